@@ -1,6 +1,41 @@
+using System;
+using System.Text;
+using FastProvider.CommandLine;
+using FastProvider.Native;
+
 namespace FastProvider;
 
+/// <summary>
+/// Maps a run to its exit status: 0 the kubelet was answered, 1 this pull goes on without credentials of ours, 2 the command
+/// line or the environment is wrong.
+/// </summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private const int StandardOutput = 1, StandardError = 2;
+
+    private static int Main(string[] args)
+    {
+        Libc.IgnoreBrokenPipes();
+        if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
+        {
+            _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(wrongUsage.Message));
+            return wrongUsage.ExitCode;
+        }
+
+        if (options.Inquiry is not Inquiry.None)
+        {
+            var text = options.Inquiry is Inquiry.Help ? Help.Text() : Help.Version;
+            return Libc.WriteAll(StandardOutput, Encoding.UTF8.GetBytes(text)) == 0 ? 0 : Failure.PullFailed;
+        }
+
+        var report = new PullReport(options);
+        var failure = Pull.Run(options, Environment.GetEnvironmentVariable, report);
+        if (failure is null)
+        {
+            return 0;
+        }
+
+        report.SendFailure(failure);
+        return failure.ExitCode;
+    }
 }

@@ -1,0 +1,49 @@
+namespace FastProvider.CommandLine;
+
+/// <summary>
+/// One setting: an argument of the kubelet's <c>args</c>, or a variable of its <c>env</c>. This one definition feeds the
+/// parser and the help.
+/// </summary>
+/// <param name="Name">Without the leading dashes.</param>
+/// <param name="Variable">The environment variable that counts when the flag is not given.</param>
+/// <param name="Value">What to call the value, or null for a switch.</param>
+/// <param name="Description">For people, with the default.</param>
+internal sealed record Flag(string Name, string Variable, string? Value, string Description)
+{
+    public static readonly Flag RegistriesConf = new("registries-conf", "FAST_PROVIDER_REGISTRIES_CONF", "FILE",
+        "main registries.conf (default: the first of /etc/containers/registries.conf and /usr/share/containers/registries.conf)");
+
+    public static readonly Flag RegistriesConfDir = new("registries-conf-dir", "FAST_PROVIDER_REGISTRIES_CONF_DIR", "DIR",
+        "the only directory of drop-ins (default: registries.rootful.conf.d and registries.conf.d under both)");
+
+    public static readonly Flag AuthDir = new("auth-dir", "FAST_PROVIDER_AUTH_DIR", "DIR",
+        "where CRI-O takes auth files from (default: namespaced_auth_dir of crio.conf, else /etc/crio/auth)");
+
+    public static readonly Flag GlobalAuthFile = new("global-auth-file", "FAST_PROVIDER_GLOBAL_AUTH_FILE", "FILE",
+        "the node's own auth file (default: global_auth_file of crio.conf, else /var/lib/kubelet/config.json)");
+
+    public static readonly Flag Kubeconfig = new("kubeconfig", "FAST_PROVIDER_KUBECONFIG", "FILE",
+        "the kubelet's kubeconfig, for the API server's address and CA (default: what the running kubelet uses)");
+
+    public static readonly Flag ApiServer = new("api-server", "FAST_PROVIDER_API_SERVER", "URL",
+        "https address of the API server (default: the kubeconfig's)");
+
+    public static readonly Flag CertificateAuthority = new("certificate-authority", "FAST_PROVIDER_CERTIFICATE_AUTHORITY", "FILE",
+        "PEM file of the cluster's CA (default: the kubeconfig's)");
+
+    public static readonly Flag Timeout = new("timeout", "FAST_PROVIDER_TIMEOUT", "DURATION",
+        "budget for all work with the API server, from 100ms to 50s (default: 20s; the kubelet kills at 60s)");
+
+    public static readonly Flag PodmanSecrets = new("podman-secrets", "FAST_PROVIDER_PODMAN_SECRETS", null,
+        "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");
+
+    public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "LEVEL",
+        "error, warning, info or debug: what is said of a pull (default: info, one line a pull)");
+
+    /// <summary>In the order of the help.</summary>
+    public static readonly Flag[] All =
+    [
+        RegistriesConf, RegistriesConfDir, AuthDir, GlobalAuthFile, Kubeconfig, ApiServer, CertificateAuthority, Timeout,
+        PodmanSecrets, LogLevel,
+    ];
+}

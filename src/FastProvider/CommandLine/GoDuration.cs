@@ -1,0 +1,51 @@
+using System;
+using System.Buffers;
+using System.Globalization;
+
+namespace FastProvider.CommandLine;
+
+/// <summary>
+/// Durations as they are written in a kubelet's configuration: decimal numbers with a unit, one after the other, as in
+/// <c>1m30s</c> or <c>1.5s</c> (Go, time.ParseDuration).
+/// </summary>
+internal static class GoDuration
+{
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
+    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
+    {
+        duration = TimeSpan.Zero;
+        var rest = text;
+        while (!rest.IsEmpty)
+        {
+            var digits = rest.IndexOfAnyExcept(NumberCharacters);
+            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                return false;
+            }
+
+            rest = rest[digits..];
+            var unitLength = rest.IndexOfAny(NumberCharacters);
+            var unit = unitLength < 0 ? rest : rest[..unitLength];
+            double? milliseconds = unit switch
+            {
+                "h" => 3_600_000,
+                "m" => 60_000,
+                "s" => 1_000,
+                "ms" => 1,
+                "us" => 0.001,
+                _ => null,
+            };
+            // A day is more than any budget here can be, and far from what would overflow.
+            if (milliseconds is null || number * milliseconds.Value + duration.TotalMilliseconds > 86_400_000)
+            {
+                return false;
+            }
+
+            duration += TimeSpan.FromMilliseconds(number * milliseconds.Value);
+            rest = rest[unit.Length..];
+        }
+
+        return !text.IsEmpty;
+    }
+}

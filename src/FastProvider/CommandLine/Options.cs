@@ -1,0 +1,209 @@
+using System;
+
+namespace FastProvider.CommandLine;
+
+/// <summary>The validated settings of one run. A flag wins over its environment variable.</summary>
+internal sealed class Options
+{
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100), MaxTimeout = TimeSpan.FromSeconds(50);
+
+    public string? RegistriesConf { get; private set; }
+
+    public string? RegistriesConfDir { get; private set; }
+
+    public string? AuthDir { get; private set; }
+
+    public string? GlobalAuthFile { get; private set; }
+
+    public string? Kubeconfig { get; private set; }
+
+    public string? ApiServer { get; private set; }
+
+    public string? CertificateAuthority { get; private set; }
+
+    public TimeSpan Timeout { get; private set; } = TimeSpan.FromSeconds(20);
+
+    public bool PodmanSecrets { get; private set; }
+
+    public LogLevel LogLevel { get; private set; } = LogLevel.Info;
+
+    /// <summary>Help or version is asked for; nothing else is looked at then.</summary>
+    public Inquiry Inquiry { get; private set; }
+
+    /// <param name="args">Without the program's name.</param>
+    /// <param name="variable">Looks an environment variable up.</param>
+    /// <param name="options">The settings.</param>
+    public static Failure? Read(ReadOnlySpan<string> args, Func<string, string?> variable, out Options options)
+    {
+        options = new Options();
+        foreach (var flag in Flag.All)
+        {
+            if (variable(flag.Variable) is { Length: > 0 } value && options.Set(flag, value) is { } wrong)
+            {
+                return Usage($"environment variable {flag.Variable}: {wrong}");
+            }
+        }
+
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--help" or "-h")
+            {
+                options.Inquiry = Inquiry.Help;
+                return null;
+            }
+
+            if (args[i] is "--version")
+            {
+                options.Inquiry = Inquiry.Version;
+                return null;
+            }
+
+            var equals = args[i].IndexOf('=');
+            var name = equals < 0 ? args[i] : args[i][..equals];
+            if (Find(name) is not { } flag)
+            {
+                return Usage($"unknown argument \"{Printable(name)}\"");
+            }
+
+            var value = equals >= 0 ? args[i][(equals + 1)..]
+                : flag.Value is null ? "true"
+                : ++i < args.Length ? args[i]
+                : "";
+            if (options.Set(flag, value) is { } wrong)
+            {
+                return Usage($"{name}: {wrong}");
+            }
+        }
+
+        return null;
+    }
+
+    private static Flag? Find(string argument)
+    {
+        foreach (var flag in Flag.All)
+        {
+            if (argument.Length == flag.Name.Length + 2 && argument.StartsWith("--", StringComparison.Ordinal)
+                && argument.EndsWith(flag.Name, StringComparison.Ordinal))
+            {
+                return flag;
+            }
+        }
+
+        return null;
+    }
+
+    private static Failure Usage(string what) => new($"{what}; fast-provider --help lists what there is", Failure.WrongUsage);
+
+    private static string Printable(string text)
+    {
+        const int shown = 64;
+        var start = text.Length > shown ? text[..shown] : text;
+        return string.Create(start.Length, start, static (target, source) =>
+        {
+            for (var i = 0; i < source.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) ? '?' : source[i];
+            }
+        });
+    }
+
+    /// <returns>Null, or what is wrong with the value.</returns>
+    private string? Set(Flag flag, string value)
+    {
+        if (value.Length == 0)
+        {
+            return $"a value ({flag.Value}) is missing";
+        }
+
+        if (flag == Flag.Timeout)
+        {
+            if (!GoDuration.TryParse(value, out var timeout) || timeout < MinTimeout || timeout > MaxTimeout)
+            {
+                return $"\"{Printable(value)}\" is no duration from 100ms to 50s, such as 20s";
+            }
+
+            Timeout = timeout;
+            return null;
+        }
+
+        if (flag == Flag.LogLevel)
+        {
+            return SetLogLevel(value);
+        }
+
+        if (flag == Flag.PodmanSecrets)
+        {
+            PodmanSecrets = value is "true";
+            return value is "true" or "false" ? null : $"\"{Printable(value)}\" is neither true nor false";
+        }
+
+        SetPath(flag, value);
+        return null;
+    }
+
+    private string? SetLogLevel(string value)
+    {
+        LogLevel? level = value switch
+        {
+            "error" => LogLevel.Error,
+            "warning" => LogLevel.Warning,
+            "info" => LogLevel.Info,
+            "debug" => LogLevel.Debug,
+            _ => null,
+        };
+        LogLevel = level ?? LogLevel;
+        return level is null ? $"\"{Printable(value)}\" is none of error, warning, info, debug" : null;
+    }
+
+    private void SetPath(Flag flag, string value)
+    {
+        switch (flag.Name)
+        {
+            case "registries-conf":
+                RegistriesConf = value;
+                break;
+            case "registries-conf-dir":
+                RegistriesConfDir = value;
+                break;
+            case "auth-dir":
+                AuthDir = value;
+                break;
+            case "global-auth-file":
+                GlobalAuthFile = value;
+                break;
+            case "kubeconfig":
+                Kubeconfig = value;
+                break;
+            case "api-server":
+                ApiServer = value;
+                break;
+            case "certificate-authority":
+                CertificateAuthority = value;
+                break;
+        }
+    }
+}
+
+/// <summary>What a person asks of the program instead of a pull.</summary>
+internal enum Inquiry
+{
+    None,
+    Help,
+    Version,
+}
+
+/// <summary>How much is said of a pull.</summary>
+internal enum LogLevel
+{
+    /// <summary>Only what makes the pull go on without us.</summary>
+    Error,
+
+    /// <summary>Also a pull with warnings.</summary>
+    Warning,
+
+    /// <summary>One line for each pull of a mirrored image.</summary>
+    Info,
+
+    /// <summary>Also a line for each pull that is none of our business.</summary>
+    Debug,
+}

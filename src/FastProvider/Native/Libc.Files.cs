@@ -1,0 +1,101 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace FastProvider.Native;
+
+/// <content>Files and directories, relative to a directory that was checked.</content>
+internal static unsafe partial class Libc
+{
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+
+    // The generic values of asm-generic/fcntl.h hold on x86-64; AArch64 has its own for these two.
+    public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
+    public static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
+
+    public const uint S_IFMT = 0xF000, S_IFDIR = 0x4000, S_IFREG = 0x8000, S_IFLNK = 0xA000;
+
+    [DllImport("libc")]
+    private static extern int openat(int directory, byte* path, int flags, uint mode);
+
+    [DllImport("libc")]
+    private static extern int renameat(int oldDirectory, byte* oldPath, int newDirectory, byte* newPath);
+
+    [DllImport("libc")]
+    private static extern int unlinkat(int directory, byte* path, int flags);
+
+    [DllImport("libc")]
+    private static extern int mkdir(byte* path, uint mode);
+
+    [DllImport("libc")]
+    private static extern int statx(int directory, byte* path, int flags, uint mask, FileStatus* status);
+
+    /// <summary>The start of Linux's <c>struct statx</c> (the same layout on every architecture), see statx(2).</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct FileStatus
+    {
+        public uint Mask, BlockSize;
+        public ulong Attributes;
+        public uint LinkCount, OwnerUserId, OwnerGroupId;
+        public ushort Mode, Spare;
+        public ulong Inode, SizeBytes, Blocks, AttributesMask;
+
+        public readonly uint Kind => Mode & S_IFMT;
+    }
+
+    /// <summary>Opens a NUL-terminated path.</summary>
+    /// <returns>A file descriptor, or the negated error number.</returns>
+    public static int Open(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags, uint mode = 0)
+    {
+        fixed (byte* path = nulTerminatedPath)
+        {
+            int fd;
+            do
+            {
+                fd = openat(directory, path, flags | O_CLOEXEC, mode);
+            }
+            while (fd < 0 && Errno is EINTR);
+            return fd < 0 ? -Errno : fd;
+        }
+    }
+
+    /// <returns>0, or the error number.</returns>
+    public static int Rename(int directory, ReadOnlySpan<byte> nulTerminatedFrom, ReadOnlySpan<byte> nulTerminatedTo)
+    {
+        fixed (byte* from = nulTerminatedFrom, to = nulTerminatedTo)
+        {
+            return renameat(directory, from, directory, to) == 0 ? 0 : Errno;
+        }
+    }
+
+    /// <returns>0, or the error number.</returns>
+    public static int Unlink(int directory, ReadOnlySpan<byte> nulTerminatedPath)
+    {
+        fixed (byte* path = nulTerminatedPath)
+        {
+            return unlinkat(directory, path, 0) == 0 ? 0 : Errno;
+        }
+    }
+
+    /// <returns>0, or the error number.</returns>
+    public static int MakeDirectory(ReadOnlySpan<byte> nulTerminatedPath, uint mode)
+    {
+        fixed (byte* path = nulTerminatedPath)
+        {
+            return mkdir(path, mode) == 0 ? 0 : Errno;
+        }
+    }
+
+    /// <summary>What kind of file an open descriptor is, who owns it and who may write it.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int Status(int fd, out FileStatus status)
+    {
+        const uint typeModeUidGidSize = 0x1 | 0x2 | 0x8 | 0x10 | 0x200;
+        fixed (FileStatus* target = &status)
+        {
+            byte empty = 0;
+            return statx(fd, &empty, AT_EMPTY_PATH, typeModeUidGidSize, target) == 0 ? 0 : Errno;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace FastProvider.Native;
+
+/// <content>TCP connections that never wait longer than they are told to.</content>
+internal static unsafe partial class Libc
+{
+    public const int AF_UNSPEC = 0, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
+    public const short POLLIN = 1, POLLOUT = 4;
+    private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4, SIGPIPE = 13;
+
+    /// <summary>One address of a name, <c>struct addrinfo</c> of getaddrinfo(3) as glibc lays it out.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct AddressInfo
+    {
+        public int Flags, Family, SocketType, Protocol;
+        public uint AddressLength;
+        public byte* Address;
+        public byte* CanonicalName;
+        public AddressInfo* Next;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events, ReturnedEvents;
+    }
+
+    [DllImport("libc")]
+    private static extern int getaddrinfo(byte* host, byte* service, AddressInfo* hints, AddressInfo** result);
+
+    [DllImport("libc")]
+    public static extern void freeaddrinfo(AddressInfo* result);
+
+    [DllImport("libc")]
+    private static extern byte* gai_strerror(int error);
+
+    [DllImport("libc")]
+    public static extern int socket(int family, int type, int protocol);
+
+    [DllImport("libc")]
+    private static extern int connect(int fd, byte* address, uint addressLength);
+
+    [DllImport("libc")]
+    private static extern int setsockopt(int fd, int level, int option, void* value, uint length);
+
+    [DllImport("libc")]
+    private static extern int getsockopt(int fd, int level, int option, void* value, uint* length);
+
+    [DllImport("libc")]
+    private static extern int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
+
+    [DllImport("libc")]
+    private static extern nint signal(int number, nint handler);
+
+    /// <summary>A peer that has gone is then an error number of the call, not the end of the process.</summary>
+    public static void IgnoreBrokenPipes() => _ = signal(SIGPIPE, 1);
+
+    /// <summary>The addresses of a host; give them back with <see cref="freeaddrinfo"/>.</summary>
+    /// <returns>Null, or the resolver's words for what went wrong.</returns>
+    public static string? Resolve(string host, int port, out AddressInfo* addresses)
+    {
+        var hints = new AddressInfo { Family = AF_UNSPEC, SocketType = SOCK_STREAM, Flags = AI_NUMERICSERV | AI_ADDRCONFIG };
+        // A literal needs no resolver, and must work on a node whose only interface is loopback.
+        if (System.Net.IPAddress.TryParse(host, out _))
+        {
+            hints.Flags = AI_NUMERICSERV | AI_NUMERICHOST;
+        }
+
+        AddressInfo* found = null;
+        fixed (byte* hostBytes = FileBytes.NulTerminated(host), portBytes = FileBytes.NulTerminated($"{port}"))
+        {
+            var error = getaddrinfo(hostBytes, portBytes, &hints, &found);
+            addresses = found;
+            return error == 0 ? null : Marshal.PtrToStringUTF8((nint)gai_strerror(error)) ?? $"resolver error {error}";
+        }
+    }
+
+    /// <summary>Starts to connect without waiting.</summary>
+    /// <returns>0 when connected or under way, else the error number.</returns>
+    public static int StartConnect(int fd, AddressInfo* address)
+    {
+        var on = 1;
+        _ = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int));
+        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is EINPROGRESS or EINTR ? 0 : Errno;
+    }
+
+    /// <summary>How a connection that was started has ended.</summary>
+    public static int SocketError(int fd)
+    {
+        var error = 0;
+        uint length = sizeof(int);
+        return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
+    }
+
+    /// <summary>Waits until the descriptor is ready, for at most <paramref name="timeoutMs"/>.</summary>
+    /// <returns>False when the time is over.</returns>
+    public static bool Wait(int fd, short events, long timeoutMs)
+    {
+        var descriptor = new PollDescriptor { Descriptor = fd, Events = events };
+        var end = Environment.TickCount64 + timeoutMs;
+        while (timeoutMs >= 0)
+        {
+            var ready = poll(&descriptor, 1, (int)Math.Min(timeoutMs, int.MaxValue));
+            if (ready > 0)
+            {
+                return true;
+            }
+
+            if (ready < 0 && Errno is not EINTR)
+            {
+                // The descriptor itself is at fault: the read or write that follows says how.
+                return true;
+            }
+
+            if (ready == 0)
+            {
+                return false;
+            }
+
+            timeoutMs = end - Environment.TickCount64;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace FastProvider.Native;
+
+/// <summary>
+/// A growing buffer for bytes that may hold credentials: pooled, zeroed when it is emptied, when it grows (the old block
+/// would keep a copy) and when it goes back to the pool.
+/// </summary>
+internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
+{
+    private byte[] _block = [];
+    private int _length;
+
+    public int Length => _length;
+
+    public ReadOnlySpan<byte> WrittenSpan => _block.AsSpan(0, _length);
+
+    public ReadOnlyMemory<byte> WrittenMemory => _block.AsMemory(0, _length);
+
+    public void Advance(int count) => _length += count;
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        var needed = _length + Math.Max(sizeHint, 1);
+        if (needed > _block.Length)
+        {
+            Grow(needed);
+        }
+
+        return _block.AsMemory(_length);
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(GetSpan(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>Makes room, so that memory handed out stays where it is while this many bytes are written.</summary>
+    public void Reserve(int count) => GetMemory(count);
+
+    /// <summary>Appends the decoded string at which <paramref name="reader"/> stands; null counts as the empty string.</summary>
+    /// <exception cref="InvalidOperationException">It is neither a string nor null, or no valid UTF-8.</exception>
+    public ReadOnlyMemory<byte> CopyString(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            return default;
+        }
+
+        var start = _length;
+        var maxBytes = reader.HasValueSequence ? (int)reader.ValueSequence.Length : reader.ValueSpan.Length;
+        _length += reader.CopyString(GetSpan(maxBytes));
+        return _block.AsMemory(start, _length - start);
+    }
+
+    /// <summary>Replaces the whole content, padded standard base64, by what it decodes to.</summary>
+    public ReadOnlySpan<byte> DecodeBase64InPlace(out bool isBase64)
+    {
+        isBase64 = Base64.DecodeFromUtf8InPlace(_block.AsSpan(0, _length), out var decoded) is OperationStatus.Done;
+        return _block.AsSpan(0, decoded);
+    }
+
+    /// <summary>Forgets the content and keeps the memory.</summary>
+    public void Clear()
+    {
+        CryptographicOperations.ZeroMemory(_block.AsSpan(0, _length));
+        _length = 0;
+    }
+
+    public void Dispose()
+    {
+        _length = 0;
+        if (_block.Length > 0)
+        {
+            // The whole _block: a writer may have filled memory that it never advanced over.
+            CryptographicOperations.ZeroMemory(_block);
+            ArrayPool<byte>.Shared.Return(_block);
+            _block = [];
+        }
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _block.Length));
+        WrittenSpan.CopyTo(larger);
+        var kept = _length;
+        Dispose();
+        _block = larger;
+        _length = kept;
+    }
+}

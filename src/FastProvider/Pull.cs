@@ -1,0 +1,166 @@
+using System;
+using System.Text;
+using FastProvider.AuthFile;
+using FastProvider.CommandLine;
+using FastProvider.Mirrors;
+using FastProvider.Native;
+using FastProvider.Node;
+using FastProvider.Request;
+using FastProvider.Response;
+using FastProvider.Secrets;
+using FastProvider.Token;
+
+namespace FastProvider;
+
+/// <summary>One pull, from the kubelet's request to its answer.</summary>
+internal static class Pull
+{
+    /// <summary>
+    /// Most images end at the mirrors: they are answered before anything of the node or the cluster is opened. From there on
+    /// a run that fails or finds nothing empties the slot of its auth file, as what lies there was decided for another pull.
+    /// </summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="variable">Looks an environment variable up.</param>
+    /// <param name="report">What happened, for the pull's line; filled also on a failure.</param>
+    public static Failure? Run(Options options, Func<string, string?> variable, PullReport report)
+    {
+        using var input = new SecretBuffer();
+        using var requestValues = new SecretBuffer();
+        if (StandardInput.ReadTo(input) is { } unread)
+        {
+            return unread;
+        }
+
+        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request) is { } noRequest)
+        {
+            return noRequest;
+        }
+
+        report.Image = Encoding.UTF8.GetString(request.Image.Span);
+        report.Times.End(PullPhase.Request);
+        if (request.Token.IsEmpty)
+        {
+            return Answer(request, isPrivate: false, report, "the request has no ServiceAccount token, as for a static pod");
+        }
+
+        using var claimValues = new SecretBuffer();
+        if (TokenClaims.Read(request.Token.Span, claimValues, out var claims) is { } noToken)
+        {
+            return noToken;
+        }
+
+        report.NameAsker(claims);
+        report.Times.End(PullPhase.Token);
+
+        var badRegistries = PullSources.Find(RegistriesFiles(options, variable), request.Image.Span, out var sources);
+        report.Times.End(PullPhase.Mirrors);
+        if (badRegistries is null && !sources.NeedsCredentials)
+        {
+            report.IsUnmirrored = true;
+            return Answer(request, isPrivate: false, report, "the image has no mirror");
+        }
+
+        var deadline = Deadline.After(options.Timeout);
+        Watchdog.Start(options.Timeout);
+        var crio = options.AuthDir is null || options.GlobalAuthFile is null ? CrioConf.Read() : null;
+        if (AuthFileSlot.Open(
+            options.AuthDir ?? crio!.NamespacedAuthDirectory, claims.Namespace.Span, request.Image.Span, out var slot) is { } noSlot)
+        {
+            return badRegistries ?? noSlot;
+        }
+
+        using (slot)
+        using (var endpoints = new PullEndpoints(sources.Endpoints, report.Warnings))
+        {
+            var failure = badRegistries
+                ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
+            var isPrivate = failure is null && endpoints.HasSecret;
+            if (failure is null)
+            {
+                failure = FillOrEmpty(slot!, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                report.Times.End(PullPhase.AuthFile);
+                failure ??= Answer(request, isPrivate, report, "");
+            }
+
+            if (failure is not null)
+            {
+                // Why this run failed matters more than that it could not clean up after itself.
+                _ = slot!.Empty();
+            }
+
+            return failure;
+        }
+    }
+
+    private static RegistriesFiles RegistriesFiles(Options options, Func<string, string?> variable) => new()
+    {
+        MainPath = options.RegistriesConf,
+        DropInDirectory = options.RegistriesConfDir,
+        MainFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF"),
+        OverrideFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE"),
+    };
+
+    private static Failure? FetchSecrets(
+        Options options, Func<string, string?> variable, in CredentialProviderRequest request, in TokenClaims claims,
+        PullSources sources, PullEndpoints endpoints, Deadline deadline, PullReport report)
+    {
+        if (sources.CredentialHelpersExcludeAuthFiles)
+        {
+            report.Warnings.Add("credential-helpers in registries.conf lacks containers-auth.json, so CRI-O reads no auth file");
+            return null;
+        }
+
+        var discovery = new ApiServerDiscovery
+        {
+            ApiServerFlag = options.ApiServer,
+            CertificateAuthorityFlag = options.CertificateAuthority,
+            KubeconfigFlag = options.Kubeconfig,
+        };
+        HttpProxy? proxy = null;
+        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, variable, out proxy))
+            is { } notFound)
+        {
+            return notFound;
+        }
+
+        report.Times.End(PullPhase.Node);
+        using var secrets = new NamespaceSecrets(
+            server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
+        var failure = secrets.Fetch(deadline);
+        report.SecretCount = secrets.Count;
+        report.Times.End(PullPhase.Secrets);
+        return failure;
+    }
+
+    /// <summary>
+    /// The file is written for a credential of a Secret. Without one CRI-O reads the global auth file by itself, so none is
+    /// needed, unless that file spells a credential in a way that CRI-O does not look for.
+    /// </summary>
+    private static Failure? FillOrEmpty(
+        AuthFileSlot slot, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+    {
+        if (sources.CredentialHelpersExcludeAuthFiles)
+        {
+            return slot.Empty();
+        }
+
+        var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
+        report.Describe(endpoints.All);
+        if (!endpoints.NeedFile)
+        {
+            return slot.Empty();
+        }
+
+        report.WrittenPath = slot.Path;
+        return slot.Fill(endpoints.All, global.Helpers);
+    }
+
+    /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>
+    private static Failure? Answer(in CredentialProviderRequest request, bool isPrivate, PullReport report, string why)
+    {
+        report.Send(why);
+        var failure = CredentialProviderResponse.Write(request.Image.Span, isPrivate);
+        report.Times.End(PullPhase.Response);
+        return failure;
+    }
+}

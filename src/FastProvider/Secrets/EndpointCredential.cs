@@ -1,0 +1,138 @@
+using System;
+using FastProvider.Native;
+
+namespace FastProvider.Secrets;
+
+/// <summary>
+/// One endpoint of the pull and the best credential found for it so far. Only the best is kept, so memory does not grow
+/// with the number of Secrets, and what loses is zeroed at once.
+/// </summary>
+internal sealed class EndpointCredential(ReadOnlyMemory<byte> repository) : IDisposable
+{
+    private readonly SecretBuffer _names = new();
+    private readonly SecretBuffer _userPassword = new();
+    private readonly SecretBuffer _identityToken = new();
+    private readonly RepositoryName _parsed = new(repository);
+    private Rank _rank;
+    private int _secretNameLength;
+    private bool _isCanonical;
+    private int _maskLength;
+
+    /// <summary>The rewritten repository name that CRI-O looks up.</summary>
+    public ref readonly RepositoryName Repository => ref _parsed;
+
+    /// <summary>Whether any credential was found.</summary>
+    public bool IsFound { get; private set; }
+
+    /// <summary>The Secret that serves this endpoint; empty when the global auth file does.</summary>
+    public ReadOnlyMemory<byte> SecretName => _names.WrittenMemory[.._secretNameLength];
+
+    /// <summary>The key of the <c>auths</c> map that matched, as it is spelled there.</summary>
+    public ReadOnlyMemory<byte> Key => _names.WrittenMemory[_secretNameLength..];
+
+    /// <summary>Decoded <c>user:password</c>.</summary>
+    public ReadOnlySpan<byte> UserPassword => _userPassword.WrittenSpan;
+
+    /// <summary>Or empty.</summary>
+    public ReadOnlySpan<byte> IdentityToken => _identityToken.WrittenSpan;
+
+    public bool IsFromSecret => IsFound && _secretNameLength > 0;
+
+    /// <summary>
+    /// Whether CRI-O, reading the global auth file itself, would come to the same credential: it looks for the repository,
+    /// its parents and its host as they stand, and the first key that exists decides, also when its entry is no good
+    /// (container-libs, image/pkg/docker/config, findCredentialsInFile).
+    /// </summary>
+    public bool IsFoundByCrio => IsFound && _isCanonical && _maskLength <= Key.Length;
+
+    /// <summary>Whether a key speaks for this endpoint and would replace what was found so far.</summary>
+    public bool WouldTake(in CredentialSource source, ReadOnlySpan<byte> key, in RegistryKey parsedKey, out Rank offered)
+    {
+        offered = default;
+        if (!parsedKey.Matches(_parsed, out var pathLength))
+        {
+            return false;
+        }
+
+        offered = new Rank(pathLength, parsedKey.Globs, source.CreatedAtUnixSeconds);
+        return !IsFound || Beats(offered, source.Name.Span, key);
+    }
+
+    /// <summary>Replaces what was found so far.</summary>
+    public void Take(in CredentialSource source, ReadOnlySpan<byte> key, AuthEntry entry, in Rank offered)
+    {
+        var masked = _maskLength;
+        Clear();
+        _maskLength = masked;
+        _names.Write(source.Name.Span);
+        _names.Write(key);
+        _secretNameLength = source.Name.Length;
+        _userPassword.Write(entry.UserPassword);
+        _identityToken.Write(entry.IdentityToken);
+        _isCanonical = entry.IsCanonical && IsPlain(key);
+        _rank = offered;
+        IsFound = true;
+    }
+
+    /// <summary>Remembers an entry that holds no credential and yet decides for CRI-O.</summary>
+    public void PassOver(ReadOnlySpan<byte> key)
+    {
+        if (IsPlain(key))
+        {
+            _maskLength = Math.Max(_maskLength, key.Length);
+        }
+    }
+
+    /// <summary>Forgets what was found, as before a list is read again.</summary>
+    public void Clear()
+    {
+        _names.Clear();
+        _userPassword.Clear();
+        _identityToken.Clear();
+        _secretNameLength = 0;
+        _maskLength = 0;
+        IsFound = false;
+    }
+
+    public void Dispose()
+    {
+        IsFound = false;
+        _secretNameLength = 0;
+        _names.Dispose();
+        _userPassword.Dispose();
+        _identityToken.Dispose();
+    }
+
+    /// <summary>
+    /// The longer path, the host with fewer wildcards, the newer Secret, the first name; inside one Secret the key that is
+    /// the repository or its host as it stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
+    /// </summary>
+    private bool Beats(in Rank offered, ReadOnlySpan<byte> secretName, ReadOnlySpan<byte> key)
+    {
+        if (offered != _rank)
+        {
+            return offered.PathLength != _rank.PathLength ? offered.PathLength > _rank.PathLength
+                : offered.Globs != _rank.Globs ? offered.Globs < _rank.Globs
+                : offered.CreatedAtUnixSeconds > _rank.CreatedAtUnixSeconds;
+        }
+
+        var byName = secretName.SequenceCompareTo(SecretName.Span);
+        if (byName != 0)
+        {
+            return byName < 0;
+        }
+
+        var plain = IsPlain(key);
+        return plain != IsPlain(Key.Span) ? plain : key.SequenceCompareTo(Key.Span) <= 0;
+    }
+
+    /// <summary>The spelling that CRI-O itself would look for: no scheme, no slash at the end, no alias of the host.</summary>
+    private bool IsPlain(ReadOnlySpan<byte> key)
+    {
+        var name = _parsed.Name.Span;
+        return name.StartsWith(key) && (key.Length == name.Length || name[key.Length] is (byte)'/');
+    }
+
+    /// <summary>How closely a key speaks for the endpoint, and how new its Secret is.</summary>
+    internal readonly record struct Rank(int PathLength, int Globs, long CreatedAtUnixSeconds);
+}

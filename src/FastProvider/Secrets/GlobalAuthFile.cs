@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Text.Json;
+using FastProvider.Native;
+
+namespace FastProvider.Secrets;
+
+/// <summary>
+/// The node's own auth file. The file that a run writes replaces it for the pull, so it answers for the endpoints that no
+/// Secret serves, and its credential helpers are kept for their hosts.
+/// Shape: containers-auth.json(5).
+/// </summary>
+internal sealed class GlobalAuthFile
+{
+    private const int MaxBytes = 16 * 1024 * 1024;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
+
+    private GlobalAuthFile(IReadOnlyList<CredentialHelper> helpers) => Helpers = helpers;
+
+    /// <summary>The helpers of the endpoints' hosts that belong into the written file.</summary>
+    public IReadOnlyList<CredentialHelper> Helpers { get; }
+
+    /// <summary>Reads the file for the endpoints that have no credential from a Secret.</summary>
+    /// <param name="path">A missing file is an empty one. One that cannot be read or parsed is a warning: the pull may not need it.</param>
+    /// <param name="endpoints">All endpoints of the pull.</param>
+    /// <param name="warnings">What was passed over.</param>
+    public static GlobalAuthFile Read(string path, IReadOnlyList<EndpointCredential> endpoints, Warnings warnings)
+    {
+        if (FileBytes.Read(path, MaxBytes, missingIsEmpty: true, out var content) is { } unreadable)
+        {
+            warnings.Add($"global auth file: {unreadable.Message}");
+            return new GlobalAuthFile([]);
+        }
+
+        using (content)
+        {
+            if (content.Length == 0)
+            {
+                return new GlobalAuthFile([]);
+            }
+
+            List<EndpointCredential> open = [];
+            foreach (var endpoint in endpoints)
+            {
+                if (!endpoint.IsFound)
+                {
+                    open.Add(endpoint);
+                }
+            }
+
+            using var document = new AuthDocument(open, warnings);
+            if (document.Read(content.Span, isFlatMap: false, default) is { } fault)
+            {
+                warnings.Add($"global auth file {path} {fault}");
+                return new GlobalAuthFile([]);
+            }
+
+            return new GlobalAuthFile(ReadHelpers(content.Span, endpoints, warnings));
+        }
+    }
+
+    /// <summary>
+    /// A helper answers for a whole host and beats the file's entries, so one is copied only where it hides no credential of
+    /// a Secret.
+    /// </summary>
+    private static List<CredentialHelper> ReadHelpers(
+        ReadOnlySpan<byte> json, IReadOnlyList<EndpointCredential> endpoints, Warnings warnings)
+    {
+        List<CredentialHelper> helpers = [];
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isHelpers = reader.ValueTextEquals("credHelpers"u8);
+            reader.Read();
+            if (!isHelpers || reader.TokenType is not JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                var host = reader.ValueSpan;
+                reader.Read();
+                if (reader.TokenType is JsonTokenType.String && Concerns(host, endpoints, out var servedBy))
+                {
+                    if (servedBy is null)
+                    {
+                        helpers.Add(new CredentialHelper(host.ToArray(), reader.ValueSpan.ToArray()));
+                    }
+                    else
+                    {
+                        warnings.Add($"global auth file: the credential helper of {Encoding.UTF8.GetString(host)} is left out, as Secret"
+                            + $" {Encoding.UTF8.GetString(servedBy.SecretName.Span)} serves that registry");
+                    }
+                }
+
+                reader.Skip();
+            }
+        }
+
+        return helpers;
+    }
+
+    private static bool Concerns(
+        ReadOnlySpan<byte> host, IReadOnlyList<EndpointCredential> endpoints, out EndpointCredential? servedBy)
+    {
+        servedBy = null;
+        var concerns = false;
+        foreach (var endpoint in endpoints)
+        {
+            if (host.SequenceEqual(endpoint.Repository.Authority))
+            {
+                concerns = true;
+                servedBy ??= endpoint.IsFromSecret ? endpoint : null;
+            }
+        }
+
+        return concerns;
+    }
+}
+
+/// <summary>One entry of <c>credHelpers</c>, both halves as they stand in the JSON (escapes included).</summary>
+internal sealed record CredentialHelper(byte[] Host, byte[] Helper);

@@ -1,0 +1,293 @@
+using System;
+using System.IO.Pipelines;
+using System.Text;
+using FastProvider.Native;
+using FastProvider.Node;
+using FastProvider.Token;
+using FastProvider.Transport;
+
+namespace FastProvider.Secrets;
+
+/// <summary>
+/// Fetches the registry Secrets of the pod's namespace as the workload and offers them to the endpoints while they arrive.
+/// One LIST for each type, written back to back on one connection: the second costs no round trip, and Secrets of other
+/// types never travel (a single LIST with <c>type!=</c> terms would carry every type that nobody thought of excluding).
+/// </summary>
+internal sealed class NamespaceSecrets : IDisposable
+{
+    private const int PieceBytes = 32 * 1024;
+
+    private readonly ApiServer _server;
+    private readonly HttpProxy? _proxy;
+    private readonly TokenClaims _claims;
+    private readonly ReadOnlyMemory<byte> _token;
+    private readonly EndpointCredential[] _endpoints;
+    private readonly Warnings _warnings;
+    private readonly AuthDocument _documents;
+    private readonly SecretListReader _list;
+    private readonly Pipe _pipe;
+    private readonly int _listCount;
+
+    public NamespaceSecrets(
+        ApiServer server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
+        EndpointCredential[] endpoints, Warnings warnings)
+    {
+        _server = server;
+        _proxy = proxy;
+        _claims = claims;
+        _token = token;
+        _endpoints = endpoints;
+        _warnings = warnings;
+        _documents = new AuthDocument(endpoints, warnings);
+        _list = new SecretListReader(_documents, warnings);
+        _listCount = podmanSecrets ? 3 : 2;
+        // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
+        _pipe = new Pipe(new PipeOptions(
+            new ZeroingMemoryPool(), PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0,
+            minimumSegmentSize: PieceBytes, useSynchronizationContext: false));
+    }
+
+    /// <summary>How many Secrets were read.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many tries it took.</summary>
+    public int Tries { get; private set; }
+
+    public Failure? Fetch(Deadline deadline)
+    {
+        if (TlsContext.Create(_server.CertificateAuthorityPem.Span, _server.CertificateAuthorityOrigin, out var context) is { } unusable)
+        {
+            return unusable;
+        }
+
+        using (context)
+        {
+            var retry = new RetryPolicy(deadline);
+            var done = 0;
+            var answered = 0;
+            HttpConnection? connection = null;
+            try
+            {
+                while (done < _listCount)
+                {
+                    // A connection that closes after a whole answer is no fault: the rest is asked on another.
+                    if (connection is not { CanContinue: true })
+                    {
+                        connection?.Dispose();
+                        connection = null;
+                    }
+
+                    answered = connection is null ? 0 : answered + 1;
+                    var outcome = FetchNext(context!, ref connection, ref done, deadline);
+                    if (outcome.Failure is { } failure)
+                    {
+                        return failure;
+                    }
+
+                    if (outcome.IsUnanswered && answered > 0)
+                    {
+                        // It closed without a word after an answer: the rest is asked on another connection (RFC 9112
+                        // section 9.3.2). This ends, as each connection must have brought one answer.
+                        connection!.Dispose();
+                        connection = null;
+                    }
+                    else if (!outcome.IsDone)
+                    {
+                        var isWorthIt = outcome.Fault is { } fault
+                            ? retry.WaitAfter(fault)
+                            : retry.WaitAfter(outcome.Status, outcome.RetryAfter);
+                        if (!isWorthIt)
+                        {
+                            return Explain(outcome, retry.Tries);
+                        }
+
+                        connection?.Dispose();
+                        connection = null;
+                        done = 0;
+                        Forget();
+                    }
+                }
+
+                Tries = retry.Tries;
+                return null;
+            }
+            finally
+            {
+                connection?.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _pipe.Writer.Complete();
+        _pipe.Reader.Complete();
+        _list.Dispose();
+        _documents.Dispose();
+    }
+
+    /// <summary>Connects and asks for all that is left if need be, then reads the next answer.</summary>
+    private Outcome FetchNext(TlsContext context, ref HttpConnection? connection, ref int done, Deadline deadline)
+    {
+        if (connection is null)
+        {
+            var refused = ApiServerConnector.Connect(context, _server, _proxy, deadline, out connection) ?? Send(connection!, done, deadline);
+            if (refused is not null)
+            {
+                return new Outcome { Fault = refused };
+            }
+        }
+
+        if (connection!.ReadHead(deadline, out var head) is { } fault)
+        {
+            return new Outcome { Fault = fault, IsUnanswered = fault.Kind is FaultKind.Broken };
+        }
+
+        if (head.Status != 200)
+        {
+            return new Outcome { Status = head.Status, RetryAfter = head.RetryAfter };
+        }
+
+        if (!head.IsJson || head.IsEncoded)
+        {
+            return new Outcome { Failure = NotTheApiServer(head.IsEncoded ? "a compressed body" : "something other than JSON") };
+        }
+
+        var outcome = ReadList(connection, deadline);
+        done += outcome.IsDone ? 1 : 0;
+        return outcome;
+    }
+
+    private ConnectionFault? Send(HttpConnection connection, int from, Deadline deadline)
+    {
+        using var requests = new SecretBuffer();
+        // Room for one more try when the API server gives up: it answers 504 after its budget, not after ours.
+        var serverBudget = deadline.Remaining / 2;
+        for (var i = from; i < _listCount; i++)
+        {
+            var type = i switch
+            {
+                0 => SecretTypes.Config,
+                1 => SecretTypes.LegacyConfig,
+                _ => SecretTypes.PodmanConfig,
+            };
+            SecretListRequest.Append(
+                requests, _server.Url.Authority, _server.Url.BasePath, _claims.Namespace.Span, type, _token.Span, serverBudget);
+        }
+
+        return connection.Send(requests.WrittenSpan, deadline);
+    }
+
+    /// <summary>Carries the body from the connection through the pipe to the reader of the list.</summary>
+    private Outcome ReadList(HttpConnection connection, Deadline deadline)
+    {
+        _list.Start();
+        while (true)
+        {
+            var fault = connection.ReadBody(_pipe.Writer.GetSpan(PieceBytes), deadline, out var count);
+            if (fault is not null)
+            {
+                Drain();
+                return new Outcome { Fault = fault };
+            }
+
+            _pipe.Writer.Advance(count);
+            Flush();
+            _pipe.Reader.TryRead(out var piece);
+            var isList = _list.Read(piece.Buffer, isLast: count == 0, out var consumed);
+            _pipe.Reader.AdvanceTo(isList ? consumed : piece.Buffer.End, piece.Buffer.End);
+            if (!isList || count == 0)
+            {
+                if (isList && _list.IsWhole)
+                {
+                    Count += _list.Count;
+                    return new Outcome { IsDone = true };
+                }
+
+                return new Outcome { Failure = NotTheApiServer("something other than a whole SecretList") };
+            }
+        }
+    }
+
+    /// <summary>Empties the pipe of a body that broke off.</summary>
+    private void Drain()
+    {
+        Flush();
+        if (_pipe.Reader.TryRead(out var rest))
+        {
+            _pipe.Reader.AdvanceTo(rest.Buffer.End);
+        }
+    }
+
+    private void Flush()
+    {
+        var flush = _pipe.Writer.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException("a pipe without a threshold has waited");
+        }
+
+        _ = flush.Result;
+    }
+
+    /// <summary>Before another try: what a broken answer offered may be gone from the next.</summary>
+    private void Forget()
+    {
+        Count = 0;
+        _warnings.Clear();
+        foreach (var endpoint in _endpoints)
+        {
+            endpoint.Clear();
+        }
+    }
+
+    private Failure NotTheApiServer(string what) => new(
+        $"API server {_server.Url.Authority} answered {what}: is the address of {_server.UrlOrigin} that of the API server?");
+
+    private Failure Explain(in Outcome outcome, int tries)
+    {
+        var after = tries > 1 ? $" (after {tries} tries)" : "";
+        var server = $"API server {_server.Url.Authority} (from {_server.UrlOrigin})";
+        var ns = Encoding.UTF8.GetString(_claims.Namespace.Span);
+        var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
+        if (outcome.Fault is { } fault)
+        {
+            var advice = fault.Kind is FaultKind.Untrusted
+                ? $"; check the address, and the CA ({_server.CertificateAuthorityOrigin})"
+                : "";
+            return new Failure($"cannot reach {server}: {fault.What}{after}{advice}");
+        }
+
+        return outcome.Status switch
+        {
+            401 => new Failure($"{server} does not accept the token of ServiceAccount {ns}/{account}: its aud is"
+                + $" \"{Encoding.UTF8.GetString(_claims.Audiences.Span)}\" and its iss \"{Encoding.UTF8.GetString(_claims.Issuer.Span)}\";"
+                + " set serviceAccountTokenAudience of this provider in the kubelet's CredentialProviderConfig to the API server's"
+                + " own audience, and check that the token has not expired (the clock of this node)"),
+            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}{after}; allow it: kubectl -n {ns}"
+                + $" create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
+                + $" registry-secrets-{account} --role=registry-secrets --serviceaccount={ns}:{account}"),
+            >= 300 and < 400 => new Failure($"{server} answered with a redirect (status {outcome.Status}), which is never followed:"
+                + " the token goes to the API server alone; is the address that of the API server?"),
+            429 => new Failure($"{server} has no room for the request (status 429){after}: it is overloaded, the next try may succeed"),
+            _ => new Failure($"{server} answered with status {outcome.Status}{after}"),
+        };
+    }
+
+    /// <summary>What came of one request: done, a fault of the connection, a status other than 200, or an end to all tries.</summary>
+    private readonly struct Outcome
+    {
+        public bool IsDone { get; init; }
+
+        public ConnectionFault? Fault { get; init; }
+
+        /// <summary>The connection ended before the answer began.</summary>
+        public bool IsUnanswered { get; init; }
+
+        public int Status { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+
+        public Failure? Failure { get; init; }
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Globalization;
+using System.Text;
+using FastProvider.Native;
+
+namespace FastProvider.Secrets;
+
+/// <summary>
+/// The bytes of one LIST of a namespace's Secrets of one type. Always with a field selector: a LIST without one would carry
+/// every Secret of the namespace over the wire.
+/// </summary>
+internal static class SecretListRequest
+{
+    /// <summary>Appends a request.</summary>
+    /// <param name="request">Where to; it holds the token.</param>
+    /// <param name="authority">The host and port of the Host header.</param>
+    /// <param name="basePath">What the API server's URL puts before <c>/api/v1</c>.</param>
+    /// <param name="validNamespace">A checked DNS-1123 label.</param>
+    /// <param name="type">The type of Secret; of its characters only the slash needs escaping.</param>
+    /// <param name="token">A checked token.</param>
+    /// <param name="serverBudget">After this the API server should give up by itself; whole seconds count.</param>
+    public static void Append(
+        SecretBuffer request, string authority, string basePath, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> type,
+        ReadOnlySpan<byte> token, TimeSpan serverBudget)
+    {
+        var slash = type.IndexOf((byte)'/');
+        request.Write("GET "u8);
+        Write(request, basePath);
+        request.Write("/api/v1/namespaces/"u8);
+        request.Write(validNamespace);
+        request.Write("/secrets?fieldSelector=type%3D"u8);
+        request.Write(type[..slash]);
+        request.Write("%2F"u8);
+        request.Write(type[(slash + 1)..]);
+        request.Write("&timeout="u8);
+        Write(request, Math.Max(1, (int)serverBudget.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        request.Write("s HTTP/1.1\r\nHost: "u8);
+        Write(request, authority);
+        request.Write("\r\nUser-Agent: fast-provider/"u8);
+        Write(request, BuildVersion.Value);
+        request.Write("\r\nAccept: application/json\r\nAuthorization: Bearer "u8);
+        request.Write(token);
+        request.Write("\r\n\r\n"u8);
+    }
+
+    private static void Write(SecretBuffer request, string ascii)
+    {
+        request.Advance(Encoding.UTF8.GetBytes(ascii, request.GetSpan(Encoding.UTF8.GetMaxByteCount(ascii.Length))));
+    }
+}

@@ -1,0 +1,20 @@
+namespace FastProvider.Transport;
+
+/// <summary>What can go wrong between here and the API server, as far as it decides whether another try makes sense.</summary>
+internal enum FaultKind
+{
+    /// <summary>Nothing listens, the host is not reachable, the name does not resolve (yet).</summary>
+    Unreachable,
+
+    /// <summary>The connection broke off: a restart, a load balancer, a cut body.</summary>
+    Broken,
+
+    /// <summary>The time is over.</summary>
+    Late,
+
+    /// <summary>The other side is not who it should be, or does not speak the protocol: the token must not go there.</summary>
+    Untrusted,
+}
+
+/// <summary>One failed try to talk to the API server: its kind, and the words for the error line.</summary>
+internal sealed record ConnectionFault(FaultKind Kind, string What);

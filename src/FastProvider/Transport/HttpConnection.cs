@@ -1,0 +1,233 @@
+using System;
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace FastProvider.Transport;
+
+/// <summary>
+/// HTTP/1.1 over one TLS connection: requests are written back to back (pipelined, RFC 9112 section 9.3.2), answers are read
+/// in order, each head with <see cref="ReadHead"/> and then its body with <see cref="ReadBody"/> to the end.
+/// </summary>
+internal sealed class HttpConnection(TlsConnection tls) : IDisposable
+{
+    /// <summary>A TLS record is at most this long, so one read never leaves plaintext behind for lack of room.</summary>
+    private const int BufferBytes = 16 * 1024;
+
+    private const int MaxInterimAnswers = 8;
+
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private int _start;
+    private int _end;
+    private HttpHead _head;
+
+    /// <summary>Bytes of the body (or of the chunk under way) still to come.</summary>
+    private long _remaining;
+
+    private bool _bodyIsOver;
+
+    /// <summary>Another request may follow on this connection: the last answer was read whole and did not close it.</summary>
+    public bool CanContinue => _bodyIsOver && !_head.ClosesAfter;
+
+    public ConnectionFault? Send(ReadOnlySpan<byte> request, Deadline deadline) => tls.Write(request, deadline);
+
+    /// <summary>Reads the head of the next answer; interim answers (1xx) are passed over.</summary>
+    public ConnectionFault? ReadHead(Deadline deadline, out HttpHead answer)
+    {
+        for (var interim = 0; interim < MaxInterimAnswers; interim++)
+        {
+            if (ReadSection(deadline, out var length) is { } fault)
+            {
+                answer = default;
+                return fault;
+            }
+
+            if (!HttpHead.TryRead(_buffer.AsSpan(_start, length), out _head))
+            {
+                break;
+            }
+
+            _start += length;
+            if (_head.Status >= 200)
+            {
+                answer = _head;
+                _remaining = _head.IsChunked || _head.HasNoBody ? 0 : _head.ContentLength;
+                _bodyIsOver = _head.HasNoBody || _remaining == 0 && !_head.IsChunked;
+                return null;
+            }
+        }
+
+        answer = default;
+        return Malformed("its answer is not HTTP/1.1");
+    }
+
+    /// <summary>Reads some of the body.</summary>
+    /// <param name="into">Not empty.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="count">How many bytes; 0 at the end of the body, and only there.</param>
+    public ConnectionFault? ReadBody(Span<byte> into, Deadline deadline, out int count)
+    {
+        count = 0;
+        if (!_bodyIsOver && _head.IsChunked && _remaining == 0 && ReadChunkSize(deadline) is { } badChunk)
+        {
+            return badChunk;
+        }
+
+        if (_bodyIsOver)
+        {
+            return null;
+        }
+
+        var wanted = _remaining < 0 ? into.Length : (int)Math.Min(_remaining, into.Length);
+        if (ReadSome(into[..wanted], deadline, out count) is { } fault)
+        {
+            return fault;
+        }
+
+        if (count == 0)
+        {
+            _bodyIsOver = _remaining < 0;
+            return _bodyIsOver ? null : CutOff();
+        }
+
+        if (_remaining > 0)
+        {
+            _remaining -= count;
+            if (_remaining == 0)
+            {
+                _bodyIsOver = !_head.IsChunked;
+                return _head.IsChunked ? SkipChunkEnd(deadline) : null;
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_buffer);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        tls.Dispose();
+    }
+
+    private static ConnectionFault CutOff() => new(FaultKind.Broken, "its answer was cut off");
+
+    private static ConnectionFault Malformed(string what) => new(FaultKind.Untrusted, what);
+
+    /// <summary>What is buffered, or else straight from TLS: a large body is not copied twice.</summary>
+    private ConnectionFault? ReadSome(Span<byte> into, Deadline deadline, out int count)
+    {
+        if (_start == _end)
+        {
+            return tls.Read(into, deadline, out count);
+        }
+
+        count = Math.Min(into.Length, _end - _start);
+        _buffer.AsSpan(_start, count).CopyTo(into);
+        _start += count;
+        return null;
+    }
+
+    /// <summary>Makes sure that a whole header section lies at <see cref="_start"/>.</summary>
+    private ConnectionFault? ReadSection(Deadline deadline, out int length)
+    {
+        while (true)
+        {
+            var section = _buffer.AsSpan(_start, _end - _start);
+            var blank = section.IndexOf("\r\n\r\n"u8);
+            length = blank + 4;
+            if (blank >= 0)
+            {
+                return null;
+            }
+
+            if (Fill(deadline) is { } fault)
+            {
+                return fault;
+            }
+        }
+    }
+
+    private ConnectionFault? ReadChunkSize(Deadline deadline)
+    {
+        if (ReadLine(deadline, out var line) is { } fault)
+        {
+            return fault;
+        }
+
+        // The size in hexadecimal, perhaps with an extension after a semicolon (RFC 9112 section 7.1).
+        if (!Utf8Parser.TryParse(line, out long size, out var used, 'x') || size < 0
+            || used < line.Length && line[used] is not ((byte)';' or (byte)' ' or (byte)'\t'))
+        {
+            return Malformed("its chunked answer has no chunk size where one belongs");
+        }
+
+        _remaining = size;
+        return size > 0 ? null : SkipTrailers(deadline);
+    }
+
+    private ConnectionFault? SkipTrailers(Deadline deadline)
+    {
+        while (true)
+        {
+            if (ReadLine(deadline, out var line) is { } fault)
+            {
+                return fault;
+            }
+
+            if (line.IsEmpty)
+            {
+                _bodyIsOver = true;
+                return null;
+            }
+        }
+    }
+
+    private ConnectionFault? SkipChunkEnd(Deadline deadline) =>
+        ReadLine(deadline, out var line) is { } fault ? fault
+        : line.IsEmpty ? null
+        : Malformed("its chunked answer has a chunk longer than it says");
+
+    private ConnectionFault? ReadLine(Deadline deadline, out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        while (true)
+        {
+            var length = _buffer.AsSpan(_start, _end - _start).IndexOf("\r\n"u8);
+            if (length >= 0)
+            {
+                line = _buffer.AsSpan(_start, length);
+                _start += length + 2;
+                return null;
+            }
+
+            if (Fill(deadline) is { } fault)
+            {
+                return fault;
+            }
+        }
+    }
+
+    private ConnectionFault? Fill(Deadline deadline)
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            return Malformed($"its header is longer than {BufferBytes} bytes");
+        }
+
+        if (tls.Read(_buffer.AsSpan(_end), deadline, out var count) is { } fault)
+        {
+            return fault;
+        }
+
+        _end += count;
+        return count > 0 ? null : CutOff();
+    }
+}

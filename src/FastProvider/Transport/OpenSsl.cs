@@ -1,0 +1,118 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace FastProvider.Transport;
+
+/// <summary>
+/// The calls of OpenSSL 3 that a TLS client needs, see its man pages of section 3. Bound directly because
+/// <c>SslStream</c> adds its own certificate chain engine (which reads the system's trust store even with a custom root) and
+/// the whole of the socket stack to what is linked and started. The library itself, its verification and the node's
+/// crypto policy are the same.
+/// </summary>
+/// <remarks>
+/// Loaded at the first call, so an unmirrored pull never does. Every distribution with the binary's oldest glibc has
+/// OpenSSL 3; a build with <c>-p:StaticOpenSsl=true</c> carries its own.
+/// </remarks>
+internal static unsafe class OpenSsl
+{
+    private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
+
+    public const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
+    public const int SSL_VERIFY_PEER = 1;
+    public const int SSL_ERROR_SSL = 1, SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
+        SSL_ERROR_ZERO_RETURN = 6;
+
+    public const uint X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 0x4, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT = 0x20;
+    public const nuint X509_V_FLAG_PARTIAL_CHAIN = 0x80000;
+    public const int X509_V_OK = 0, X509_V_ERR_CERT_NOT_YET_VALID = 9, X509_V_ERR_CERT_HAS_EXPIRED = 10,
+        X509_V_ERR_HOSTNAME_MISMATCH = 62, X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
+
+    [DllImport(Ssl)] public static extern nint TLS_client_method();
+
+    [DllImport(Ssl)] public static extern nint SSL_CTX_new(nint method);
+
+    [DllImport(Ssl)] public static extern void SSL_CTX_free(nint context);
+
+    [DllImport(Ssl)] public static extern nint SSL_CTX_ctrl(nint context, int command, nint number, void* pointer);
+
+    [DllImport(Ssl)] public static extern void SSL_CTX_set_verify(nint context, int mode, nint callback);
+
+    [DllImport(Ssl)] public static extern nint SSL_CTX_get_cert_store(nint context);
+
+    [DllImport(Ssl)] public static extern nint SSL_CTX_get0_param(nint context);
+
+    [DllImport(Ssl)] public static extern int SSL_CTX_set_alpn_protos(nint context, byte* protocols, uint length);
+
+    [DllImport(Ssl)] public static extern nint SSL_new(nint context);
+
+    [DllImport(Ssl)] public static extern void SSL_free(nint ssl);
+
+    [DllImport(Ssl)] public static extern int SSL_set_fd(nint ssl, int fd);
+
+    [DllImport(Ssl)] public static extern nint SSL_ctrl(nint ssl, int command, nint number, void* pointer);
+
+    [DllImport(Ssl)] public static extern int SSL_set1_host(nint ssl, byte* name);
+
+    [DllImport(Ssl)] public static extern void SSL_set_hostflags(nint ssl, uint flags);
+
+    [DllImport(Ssl)] public static extern nint SSL_get0_param(nint ssl);
+
+    [DllImport(Ssl)] public static extern int SSL_connect(nint ssl);
+
+    [DllImport(Ssl)] public static extern int SSL_read(nint ssl, byte* buffer, int length);
+
+    [DllImport(Ssl)] public static extern int SSL_write(nint ssl, byte* buffer, int length);
+
+    [DllImport(Ssl)] public static extern int SSL_shutdown(nint ssl);
+
+    [DllImport(Ssl)] public static extern int SSL_get_error(nint ssl, int result);
+
+    [DllImport(Ssl)] public static extern nint SSL_get_verify_result(nint ssl);
+
+    [DllImport(Crypto)] public static extern nint BIO_new_mem_buf(byte* bytes, int length);
+
+    [DllImport(Crypto)] public static extern int BIO_free(nint bio);
+
+    [DllImport(Crypto)] public static extern nint PEM_read_bio_X509(nint bio, nint reuse, nint passwordCallback, nint user);
+
+    [DllImport(Crypto)] public static extern void X509_free(nint certificate);
+
+    [DllImport(Crypto)] public static extern int X509_STORE_add_cert(nint store, nint certificate);
+
+    [DllImport(Crypto)] public static extern int X509_VERIFY_PARAM_set_flags(nint parameters, nuint flags);
+
+    [DllImport(Crypto)] public static extern int X509_VERIFY_PARAM_set1_ip_asc(nint parameters, byte* address);
+
+    [DllImport(Crypto)] public static extern byte* X509_verify_cert_error_string(nint error);
+
+    [DllImport(Crypto)] public static extern nuint ERR_get_error();
+
+    [DllImport(Crypto)] public static extern void ERR_clear_error();
+
+    [DllImport(Crypto)] public static extern byte* ERR_reason_error_string(nuint error);
+
+    [DllImport(Crypto)]
+    public static extern int EVP_Q_digest(
+        nint library, byte* algorithm, byte* properties, byte* data, nuint length, byte* digest, nuint* digestLength);
+
+    /// <summary>SHA-256; .NET's own class would load a second binding to the same library.</summary>
+    public static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
+    {
+        fixed (byte* algorithm = "SHA256"u8, source = data, target = digest)
+        {
+            nuint length = 0;
+            if (EVP_Q_digest(0, algorithm, null, source, (nuint)data.Length, target, &length) != 1 || length != (nuint)digest.Length)
+            {
+                throw new InvalidOperationException("OpenSSL has no SHA-256");
+            }
+        }
+    }
+
+    /// <summary>The oldest error of this thread's queue in words, and an empty queue after it.</summary>
+    public static string TakeError()
+    {
+        var error = ERR_get_error();
+        ERR_clear_error();
+        return error == 0 ? "no reason given" : Marshal.PtrToStringUTF8((nint)ERR_reason_error_string(error)) ?? $"error {error:x}";
+    }
+}

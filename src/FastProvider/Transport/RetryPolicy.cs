@@ -1,0 +1,76 @@
+using System;
+using System.Threading;
+
+namespace FastProvider.Transport;
+
+/// <summary>When to try again, and how long to wait before it, inside one budget.</summary>
+internal sealed class RetryPolicy(Deadline deadline)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// For some milliseconds after its start an API server refuses what it will allow: its caches of roles are still empty.
+    /// </summary>
+    private static readonly TimeSpan ForbiddenWait = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Where nothing listens at all, a pod that starts from the cache should not wait for the whole budget.</summary>
+    private static readonly TimeSpan UnreachablePatience = TimeSpan.FromSeconds(5);
+
+    private TimeSpan _wait = FirstWait;
+    private Deadline? _unreachableUntil;
+    private bool _wasForbidden;
+
+    /// <summary>How many tries there were, the first included.</summary>
+    public int Tries { get; private set; } = 1;
+
+    /// <summary>After a connection that failed: waits, or says that there is no point.</summary>
+    public bool WaitAfter(ConnectionFault fault)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Broken:
+                _unreachableUntil = null;
+                return Wait(NextWait());
+            case FaultKind.Unreachable:
+                _unreachableUntil ??= Deadline.After(UnreachablePatience);
+                return !_unreachableUntil.Value.IsOver && Wait(NextWait());
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>After an answer that is not 200: waits, or says that there is no point.</summary>
+    public bool WaitAfter(int status, TimeSpan? retryAfter)
+    {
+        _unreachableUntil = null;
+        if (status == 403)
+        {
+            var isFirst = !_wasForbidden;
+            _wasForbidden = true;
+            return isFirst && Wait(ForbiddenWait);
+        }
+
+        return status is 429 or >= 500 && Wait(retryAfter ?? NextWait());
+    }
+
+    /// <summary>Doubles, and spreads the runs of a node that were all refused at once over half to one and a half times the wait.</summary>
+    private TimeSpan NextWait()
+    {
+        var spread = 0.5 + Random.Shared.NextDouble();
+        var wait = _wait * spread;
+        _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
+        return wait;
+    }
+
+    private bool Wait(TimeSpan wait)
+    {
+        if (wait >= deadline.Remaining)
+        {
+            return false;
+        }
+
+        Tries++;
+        Thread.Sleep(wait);
+        return true;
+    }
+}

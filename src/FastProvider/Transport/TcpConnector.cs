@@ -1,0 +1,68 @@
+using System;
+using FastProvider.Native;
+
+namespace FastProvider.Transport;
+
+/// <summary>Connects to a host by the first of its addresses that answers.</summary>
+internal static unsafe class TcpConnector
+{
+    /// <summary>A host with several addresses (dual stack, DNS round robin) must not spend the whole budget on a dead first one.</summary>
+    private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(3);
+
+    /// <param name="host">A name or an address literal, without brackets.</param>
+    /// <param name="port">The TCP port.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="fd">A connected, non-blocking socket; the caller closes it.</param>
+    public static ConnectionFault? Connect(string host, int port, Deadline deadline, out int fd)
+    {
+        fd = -1;
+        if (Libc.Resolve(host, port, out var addresses) is { } unresolved)
+        {
+            return new ConnectionFault(FaultKind.Unreachable, $"cannot resolve {host}: {unresolved}");
+        }
+
+        try
+        {
+            ConnectionFault? fault = null;
+            for (var address = addresses; address is not null; address = address->Next)
+            {
+                fault = Connect(address, address->Next is null ? deadline : deadline.OrAfter(PerAddress), out fd);
+                if (fault is null)
+                {
+                    return null;
+                }
+            }
+
+            return fault ?? new ConnectionFault(FaultKind.Unreachable, $"{host} has no address");
+        }
+        finally
+        {
+            Libc.freeaddrinfo(addresses);
+        }
+    }
+
+    private static ConnectionFault? Connect(Libc.AddressInfo* address, Deadline deadline, out int fd)
+    {
+        fd = Libc.socket(address->Family, address->SocketType | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, address->Protocol);
+        if (fd < 0)
+        {
+            return new ConnectionFault(FaultKind.Unreachable, $"no socket: {Libc.Explain(Libc.Errno)}");
+        }
+
+        var errno = Libc.StartConnect(fd, address);
+        if (errno == 0)
+        {
+            errno = Libc.Wait(fd, Libc.POLLOUT, deadline.RemainingMs) ? Libc.SocketError(fd) : Libc.ETIMEDOUT;
+        }
+
+        if (errno == 0)
+        {
+            return null;
+        }
+
+        Libc.Close(fd);
+        fd = -1;
+        var kind = errno == Libc.ETIMEDOUT && deadline.IsOver ? FaultKind.Late : FaultKind.Unreachable;
+        return new ConnectionFault(kind, Libc.Explain(errno));
+    }
+}

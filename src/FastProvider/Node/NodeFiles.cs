@@ -25,12 +25,17 @@ internal sealed class NodeFiles(string root = "/")
     public string? Read(string path, int limitBytes, out byte[] content)
     {
         content = [];
+        if (path.Length == 0 || path.Contains('\0'))
+        {
+            return "is no path";
+        }
+
         try
         {
             using var file = File.OpenHandle(Locate(path));
 
             // The size of a file in /proc is 0, so the end is where a read says it is.
-            var buffer = new byte[(int)Math.Clamp(RandomAccess.GetLength(file) + 1, FirstBufferBytes, (long)limitBytes + 1)];
+            var buffer = new byte[Math.Min(Math.Max(RandomAccess.GetLength(file) + 1, FirstBufferBytes), limitBytes + 1L)];
             var length = 0;
             while (RandomAccess.Read(file, buffer.AsSpan(length), length) is var read and > 0)
             {
@@ -58,7 +63,7 @@ internal sealed class NodeFiles(string root = "/")
         {
             return "may not be read";
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or NotSupportedException)
         {
             return "cannot be read";
         }

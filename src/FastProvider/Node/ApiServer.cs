@@ -1,0 +1,31 @@
+using System;
+
+namespace FastProvider.Node;
+
+/// <summary>The API server of this node's cluster, and what it takes to be sure that it is the one.</summary>
+internal sealed class ApiServer
+{
+    /// <summary>Host, port and base path.</summary>
+    public required ServerUrl Url { get; init; }
+
+    /// <summary>The name that the server's certificate must be valid for: a DNS name, or an IP address without brackets.</summary>
+    public required string TlsServerName { get; init; }
+
+    /// <summary>The cluster's CA certificates, PEM, read in this run; at least one.</summary>
+    public required ReadOnlyMemory<byte> CertificateAuthorityPem { get; init; }
+
+    /// <summary>The kubeconfig's proxy-url, which beats the environment; null if it has none. May hold a password.</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>The node's own client certificate, for the calls that the node makes as itself; null if not known.</summary>
+    public PemSource? ClientCertificate { get; init; }
+
+    /// <summary>The key to <see cref="ClientCertificate"/>.</summary>
+    public PemSource? ClientKey { get; init; }
+
+    /// <summary>Who gave the address, for messages: "--api-server", "kubeconfig PATH (the kubelet's --kubeconfig)".</summary>
+    public required string UrlOrigin { get; init; }
+
+    /// <summary>Who gave the CA, for messages.</summary>
+    public required string CertificateAuthorityOrigin { get; init; }
+}

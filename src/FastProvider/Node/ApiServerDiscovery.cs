@@ -1,0 +1,131 @@
+namespace FastProvider.Node;
+
+/// <summary>
+/// Finds the API server: each part from its flag, else from the kubelet's kubeconfig (the flag, the parent kubelet's, the
+/// places of the distributions), else the address from OpenShift's <see cref="ApiServerUrlEnv"/>. A flag overrides its part
+/// alone, except that a tls-server-name goes with the URL it stood beside, as kubectl's <c>--server</c> has it.
+/// </summary>
+internal sealed class ApiServerDiscovery
+{
+    /// <summary>The flag <c>--api-server</c>: an https URL.</summary>
+    public string? ApiServerFlag { get; init; }
+
+    /// <summary>The flag <c>--certificate-authority</c>: a PEM file.</summary>
+    public string? CertificateAuthorityFlag { get; init; }
+
+    /// <summary>The flag <c>--kubeconfig</c>: a file. When both other flags are there, a kubeconfig is read only if this is.</summary>
+    public string? KubeconfigFlag { get; init; }
+
+    /// <summary>The directory that stands for the node's <c>/</c>.</summary>
+    public string Root { get; init; } = "/";
+
+    /// <summary>The process that may be the kubelet.</summary>
+    public int ParentId { get; init; } = ParentKubelet.ParentId;
+
+    /// <summary>Finds address and CA and reads the CA. A bad URL in the flag is wrong usage, all else lies on the node.</summary>
+    public Failure? Find(out ApiServer? apiServer)
+    {
+        apiServer = null;
+        var files = new NodeFiles(Root);
+        Kubeconfig? kubeconfig = null;
+        var origin = "";
+        if ((ApiServerFlag is null || CertificateAuthorityFlag is null || KubeconfigFlag is not null)
+            && KubeconfigPath(files, out origin) is { } path)
+        {
+            if (Kubeconfig.Read(files, path, out kubeconfig) is { } unread)
+            {
+                return unread with { Message = $"{unread.Message} ({origin})" };
+            }
+
+            origin = $"kubeconfig {path} ({origin})";
+        }
+
+        if (Address(files, kubeconfig, origin, out var url, out var urlOrigin) is { } noAddress)
+        {
+            return noAddress;
+        }
+
+        var authority = CertificateAuthorityFlag is not null
+            ? PemSource.FromFile(CertificateAuthorityFlag, "--certificate-authority")
+            : kubeconfig?.CertificateAuthority;
+        if (authority is null)
+        {
+            // The system's trust store is no substitute: any public CA could then vouch for the receiver of the token.
+            return kubeconfig is null
+                ? NotFound("CA")
+                : new Failure($"{origin} names no certificate-authority; set --certificate-authority");
+        }
+
+        if (authority.ReadCertificates(files, out var pem) is { } badAuthority)
+        {
+            return badAuthority;
+        }
+
+        var tlsServerName = ApiServerFlag is null ? kubeconfig?.TlsServerName : null;
+        if (tlsServerName is not null && !ServerUrl.IsName(tlsServerName))
+        {
+            return new Failure($"{origin}: tls-server-name is no DNS name; mend it or set --api-server");
+        }
+
+        apiServer = new ApiServer
+        {
+            Url = url,
+            TlsServerName = tlsServerName ?? url.Host,
+            CertificateAuthorityPem = pem,
+            ProxyUrl = kubeconfig?.ProxyUrl,
+            ClientCertificate = kubeconfig?.ClientCertificate,
+            ClientKey = kubeconfig?.ClientKey,
+            UrlOrigin = urlOrigin,
+            CertificateAuthorityOrigin = authority.Origin,
+        };
+        return null;
+    }
+
+    private string? KubeconfigPath(NodeFiles files, out string origin)
+    {
+        origin = "--kubeconfig";
+        if (KubeconfigFlag is not null)
+        {
+            return KubeconfigFlag;
+        }
+
+        var path = ParentKubelet.Kubeconfig(files, ParentId, out var isNamed);
+        if (path is not null && (isNamed || files.Exists(path)))
+        {
+            origin = "named by the parent kubelet";
+            return path;
+        }
+
+        origin = "found in its usual place";
+        return KubeconfigPlaces.FirstPresent(files);
+    }
+
+    private Failure? Address(NodeFiles files, Kubeconfig? kubeconfig, string origin, out ServerUrl url, out string urlOrigin)
+    {
+        if (ApiServerFlag is not null)
+        {
+            urlOrigin = "--api-server";
+            return ServerUrl.Parse(ApiServerFlag, out url) is { } wrong
+                ? new Failure($"--api-server {wrong}", Failure.WrongUsage)
+                : null;
+        }
+
+        if (kubeconfig?.Server is not null)
+        {
+            urlOrigin = origin;
+            return ServerUrl.Parse(kubeconfig.Server, out url) is { } wrong
+                ? new Failure($"server of {origin} {wrong}; mend it or set --api-server")
+                : null;
+        }
+
+        urlOrigin = ApiServerUrlEnv.Path;
+        var failure = ApiServerUrlEnv.Read(files, out var found);
+        url = found.GetValueOrDefault();
+        return failure ?? (found is null ? NotFound("address") : null);
+    }
+
+    private static Failure NotFound(string part) => new(
+        $"the API server's {part} was not found: the parent process names no kubeconfig, there is none at "
+        + $"{string.Join(", ", KubeconfigPlaces.All!)} and no {ApiServerUrlEnv.Path} that helps; "
+        + "set --kubeconfig, or --api-server and --certificate-authority");
+}

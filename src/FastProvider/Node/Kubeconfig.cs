@@ -1,0 +1,238 @@
+using System;
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace FastProvider.Node;
+
+/// <summary>
+/// What the current context of a kubeconfig says about the API server and this node's client certificate. Tokens and exec
+/// plugins are ignored: the workload's own token is used, and the node's identity is a certificate. Data beats files, as in
+/// client-go's clientcmd.
+/// </summary>
+internal sealed class Kubeconfig
+{
+    private const int LimitBytes = 1024 * 1024;
+
+    private Kubeconfig(string path) => Path = path;
+
+    /// <summary>The kubeconfig's own path on the node.</summary>
+    public string Path { get; }
+
+    /// <summary>URL of the API server as it stands in the file; null if it has none.</summary>
+    public string? Server { get; private set; }
+
+    /// <summary>The cluster's CA certificates; null if there are none.</summary>
+    public PemSource? CertificateAuthority { get; private set; }
+
+    /// <summary>The name that the server's certificate must carry instead of the URL's host.</summary>
+    public string? TlsServerName { get; private set; }
+
+    /// <summary>The proxy for this cluster. May hold a password: not for messages.</summary>
+    public string? ProxyUrl { get; private set; }
+
+    /// <summary>The node's client certificate; null if the user has none.</summary>
+    public PemSource? ClientCertificate { get; private set; }
+
+    /// <summary>The key to <see cref="ClientCertificate"/>, often in the same file.</summary>
+    public PemSource? ClientKey { get; private set; }
+
+    /// <summary>Reads the file at <paramref name="path"/>.</summary>
+    public static Failure? Read(NodeFiles files, string path, out Kubeconfig kubeconfig)
+    {
+        var reason = files.Read(path, LimitBytes, out var content);
+        if (reason is null)
+        {
+            return Parse(content, path, out kubeconfig);
+        }
+
+        kubeconfig = new Kubeconfig(path);
+        return new Failure($"kubeconfig {path} {reason}; set --kubeconfig, or --api-server and --certificate-authority");
+    }
+
+    /// <summary>Reads <paramref name="content"/>, the UTF-8 text of the kubeconfig at <paramref name="path"/>.</summary>
+    public static Failure? Parse(ReadOnlyMemory<byte> content, string path, out Kubeconfig kubeconfig)
+    {
+        kubeconfig = new Kubeconfig(path);
+        var isJson = content.Span.TrimStart(" \t\r\n"u8).StartsWith((byte)'{');
+        var unread = isJson
+            ? KubeconfigJson.Read(content, path, out var root)
+            : KubeconfigYaml.Read(content, path, out root);
+        return unread
+            ?? kubeconfig.CurrentContext(root, out var context)
+            ?? kubeconfig.Cluster(root, context)
+            ?? kubeconfig.User(root, context);
+    }
+
+    private Failure? CurrentContext(KubeconfigNode root, out KubeconfigNode context)
+    {
+        context = root;
+        var contexts = root.Find("contexts"u8);
+        if (Text(root, "current-context"u8, out var current) is { } failure)
+        {
+            return failure;
+        }
+
+        KubeconfigNode? entry;
+        if (!current.IsEmpty)
+        {
+            if (Named(contexts, current, out entry) is { } twice)
+            {
+                return twice;
+            }
+        }
+        else
+        {
+            entry = contexts is { Kind: KubeconfigNodeKind.Sequence, Children.Count: 1 } ? contexts.Children[0] : null;
+        }
+
+        if (entry?.Find("context"u8) is not { } found)
+        {
+            return Refuse(root, current.IsEmpty ? "no current-context, and not exactly one context" : "current-context names no context");
+        }
+
+        context = found;
+        return null;
+    }
+
+    private Failure? Cluster(KubeconfigNode root, KubeconfigNode context)
+    {
+        if (Entry(context, "cluster"u8, root.Find("clusters"u8), out var entry) is { } failure)
+        {
+            return failure;
+        }
+
+        if (entry?.Find("cluster"u8) is not { } cluster)
+        {
+            return Refuse(context, "the current context names no cluster of the file");
+        }
+
+        if (Text(cluster, "insecure-skip-tls-verify"u8, out var insecure) is { } unread)
+        {
+            return unread;
+        }
+
+        // Whatever is not clearly false is taken for true: the token is only sent to a server that was verified.
+        if (!insecure.IsEmpty && !Ascii.EqualsIgnoreCase(insecure.Span, "false"u8))
+        {
+            return Refuse(cluster, "insecure-skip-tls-verify is refused, the token would go to an unverified server");
+        }
+
+        var badServer = String(cluster, "server"u8, out var server);
+        var badName = String(cluster, "tls-server-name"u8, out var tlsServerName);
+        var badProxy = String(cluster, "proxy-url"u8, out var proxyUrl);
+        var badAuthority = Pem(cluster, "certificate-authority"u8, "certificate-authority-data"u8, out var authority);
+        (Server, TlsServerName, ProxyUrl, CertificateAuthority) = (server, tlsServerName, proxyUrl, authority);
+        return badServer ?? badName ?? badProxy ?? badAuthority;
+    }
+
+    private Failure? User(KubeconfigNode root, KubeconfigNode context)
+    {
+        if (Entry(context, "user"u8, root.Find("users"u8), out var entry) is { } failure)
+        {
+            return failure;
+        }
+
+        if (entry?.Find("user"u8) is not { } user)
+        {
+            return null;
+        }
+
+        var badCertificate = Pem(user, "client-certificate"u8, "client-certificate-data"u8, out var certificate);
+        var badKey = Pem(user, "client-key"u8, "client-key-data"u8, out var key);
+        (ClientCertificate, ClientKey) = (certificate, key);
+        return badCertificate ?? badKey;
+    }
+
+    // The entry of a list that the context names by key.
+    private Failure? Entry(KubeconfigNode context, ReadOnlySpan<byte> key, KubeconfigNode? list, out KubeconfigNode? entry)
+    {
+        entry = null;
+        return Text(context, key, out var name) ?? Named(list, name, out entry);
+    }
+
+    private Failure? Named(KubeconfigNode? list, ReadOnlyMemory<byte> name, out KubeconfigNode? found)
+    {
+        found = null;
+        if (list is null || name.IsEmpty)
+        {
+            return null;
+        }
+
+        if (list.Kind != KubeconfigNodeKind.Sequence)
+        {
+            return Refuse(list, "a list is expected");
+        }
+
+        foreach (var entry in list.Children)
+        {
+            if (entry.Find("name"u8) is { } candidate && candidate.Text.Span.SequenceEqual(name.Span))
+            {
+                if (found is not null)
+                {
+                    return Refuse(candidate, "the name is there twice");
+                }
+
+                found = entry;
+            }
+        }
+
+        return null;
+    }
+
+    private Failure? Pem(KubeconfigNode parent, ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> dataKey, out PemSource? source)
+    {
+        source = null;
+        string? file = null;
+        if ((Text(parent, dataKey, out var encoded) ?? String(parent, fileKey, out file)) is { } failure)
+        {
+            return failure;
+        }
+
+        if (!encoded.IsEmpty)
+        {
+            var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(encoded.Length)];
+            if (Base64.DecodeFromUtf8(encoded.Span, decoded, out _, out var length) != OperationStatus.Done)
+            {
+                return Refuse(parent, $"{Encoding.ASCII.GetString(dataKey)} is no base64");
+            }
+
+            source = PemSource.FromBytes(decoded.AsMemory(0, length), $"{Encoding.ASCII.GetString(dataKey)} of kubeconfig {Path}");
+        }
+        else if (file is not null)
+        {
+            var directory = System.IO.Path.GetDirectoryName(Path);
+            source = PemSource.FromFile(
+                System.IO.Path.Combine(directory ?? "/", file), $"{Encoding.ASCII.GetString(fileKey)} of kubeconfig {Path}");
+        }
+
+        return null;
+    }
+
+    private Failure? String(KubeconfigNode parent, ReadOnlySpan<byte> key, out string? value)
+    {
+        var failure = Text(parent, key, out var text);
+        value = text.IsEmpty ? null : Encoding.UTF8.GetString(text.Span);
+        return failure;
+    }
+
+    // Empty for an absent key, an empty text and null alike, as in client-go.
+    private Failure? Text(KubeconfigNode parent, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> text)
+    {
+        text = default;
+        switch (parent.Find(key))
+        {
+            case null:
+                return null;
+            case { Kind: KubeconfigNodeKind.Scalar } scalar:
+                text = scalar.Text;
+                return null;
+            case var other:
+                return Refuse(other, $"{Encoding.ASCII.GetString(key)} is not a text on one line");
+        }
+    }
+
+    private Failure Refuse(KubeconfigNode node, string what) => new(
+        $"kubeconfig {Path}{(node.Line > 0 ? $" line {node.Line}" : "")}: {what}; "
+        + "mend it or set --api-server and --certificate-authority");
+}

@@ -1,0 +1,222 @@
+using System.Text;
+using CsCheck;
+using FastProvider.Node;
+
+namespace FastProvider.Tests.Node;
+
+public class KubeconfigTests
+{
+    [Fact]
+    public void Kubeadm_gives_server_embedded_CA_and_one_file_for_certificate_and_key()
+    {
+        var kubeconfig = Parse(SampleKubeconfigs.Kubeadm());
+
+        Assert.Equal("https://10.0.0.10:6443", kubeconfig.Server);
+        Assert.Equal(NodeTree.Pem, Content(kubeconfig.CertificateAuthority));
+        Assert.Equal("/var/lib/kubelet/pki/kubelet-client-current.pem", kubeconfig.ClientCertificate?.File);
+        Assert.Equal("/var/lib/kubelet/pki/kubelet-client-current.pem", kubeconfig.ClientKey?.File);
+        Assert.Null(kubeconfig.TlsServerName);
+        Assert.Null(kubeconfig.ProxyUrl);
+    }
+
+    [Fact]
+    public void Windows_line_ends_and_a_byte_order_mark_change_nothing() =>
+        Assert.Equal("https://10.0.0.10:6443", Parse("\uFEFF" + SampleKubeconfigs.Kubeadm().Replace("\n", "\r\n")).Server);
+
+    [Fact]
+    public void OpenShift_indents_its_lists_and_quotes()
+    {
+        var kubeconfig = Parse(SampleKubeconfigs.OpenShift);
+
+        Assert.Equal("https://api-int.ocp.example.com:6443", kubeconfig.Server);
+        Assert.Equal(NodeTree.Pem, Content(kubeconfig.CertificateAuthority));
+    }
+
+    [Fact]
+    public void MicroShift_embeds_certificate_and_key()
+    {
+        var kubeconfig = Parse(SampleKubeconfigs.MicroShift);
+
+        Assert.Equal("https://microshift.example.com:6443", kubeconfig.Server);
+        Assert.Equal("FAKE CERTIFICATE", Content(kubeconfig.ClientCertificate));
+        Assert.Equal("FAKE KEY", Content(kubeconfig.ClientKey));
+    }
+
+    [Fact]
+    public void K3s_names_files() =>
+        Assert.Equal("/var/lib/rancher/k3s/agent/server-ca.crt", Parse(SampleKubeconfigs.K3s).CertificateAuthority?.File);
+
+    [Fact]
+    public void Json_is_read_for_its_current_context_and_relative_paths_start_at_its_directory()
+    {
+        var kubeconfig = Parse(SampleKubeconfigs.Json);
+
+        Assert.Equal("https://right.example.com", kubeconfig.Server);
+        Assert.Equal("kubernetes", kubeconfig.TlsServerName);
+        Assert.Equal(NodeTree.Pem, Content(kubeconfig.CertificateAuthority));
+        Assert.Equal("/etc/kubernetes/c.pem", kubeconfig.ClientCertificate?.File);
+        Assert.Null(kubeconfig.ClientKey);
+    }
+
+    [Fact]
+    public void Data_beats_a_file()
+    {
+        var both = SampleKubeconfigs.Kubeadm().Replace("    server:", "    certificate-authority: ca.crt\n    server:");
+
+        Assert.Equal(NodeTree.Pem, Content(Parse(both).CertificateAuthority));
+    }
+
+    [Fact]
+    public void Without_current_context_the_only_context_counts()
+    {
+        Assert.NotNull(Parse(SampleKubeconfigs.Kubeadm().Replace("current-context: default-context", "current-context: \"\"")).Server);
+        Assert.Contains("not exactly one context", Refusal(SampleKubeconfigs.Json.Replace("\"current-context\": \"b\"", "\"x\": 1")));
+    }
+
+    [Theory]
+    [InlineData("current-context: other\ncontexts: []", "current-context names no context")]
+    [InlineData("", "not exactly one context")]
+    [InlineData("{}", "not exactly one context")]
+    [InlineData("{\"a\": 1, \"a\": 2}", "twice")]
+    [InlineData("{\"a\": ", "no valid JSON in line 1")]
+    [InlineData("{} {}", "no valid JSON")]
+    [InlineData("a: 1\na: 2", "line 2: the key is there twice")]
+    [InlineData("a: &x 1", "line 1: anchors")]
+    [InlineData("a:\n  - *x", "line 2: anchors")]
+    [InlineData("a: !!str 1", "line 1: tags")]
+    [InlineData("a:\n\tb: 1", "line 2: a tab")]
+    [InlineData("a: x\ty", "line 1: a tab")]
+    [InlineData("a: b: c", "line 1: a tab or a second colon")]
+    [InlineData("a: one\n  two", "line 2: the indentation, or a text over several lines")]
+    [InlineData("a: \"one\n  two\"", "line 1: a quoted text does not end")]
+    [InlineData("a: \"\\q\"", "line 1: an escape")]
+    [InlineData("a: \"\\ud800\"", "line 1: an escape")]
+    [InlineData("a: 'x' y", "line 1: text after a closing quote")]
+    [InlineData("a: [1,\n  2]", "line 1: a flow collection over several lines")]
+    [InlineData("a: 1\n---\nb: 2", "line 2: a second document")]
+    [InlineData("  a: 1\nb: 2", "line 2: the indentation fits nothing")]
+    [InlineData("a: 1\n- b", "line 2: the indentation fits nothing")]
+    [InlineData("? a\n: b", "line 1")]
+    [InlineData("a: @b", "line 1: a plain text begins with a reserved character")]
+    [InlineData("current-context: |\n  x\ncontexts: []", "line 1: current-context is not a text on one line")]
+    [InlineData("contexts: {a: 1}\ncurrent-context: a", "line 1: a list is expected")]
+    public void What_is_not_understood_is_refused_with_its_place_and_a_way_out(string text, string expected)
+    {
+        var message = Refusal(text);
+
+        Assert.Contains(expected, message);
+        Assert.Contains("/etc/kubernetes/kubelet.conf", message);
+        Assert.Contains("--api-server and --certificate-authority", message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("True")]
+    [InlineData("yes")]
+    [InlineData("\"true\"")]
+    [InlineData("1")]
+    public void An_unverified_server_is_refused(string value) => Assert.Contains(
+        "insecure-skip-tls-verify is refused",
+        Refusal(SampleKubeconfigs.Kubeadm().Replace("    server:", $"    insecure-skip-tls-verify: {value}\n    server:")));
+
+    [Fact]
+    public void Forms_that_are_not_read_do_no_harm_where_they_are_not_needed()
+    {
+        const string exec = """
+            - name: someone
+              user:
+                exec:
+                  args: ["get-token", '{x}']
+                  installHint: |+
+                    Install it:
+
+                      # not a comment
+                      - curl ...
+                  env: []
+                  nothing:
+                  tilde: ~
+            -
+              name: 'empty'
+            """;
+
+        Assert.Equal("https://10.0.0.10:6443", Parse(SampleKubeconfigs.Kubeadm() + exec).Server);
+    }
+
+    [Fact]
+    public void A_broken_key_is_named_but_not_shown()
+    {
+        var message = Refusal(SampleKubeconfigs.MicroShift.Replace("client-key-data: ", "client-key-data: %secret-part%"));
+        Assert.DoesNotContain("secret-part", message);
+        message = Refusal(SampleKubeconfigs.MicroShift.Replace("client-key-data: ", "client-key-data: secret-part!"));
+        Assert.Contains("client-key-data is no base64", message);
+        Assert.DoesNotContain("secret-part", message);
+    }
+
+    [Fact]
+    public void Nesting_is_bounded()
+    {
+        var deep = string.Concat(Enumerable.Range(0, 10_000).Select(level => new string(' ', level % 500) + "- ")).Replace("\n", "");
+
+        Assert.Contains("nested too deeply", Refusal(deep + "x"));
+        Assert.Contains("no valid JSON", Refusal("{\"a\":" + new string('[', 10_000)));
+    }
+
+    [Fact]
+    public void Any_text_survives_both_kinds_of_quotes() => Gen.String[Gen.Char[' ', '\uD7FF'], 0, 40].Sample(text =>
+    {
+        var single = text.Any(char.IsControl) ? "" : text.Replace("'", "''");
+        var expected = text.Any(char.IsControl) ? "" : text;
+        Assert.Equal(expected, Scalar($"'{single}' # comment"));
+
+        var escaped = string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\x{(int)c:x2}" : $"{c}"));
+        Assert.Equal(text, Scalar($"\"{escaped}\""));
+        Assert.Equal(text, Scalar($"\"{string.Concat(text.Select(c => $"\\u{(int)c:X4}"))}\""));
+    });
+
+    [Fact]
+    public void No_text_makes_the_reader_throw_or_run_on() =>
+        Gen.String[Gen.Char[" \n\t:-#'\"\\{}[]|>&!?a1~\r,x\uFEFF"], 0, 60].Sample(text =>
+        {
+            var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf", out _);
+            Assert.NotNull(failure);
+        });
+
+    [Fact]
+    public void No_cut_of_the_json_form_is_taken_for_the_whole()
+    {
+        var whole = Encoding.UTF8.GetBytes(SampleKubeconfigs.Json);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            Assert.NotNull(Kubeconfig.Parse(whole.AsMemory(0, length), "/k", out _));
+        }
+    }
+
+    private static string Scalar(string yaml)
+    {
+        Assert.Null(KubeconfigYaml.Read(Encoding.UTF8.GetBytes($"key: {yaml}\nnext: 1"), "/k", out var root));
+        Assert.NotNull(root.Find("next"u8));
+        return Encoding.UTF8.GetString(root.Find("key"u8)!.Text.Span);
+    }
+
+    private static Kubeconfig Parse(string text)
+    {
+        var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf", out var kubeconfig);
+        Assert.Null(failure?.Message);
+        return kubeconfig;
+    }
+
+    private static string Refusal(string text)
+    {
+        var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf", out _);
+        Assert.NotNull(failure);
+        return failure.Message;
+    }
+
+    private static string? Content(PemSource? source)
+    {
+        Assert.NotNull(source);
+        Assert.Null(source.Read(new NodeFiles(), out var pem));
+        return Encoding.UTF8.GetString(pem.Span);
+    }
+}

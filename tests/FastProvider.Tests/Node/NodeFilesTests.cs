@@ -1,0 +1,44 @@
+using FastProvider.Node;
+
+namespace FastProvider.Tests.Node;
+
+public class NodeFilesTests
+{
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(8191, 100_000)]
+    [InlineData(8192, 8192)]
+    [InlineData(50_000, 50_000)]
+    public void A_file_up_to_the_limit_is_read_whole(int bytes, int limitBytes)
+    {
+        using var node = new NodeTree().With("/file", new string('x', bytes));
+
+        Assert.Null(new NodeFiles(node.Root).Read("/file", limitBytes, out var content));
+
+        Assert.Equal(bytes, content.Length);
+        Assert.DoesNotContain(content, value => value != 'x');
+    }
+
+    [Fact]
+    public void A_file_of_proc_is_read_though_its_size_is_zero()
+    {
+        Assert.Null(new NodeFiles().Read("/proc/self/stat", 4096, out var content));
+        Assert.NotEmpty(content);
+    }
+
+    [Theory]
+    [InlineData("/file", 9, "is too large")]
+    [InlineData("/none", 10, "does not exist")]
+    [InlineData("/file/below", 10, "does not exist")]
+    [InlineData("/folder", 10, "may not be read")]
+    [InlineData("", 10, "is no path")]
+    [InlineData("/a\0b", 10, "is no path")]
+    public void What_cannot_be_read_says_why(string path, int limitBytes, string reason)
+    {
+        using var node = new NodeTree().With("/file", "0123456789").With("/folder/x", "");
+
+        Assert.Equal(reason, new NodeFiles(node.Root).Read(path, limitBytes, out var content));
+        Assert.Empty(content);
+    }
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using CsCheck;
+using FastProvider.Node;
+
+namespace FastProvider.Tests.Node;
+
+public class ProxySelectionTests
+{
+    // The rules of Go's golang.org/x/net/http/httpproxy, written as a table.
+    [Theory]
+    [InlineData("example.com", "example.com", true)]
+    [InlineData("example.com", "api.example.com", true)]
+    [InlineData("example.com", "notexample.com", false)]
+    [InlineData(".example.com", "api.example.com", true)]
+    [InlineData(".example.com", "example.com", false)]
+    [InlineData("*.example.com", "a.b.example.com", true)]
+    [InlineData("*.example.com", "example.com", false)]
+    [InlineData(" Example.COM , x", "api.example.com", true)]
+    [InlineData("example.com:6443", "example.com", true)]
+    [InlineData("example.com:443", "example.com", false)]
+    [InlineData("example.com:", "example.com", true)]
+    [InlineData(":6443", "example.com", false)]
+    [InlineData("x,*", "example.com", true)]
+    [InlineData("*x", "example.com", false)]
+    [InlineData("", "example.com", false)]
+    [InlineData(",, ,", "example.com", false)]
+    [InlineData("10.0.0.1", "10.0.0.1", true)]
+    [InlineData("10.0.0.1:6443", "10.0.0.1", true)]
+    [InlineData("10.0.0.1:80", "10.0.0.1", false)]
+    [InlineData("10.0.0.0/8", "10.255.0.1", true)]
+    [InlineData("10.0.0.0/8", "11.0.0.1", false)]
+    [InlineData("10.0.0.0/33", "10.0.0.1", false)]
+    [InlineData("0.0.0.0/0", "11.0.0.1", true)]
+    [InlineData("0.0.0.0/0", "fd00::1", false)]
+    [InlineData("::/0", "11.0.0.1", false)]
+    [InlineData("::/0", "fd00::1", true)]
+    [InlineData("fd00::/8", "fd12::1", true)]
+    [InlineData("FD00::1", "fd00:0:0::1", true)]
+    [InlineData("[fd00::1]:6443", "fd00::1", true)]
+    [InlineData("[fd00::1]", "fd00::1", false)]
+    [InlineData("::ffff:10.0.0.1", "10.0.0.1", true)]
+    [InlineData("10.0.0.0/8", "example.com", false)]
+    [InlineData(".0.0.1", "10.0.0.1", true)]
+    [InlineData("010.0.0.1", "10.0.0.1", false)]
+    [InlineData("", "localhost", true)]
+    [InlineData("", "127.8.8.8", true)]
+    [InlineData("", "::1", true)]
+    [InlineData("", "localhost.example.com", false)]
+    public void No_proxy_is_read_as_Go_reads_it(string list, string host, bool exempt)
+    {
+        Assert.Equal(exempt, NoProxy.Exempts(list, host, "6443"));
+
+        var (failure, proxy) = Select(host, ("HTTPS_PROXY", "proxy:3128"), ("NO_PROXY", list));
+        Assert.Null(failure);
+        Assert.Equal(exempt, proxy is null);
+    }
+
+    [Fact]
+    public void A_network_holds_what_shares_its_leading_bits() =>
+        Gen.Select(Gen.UInt, Gen.UInt, Gen.Int[0, 32], Gen.Int[0, 32]).Sample((network, random, bits, shared) =>
+        {
+            // Half of the addresses must be near the network for the law to say something.
+            var keep = shared == 0 ? 0 : uint.MaxValue << (32 - shared);
+            var address = (network & keep) | (random & ~keep);
+            var mask = bits == 0 ? 0 : uint.MaxValue << (32 - bits);
+            var expected = (network & mask) == (address & mask) || address >> 24 == 127;
+
+            Assert.Equal(expected, NoProxy.Exempts($"x,{Dotted(network)}/{bits}", Dotted(address), "443"));
+        });
+
+    [Fact]
+    public void A_domain_exempts_whole_labels_only()
+    {
+        var label = Gen.String[Gen.Char["ab"], 1, 2];
+        var name = label.Array[1, 4];
+        Gen.Select(name, name, Gen.Bool).Sample((entry, host, isDotted) =>
+        {
+            var isSuffix = host.Length >= entry.Length && host.AsSpan(host.Length - entry.Length).SequenceEqual(entry);
+            var expected = isSuffix && (!isDotted || host.Length > entry.Length);
+
+            Assert.Equal(expected, NoProxy.Exempts((isDotted ? "." : "") + string.Join('.', entry), string.Join('.', host), "443"));
+        });
+    }
+
+    [Theory]
+    [InlineData("http://proxy.example.com", "proxy.example.com", 80, null)]
+    [InlineData("HTTP://Proxy.example.com:3128/ignored?x", "proxy.example.com", 3128, null)]
+    [InlineData("proxy.example.com:3128", "proxy.example.com", 3128, null)]
+    [InlineData("http://[fd00::1]:3128", "fd00::1", 3128, null)]
+    [InlineData("http://user:p%40ss%3A@10.0.0.1:3128", "10.0.0.1", 3128, "user:p@ss:")]
+    [InlineData("http://user@proxy", "proxy", 80, "user:")]
+    [InlineData("http://us%C3%A9r:a:b@proxy", "proxy", 80, "usér:a:b")]
+    public void Http_proxies_are_taken(string value, string host, int port, string? credentials)
+    {
+        var (failure, proxy) = Select("api.example.com", ("HTTPS_PROXY", value));
+
+        Assert.Null(failure);
+        Assert.NotNull(proxy);
+        Assert.Equal(host, proxy.Host);
+        Assert.Equal(port, proxy.Port);
+        Assert.Equal(credentials, proxy.BasicCredentials is { } basic ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(basic)) : null);
+        Assert.DoesNotContain("user", proxy.ToString());
+    }
+
+    [Theory]
+    [InlineData("https")]
+    [InlineData("socks5")]
+    public void Other_kinds_are_refused_without_their_password_unless_exempt(string scheme)
+    {
+        var (failure, _) = Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://user:hunter2@proxy"));
+        Assert.NotNull(failure);
+        Assert.Contains(scheme, failure.Message);
+        Assert.DoesNotContain("hunter2", failure.Message);
+
+        Assert.Null(Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://proxy"), ("no_proxy", "example.com")).Failure);
+    }
+
+    [Fact]
+    public void Upper_case_wins_if_it_is_not_empty()
+    {
+        Assert.Equal("a", Select("h", ("HTTPS_PROXY", "a"), ("https_proxy", "b")).Proxy?.Host);
+        Assert.Equal("b", Select("h", ("HTTPS_PROXY", ""), ("https_proxy", "b")).Proxy?.Host);
+        Assert.Null(Select("h", ("https_proxy", "b"), ("NO_PROXY", ""), ("no_proxy", "h")).Proxy);
+        Assert.Null(Select("h", ("HTTP_PROXY", "a"), ("ALL_PROXY", "a")).Proxy);
+    }
+
+    [Theory]
+    [InlineData("http://")]
+    [InlineData("http://a b:3128")]
+    [InlineData("proxy:port")]
+    [InlineData("http://u%zz@proxy")]
+    public void What_is_no_url_is_dropped_from_the_environment_and_refused_in_the_kubeconfig(string value)
+    {
+        Assert.Equal((null, null), Select("h", ("HTTPS_PROXY", value)));
+        Assert.NotNull(Select("h", value, []).Failure);
+    }
+
+    [Fact]
+    public void The_kubeconfigs_proxy_beats_the_environment_and_no_proxy()
+    {
+        var (failure, proxy) = Select("localhost", "http://cluster-proxy:8080", [("HTTPS_PROXY", "other"), ("NO_PROXY", "*")]);
+
+        Assert.Null(failure);
+        Assert.Equal("cluster-proxy:8080", proxy?.ToString());
+    }
+
+    private static string Dotted(uint address) =>
+        new IPAddress([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]).ToString();
+
+    private static (Failure? Failure, HttpProxy? Proxy) Select(string host, params (string, string)[] environment) =>
+        Select(host, null, environment);
+
+    private static (Failure? Failure, HttpProxy? Proxy) Select(string host, string? proxyUrl, (string Name, string Value)[] environment)
+    {
+        Assert.Null(ServerUrl.FromHostPort(host, "6443", out var url));
+        var failure = ProxySelection.Select(
+            url, proxyUrl, name => environment.FirstOrDefault(variable => variable.Name == name).Value, out var proxy);
+        return (failure, proxy);
+    }
+}

@@ -1,0 +1,41 @@
+using FastProvider.Mirrors;
+
+namespace FastProvider.Tests.Mirrors;
+
+public sealed class ConformanceTests
+{
+    private const int RecordedCases = 400;
+
+    public static TheoryData<string> Ids => [.. ConformanceCase.All.Select(recorded => recorded.Id)];
+
+    [Fact]
+    public void AllRecordedCasesAreThere() => Assert.Equal(RecordedCases, ConformanceCase.All.Count);
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void AnswersAsTheReferenceLibrary(string id) => Check(id, RegistriesReader.FastFirst);
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void AnswersAsTheReferenceLibraryWithTheConformingReaderAlone(string id) => Check(id, RegistriesReader.Conforming);
+
+    private static void Check(string id, RegistriesReader reader)
+    {
+        var recorded = ConformanceCase.All.Single(one => one.Id == id);
+        if (recorded.LoadError)
+        {
+            var failure = recorded.Find("docker.io/library/probe", reader, out _, out _);
+            Assert.NotNull(failure);
+            Assert.Equal(Failure.PullFailed, failure.ExitCode);
+            Assert.Matches(@"^\S+\.conf line \d+: .+$", failure.Message);
+            return;
+        }
+
+        Assert.NotEmpty(recorded.Queries);
+        foreach (var query in recorded.Queries)
+        {
+            Assert.Null(recorded.Find(query.Image, reader, out var sources, out _));
+            Assert.Equal(query.Image + ": " + query.Answer, query.Image + ": " + ConformanceQuery.Describe(sources!));
+        }
+    }
+}

@@ -44,13 +44,14 @@ internal sealed class PullSources
     public bool CredentialHelpersExcludeAuthFiles { get; init; }
 
     /// <summary>
-    /// Reads the configuration of <paramref name="files"/> and finds the pull sources of <paramref name="image"/>, a normalised
-    /// repository name in UTF-8. A configuration that the reference library refuses is a failure (exit code 1), also when the fault does not
+    /// Reads the configuration of <paramref name="files"/> and finds the pull sources of <paramref name="image"/>, a
+    /// repository name in UTF-8 as the kubelet writes it (it is normalised if it is not). A configuration that the reference library refuses is a failure (exit code 1), also when the fault does not
     /// concern the image.
     /// </summary>
     public static Failure? Find(RegistriesFiles files, ReadOnlySpan<byte> image, out PullSources sources)
     {
-        var merge = new RegistriesMerge(image);
+        Span<byte> buffer = stackalloc byte[ReferenceName.MaxLength];
+        var merge = new RegistriesMerge(ReferenceName.Normalize(image, buffer));
         var failure = RegistriesSearch.Read(files, ref merge);
         sources = failure is null ? merge.ToSources() : None;
         return failure;

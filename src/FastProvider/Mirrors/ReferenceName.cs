@@ -36,6 +36,31 @@ internal static class ReferenceName
             && IsPath(path);
     }
 
+    /// <summary>
+    /// The canonical form of a name that already names its registry: Docker Hub's legacy host and its implied <c>library/</c> are spelled out, in
+    /// <paramref name="buffer"/> (<see cref="MaxLength"/> bytes). Any other name is given back as it is; whether it is one is not checked.
+    /// </summary>
+    public static ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> name, Span<byte> buffer)
+    {
+        var legacy = name.StartsWith("index.docker.io/"u8);
+        if (!legacy && !name.StartsWith("docker.io/"u8))
+        {
+            return name;
+        }
+
+        var path = name[(name.IndexOf((byte)'/') + 1)..];
+        var official = path.IndexOf((byte)'/') < 0;
+        var host = official ? "docker.io/library/"u8 : "docker.io/"u8;
+        if ((!legacy && !official) || host.Length + path.Length > buffer.Length)
+        {
+            return name;
+        }
+
+        host.CopyTo(buffer);
+        path.CopyTo(buffer[host.Length..]);
+        return buffer[..(host.Length + path.Length)];
+    }
+
     /// <summary>Whether <paramref name="name"/> may stand left in <c>[aliases]</c>: a name that names no registry.</summary>
     public static bool IsShortName(ReadOnlySpan<byte> name) => IsName(name, out var domain) && !NamesRegistry(domain);
 

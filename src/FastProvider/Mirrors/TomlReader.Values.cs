@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 
 namespace FastProvider.Mirrors;
 
@@ -7,25 +8,31 @@ internal ref partial struct TomlReader
     // Longer numbers may not fit 64 bits: for the conforming parser to judge.
     private const int MostDigits = 18;
 
-    /// <summary>Reads a single-line string without escapes.</summary>
+    /// <summary>Reads a string without escapes and line ends, in single or triple quotes.</summary>
     public bool TryReadString(out TextSpan value)
     {
-        value = default;
+        const int fence = 3;
+        if (TryReadSingleLineString(out value))
+        {
+            return true;
+        }
+
         var rest = _text[Position..];
-        if (rest.Length < 2 || rest[0] is not ((byte)'"' or (byte)'\''))
+        if (rest.Length < 2 * fence || !IsFence(rest))
         {
             return false;
         }
 
-        var quote = rest[0];
-        var length = rest[1..].IndexOfAny(quote == (byte)'"' ? BasicStringStop : LiteralStringStop);
-        if (length < 0 || rest[length + 1] != quote || (length == 0 && rest.Length > 2 && rest[2] == quote))
+        var length = rest[fence..].IndexOfAny(StopOf(rest[0]));
+        // Up to two quotes may belong to the text before the fence: for the conforming parser to judge.
+        var end = rest[(fence + Math.Max(length, 0))..];
+        if (end.Length < fence || end[0] != rest[0] || !IsFence(end) || (end.Length > fence && end[fence] == rest[0]))
         {
             return false;
         }
 
-        value = new TextSpan(Position + 1, length);
-        Position += length + 2;
+        value = new TextSpan(Position + fence, length);
+        Position += length + (2 * fence);
         return true;
     }
 
@@ -77,6 +84,30 @@ internal ref partial struct TomlReader
                 return false;
         }
     }
+
+    private bool TryReadSingleLineString(out TextSpan value)
+    {
+        value = default;
+        var rest = _text[Position..];
+        if (rest.Length < 2 || rest[0] is not ((byte)'"' or (byte)'\''))
+        {
+            return false;
+        }
+
+        var length = rest[1..].IndexOfAny(StopOf(rest[0]));
+        if (length < 0 || rest[length + 1] != rest[0] || (length == 0 && rest.Length > 2 && rest[2] == rest[0]))
+        {
+            return false;
+        }
+
+        value = new TextSpan(Position + 1, length);
+        Position += length + 2;
+        return true;
+    }
+
+    private static SearchValues<byte> StopOf(byte quote) => quote == (byte)'"' ? BasicStringStop : LiteralStringStop;
+
+    private static bool IsFence(ReadOnlySpan<byte> text) => text[0] is (byte)'"' or (byte)'\'' && text[1] == text[0] && text[2] == text[0];
 
     private bool TrySkipArray()
     {

@@ -24,7 +24,7 @@ internal enum TomlItem : byte
 
 /// <summary>
 /// Reads the plain part of TOML from UTF-8 without copying or allocating: comments, tables of one or two names, keys of one
-/// name, single-line strings without escapes, booleans, small integers, arrays and inline tables of these. It takes nothing that
+/// name, strings without escapes and line ends, booleans, small integers, arrays and inline tables of these. It takes nothing that
 /// is not valid TOML; whatever it does not take (every method answers false or <see cref="TomlItem.NotTaken"/>) is for a conforming parser to
 /// judge. It does not look for keys that are defined twice: the caller knows its tables.
 /// The text must have passed <see cref="TomlText.FindForbidden"/>; a carriage return is thus part of a line end.
@@ -142,7 +142,7 @@ internal ref partial struct TomlReader(ReadOnlySpan<byte> text)
         var rest = _text[Position..];
         if (!rest.IsEmpty && rest[0] is (byte)'"' or (byte)'\'')
         {
-            return TryReadString(out name);
+            return TryReadSingleLineString(out name);
         }
 
         var length = rest.IndexOfAnyExcept(BareKey);

@@ -19,6 +19,18 @@ public sealed class ConformanceTests
     [MemberData(nameof(Ids))]
     public void AnswersAsTheReferenceLibraryWithTheConformingReaderAlone(string id) => Check(id, RegistriesReader.Conforming);
 
+    [Fact]
+    public void TheFastReaderTakesAtLeastHalfOfTheCasesAndLeavesSome()
+    {
+        var paths = ConformanceCase.All.Where(recorded => !recorded.LoadError).Select(recorded =>
+        {
+            Assert.Null(recorded.Find("docker.io/library/probe", RegistriesReader.FastFirst, out _, out var conformingReads));
+            return (recorded.Id, Fast: conformingReads == 0);
+        }).ToList();
+        var fast = paths.Count(path => path.Fast);
+        Assert.InRange(fast, paths.Count / 2, paths.Count - 1);
+    }
+
     private static void Check(string id, RegistriesReader reader)
     {
         var recorded = ConformanceCase.All.Single(one => one.Id == id);

@@ -1,0 +1,36 @@
+using System.Threading;
+
+namespace FastProvider.Mirrors;
+
+/// <summary>
+/// The memory that reading one file needs beside the file: kept from file to file, so that reading makes no garbage.
+/// </summary>
+internal sealed class RegistriesScratch
+{
+    private static RegistriesScratch? s_spare;
+
+    /// <summary>The mirrors of the table that is being read.</summary>
+    public MirrorTable[] Mirrors = new MirrorTable[16];
+
+    /// <summary>The mirrors of the best match so far.</summary>
+    public MirrorTable[] BestMirrors = new MirrorTable[16];
+
+    /// <summary>Location (or wildcard prefix) to its security settings: one file may not contradict itself.</summary>
+    public SpanTable Locations { get; } = new();
+
+    /// <summary>The alias names of the file: TOML forbids a second one.</summary>
+    public SpanTable Aliases { get; } = new();
+
+    /// <summary>Takes the spare scratch or makes one.</summary>
+    public static RegistriesScratch Rent() => Interlocked.Exchange(ref s_spare, null) ?? new RegistriesScratch();
+
+    /// <summary>Leaves this scratch to the next reader.</summary>
+    public void Return() => Volatile.Write(ref s_spare, this);
+
+    /// <summary>Forgets what was read and keeps the memory.</summary>
+    public void Clear()
+    {
+        Locations.Clear();
+        Aliases.Clear();
+    }
+}

@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
+
+namespace FastProvider.Mirrors;
+
+/// <summary>Any TOML, read by Tomlyn's syntax parser into a <see cref="TomlNode"/> tree. Slow and allocating: for what <see cref="TomlReader"/> does not take.</summary>
+internal sealed class TomlynSyntax
+{
+    private readonly TomlDefinitions _definitions = new();
+    private int _line;
+
+    private TomlynSyntax()
+    {
+    }
+
+    /// <summary>
+    /// Reads <paramref name="text"/>, which has no byte order mark and passed <see cref="TomlText.FindForbidden"/>. Null means success; else it is what
+    /// is wrong, and <paramref name="line"/> says where.
+    /// </summary>
+    public static string? Read(ReadOnlySpan<byte> text, out TomlNode root, out int line)
+    {
+        var reader = new TomlynSyntax();
+        root = reader._definitions.Root;
+        // Definitions are judged by TomlDefinitions, so the parser checks the syntax alone.
+        var document = SyntaxParser.Parse(Encoding.UTF8.GetString(text), sourceName: null, validate: false);
+        foreach (var diagnostic in document.Diagnostics)
+        {
+            if (diagnostic.Kind == DiagnosticMessageKind.Error)
+            {
+                line = diagnostic.Span.Start.Line + 1;
+                return $"this is not valid TOML: {OneLine(diagnostic.Message)}";
+            }
+        }
+
+        var valid = reader.TryRead(document);
+        line = reader._line;
+        return valid ? null : "a key or table is defined again, or a number is out of range";
+    }
+
+    private bool TryRead(DocumentSyntax document)
+    {
+        foreach (var item in document.KeyValues)
+        {
+            if (!TryReadKeyValue(item, out _))
+            {
+                return false;
+            }
+        }
+
+        foreach (var table in document.Tables)
+        {
+            _line = LineOf(table);
+            if (table.Name is null || !_definitions.TryOpenTable(PathOf(table.Name), table is TableArraySyntax, _line))
+            {
+                return false;
+            }
+
+            foreach (var item in table.Items)
+            {
+                if (!TryReadKeyValue(item, out _))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryReadKeyValue(KeyValueSyntax item, out TomlNode? read)
+    {
+        _line = LineOf(item);
+        read = null;
+        if (item is not { Key: { } key, Value: { } value })
+        {
+            return false;
+        }
+
+        var path = PathOf(key);
+        if (!_definitions.TryEnterParents(path, _line, out var outer))
+        {
+            return false;
+        }
+
+        read = ReadValue(value, path[^1], inArray: false);
+        return read is not null && _definitions.TrySetKey(path[^1], read, outer);
+    }
+
+    private TomlNode? ReadValue(ValueSyntax value, string name, bool inArray)
+    {
+        _line = LineOf(value);
+        return value switch
+        {
+            StringValueSyntax text => new TomlNode(TomlKind.String, _line) { Text = text.Value ?? "" },
+            BooleanValueSyntax truth => new TomlNode(TomlKind.Boolean, _line) { Truth = truth.Value },
+            ArraySyntax array => ReadArray(array, name),
+            InlineTableSyntax table => ReadInlineTable(table, name, inArray),
+            _ => IsInRange(value) ? new TomlNode(TomlKind.Other, _line) : null,
+        };
+    }
+
+    private TomlNode? ReadArray(ArraySyntax array, string name)
+    {
+        var node = new TomlNode(TomlKind.Array, _line);
+        _definitions.BeginArray(name);
+        foreach (var item in array.Items)
+        {
+            if (item.Value is null || ReadValue(item.Value, name, inArray: true) is not { } element)
+            {
+                return null;
+            }
+
+            node.Items.Add(element);
+        }
+
+        return node;
+    }
+
+    private TomlNode? ReadInlineTable(InlineTableSyntax table, string name, bool inArray)
+    {
+        var node = new TomlNode(TomlKind.Table, _line);
+        if (!_definitions.TryBeginInlineTable(name, inArray, _line, out var outer))
+        {
+            return null;
+        }
+
+        foreach (var item in table.Items)
+        {
+            if (item.KeyValue is not { Key: { } key } pair || !TryReadKeyValue(pair, out var value) || !TryPlace(node, PathOf(key), value!))
+            {
+                return null;
+            }
+        }
+
+        _definitions.EndInlineTable(outer);
+        return node;
+    }
+
+    // The inline table is built beside the definitions: an element of an array has no path of its own there.
+    private static bool TryPlace(TomlNode table, List<string> path, TomlNode value)
+    {
+        foreach (var name in path.GetRange(0, path.Count - 1))
+        {
+            if (!table.Members.TryGetValue(name, out var inner))
+            {
+                table.Members[name] = inner = new TomlNode(TomlKind.Table, value.Line);
+            }
+
+            if (inner.Kind != TomlKind.Table)
+            {
+                return false;
+            }
+
+            table = inner;
+        }
+
+        table.Members[path[^1]] = value;
+        return true;
+    }
+
+    // Tomlyn wraps large hexadecimal numbers around and rounds large floats to infinity; the decoder refuses both.
+    private static bool IsInRange(ValueSyntax value) => value switch
+    {
+        IntegerValueSyntax { Token.Text: { } text } number => number.Value >= 0 || text.StartsWith('-'),
+        FloatValueSyntax { Token.Text: { } text } number => !double.IsInfinity(number.Value) || text.EndsWith("inf", StringComparison.Ordinal),
+        _ => true,
+    };
+
+    private static List<string> PathOf(KeySyntax key)
+    {
+        List<string> path = [NameOf(key.Key)];
+        foreach (var dotted in key.DotKeys)
+        {
+            path.Add(NameOf(dotted.Key));
+        }
+
+        return path;
+    }
+
+    private static string NameOf(BareKeyOrStringValueSyntax? name) => name switch
+    {
+        StringValueSyntax text => text.Value ?? "",
+        BareKeySyntax bare => bare.Key?.Text ?? "",
+        _ => "",
+    };
+
+    private static int LineOf(SyntaxNode node) => node.Span.Start.Line + 1;
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -53,6 +54,18 @@ public sealed class ClusterCertificates : IDisposable
     /// <summary>The kubelet's client certificate of a node.</summary>
     public X509Certificate2 Node(string name = "node1") =>
         Sign($"O=system:nodes, CN=system:node:{name}", "1.3.6.1.5.5.7.3.2", DateTimeOffset.UtcNow.AddYears(1), null);
+
+    /// <summary>TLS options of a client that trusts this CA alone and expects the host's name in the certificate.</summary>
+    public SslClientAuthenticationOptions ClientOptions(string host) => new()
+    {
+        TargetHost = host,
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { _authority },
+            RevocationMode = X509RevocationMode.NoCheck,
+        },
+    };
 
     public void Dispose()
     {

@@ -50,6 +50,7 @@ public sealed class KubeApiServer : IAsyncDisposable
     private readonly X509Certificate2 _node;
     private readonly bool _isPlain;
     private ListenOptions? _listening;
+    private bool _isDisposed;
 
     private KubeApiServer(KubeApiServerOptions options)
     {
@@ -104,8 +105,14 @@ public sealed class KubeApiServer : IAsyncDisposable
     /// <returns>Its path.</returns>
     public string WriteOpenShiftKubeconfig(string directory) => Kubeconfig.WriteOpenShift(directory, Url, Certificates.AuthorityPem, _node);
 
+    /// <summary>Frees the port; a second call does nothing, so that a test may take the server down early.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         using var now = new CancellationTokenSource();
         await now.CancelAsync(); // clients that still hang are part of some tests: no grace
         await _host.StopAsync(now.Token);

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Sets up a fresh Debian machine that has the .NET SDK, builds, publishes the NativeAOT binary and runs every test.
+# The last line says "N passed, N failed, N skipped"; the exit code is 0 only if at least one test ran and none failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+results=artifacts/test-results
+
+# What NativeAOT needs for linking, and the real components that tests start: a registry, skopeo, openssl, curl.
+install_what_is_missing() {
+    local missing=()
+    command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+    [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+    ldconfig -p | grep -q 'libssl\.so\.3' || missing+=(libssl3)
+    command -v docker-registry >/dev/null || missing+=(docker-registry)
+    command -v skopeo >/dev/null || missing+=(skopeo)
+    command -v openssl >/dev/null || missing+=(openssl)
+    command -v curl >/dev/null || missing+=(curl)
+    [ ${#missing[@]} -eq 0 ] && return
+    echo "Installing: ${missing[*]}"
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -q
+    # No registry or other service is to start by itself: tests start their own.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+# The sum of one counter over all test result files.
+sum() {
+    local total=0 count
+    for count in $(grep -ho "<Counters [^>]*" "$results"/*.trx | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'); do
+        total=$((total + count))
+    done
+    echo "$total"
+}
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+install_what_is_missing
+dotnet restore FastProvider.slnx
+dotnet build FastProvider.slnx --no-restore -warnaserror
+dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish
+export FAST_PROVIDER_BINARY="$PWD/artifacts/publish/fast-provider"
+
+rm -rf "$results"
+status=0
+dotnet test FastProvider.slnx --no-build --logger trx --results-directory "$results" || status=$?
+if ! ls "$results"/*.trx >/dev/null 2>&1; then
+    echo "No test results were written." >&2
+    echo "0 passed, 0 failed, 0 skipped"
+    exit 1
+fi
+
+total=$(sum total) executed=$(sum executed) passed=$(sum passed)
+failed=$((executed - passed)) # error, timeout and aborted are failures too
+skipped=$((total - executed))
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] || [ "$status" -ne 0 ] || status=1
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+
+namespace FastProvider.Tests.ApiServer;
+
+/// <summary>What the API server knows: Secrets by namespace, who may read them, and whose tokens it takes.</summary>
+public sealed class Cluster
+{
+    private readonly ConcurrentDictionary<string, IEnumerable<Secret>> _secrets = new();
+    private readonly ConcurrentDictionary<(string Verb, string Namespace, string User), bool> _grants = new();
+
+    public TokenIssuer Tokens { get; } = new();
+
+    /// <summary>The resourceVersion of every list.</summary>
+    public int ResourceVersion { get; set; } = 641;
+
+    /// <summary>Sets the namespace's Secrets. A lazy sequence is walked anew for each answer and must be in name order.</summary>
+    public Cluster SetSecrets(string @namespace, IEnumerable<Secret> secrets)
+    {
+        // etcd answers in key order; an array is small enough to be put in that order here.
+        _secrets[@namespace] = secrets is Secret[] array ? array.OrderBy(s => s.Name, StringComparer.Ordinal).ToArray() : secrets;
+        return this;
+    }
+
+    /// <summary>Lets the ServiceAccount of the namespace <c>list</c> and <c>get</c> its Secrets (or only the verbs given).</summary>
+    public Cluster Allow(string @namespace, string serviceAccount, params string[] verbs)
+    {
+        foreach (var verb in verbs.Length == 0 ? ["list", "get"] : verbs)
+        {
+            _grants[(verb, @namespace, new ServiceAccount(@namespace, serviceAccount).ToString())] = true;
+        }
+
+        return this;
+    }
+
+    internal bool IsAllowed(string verb, string @namespace, string user) => _grants.ContainsKey((verb, @namespace, user));
+
+    internal IEnumerable<Secret> SecretsOf(string @namespace) => _secrets.GetValueOrDefault(@namespace) ?? [];
+}

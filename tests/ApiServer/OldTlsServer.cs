@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+
+namespace FastProvider.Tests.ApiServer;
+
+/// <summary>
+/// A server with the right certificate that speaks TLS 1.1 only: <c>openssl s_server</c>, as .NET and today's OpenSSL defaults
+/// refuse to. It prints what a client sends, so that a test can look for what must not be there.
+/// </summary>
+public sealed partial class OldTlsServer : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private OldTlsServer(Process process, int port)
+    {
+        _process = process;
+        Port = port;
+        _errors = process.StandardError.ReadToEndAsync();
+        Output = process.StandardOutput.ReadToEndAsync();
+    }
+
+    public int Port { get; }
+
+    public string Url => $"https://127.0.0.1:{Port}";
+
+    /// <summary>What the server printed, decrypted bytes of clients included; complete after disposal.</summary>
+    public Task<string> Output { get; }
+
+    /// <summary>Starts it with a serving certificate for 127.0.0.1 in <paramref name="directory"/>.</summary>
+    public static async Task<OldTlsServer> StartAsync(ClusterCertificates certificates, string directory)
+    {
+        using var certificate = certificates.Server("127.0.0.1");
+        var pem = Path.Combine(directory, "old-tls.pem");
+        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n");
+        var start = new ProcessStartInfo("openssl")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "s_server", "-accept", "127.0.0.1:0", "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0", "-cert", pem, "-key", pem },
+        };
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (AcceptLine().Match(line) is { Success: true } accept)
+            {
+                return new OldTlsServer(process, int.Parse(accept.Groups[1].Value, CultureInfo.InvariantCulture));
+            }
+        }
+
+        throw new InvalidOperationException("openssl s_server did not start: " + await process.StandardError.ReadToEndAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await Task.WhenAll(_errors, Output);
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"^ACCEPT 127\.0\.0\.1:(\d+)")]
+    private static partial Regex AcceptLine();
+}

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace FastProvider.Tests.ApiServer;
+
+/// <summary>Answers to script a server with: what a real one says. <c>Respond.Faults.cs</c> has what goes wrong on the wire.</summary>
+public static partial class Respond
+{
+    /// <summary>As if nobody interfered.</summary>
+    public static Answer Normally() => exchange => exchange.AnswerNormallyAsync();
+
+    /// <summary>The bytes of <c>tests/data/recordings/apiserver/NAME.http</c>, verbatim.</summary>
+    public static Answer Recorded(string name) => Verbatim(Recordings.Bytes(name));
+
+    /// <summary>Any bytes as the whole answer, framing included.</summary>
+    public static Answer Verbatim(byte[] answer) => async exchange =>
+    {
+        await exchange.SendAsync(answer);
+        await exchange.FlushAsync();
+    };
+
+    /// <summary>200 with the document given, framed as the real server would.</summary>
+    public static Answer Document(string json) => async exchange =>
+    {
+        var body = new BodyWriter(exchange, new ResponseHead(200), acceptsGzip: false);
+        Encoding.UTF8.GetBytes(json, body.Output);
+        await body.CompleteAsync();
+    };
+
+    /// <summary>The recorded 429 of priority and fairness (text/plain, no Status) with another Retry-After.</summary>
+    public static Answer TooManyRequests(int retryAfterSeconds)
+    {
+        var recorded = Encoding.Latin1.GetString(Recordings.Bytes("list-429-apf-reject"));
+        return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace("Retry-After: 1\r\n", $"Retry-After: {retryAfterSeconds}\r\n", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The 504 of a frozen etcd with <c>timeout=</c> in the query: a Status as text/plain (recorded in etcd-frozen.txt).</summary>
+    public static Answer FrozenEtcd() => async exchange =>
+    {
+        const string Status =
+            """{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","reason":"Timeout","details":{},"code":504}""";
+        var head = new ResponseHead(504, HasFlowSchema: false) { ContentType = "text/plain; charset=utf-8" };
+        await exchange.SendAsync(head.WithContentLength(Status.Length + 1) + Status + "\n");
+        await exchange.FlushAsync();
+    };
+
+    /// <summary>Synthesised, not recorded: a Status of the given code (500, 503, 404 ...) in the shape of the recorded ones.</summary>
+    public static Answer Synthesised(int code) => async exchange =>
+    {
+        var (message, reason) = code switch
+        {
+            500 => ("Internal error occurred: synthesised for a test", "InternalError"),
+            503 => ("the server is currently unable to handle the request (synthesised for a test)", "ServiceUnavailable"),
+            404 => ("the server could not find the requested resource (synthesised for a test)", "NotFound"),
+            _ => ("synthesised for a test", "Unknown"),
+        };
+        var status = NormalAnswer.StatusJson(code, message, reason, "{}");
+        await exchange.SendAsync(new ResponseHead(code).WithContentLength(status.Length) + status);
+        await exchange.FlushAsync();
+    };
+}

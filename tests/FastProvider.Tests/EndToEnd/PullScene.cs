@@ -1,0 +1,166 @@
+using System.Text;
+using System.Text.Json;
+using FastProvider.Tests.ApiServer;
+
+namespace FastProvider.Tests.EndToEnd;
+
+/// <summary>
+/// A node and its API server, ready for pulls of <see cref="Image"/> by a pod of team-a whose ServiceAccount may read Secrets.
+/// Every run is checked to reveal neither token nor credential.
+/// </summary>
+internal sealed class PullScene : IAsyncDisposable
+{
+    public const string Namespace = "team-a";
+    public const string ServiceAccount = "puller";
+    public const string Image = "registry.invalid/app";
+
+    /// <summary>The one endpoint beside the primary, in the default registries.conf.</summary>
+    public const string MirrorRepository = "localhost:5000/mirror/app";
+
+    private readonly List<string> _confidential = [];
+
+    private PullScene(KubeApiServer server)
+    {
+        Server = server;
+        Server.Cluster.Allow(Namespace, ServiceAccount);
+        Kubeconfig = server.WriteKubeconfig(Node.Pki);
+        Node.Mirror("registry.invalid", "localhost:5000/mirror");
+        Token = server.Cluster.Tokens.Issue(Namespace, ServiceAccount);
+    }
+
+    public KubeApiServer Server { get; }
+
+    public NodeSandbox Node { get; } = new();
+
+    public string Kubeconfig { get; set; }
+
+    /// <summary>What the kubelet hands over; null for a static pod.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>Given to each run as <c>--timeout</c>. Short: a test of a fault that lasts waits as long.</summary>
+    public string Timeout { get; set; } = "20s";
+
+    public string AuthFilePath => AuthFilePathOf(Image);
+
+    /// <summary>A server in good order with one Secret for the mirror; change what the test is about.</summary>
+    public static async Task<PullScene> StartAsync(KubeApiServerOptions? options = null)
+    {
+        var scene = new PullScene(await KubeApiServer.StartAsync(options));
+        scene.Secrets(Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))));
+        return scene;
+    }
+
+    public string AuthFilePathOf(string image) => AuthFile.PathOf(Node.AuthDir, Namespace, image);
+
+    /// <summary>Sets the namespace's Secrets and remembers what must not appear in any output.</summary>
+    public PullScene Secrets(params Secret[] secrets)
+    {
+        Server.Cluster.SetSecrets(Namespace, secrets);
+        foreach (var document in secrets.SelectMany(s => s.Data.Values))
+        {
+            Hide(Encoding.UTF8.GetString(document));
+        }
+
+        return this;
+    }
+
+    /// <summary>Writes the node's global auth file.</summary>
+    public void GlobalAuth(string json)
+    {
+        File.WriteAllText(Node.GlobalAuthFile, json);
+        Hide(json);
+    }
+
+    /// <summary>The plugin's arguments for this node, with the ones given after them.</summary>
+    public string[] Arguments(params string[] more) =>
+    [
+        "--registries-conf", Node.RegistriesConf, "--registries-conf-dir", Node.RegistriesConfDir, "--auth-dir", Node.AuthDir,
+        "--global-auth-file", Node.GlobalAuthFile, "--kubeconfig", Kubeconfig, "--timeout", Timeout, .. more,
+    ];
+
+    /// <summary>One run for <see cref="Image"/>.</summary>
+    public Task<PluginRun> PullAsync(params string[] more) => PullAsync(new KubeletRequest(Image, Token), Arguments(more));
+
+    /// <summary>One run for another image.</summary>
+    public Task<PluginRun> PullImageAsync(string image) => PullAsync(new KubeletRequest(image, Token), Arguments());
+
+    /// <summary>One run with every detail given.</summary>
+    public async Task<PluginRun> PullAsync(
+        KubeletRequest request, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? binary = null)
+    {
+        var run = await Plugin.RunAsync(arguments, request.ToBytes(), environment, binary);
+        run.RevealsNoneOf(_confidential.Concat((request.Token ?? "").Split('.').Where(p => p.Length > 8)));
+        return run;
+    }
+
+    /// <summary>A run that must succeed and write credentials of Secrets; returns the file.</summary>
+    public async Task<AuthFile> WritesAsync(string image = Image)
+    {
+        var run = await PullImageAsync(image);
+        run.Answers().ClaimsPrivate(image);
+        Assert.Contains(run.Stderr.Split('\n'), l => l.StartsWith($"Wrote auth file to {AuthFilePathOf(image)}", StringComparison.Ordinal));
+        Assert.Equal([Path.GetFileName(AuthFilePathOf(image))], Node.AuthDirNames());
+        return AuthFile.Read(AuthFilePathOf(image));
+    }
+
+    /// <summary>A run that must succeed without finding any credential; returns what it said.</summary>
+    public async Task<string> FindsNothingAsync(string image = Image)
+    {
+        var run = await PullImageAsync(image);
+        run.Answers().IsEmpty();
+        Assert.Empty(Node.AuthDirNames());
+        return run.Stderr;
+    }
+
+    /// <summary>A run that must fail, leaving nothing in the auth directory; returns its one line.</summary>
+    public async Task<string> FailsAsync(params string[] more)
+    {
+        var line = (await PullAsync(more)).Fails();
+        Assert.Empty(Node.AuthDirNames());
+        return line;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Node.Dispose();
+        await Server.DisposeAsync();
+    }
+
+    private void Hide(string document)
+    {
+        _confidential.Add(document);
+        try
+        {
+            using var json = JsonDocument.Parse(document);
+            HideValues(json.RootElement);
+        }
+        catch (JsonException)
+        {
+            // A document that is broken on purpose: as a whole it is hidden already.
+        }
+    }
+
+    private void HideValues(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.String && member.Name is ("password" or "auth" or "identitytoken")
+                && member.Value.GetString() is { Length: >= 8 } value)
+            {
+                _confidential.Add(value);
+                if (member.Name == "auth" && member.Value.TryGetBytesFromBase64(out var pair))
+                {
+                    var password = Encoding.UTF8.GetString(pair).Split(':', 2)[^1];
+                    _confidential.AddRange(password.Length >= 8 ? [password] : []);
+                }
+            }
+
+            HideValues(member.Value);
+        }
+    }
+}

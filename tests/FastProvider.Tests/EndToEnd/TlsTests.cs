@@ -1,0 +1,140 @@
+using System.Text;
+using FastProvider.Tests.ApiServer;
+
+namespace FastProvider.Tests.EndToEnd;
+
+/// <summary>The token goes to nobody but the server whose certificate the cluster's CA signed for the name that was asked for.</summary>
+public sealed class TlsTests
+{
+    [Theory]
+    [InlineData(ServerIdentity.OtherAuthority)]
+    [InlineData(ServerIdentity.Expired)]
+    public async Task A_certificate_that_is_not_valid_ends_the_run_before_a_request(ServerIdentity identity)
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = identity });
+        scene.Timeout = "2s";
+
+        var line = await scene.FailsAsync();
+
+        Assert.Contains("certificate", line, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(scene.Server.Requests.All);
+        Assert.True(scene.Server.Requests.TcpConnections > 0);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_host_ends_the_run_before_a_request()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["10.96.0.1", "kubernetes.default.svc"] });
+        scene.Timeout = "2s";
+
+        var line = await scene.FailsAsync();
+
+        Assert.Contains("127.0.0.1", line, StringComparison.Ordinal);
+        Assert.Empty(scene.Server.Requests.All);
+        Assert.True(scene.Server.Requests.TcpConnections > 0);
+    }
+
+    [Fact]
+    public async Task A_DNS_name_does_not_stand_for_an_address()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["localhost"] });
+        scene.Timeout = "2s";
+
+        await scene.FailsAsync();
+        (await scene.PullAsync("--api-server", $"https://localhost:{scene.Server.Port}")).Answers().ClaimsPrivate(PullScene.Image);
+    }
+
+    [Fact]
+    public async Task The_cluster_CA_is_the_only_one_that_counts()
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var stranger = new ClusterCertificates();
+        var other = Path.Combine(scene.Node.Root, "other-ca.crt");
+        await File.WriteAllTextAsync(other, stranger.AuthorityPem);
+        scene.Timeout = "2s";
+
+        await scene.FailsAsync("--certificate-authority", other);
+
+        Assert.Empty(scene.Server.Requests.All);
+    }
+
+    [Fact]
+    public async Task A_file_of_several_CAs_trusts_each()
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var stranger = new ClusterCertificates();
+        var both = Path.Combine(scene.Node.Root, "both.crt");
+        await File.WriteAllTextAsync(both, stranger.AuthorityPem + scene.Server.Certificates.AuthorityPem);
+
+        (await scene.PullAsync("--certificate-authority", both)).Answers().ClaimsPrivate(PullScene.Image);
+    }
+
+    [Fact]
+    public async Task Plain_HTTP_never_hears_the_token()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = ServerIdentity.PlainHttp });
+        scene.Timeout = "2s";
+
+        await scene.FailsAsync();
+
+        var heard = Encoding.Latin1.GetString(scene.Server.Requests.PlainBytes);
+        Assert.NotEmpty(heard);
+        Assert.False(heard.Contains(scene.Token!.Split('.')[1], StringComparison.Ordinal), "The token went out in plain text.");
+    }
+
+    [Fact]
+    public async Task An_http_URL_is_refused_before_a_connection()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = ServerIdentity.PlainHttp });
+        scene.Timeout = "2s";
+
+        var run = await scene.PullAsync("--api-server", $"http://127.0.0.1:{scene.Server.Port}");
+
+        Assert.InRange(run.ExitCode, 1, 2);
+        Assert.Contains("https", run.Fails(run.ExitCode), StringComparison.Ordinal);
+        Assert.Equal(0, scene.Server.Requests.TcpConnections);
+    }
+
+    [Fact]
+    public async Task TLS_1_1_is_refused()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Timeout = "2s";
+        var old = await OldTlsServer.StartAsync(scene.Server.Certificates, scene.Node.Pki);
+        await using (old)
+        {
+            await scene.FailsAsync("--api-server", old.Url);
+        }
+
+        Assert.False((await old.Output).Contains(scene.Token!.Split('.')[1], StringComparison.Ordinal), "The token was sent over TLS 1.1.");
+    }
+
+    [Fact]
+    public async Task A_proxy_of_the_environment_carries_TLS_end_to_end()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["api.cluster.invalid"] });
+        await using var proxy = ConnectProxy.Start(new Dictionary<string, int> { ["api.cluster.invalid:6443"] = scene.Server.Port });
+
+        var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token),
+            scene.Arguments("--api-server", "https://api.cluster.invalid:6443"),
+            new Dictionary<string, string> { ["HTTPS_PROXY"] = proxy.Url });
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.All(proxy.Tunnels, t => Assert.Equal("api.cluster.invalid:6443", t));
+        Assert.NotEmpty(proxy.Tunnels);
+    }
+
+    [Fact]
+    public async Task NO_PROXY_goes_round_the_proxy()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["localhost"] });
+        await using var proxy = ConnectProxy.Start();
+
+        var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token),
+            scene.Arguments("--api-server", $"https://localhost:{scene.Server.Port}"),
+            new Dictionary<string, string> { ["HTTPS_PROXY"] = proxy.Url, ["NO_PROXY"] = "localhost" });
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Empty(proxy.Tunnels);
+    }
+}

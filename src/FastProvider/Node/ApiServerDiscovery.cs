@@ -23,7 +23,7 @@ internal sealed class ApiServerDiscovery
     public int ParentId { get; init; } = ParentKubelet.ParentId;
 
     /// <summary>Finds address and CA and reads the CA. A bad URL in the flag is wrong usage, all else lies on the node.</summary>
-    public Failure? Find(out ApiServer? apiServer)
+    public Failure? Find(out ApiServerTarget? apiServer)
     {
         apiServer = null;
         var files = new NodeFiles(Root);
@@ -67,7 +67,7 @@ internal sealed class ApiServerDiscovery
             return new Failure($"{origin}: tls-server-name is no DNS name; mend it or set --api-server");
         }
 
-        apiServer = new ApiServer
+        apiServer = new ApiServerTarget
         {
             Url = url,
             TlsServerName = tlsServerName ?? url.Host,

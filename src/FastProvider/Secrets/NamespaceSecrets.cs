@@ -17,7 +17,7 @@ internal sealed class NamespaceSecrets : IDisposable
 {
     private const int PieceBytes = 32 * 1024;
 
-    private readonly ApiServer _server;
+    private readonly ApiServerTarget _server;
     private readonly HttpProxy? _proxy;
     private readonly TokenClaims _claims;
     private readonly ReadOnlyMemory<byte> _token;
@@ -29,7 +29,7 @@ internal sealed class NamespaceSecrets : IDisposable
     private readonly int _listCount;
 
     public NamespaceSecrets(
-        ApiServer server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
+        ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
         EndpointCredential[] endpoints, Warnings warnings)
     {
         _server = server;

@@ -7,7 +7,7 @@ namespace FastProvider.Transport;
 internal static class ApiServerConnector
 {
     public static ConnectionFault? Connect(
-        TlsContext context, ApiServer server, HttpProxy? proxy, Deadline deadline, out HttpConnection? connection)
+        TlsContext context, ApiServerTarget server, HttpProxy? proxy, Deadline deadline, out HttpConnection? connection)
     {
         connection = null;
         var url = server.Url;

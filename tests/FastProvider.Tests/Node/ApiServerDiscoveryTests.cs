@@ -210,7 +210,7 @@ public class ApiServerDiscoveryTests
         Assert.Null(ParentKubelet.Kubeconfig(new NodeFiles(), ParentKubelet.ParentId, out _));
     }
 
-    private static ApiServer Found(Failure? failure, ApiServer? server)
+    private static ApiServerTarget Found(Failure? failure, ApiServerTarget? server)
     {
         Assert.Null(failure?.Message);
         Assert.NotNull(server);

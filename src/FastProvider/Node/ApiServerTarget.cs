@@ -3,7 +3,7 @@ using System;
 namespace FastProvider.Node;
 
 /// <summary>The API server of this node's cluster, and what it takes to be sure that it is the one.</summary>
-internal sealed class ApiServer
+internal sealed class ApiServerTarget
 {
     /// <summary>Host, port and base path.</summary>
     public required ServerUrl Url { get; init; }

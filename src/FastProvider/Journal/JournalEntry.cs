@@ -33,7 +33,7 @@ internal ref struct JournalEntry
     /// <param name="value">Any bytes; text is UTF-8.</param>
     public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
-        Debug.Assert(!name.IsEmpty && name[0] != '_' && name.IndexOfAnyExceptInRange((byte)'0', (byte)'_') < 0 && !name.Contains((byte)'='));
+        Debug.Assert(!name.IsEmpty && name[0] != '_' && !name.Contains((byte)'=') && !name.Contains(NewLine));
 
         var isText = !value.Contains(NewLine);
         var rest = Reserve(name.Length + 1 + (isText ? 0 : sizeof(ulong)) + value.Length + 1);

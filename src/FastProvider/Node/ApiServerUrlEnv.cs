@@ -50,7 +50,8 @@ internal static class ApiServerUrlEnv
 
         if (ServerUrl.FromHostPort(host, port, out var parsed) is not null)
         {
-            return new Failure($"{Path} gives no valid KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; mend it or set --api-server");
+            return new Failure(
+                $"{Path} gives no valid KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; mend it or set --api-server");
         }
 
         url = parsed;

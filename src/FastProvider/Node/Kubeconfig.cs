@@ -88,11 +88,13 @@ internal sealed class Kubeconfig
 
         if (entry?.Find("context"u8) is not { } found)
         {
-            return Refuse(root, current.IsEmpty ? "no current-context, and not exactly one context" : "current-context names no context");
+            return Refuse(root, current.IsEmpty
+                ? "no current-context, and not exactly one context"
+                : "current-context names no context of the file");
         }
 
         context = found;
-        return null;
+        return MustBeMapping(found);
     }
 
     private Failure? Cluster(KubeconfigNode root, KubeconfigNode context)
@@ -102,12 +104,13 @@ internal sealed class Kubeconfig
             return failure;
         }
 
+        ReadOnlyMemory<byte> insecure = default;
         if (entry?.Find("cluster"u8) is not { } cluster)
         {
             return Refuse(context, "the current context names no cluster of the file");
         }
 
-        if (Text(cluster, "insecure-skip-tls-verify"u8, out var insecure) is { } unread)
+        if ((MustBeMapping(cluster) ?? Text(cluster, "insecure-skip-tls-verify"u8, out insecure)) is { } unread)
         {
             return unread;
         }
@@ -138,6 +141,11 @@ internal sealed class Kubeconfig
             return null;
         }
 
+        if (MustBeMapping(user) is { } unread)
+        {
+            return unread;
+        }
+
         var badCertificate = Pem(user, "client-certificate"u8, "client-certificate-data"u8, out var certificate);
         var badKey = Pem(user, "client-key"u8, "client-key-data"u8, out var key);
         (ClientCertificate, ClientKey) = (certificate, key);
@@ -166,6 +174,11 @@ internal sealed class Kubeconfig
 
         foreach (var entry in list.Children)
         {
+            if (MustBeMapping(entry) is { } unread)
+            {
+                return unread;
+            }
+
             if (entry.Find("name"u8) is { } candidate && candidate.Text.Span.SequenceEqual(name.Span))
             {
                 if (found is not null)
@@ -180,10 +193,14 @@ internal sealed class Kubeconfig
         return null;
     }
 
+    private Failure? MustBeMapping(KubeconfigNode node) =>
+        node.Kind == KubeconfigNodeKind.Mapping ? null : Refuse(node, "a mapping in block form is expected");
+
     private Failure? Pem(KubeconfigNode parent, ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> dataKey, out PemSource? source)
     {
         source = null;
         string? file = null;
+        var origin = $"of kubeconfig {Path}";
         if ((Text(parent, dataKey, out var encoded) ?? String(parent, fileKey, out file)) is { } failure)
         {
             return failure;
@@ -197,13 +214,13 @@ internal sealed class Kubeconfig
                 return Refuse(parent, $"{Encoding.ASCII.GetString(dataKey)} is no base64");
             }
 
-            source = PemSource.FromBytes(decoded.AsMemory(0, length), $"{Encoding.ASCII.GetString(dataKey)} of kubeconfig {Path}");
+            source = PemSource.FromBytes(decoded.AsMemory(0, length), $"{Encoding.ASCII.GetString(dataKey)} {origin}");
         }
         else if (file is not null)
         {
             var directory = System.IO.Path.GetDirectoryName(Path);
             source = PemSource.FromFile(
-                System.IO.Path.Combine(directory ?? "/", file), $"{Encoding.ASCII.GetString(fileKey)} of kubeconfig {Path}");
+                System.IO.Path.Combine(directory ?? "/", file), $"{Encoding.ASCII.GetString(fileKey)} {origin}");
         }
 
         return null;

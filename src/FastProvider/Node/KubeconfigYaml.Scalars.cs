@@ -11,7 +11,7 @@ internal sealed partial class KubeconfigYaml
 
     private bool IsMappingEntry() => Bytes[_start] is (byte)'"' or (byte)'\''
         ? Quoted(_start, out _, out var after) is null && IsColon(SkipSpaces(after))
-        : PlainKeyEnd() >= 0;
+        : Bytes[_start] is not ((byte)'{' or (byte)'[') && PlainKeyEnd() >= 0;
 
     private Failure? Key(out ReadOnlyMemory<byte> key, out int valueStart)
     {
@@ -243,7 +243,8 @@ internal sealed partial class KubeconfigYaml
     }
 
     private static bool IsNull(ReadOnlySpan<byte> plain) =>
-        plain.SequenceEqual("~"u8) || plain.SequenceEqual("null"u8) || plain.SequenceEqual("Null"u8) || plain.SequenceEqual("NULL"u8);
+        plain.SequenceEqual("~"u8) || plain.SequenceEqual("null"u8)
+        || plain.SequenceEqual("Null"u8) || plain.SequenceEqual("NULL"u8);
 
     private int PlainKeyEnd()
     {

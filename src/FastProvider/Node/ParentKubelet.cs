@@ -69,7 +69,8 @@ internal static class ParentKubelet
             {
                 value = arguments[++index];
             }
-            else if (argument.Length > flag.Length && argument[flag.Length] == '=' && argument.StartsWith(flag, StringComparison.Ordinal))
+            else if (argument.Length > flag.Length && argument[flag.Length] == '='
+                && argument.StartsWith(flag, StringComparison.Ordinal))
             {
                 value = argument[(flag.Length + 1)..];
             }

@@ -45,7 +45,8 @@ internal static class ProxySelection
         {
             if (IsScheme(value, refused))
             {
-                return new Failure($"{name} is an {refused} proxy, which is not spoken; set an http:// proxy, or NO_PROXY for the API server");
+                return new Failure(
+                    $"{name} is an {refused} proxy, which is not spoken; set an http:// proxy, or NO_PROXY for the API server");
             }
         }
 

@@ -51,7 +51,8 @@ internal readonly struct ServerUrl
         var pathStart = rest.IndexOf('/');
         var authority = pathStart < 0 ? rest : rest[..pathStart];
         var path = pathStart < 0 ? [] : rest[pathStart..].TrimEnd('/');
-        if (path.IndexOfAnyExceptInRange('!', '~') >= 0 || path.IndexOfAny('?', '#') >= 0 || authority.IndexOfAny('?', '#', '@') >= 0)
+        if (path.IndexOfAnyExceptInRange('!', '~') >= 0 || path.IndexOfAny('?', '#') >= 0
+            || authority.IndexOfAny('?', '#', '@') >= 0)
         {
             return "has a user, a query, a fragment or a character that does not belong in an address";
         }

@@ -99,6 +99,9 @@ public class KubeconfigTests
     [InlineData("? a\n: b", "line 1")]
     [InlineData("a: @b", "line 1: a plain text begins with a reserved character")]
     [InlineData("current-context: |\n  x\ncontexts: []", "line 1: current-context is not a text on one line")]
+    [InlineData("current-context: a\ncontexts:\n- {name: a}", "line 3: a mapping in block form")]
+    [InlineData("current-context: a\ncontexts:\n- name: a\n  context: {cluster: b}", "line 4: a mapping in block form")]
+    [InlineData("contexts:\n- context:\n    cluster: b\nclusters:\n- name: b\n  cluster: {server: c}", "line 6: a mapping in block form")]
     [InlineData("contexts: {a: 1}\ncurrent-context: a", "line 1: a list is expected")]
     public void What_is_not_understood_is_refused_with_its_place_and_a_way_out(string text, string expected)
     {

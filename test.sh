@@ -4,26 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-results=artifacts/test-results
+. tests/install.sh
 
-# What NativeAOT needs for linking, and the real components that tests start: a registry, skopeo, openssl, curl.
-install_what_is_missing() {
-    local missing=()
-    command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-    [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
-    ldconfig -p | grep -q 'libssl\.so\.3' || missing+=(libssl3)
-    command -v docker-registry >/dev/null || missing+=(docker-registry)
-    command -v skopeo >/dev/null || missing+=(skopeo)
-    command -v openssl >/dev/null || missing+=(openssl)
-    command -v curl >/dev/null || missing+=(curl)
-    [ ${#missing[@]} -eq 0 ] && return
-    echo "Installing: ${missing[*]}"
-    local as_root=()
-    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -q
-    # No registry or other service is to start by itself: tests start their own.
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "${missing[@]}"
-}
+results=artifacts/test-results
 
 # The sum of one counter over all test result files.
 sum() {
@@ -35,7 +18,8 @@ sum() {
 }
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-install_what_is_missing
+mapfile -t packages < <({ needed_to_build; needed_to_test; } | tr ' ' '\n')
+install_packages "${packages[@]}"
 dotnet restore FastProvider.slnx
 dotnet build FastProvider.slnx --no-restore -warnaserror
 dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish

@@ -260,11 +260,11 @@ internal sealed class NamespaceSecrets : IDisposable
 
         return outcome.Status switch
         {
-            401 => new Failure($"{server} does not accept the token of ServiceAccount {ns}/{account}: its aud is"
+            401 => new Failure($"{server} does not accept the token of ServiceAccount {ns}/{account} (401 Unauthorized): its aud is"
                 + $" \"{Encoding.UTF8.GetString(_claims.Audiences.Span)}\" and its iss \"{Encoding.UTF8.GetString(_claims.Issuer.Span)}\";"
                 + " set serviceAccountTokenAudience of this provider in the kubelet's CredentialProviderConfig to the API server's"
                 + " own audience, and check that the token has not expired (the clock of this node)"),
-            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}{after}; allow it: kubectl -n {ns}"
+            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns} (403 Forbidden){after}; allow it: kubectl -n {ns}"
                 + $" create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
                 + $" registry-secrets-{account} --role=registry-secrets --serviceaccount={ns}:{account}"),
             >= 300 and < 400 => new Failure($"{server} answered with a redirect (status {outcome.Status}), which is never followed:"

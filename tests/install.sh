@@ -1,0 +1,28 @@
+# Sourced by demo.sh and test.sh: installs the Debian packages that are missing on this machine.
+# shellcheck shell=bash
+
+# What NativeAOT needs for linking, and what the plugin loads.
+needed_to_build() {
+    command -v clang >/dev/null || command -v gcc >/dev/null || echo gcc libc6-dev
+    [ -e /usr/include/zlib.h ] || echo zlib1g-dev
+    ldconfig -p | grep -q 'libssl\.so\.3' || echo libssl3
+}
+
+# The real components that tests start.
+needed_to_test() {
+    local command package
+    for command in docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl; do
+        package=${command#*:}
+        command -v "${command%:*}" >/dev/null || echo "$package"
+    done
+}
+
+install_packages() {
+    [ $# -eq 0 ] && return
+    echo "Installing: $*"
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -q
+    # No registry or other service is to start by itself: tests start their own.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "$@"
+}

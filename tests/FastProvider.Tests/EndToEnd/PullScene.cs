@@ -132,7 +132,7 @@ internal sealed class PullScene : IAsyncDisposable
 
     private void Hide(string document)
     {
-        _confidential.Add(document);
+        _confidential.AddRange(document.Length >= 8 ? [document] : []);
         try
         {
             using var json = JsonDocument.Parse(document);

@@ -11,7 +11,10 @@ internal static class Skopeo
     /// <param name="arguments">The subcommand and its arguments.</param>
     public static async Task<(int ExitCode, string Stderr)> RunAsync(string home, string? registriesConf, params string[] arguments)
     {
-        var start = new ProcessStartInfo("skopeo", ["--insecure-policy", "--command-timeout", "30s", .. arguments])
+        // The flag for the library of skopeo 1.9, which knows no variable; the variable turns drop-ins off in newer ones.
+        registriesConf ??= "/dev/null";
+        var start = new ProcessStartInfo(
+            "skopeo", ["--insecure-policy", "--command-timeout", "30s", "--registries-conf", registriesConf, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -20,7 +23,7 @@ internal static class Skopeo
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["HOME"] = home;
         start.Environment["XDG_RUNTIME_DIR"] = home;
-        start.Environment["CONTAINERS_REGISTRIES_CONF"] = registriesConf ?? "/dev/null";
+        start.Environment["CONTAINERS_REGISTRIES_CONF"] = registriesConf;
         using var process = Process.Start(start)!;
         var stdout = process.StandardOutput.ReadToEndAsync();
         var stderr = process.StandardError.ReadToEndAsync();

@@ -192,6 +192,29 @@ public sealed class ApiServerTests
         Assert.Equal("system:node:node1", Assert.Single(server.Requests.All).User);
     }
 
+    [Theory]
+    [InlineData(3, "--http1.1")]
+    [InlineData(1000, "--http1.1")]
+    [InlineData(1000, "--compressed")]
+    public async Task Curl_takes_certificate_and_framing(int count, string option)
+    {
+        await using var server = await StartAsync();
+        using var node = new NodeSandbox();
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", new GeneratedSecrets(count));
+        var start = new ProcessStartInfo("curl",
+        [
+            "--silent", "--fail", "--max-time", "30", "--cacert", server.WriteAuthority(node.Pki), option,
+            "--oauth2-bearer", server.Cluster.Tokens.Issue("team-a", "puller"), server.Url + ListPath + RegistrySelector,
+        ]) { RedirectStandardOutput = true };
+        using var curl = Process.Start(start)!;
+        var body = await curl.StandardOutput.ReadToEndAsync();
+        await curl.WaitForExitAsync();
+
+        Assert.Equal(0, curl.ExitCode);
+        using var list = System.Text.Json.JsonDocument.Parse(body);
+        Assert.Equal(count, list.RootElement.GetProperty("items").GetArrayLength());
+    }
+
     [Fact]
     public async Task A_request_through_the_proxy_is_counted_as_a_tunnel()
     {

@@ -1,7 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using FastProvider.Tests.ApiServer;
 using k8s;
@@ -192,6 +192,29 @@ public sealed class ApiServerTests
         Assert.Equal("system:node:node1", Assert.Single(server.Requests.All).User);
     }
 
+    [Theory]
+    [InlineData(3, "--http1.1")]
+    [InlineData(1000, "--http1.1")]
+    [InlineData(1000, "--compressed")]
+    public async Task Curl_takes_certificate_and_framing(int count, string option)
+    {
+        await using var server = await StartAsync();
+        using var node = new NodeSandbox();
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", new GeneratedSecrets(count));
+        var start = new ProcessStartInfo("curl",
+        [
+            "--silent", "--fail", "--max-time", "30", "--cacert", server.WriteAuthority(node.Pki), option,
+            "--oauth2-bearer", server.Cluster.Tokens.Issue("team-a", "puller"), server.Url + ListPath + RegistrySelector,
+        ]) { RedirectStandardOutput = true };
+        using var curl = Process.Start(start)!;
+        var body = await curl.StandardOutput.ReadToEndAsync();
+        await curl.WaitForExitAsync();
+
+        Assert.Equal(0, curl.ExitCode);
+        using var list = System.Text.Json.JsonDocument.Parse(body);
+        Assert.Equal(count, list.RootElement.GetProperty("items").GetArrayLength());
+    }
+
     [Fact]
     public async Task A_request_through_the_proxy_is_counted_as_a_tunnel()
     {
@@ -212,13 +235,33 @@ public sealed class ApiServerTests
         using var certificates = new ClusterCertificates();
         using var node = new NodeSandbox();
         await using var server = await OldTlsServer.StartAsync(certificates, node.Pki);
-        using var tcp = new TcpClient();
-        await tcp.ConnectAsync(IPAddress.Loopback, server.Port);
-        await using var tls = new SslStream(tcp.GetStream());
 
-        var refusal = await Assert.ThrowsAsync<AuthenticationException>(() => tls.AuthenticateAsClientAsync(certificates.ClientOptions("127.0.0.1")));
+        var (newer, _) = await HandshakeAsync(server, "-tls1_2", node.Root);
+        var (old, says) = await HandshakeAsync(server, "-tls1_1", node.Root);
 
-        Assert.Contains("protocol", refusal.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.NotEqual(0, newer);
+        Assert.Equal(0, old);
+        Assert.Contains("TLSv1.1", says, StringComparison.Ordinal);
+    }
+
+    /// <summary>One handshake by <c>openssl s_client</c> at the lowest security level: its exit code and what it printed.</summary>
+    private static async Task<(int ExitCode, string Says)> HandshakeAsync(OldTlsServer server, string version, string directory)
+    {
+        var start = new ProcessStartInfo("openssl",
+            ["s_client", "-connect", $"127.0.0.1:{server.Port}", version, "-cipher", "DEFAULT@SECLEVEL=0"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+        };
+        using var client = Process.Start(start)!;
+        client.StandardInput.Close();
+        var errors = client.StandardError.ReadToEndAsync();
+        var says = await client.StandardOutput.ReadToEndAsync();
+        await client.WaitForExitAsync();
+        await errors;
+        return (client.ExitCode, says);
     }
 
     private static Task<KubeApiServer> StartAsync() => KubeApiServer.StartAsync();

@@ -110,18 +110,14 @@ public sealed class HappyPathTests
     }
 
     [Fact]
-    public async Task Drop_ins_alone_configure_a_node()
+    public async Task A_drop_in_configures_what_the_main_file_does_not()
     {
         await using var scene = await PullScene.StartAsync();
-        File.Delete(scene.Node.RegistriesConf);
+        scene.Node.Configure("");
         await File.WriteAllTextAsync(Path.Combine(scene.Node.RegistriesConfDir, "50-mirror.conf"),
             "[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000/dropped-in\"\n");
-        string[] arguments = [.. scene.Arguments().Skip(2)]; // without --registries-conf
 
-        var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments);
-
-        run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Equal(["localhost:5000/dropped-in/app"], AuthFile.Read(scene.AuthFilePath).Repositories);
+        Assert.Equal(["localhost:5000/dropped-in/app"], (await scene.WritesAsync()).Repositories);
     }
 
     [Theory]

@@ -64,7 +64,11 @@ internal sealed class PullScene : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Writes the node's global auth file.</summary>
+    /// <summary>Writes the node's global auth file with the entries given.</summary>
+    public void GlobalAuth(params (string Key, RegistryEntry Entry)[] entries) =>
+        GlobalAuth(Encoding.UTF8.GetString(Secret.DockerConfigJson("global", entries).Data[".dockerconfigjson"]));
+
+    /// <summary>Writes any text as the node's global auth file.</summary>
     public void GlobalAuth(string json)
     {
         File.WriteAllText(Node.GlobalAuthFile, json);
@@ -128,7 +132,7 @@ internal sealed class PullScene : IAsyncDisposable
 
     private void Hide(string document)
     {
-        _confidential.Add(document);
+        _confidential.AddRange(document.Length >= 8 ? [document] : []);
         try
         {
             using var json = JsonDocument.Parse(document);

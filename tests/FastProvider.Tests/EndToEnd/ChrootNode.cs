@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace FastProvider.Tests.EndToEnd;
+
+/// <summary>
+/// A node's root file system with nothing in it but the plugin and the libraries it loads, so that a run with no flags finds the
+/// usual places as a test wants them and none of this machine's. Needs root, as chroot(2) does.
+/// </summary>
+internal sealed partial class ChrootNode : IDisposable
+{
+    /// <summary>Where OpenShift installs and runs the provider, as a kubelet's <c>--image-credential-provider-bin-dir</c> says.</summary>
+    private const string InstalledAs = "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider";
+
+    private ChrootNode() => Root = Directory.CreateTempSubdirectory("fast-provider-root-").FullName;
+
+    public string Root { get; }
+
+    public static async Task<ChrootNode> CreateAsync()
+    {
+        var node = new ChrootNode();
+        Directory.CreateDirectory(node.Root + "/etc/crio"); // CRI-O's package makes it
+        Directory.CreateDirectory(node.Root + "/run");
+        node.Install(Plugin.Binary, InstalledAs);
+        var cache = await ReadAsync("/sbin/ldconfig", "-p");
+        var tls = LibSsl().Match(cache).Groups[1].Value;
+        Assert.True(tls.Length > 0, "libssl.so.3 is not installed.");
+        var libraries = LibraryPath().Matches(await ReadAsync("ldd", Plugin.Binary) + await ReadAsync("ldd", tls)).Select(m => m.Value);
+        foreach (var library in libraries.Append(tls).Distinct())
+        {
+            node.Install(library, library);
+        }
+
+        return node;
+    }
+
+    /// <summary>The real path of one of the node's files; its directory is made.</summary>
+    public string PathOf(string path)
+    {
+        var real = Root + path;
+        Directory.CreateDirectory(Path.GetDirectoryName(real)!);
+        return real;
+    }
+
+    /// <summary>Runs the plugin in there with no arguments and no environment.</summary>
+    public Task<PluginRun> RunAsync(KubeletRequest request) => Plugin.RunAsync([Root, InstalledAs], request.ToBytes(), binary: "/usr/sbin/chroot");
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private void Install(string source, string path) => File.Copy(File.ResolveLinkTarget(source, true)?.FullName ?? source, PathOf(path));
+
+    private static async Task<string> ReadAsync(string program, string argument)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output;
+    }
+
+    [GeneratedRegex(@"libssl\.so\.3 .*=> (/\S+)")]
+    private static partial Regex LibSsl();
+
+    [GeneratedRegex(@"/\S+\.so[.0-9]*", RegexOptions.Multiline)]
+    private static partial Regex LibraryPath();
+}

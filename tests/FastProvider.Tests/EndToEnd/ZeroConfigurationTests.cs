@@ -1,0 +1,67 @@
+using FastProvider.Tests.ApiServer;
+
+namespace FastProvider.Tests.EndToEnd;
+
+/// <summary>No flags and no environment, under the name of the provider it replaces, on nodes as the usual installers leave them.</summary>
+public sealed class ZeroConfigurationTests
+{
+    private const string Mirrors = "[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000/mirror\"\n";
+
+    [Theory]
+    [InlineData("/etc/kubernetes/kubelet.conf", "/etc/containers/registries.conf")] // kubeadm
+    [InlineData("/var/lib/kubelet/kubeconfig", "/etc/containers/registries.conf")] // OpenShift
+    [InlineData("/var/lib/microshift/resources/kubelet/kubeconfig", "/etc/containers/registries.conf.d/50-mirrors.conf")] // MicroShift
+    [InlineData("/var/lib/kubelet/kubeconfig", "/etc/containers/registries.conf.d/50-mirrors.conf")]
+    [InlineData("/etc/kubernetes/kubelet.conf", "/usr/share/containers/registries.conf")]
+    public async Task A_run_without_flags_finds_everything_where_it_usually_is(string kubeconfig, string registriesConf)
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var node = await PrepareAsync(scene, kubeconfig);
+        await File.WriteAllTextAsync(node.PathOf(registriesConf), Mirrors);
+
+        var run = await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token));
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.StartsWith("Wrote auth file to /etc/crio/auth/", run.Stderr, StringComparison.Ordinal);
+        AuthFile.Read(AuthFile.PathOf(node.PathOf("/etc/crio/auth"), PullScene.Namespace, PullScene.Image))
+            .Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
+    }
+
+    [Fact]
+    public async Task A_node_without_registries_conf_is_answered_emptily()
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var node = await ChrootNode.CreateAsync();
+
+        (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token))).Answers().IsEmpty();
+    }
+
+    [Fact]
+    public async Task The_kubelets_own_auth_file_is_the_global_one()
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var node = await PrepareAsync(scene, "/var/lib/kubelet/kubeconfig");
+        await File.WriteAllTextAsync(node.PathOf("/etc/containers/registries.conf"), Mirrors);
+        await File.WriteAllTextAsync(node.PathOf("/var/lib/kubelet/config.json"),
+            $$$$"""{"auths":{"registry.invalid":{"auth":"{{{{RegistryEntry.Encode("global", "password-global")}}}}"}}}""");
+
+        (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token))).Answers().ClaimsPrivate(PullScene.Image);
+
+        AuthFile.Read(AuthFile.PathOf(node.PathOf("/etc/crio/auth"), PullScene.Namespace, PullScene.Image))
+            .Serves(PullScene.Image, "global", "password-global");
+    }
+
+    /// <summary>Writes the kubeconfig where the installer would, with paths as they are seen inside.</summary>
+    private static async Task<ChrootNode> PrepareAsync(PullScene scene, string kubeconfig)
+    {
+        var node = await ChrootNode.CreateAsync();
+        var real = node.PathOf(kubeconfig);
+        var directory = Path.GetDirectoryName(real)!;
+        var isKubeadm = Path.GetFileName(kubeconfig) == "kubelet.conf";
+        var written = isKubeadm ? scene.Server.WriteKubeconfig(directory) : scene.Server.WriteOpenShiftKubeconfig(directory);
+        Assert.Equal(real, written);
+        var text = await File.ReadAllTextAsync(real);
+        await File.WriteAllTextAsync(real, text.Replace(node.Root, "", StringComparison.Ordinal));
+        return node;
+    }
+}

@@ -24,8 +24,19 @@ internal sealed class TomlynSyntax
     {
         var reader = new TomlynSyntax();
         root = reader._definitions.Root;
-        // Definitions are judged by TomlDefinitions, so the parser checks the syntax alone.
-        var document = SyntaxParser.Parse(Encoding.UTF8.GetString(text), sourceName: null, validate: false);
+        DocumentSyntax document;
+        try
+        {
+            // Definitions are judged by TomlDefinitions, so the parser checks the syntax alone.
+            document = SyntaxParser.Parse(Encoding.UTF8.GetString(text), sourceName: null, validate: false);
+        }
+        catch (ArgumentException)
+        {
+            // Tomlyn 2.10.2 throws for an escape that the text ends in, where it reports any other fault.
+            line = TomlText.LineOf(text, text.Length);
+            return "this is not valid TOML: a bad escape in a string";
+        }
+
         foreach (var diagnostic in document.Diagnostics)
         {
             if (diagnostic.Kind == DiagnosticMessageKind.Error)

@@ -228,6 +228,19 @@ public sealed class RegistriesRulesTests
         Assert.Equal(valid ? "example.com/team/app" : Answer.Invalid, Answer.Of([.. start, .. Encoding.UTF8.GetBytes(Registry)], "example.com/team/app"));
 
     [Theory]
+    [InlineData("[")]
+    [InlineData("{ x = ")]
+    public void EndlessNestingIsRefused(string open)
+    {
+        const int depth = 200_000;
+        var text = new StringBuilder("x = ").Insert("x = ".Length, open, depth).Append('1').ToString();
+        Assert.Equal(Answer.Invalid, Answer.Of(text));
+    }
+
+    [Fact]
+    public void AnEscapeAtTheEndOfTheTextIsRefused() => Assert.Equal(Answer.Invalid, Answer.Of("x = \"\\u"));
+
+    [Theory]
     [InlineData("x = 1\n\n" + Registry + "insecure = 5\n", "registries.conf line 5: \"insecure\" has a value of the wrong type")]
     [InlineData("\n[[registry]]\nlocation = \"http://a\"\n", "registries.conf line 2: \"http://a\" has a URI scheme")]
     [InlineData("\n\nx = \n", "registries.conf line 3: this is not valid TOML")]

@@ -73,6 +73,9 @@ public sealed class RegistriesSearchTests : IDisposable
         Assert.Equal("counts", Read());
         Write(Etc + "registries.conf.d/60.conf.d", "unrelated");
         File.CreateSymbolicLink(At(Etc + "registries.conf.d/70.conf"), "nowhere");
+        File.CreateSymbolicLink(At(Etc + "registries.conf.d/71.conf"), At(Etc + "registries.conf.d/sub"));
+        File.CreateSymbolicLink(At(Etc + "registries.conf.d/72.conf"), MakeFifo());
+        File.Move(MakeFifo(), At(Etc + "registries.conf.d/73.conf"));
         Assert.Equal("counts", Read());
         File.CreateSymbolicLink(At(Etc + "registries.conf.d/80.conf"), At(Etc + "registries.conf.d/20.CONF"));
         Assert.Equal("other case", Read());
@@ -155,13 +158,8 @@ public sealed class RegistriesSearchTests : IDisposable
         Directory.CreateDirectory(At("directory"));
         Refused(Files() with { MainPath = At("directory") }, "cannot read " + At("directory"));
 
-        using (var made = Process.Start("mkfifo", At("fifo")))
-        {
-            made.WaitForExit();
-            Assert.Equal(0, made.ExitCode);
-        }
-
-        Refused(Files() with { MainPath = At("fifo") }, At("fifo") + " is not a regular file");
+        var fifo = MakeFifo();
+        Refused(Files() with { MainPath = fifo }, fifo + " is not a regular file");
     }
 
     [Fact]
@@ -229,6 +227,15 @@ public sealed class RegistriesSearchTests : IDisposable
         File.WriteAllText(At("own.conf"), text);
         Assert.Null(PullSources.Find(Files() with { MainPath = At("own.conf") }, Image, out var sources));
         Assert.Equal(needed, sources.NeedsCredentials);
+    }
+
+    private string MakeFifo()
+    {
+        var path = At("fifo-" + Guid.NewGuid());
+        using var made = Process.Start("mkfifo", path);
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
+        return path;
     }
 
     private RegistriesFiles Files() => new() { Root = _root.FullName };

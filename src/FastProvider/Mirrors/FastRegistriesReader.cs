@@ -21,8 +21,6 @@ internal enum FastRead : byte
 /// </summary>
 internal ref struct FastRegistriesReader(ReadOnlySpan<byte> text, RegistriesScratch scratch)
 {
-    private const int MostUnknownKeys = 8;
-
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly RegistriesScratch _scratch = scratch;
     private TomlReader _toml = new(text);
@@ -297,62 +295,5 @@ internal ref struct FastRegistriesReader(ReadOnlySpan<byte> text, RegistriesScra
     {
         _broken |= !rule;
         return rule;
-    }
-
-    /// <summary>The keys that one table has had: TOML forbids a second one, and the judgement of one is left to the conforming reader.</summary>
-    private struct KeysSeen
-    {
-        private uint _known;
-        private int _unknownCount;
-        private UnknownKeys _unknown;
-
-        public readonly bool Has(RegistriesKey key) => (_known & (1u << (int)key)) != 0;
-
-        public bool TryAdd(RegistriesKey key)
-        {
-            var added = !Has(key);
-            _known |= 1u << (int)key;
-            return added;
-        }
-
-        /// <summary>False also for a name that might be a known key in other letters, which the decoder takes.</summary>
-        public bool TryAddUnknown(ReadOnlySpan<byte> text, TextSpan name)
-        {
-            var bytes = name.In(text);
-            if (_unknownCount == MostUnknownKeys || !IsPlainLowerCase(bytes))
-            {
-                return false;
-            }
-
-            for (var i = 0; i < _unknownCount; i++)
-            {
-                if (_unknown[i].In(text).SequenceEqual(bytes))
-                {
-                    return false;
-                }
-            }
-
-            _unknown[_unknownCount++] = name;
-            return true;
-        }
-
-        private static bool IsPlainLowerCase(ReadOnlySpan<byte> name)
-        {
-            foreach (var c in name)
-            {
-                if (c is (>= (byte)'A' and <= (byte)'Z') or >= 0x80)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
-        [System.Runtime.CompilerServices.InlineArray(MostUnknownKeys)]
-        private struct UnknownKeys
-        {
-            private TextSpan _first;
-        }
     }
 }

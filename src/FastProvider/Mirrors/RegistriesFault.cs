@@ -23,7 +23,6 @@ internal enum RegistriesRule : byte
     BadAliasTarget,
     V1Format,
     WrongType,
-    Syntax,
 }
 
 /// <summary>
@@ -56,7 +55,7 @@ internal readonly record struct RegistriesFault(RegistriesRule Rule, TextSpan Su
             RegistriesRule.BadAliasTarget => $"the alias target {quoted} is no repository name with a registry and without tag and digest",
             RegistriesRule.V1Format => "the table [registries] belongs to the v1 format, which the container libraries no longer read; write [[registry]] tables",
             RegistriesRule.WrongType => $"{quoted} has a value of the wrong type",
-            _ => "this is not valid TOML",
+            _ => "no fault is known",
         };
     }
 

@@ -137,5 +137,5 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         FailureAt(path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)));
 
     private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what) =>
-        new($"{Encoding.UTF8.GetString(path)} line {line}: {what}; no image can be pulled by this file until it is mended");
+        new($"{Encoding.UTF8.GetString(path)} line {line}: {what}; the container libraries refuse the whole configuration until this is mended");
 }

@@ -1,4 +1,4 @@
-using System.Threading;
+using System;
 
 namespace FastProvider.Mirrors;
 
@@ -7,6 +7,7 @@ namespace FastProvider.Mirrors;
 /// </summary>
 internal sealed class RegistriesScratch
 {
+    [ThreadStatic]
     private static RegistriesScratch? s_spare;
 
     /// <summary>The mirrors of the table that is being read.</summary>
@@ -21,11 +22,16 @@ internal sealed class RegistriesScratch
     /// <summary>The alias names of the file: TOML forbids a second one.</summary>
     public SpanTable Aliases { get; } = new();
 
-    /// <summary>Takes the spare scratch or makes one.</summary>
-    public static RegistriesScratch Rent() => Interlocked.Exchange(ref s_spare, null) ?? new RegistriesScratch();
+    /// <summary>Takes the thread's spare scratch or makes one.</summary>
+    public static RegistriesScratch Rent()
+    {
+        var scratch = s_spare ?? new RegistriesScratch();
+        s_spare = null;
+        return scratch;
+    }
 
-    /// <summary>Leaves this scratch to the next reader.</summary>
-    public void Return() => Volatile.Write(ref s_spare, this);
+    /// <summary>Leaves this scratch to the thread's next reader.</summary>
+    public void Return() => s_spare = this;
 
     /// <summary>Forgets what was read and keeps the memory.</summary>
     public void Clear()

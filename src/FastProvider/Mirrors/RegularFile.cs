@@ -72,11 +72,12 @@ internal readonly unsafe partial struct RegularFile
 
     private static Failure? Read(int descriptor, ReadOnlySpan<byte> path, out RegularFile file)
     {
-        file = new RegularFile(null, 0, isMissing: false, isNoFile: true);
+        file = default;
         // A FIFO or socket cannot seek; a directory answers but cannot be read.
         var size = Seek(descriptor, 0, FromEnd);
         if (size < 0)
         {
+            file = new RegularFile(null, 0, isMissing: false, isNoFile: true);
             return new Failure($"{Encoding.UTF8.GetString(path[..^1])} is not a regular file");
         }
 
@@ -111,12 +112,12 @@ internal readonly unsafe partial struct RegularFile
             else if (!SystemError.LastIsInterrupted)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
+                file = new RegularFile(null, 0, isMissing: false, SystemError.LastIsDirectory);
                 return SystemError.Failure("cannot read", path);
             }
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
-        file = default;
         return new Failure($"{Encoding.UTF8.GetString(path[..^1])} is larger than {MaxBytes >> 20} MB, which no registries.conf should be");
     }
 

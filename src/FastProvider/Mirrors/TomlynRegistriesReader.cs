@@ -27,6 +27,13 @@ internal ref struct TomlynRegistriesReader
             return "this is not valid TOML: a control character, a carriage return alone, or bytes that are not UTF-8";
         }
 
+        // Tomlyn would skip a second byte order mark; to the decoder it is a bad key.
+        if (TomlText.ByteOrderMarkLength(text) > 0)
+        {
+            line = 1;
+            return "this is not valid TOML: a second byte order mark";
+        }
+
         return TomlynSyntax.Read(text, out root, out line);
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -9,6 +10,8 @@ namespace FastProvider.Mirrors;
 /// <summary>Any TOML, read by Tomlyn's syntax parser into a <see cref="TomlNode"/> tree. Slow and allocating: for what <see cref="TomlReader"/> does not take.</summary>
 internal sealed class TomlynSyntax
 {
+    private const int LongestMessage = 200;
+
     private readonly TomlDefinitions _definitions = new();
     private int _line;
 
@@ -24,8 +27,25 @@ internal sealed class TomlynSyntax
     {
         var reader = new TomlynSyntax();
         root = reader._definitions.Root;
-        // Definitions are judged by TomlDefinitions, so the parser checks the syntax alone.
-        var document = SyntaxParser.Parse(Encoding.UTF8.GetString(text), sourceName: null, validate: false);
+        DocumentSyntax document;
+        try
+        {
+            // Definitions are judged by TomlDefinitions, so the parser checks the syntax alone.
+            document = SyntaxParser.Parse(Encoding.UTF8.GetString(text), sourceName: null, validate: false);
+        }
+        catch (ArgumentException)
+        {
+            // Tomlyn 2.10.2 throws for an escape that the text ends in, where it reports any other fault.
+            line = TomlText.LineOf(text, text.Length);
+            return "this is not valid TOML: a bad escape in a string";
+        }
+        catch (TomlException fault)
+        {
+            // Arrays or inline tables within each other, deeper than Tomlyn goes (64).
+            line = fault.Line ?? 1;
+            return OneLine(fault.Message);
+        }
+
         foreach (var diagnostic in document.Diagnostics)
         {
             if (diagnostic.Kind == DiagnosticMessageKind.Error)
@@ -189,5 +209,6 @@ internal sealed class TomlynSyntax
 
     private static int LineOf(SyntaxNode node) => node.Span.Start.Line + 1;
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    // The parser quotes the text it stumbled over, which may be long.
+    private static string OneLine(string message) => (message.Length > LongestMessage ? message[..LongestMessage] : message).ReplaceLineEndings(" ");
 }

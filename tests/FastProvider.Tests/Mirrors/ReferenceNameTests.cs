@@ -1,0 +1,80 @@
+using System.Text;
+using FastProvider.Mirrors;
+
+namespace FastProvider.Tests.Mirrors;
+
+/// <summary>Names as docker/reference of go.podman.io/image takes them (ParseNamed, parseShortNameValue, validateShortName).</summary>
+public sealed class ReferenceNameTests
+{
+    [Theory]
+    [InlineData("docker.io/library/busybox")]
+    [InlineData("localhost/x")]
+    [InlineData("localhost:5000/x")]
+    [InlineData("host:5/x")]
+    [InlineData("Example.COM/x")]
+    [InlineData("a-b.c--d/x/y/z")]
+    [InlineData("example.com/a.b_c__d-e---f/0")]
+    [InlineData("foo_bar.com/x")] // no domain, but a path component; the whole is a name all the same
+    [InlineData("10.0.0.7:5000/p/x")]
+    public void IsCanonical(string name) => Assert.True(ReferenceName.IsCanonical(Encoding.UTF8.GetBytes(name)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("busybox")]
+    [InlineData("library/busybox")]
+    [InlineData("docker.io/busybox")]
+    [InlineData("index.docker.io/library/busybox")]
+    [InlineData("docker.io")]
+    [InlineData("docker.io/")]
+    [InlineData("example.com:5000")]
+    [InlineData("example.com//x")]
+    [InlineData("example.com/x/")]
+    [InlineData("/x")]
+    [InlineData("example.com/X")]
+    [InlineData("example.com/x:1")]
+    [InlineData("example.com/x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    [InlineData("example.com/mirrored:443/x")]
+    [InlineData("example.com:/x")]
+    [InlineData("example.com:5a/x")]
+    [InlineData("-a.com/x")]
+    [InlineData("a-.com/x")]
+    [InlineData("a..b/x")]
+    [InlineData(".a/x")]
+    [InlineData("a.b./x")]
+    [InlineData("[::1]:5000/x")]
+    [InlineData("example.com/a..b")]
+    [InlineData("example.com/a___b")]
+    [InlineData("example.com/a._b")]
+    [InlineData("example.com/_a")]
+    [InlineData("example.com/a_")]
+    [InlineData("example.com/a-")]
+    [InlineData("example.com/ä")]
+    [InlineData("Foo_bar.com/x")]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    public void IsNotCanonical(string name) => Assert.False(ReferenceName.IsCanonical(Encoding.UTF8.GetBytes(name)));
+
+    [Fact]
+    public void TheLengthIsBounded()
+    {
+        Assert.True(ReferenceName.IsCanonical(Name("a.b/", ReferenceName.MaxLength)));
+        Assert.False(ReferenceName.IsCanonical(Name("a.b/", ReferenceName.MaxLength + 1)));
+        Assert.True(ReferenceName.IsShortName(Name("", ReferenceName.MaxLength)));
+        Assert.False(ReferenceName.IsShortName(Name("", ReferenceName.MaxLength + 1)));
+        // What normalisation adds counts, too.
+        Assert.True(ReferenceName.IsAliasTarget(Name("docker.io/", ReferenceName.MaxLength - "library/".Length)));
+        Assert.False(ReferenceName.IsAliasTarget(Name("docker.io/", ReferenceName.MaxLength - "library/".Length + 1)));
+        Assert.True(ReferenceName.IsAliasTarget(Name("docker.io/a/", ReferenceName.MaxLength)));
+
+        static byte[] Name(string start, int length) => Encoding.UTF8.GetBytes(start.PadRight(length, 'a'));
+    }
+
+    [Theory]
+    [InlineData("docker.io/busybox", "docker.io/library/busybox")]
+    [InlineData("index.docker.io/busybox", "docker.io/library/busybox")]
+    [InlineData("index.docker.io/a/b", "docker.io/a/b")]
+    [InlineData("docker.io/library/busybox", "docker.io/library/busybox")]
+    [InlineData("example.com/x", "example.com/x")]
+    [InlineData("docker.iox/x", "docker.iox/x")]
+    public void NormalizesDockerHub(string name, string expected) =>
+        Assert.Equal(expected, Encoding.UTF8.GetString(ReferenceName.Normalize(Encoding.UTF8.GetBytes(name), new byte[ReferenceName.MaxLength])));
+}

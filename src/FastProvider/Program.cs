@@ -15,6 +15,15 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        var status = Run(args);
+
+        // Not by returning: OpenSSL and the runtime would take themselves apart first, while the kubelet waits for the exit.
+        Libc._exit(status);
+        return status;
+    }
+
+    private static int Run(string[] args)
+    {
         Libc.IgnoreBrokenPipes();
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
         {

@@ -39,7 +39,7 @@ internal sealed class AuthFileSlot : IDisposable
     }
 
     /// <summary>Puts the file there, in the place of one that an earlier run left.</summary>
-    public Failure? Fill(IReadOnlyList<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers)
+    public Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers)
     {
         using var content = new SecretBuffer();
         AuthFileContent.Write(endpoints, helpers, content);

@@ -264,7 +264,7 @@ internal sealed class NamespaceSecrets : IDisposable
                 + $" \"{Encoding.UTF8.GetString(_claims.Audiences.Span)}\" and its iss \"{Encoding.UTF8.GetString(_claims.Issuer.Span)}\";"
                 + " set serviceAccountTokenAudience of this provider in the kubelet's CredentialProviderConfig to the API server's"
                 + " own audience, and check that the token has not expired (the clock of this node)"),
-            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns} (403 Forbidden){after}; allow it: kubectl -n {ns}"
+            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns} (403 Forbidden){after}; allow it with a Role and a RoleBinding: kubectl -n {ns}"
                 + $" create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
                 + $" registry-secrets-{account} --role=registry-secrets --serviceaccount={ns}:{account}"),
             >= 300 and < 400 => new Failure($"{server} answered with a redirect (status {outcome.Status}), which is never followed:"

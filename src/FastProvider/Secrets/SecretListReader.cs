@@ -23,6 +23,8 @@ internal sealed class SecretListReader(AuthDocument documents, Warnings warnings
     private bool _isSecretList;
     private long _createdAtUnixSeconds;
     private SecretType _type;
+    private bool _hasConfig;
+    private bool _hasLegacyConfig;
 
     /// <summary>The depth of the unwanted object or array that is being passed over, or -1.</summary>
     private int _skippedDepth;
@@ -257,10 +259,12 @@ internal sealed class SecretListReader(AuthDocument documents, Warnings warnings
             case Field.Config:
                 _config.Clear();
                 _config.CopyString(ref reader);
+                _hasConfig = true;
                 break;
             case Field.LegacyConfig:
                 _legacyConfig.Clear();
                 _legacyConfig.CopyString(ref reader);
+                _hasLegacyConfig = true;
                 break;
         }
 
@@ -272,6 +276,7 @@ internal sealed class SecretListReader(AuthDocument documents, Warnings warnings
         _name.Clear();
         _config.Clear();
         _legacyConfig.Clear();
+        _hasConfig = _hasLegacyConfig = false;
         _createdAtUnixSeconds = 0;
         _type = SecretType.Other;
     }
@@ -281,7 +286,7 @@ internal sealed class SecretListReader(AuthDocument documents, Warnings warnings
         Count++;
         var isLegacy = _type is SecretType.LegacyConfig;
         var encoded = isLegacy ? _legacyConfig : _config;
-        if (_type is SecretType.Other || encoded.Length == 0)
+        if (_type is SecretType.Other || !(isLegacy ? _hasLegacyConfig : _hasConfig))
         {
             return;
         }

@@ -112,17 +112,29 @@ public sealed class SelectionTests
         (await scene.WritesAsync("docker.io/library/busybox")).Serves("docker.io/library/busybox", "hub", "password-hub");
     }
 
-    [Theory]
-    [InlineData("registry-1.docker.io/library")]
-    [InlineData("index.docker.io/library")]
-    public async Task A_mirror_that_names_docker_hub_otherwise_is_served_under_its_own_name(string mirror)
+    [Fact]
+    public async Task A_mirror_that_names_docker_hub_otherwise_is_served_under_its_own_name()
     {
         await using var scene = await StartAsync(Secret.DockerConfigJson("hub", ("https://index.docker.io/v1/", RegistryEntry.Basic("hub", "password-hub"))));
-        scene.Node.Mirror("registry.invalid", mirror);
+        scene.Node.Mirror("registry.invalid", "registry-1.docker.io/library");
 
-        // CRI-O's library parses the rewritten name as a reference, which turns index.docker.io into docker.io.
-        var normalised = mirror.Replace("index.docker.io", "docker.io", StringComparison.Ordinal) + "/app";
-        (await scene.WritesAsync()).Serves(normalised, "hub", "password-hub");
+        (await scene.WritesAsync()).Serves("registry-1.docker.io/library/app", "hub", "password-hub");
+    }
+
+    [Fact]
+    public async Task A_mirror_whose_rewritten_name_is_not_canonical_is_passed_over_with_a_warning()
+    {
+        await using var scene = await StartAsync(
+            Secret.DockerConfigJson("hub", ("https://index.docker.io/v1/", RegistryEntry.Basic("hub", "password-hub"))),
+            Secret.DockerConfigJson("primary", ("registry.invalid", RegistryEntry.Basic("primary", "password-primary"))));
+        scene.Node.Mirror("registry.invalid", "index.docker.io/library");
+
+        var run = await scene.PullAsync();
+
+        // The library takes rewritten names in canonical form alone: distribution/reference, ParseNamed.
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Equal(["registry.invalid/app"], AuthFile.Read(scene.AuthFilePath).Repositories);
+        Assert.Contains("index.docker.io/library/app", run.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ public sealed class Exchange
     // Go's net/http flushes its connection writer at 4 KB; a TLS record then holds about that much.
     private const int FlushBytes = 4096;
 
+    // What one TLS record can carry: an answer of megabytes is not copied as a whole.
+    private const int LargestRecordBytes = 16 * 1024;
+
     private readonly PipeWriter _output;
     private readonly Answer _normal;
     private readonly Action _reset;
@@ -37,12 +40,17 @@ public sealed class Exchange
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         // Written without PipeWriter.WriteAsync, which would flush, and so make a TLS record of every chunk.
-        bytes.Span.CopyTo(_output.GetSpan(bytes.Length));
-        _output.Advance(bytes.Length);
-        _unflushed += bytes.Length;
-        if (_unflushed >= FlushBytes)
+        while (!bytes.IsEmpty)
         {
-            await FlushAsync();
+            var part = bytes[..Math.Min(bytes.Length, LargestRecordBytes)];
+            part.Span.CopyTo(_output.GetSpan(part.Length));
+            _output.Advance(part.Length);
+            bytes = bytes[part.Length..];
+            _unflushed += part.Length;
+            if (_unflushed >= FlushBytes)
+            {
+                await FlushAsync();
+            }
         }
     }
 
@@ -73,12 +81,14 @@ public sealed class Exchange
     public Task AnswerNormallyAsync() => _normal(this);
 
     /// <summary>The same, kept in memory so that it can be sent otherwise.</summary>
-    public async Task<RenderedAnswer> RenderNormallyAsync()
+    public async Task<RenderedAnswer> RenderNormallyAsync() => RenderedAnswer.Parse(await RenderFramedAsync());
+
+    internal async Task<byte[]> RenderFramedAsync()
     {
         using var bytes = new MemoryStream();
         var memory = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
         await _normal(new Exchange(Request, memory, _normal, static () => { }, Gone));
         await memory.FlushAsync(Gone);
-        return RenderedAnswer.Parse(bytes.ToArray());
+        return bytes.ToArray();
     }
 }

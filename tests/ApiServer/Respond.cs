@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace FastProvider.Tests.ApiServer;
@@ -17,6 +18,22 @@ public static partial class Respond
         await exchange.SendAsync(answer);
         await exchange.FlushAsync();
     };
+
+    /// <summary>
+    /// The normal answer, rendered once for each path and field selector and kept: for measurements, where the server's own work
+    /// would hide the client's.
+    /// </summary>
+    public static Answer RenderedOnce()
+    {
+        var kept = new ConcurrentDictionary<(string Path, string? Selector), Lazy<Task<byte[]>>>();
+        return async exchange =>
+        {
+            var answer = kept.GetOrAdd((exchange.Request.Path, exchange.Request.QueryValue("fieldSelector")),
+                _ => new Lazy<Task<byte[]>>(exchange.RenderFramedAsync));
+            await exchange.SendAsync(await answer.Value);
+            await exchange.FlushAsync();
+        };
+    }
 
     /// <summary>200 with the document given, framed as the real server would.</summary>
     public static Answer Document(string json) => async exchange =>

@@ -118,6 +118,24 @@ public sealed class ApiServerTests
     }
 
     [Fact]
+    public async Task An_answer_rendered_once_is_the_normal_one_for_each_selector()
+    {
+        await using var server = await StartAsync();
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets);
+        server.Script.Always(Respond.RenderedOnce());
+        var authorization = $"Authorization: Bearer {server.Cluster.Tokens.Issue("team-a", "puller")}\r\n\r\n";
+
+        foreach (var (target, recording) in new[] { (ListPath + RegistrySelector, "list-3-secrets"), (ListPath, "list-all-types-no-selector") })
+        {
+            var first = await AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
+            var second = await AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
+
+            Assert.Equal(Comparable(Recordings.Bytes(recording)), Comparable(first));
+            Assert.Equal(first, second);
+        }
+    }
+
+    [Fact]
     public async Task A_LIST_without_selector_is_answered_and_counted()
     {
         await using var server = await StartAsync();
@@ -194,7 +212,7 @@ public sealed class ApiServerTests
 
     [Theory]
     [InlineData(3, "--http1.1")]
-    [InlineData(1000, "--http1.1")]
+    [InlineData(10_000, "--http1.1")]
     [InlineData(1000, "--compressed")]
     public async Task Curl_takes_certificate_and_framing(int count, string option)
     {

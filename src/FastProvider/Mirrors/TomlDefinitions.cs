@@ -60,13 +60,13 @@ internal sealed class TomlDefinitions
             return false;
         }
 
-        SetType([.. Context, name], value.Kind == TomlKind.Array);
+        SetType(TypedPath(name), value.Kind == TomlKind.Array);
         Context = outer;
         return true;
     }
 
     /// <summary>Before the elements of an array that is the value of <paramref name="name"/> are read.</summary>
-    public void BeginArray(string name) => SetType([.. Context, name], isArrayValue: true);
+    public void BeginArray(string name) => SetType(TypedPath(name), isArrayValue: true);
 
     /// <summary>Opens an inline table that is the value of <paramref name="name"/>, or an element of it; gives the context to go back to.</summary>
     public bool TryBeginInlineTable(string name, bool inArray, int line, out List<string> outer)
@@ -173,6 +173,9 @@ internal sealed class TomlDefinitions
             _arrays.Remove(Join(path));
         }
     }
+
+    // The decoder notes the type of an empty key under the table that it is in.
+    private List<string> TypedPath(string name) => name.Length == 0 && Context.Count > 0 ? Context : [.. Context, name];
 
     private static TomlNode? TableOf(TomlNode node) => node.Kind switch
     {

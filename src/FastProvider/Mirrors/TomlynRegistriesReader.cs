@@ -249,7 +249,7 @@ internal ref struct TomlynRegistriesReader
 
     private static bool IsArray(TomlNode node) => node.Kind is TomlKind.Array or TomlKind.TableArray;
 
-    // Known keys only, and the exact ones last, so that they prevail.
+    // Known keys only, and the exact ones last, so that they prevail: where both spellings stand in one table, the decoder's own answer is random.
     private static List<(RegistriesKey Key, string Name, TomlNode Value)> KeysOf(TomlNode table, RegistriesScope scope)
     {
         List<(RegistriesKey, string, TomlNode)> folded = [];

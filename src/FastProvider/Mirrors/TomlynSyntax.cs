@@ -57,7 +57,7 @@ internal sealed class TomlynSyntax
 
         var valid = reader.TryRead(document);
         line = reader._line;
-        return valid ? null : "a key or table is defined again, or a number is out of range";
+        return valid ? null : "a key or table is defined again, a number is out of range, or a backslash escapes nothing";
     }
 
     private bool TryRead(DocumentSyntax document)
@@ -114,7 +114,7 @@ internal sealed class TomlynSyntax
         _line = LineOf(value);
         return value switch
         {
-            StringValueSyntax text => new TomlNode(TomlKind.String, _line) { Text = text.Value ?? "" },
+            StringValueSyntax text => !HasSoundLineEscapes(text) ? null : new TomlNode(TomlKind.String, _line) { Text = text.Value ?? "" },
             BooleanValueSyntax truth => new TomlNode(TomlKind.Boolean, _line) { Truth = truth.Value },
             ArraySyntax array => ReadArray(array, name),
             InlineTableSyntax table => ReadInlineTable(table, name, inArray),
@@ -178,6 +178,27 @@ internal sealed class TomlynSyntax
         }
 
         table.Members[path[^1]] = value;
+        return true;
+    }
+
+    // A backslash before blanks escapes the line end behind them; Tomlyn takes it in """ also where no line ends, the decoder does not.
+    private static bool HasSoundLineEscapes(StringValueSyntax value)
+    {
+        var text = value.Token?.Text ?? "";
+        if (!text.StartsWith("\"\"\"", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        for (var at = text.IndexOf('\\', StringComparison.Ordinal); at >= 0 && at + 1 < text.Length; at = text.IndexOf('\\', at + 2))
+        {
+            var rest = text.AsSpan(at + 1).TrimStart(" \t");
+            if (text[at + 1] is ' ' or '\t' && !rest.StartsWith("\n") && !rest.StartsWith("\r"))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

@@ -43,7 +43,14 @@ public sealed partial class RegistriesPropertyTests
         Either("[[registry]]", "[[registry]]", "[[registry]]\nlocation = 'example.com'", "[[registry.mirror]]", "[[registry.mirror]]\nlocation = 'm/n'", "[[ registry . \"mirror\" ]]", "[aliases]", "[registry]", "[x]", "[x.y]", "[[x]]", "[registries.search]", "[[Registry]]"),
         Either("", "# c", "\t", "# \u20ac", "= 1", "]", "\u0001", "\ufeff"));
 
-    private static readonly Gen<string> Document = Gen.Select(Line.Array[0, 12], Either("\n", "\n", "\r\n", " # c\n", "\r"), Gen.Int[0, 9], (lines, end, cut) =>
+    // Valid more often than not, so that matches are common.
+    private static readonly Gen<string> Table = Gen.Select(
+        Either("example.com", "*.com", "a.example.com", "localhost", "example.com/team", "other.org/x"),
+        Either("'", "'", "\"", "\"\"\""),
+        Either("", "insecure = true", "unknown = [1, 'x']", "[[registry.mirror]]\nlocation = \"m.x/n\"", "mirror = [{ location = 'm', pull-from-mirror = 'tag-only' }, ]"),
+        (prefix, quote, more) => $"[[registry]]\nprefix = {quote}{prefix}{quote}\nlocation = \"l-{prefix.Length}.org\"\n{more}");
+
+    private static readonly Gen<string> Document = Gen.Select(Gen.OneOf(Line.Array[0, 12], Table.Array[0, 4], Gen.Select(Table.Array[1, 3], Line, (tables, line) => (string[])[.. tables, line])), Either("\n", "\n", "\r\n", " # c\n", "\r"), Gen.Int[0, 9], (lines, end, cut) =>
     {
         var text = string.Join(end, lines) + end;
         return cut == 0 ? text[..(text.Length / 2)] : text;

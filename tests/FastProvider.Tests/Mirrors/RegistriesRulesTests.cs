@@ -150,6 +150,7 @@ public sealed class RegistriesRulesTests
     [InlineData("[[registry]]\nlocation = \"example.com\"\n[registry.extra]\na = 1", "example.com/team/app")]
     [InlineData("[[registry]]\nlocation = \"example.com\"\nextra.a = 1\nextra.b = { c = 1 }\nextra.b.d = 1", "example.com/team/app")] // more than TOML allows
     [InlineData("[[registry]]\nlocation = \"example.com\\u0000\"", Answer.None)]
+    [InlineData("registry = [{ location = \"example.com\", \"\" = \"x\" }, 5]", "example.com/team/app")] // an empty key makes the decoder forget the array
     public void Rewrites(string text, string expected) => Assert.Equal(expected, Answer.Of(text));
 
     [Fact]
@@ -215,6 +216,8 @@ public sealed class RegistriesRulesTests
     [InlineData("x = '''a''''\n" + Registry, true)]
     [InlineData("x = \"\"\"\"\"\"\n" + Registry, true)]
     [InlineData("x = \"\"\"a\n" + Registry, false)]
+    [InlineData("x = \"\"\"a \\ \t\r\n\n b \\\\ c\"\"\"\n" + Registry, true)]
+    [InlineData("x = \"\"\"\\\t a\"\"\"\n" + Registry, false)] // nothing to escape
     public void IsTomlOfTheReferenceDecoder(string text, bool valid) =>
         Assert.Equal(valid ? "example.com/team/app" : Answer.Invalid, Answer.Of(text));
 

@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Generators;
 
 namespace FastProvider.Mirrors;
 
@@ -9,29 +10,26 @@ internal enum PullFromMirror : byte
     Unset,
 
     /// <summary>Every pull.</summary>
-    All,
+    [Utf8Name("all")] All,
 
     /// <summary>Pulls by digest only.</summary>
-    DigestOnly,
+    [Utf8Name("digest-only")] DigestOnly,
 
     /// <summary>Pulls by tag only.</summary>
-    TagOnly,
+    [Utf8Name("tag-only")] TagOnly,
 }
 
 /// <summary>Reads the values of <see cref="PullFromMirror"/>.</summary>
-internal static class PullFromMirrorValues
+internal static partial class PullFromMirrorValues
 {
     /// <summary>Whether <paramref name="text"/> is a value of the key; an empty one leaves it unset.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out PullFromMirror value)
     {
-        (var known, value) = text.IsEmpty ? (true, PullFromMirror.Unset)
-            : text.SequenceEqual("all"u8) ? (true, PullFromMirror.All)
-            : text.SequenceEqual("digest-only"u8) ? (true, PullFromMirror.DigestOnly)
-            : text.SequenceEqual("tag-only"u8) ? (true, PullFromMirror.TagOnly)
-            : (false, PullFromMirror.Unset);
-        return known;
+        value = Parse(text);
+        return value is not PullFromMirror.Unset || text.IsEmpty;
     }
 
     /// <summary>The value that <paramref name="text"/> is, if it is one, else <see cref="PullFromMirror.Unset"/>.</summary>
-    public static PullFromMirror Parse(ReadOnlySpan<byte> text) => TryParse(text, out var value) ? value : PullFromMirror.Unset;
+    [Utf8Find]
+    public static partial PullFromMirror Parse(ReadOnlySpan<byte> text);
 }

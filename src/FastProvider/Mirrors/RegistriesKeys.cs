@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Generators;
 
 namespace FastProvider.Mirrors;
 
@@ -24,29 +25,30 @@ internal enum RegistriesScope : byte
 /// <summary>The keys of registries.conf; their meaning is in containers-registries.conf(5).</summary>
 internal enum RegistriesKey : byte
 {
+    /// <summary>Any other key.</summary>
     Unknown,
-    Registry,
-    UnqualifiedSearchRegistries,
-    CredentialHelpers,
-    ShortNameMode,
-    AdditionalLayerStoreAuthHelper,
-    Aliases,
-    Registries,
-    Prefix,
-    Location,
-    Insecure,
-    Blocked,
-    MirrorByDigestOnly,
-    PullFromMirror,
-    Mirror,
-    V1Search,
-    V1Insecure,
-    V1Block,
-    V1Registries,
+    [Utf8Name("registry")] Registry,
+    [Utf8Name("unqualified-search-registries")] UnqualifiedSearchRegistries,
+    [Utf8Name("credential-helpers")] CredentialHelpers,
+    [Utf8Name("short-name-mode")] ShortNameMode,
+    [Utf8Name("additional-layer-store-auth-helper")] AdditionalLayerStoreAuthHelper,
+    [Utf8Name("aliases")] Aliases,
+    [Utf8Name("registries")] Registries,
+    [Utf8Name("prefix")] Prefix,
+    [Utf8Name("location")] Location,
+    [Utf8Name("insecure")] Insecure,
+    [Utf8Name("blocked")] Blocked,
+    [Utf8Name("mirror-by-digest-only")] MirrorByDigestOnly,
+    [Utf8Name("pull-from-mirror")] PullFromMirror,
+    [Utf8Name("mirror")] Mirror,
+    [Utf8Name("search")] V1Search,
+    [Utf8Name("insecure")] V1Insecure,
+    [Utf8Name("block")] V1Block,
+    [Utf8Name("registries")] V1Registries,
 }
 
 /// <summary>Names the key that a span is. The one place that knows the format's keys.</summary>
-internal static class RegistriesKeys
+internal static partial class RegistriesKeys
 {
     /// <summary>The key of <paramref name="scope"/> that is spelled exactly <paramref name="name"/>.</summary>
     public static RegistriesKey Find(RegistriesScope scope, ReadOnlySpan<byte> name) => scope switch
@@ -55,7 +57,7 @@ internal static class RegistriesKeys
         RegistriesScope.Mirror => FindInMirror(name),
         RegistriesScope.File => FindInFile(name),
         RegistriesScope.V1 => FindInV1(name),
-        _ => name.SequenceEqual("registries"u8) ? RegistriesKey.V1Registries : RegistriesKey.Unknown,
+        _ => FindInV1List(name),
     };
 
     /// <summary>
@@ -84,41 +86,22 @@ internal static class RegistriesKeys
         return Find(scope, folded[..length]);
     }
 
-    private static RegistriesKey FindInRegistry(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        8 => name.SequenceEqual("location"u8) ? RegistriesKey.Location
-            : name.SequenceEqual("insecure"u8) ? RegistriesKey.Insecure : RegistriesKey.Unknown,
-        6 => name.SequenceEqual("prefix"u8) ? RegistriesKey.Prefix
-            : name.SequenceEqual("mirror"u8) ? RegistriesKey.Mirror : RegistriesKey.Unknown,
-        7 => name.SequenceEqual("blocked"u8) ? RegistriesKey.Blocked : RegistriesKey.Unknown,
-        16 => name.SequenceEqual("pull-from-mirror"u8) ? RegistriesKey.PullFromMirror : RegistriesKey.Unknown,
-        21 => name.SequenceEqual("mirror-by-digest-only"u8) ? RegistriesKey.MirrorByDigestOnly : RegistriesKey.Unknown,
-        _ => RegistriesKey.Unknown,
-    };
+    [Utf8Find(
+        RegistriesKey.Prefix, RegistriesKey.Location, RegistriesKey.Insecure, RegistriesKey.Blocked,
+        RegistriesKey.MirrorByDigestOnly, RegistriesKey.PullFromMirror, RegistriesKey.Mirror)]
+    private static partial RegistriesKey FindInRegistry(ReadOnlySpan<byte> name);
 
-    private static RegistriesKey FindInMirror(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        8 => name.SequenceEqual("location"u8) ? RegistriesKey.Location
-            : name.SequenceEqual("insecure"u8) ? RegistriesKey.Insecure : RegistriesKey.Unknown,
-        16 => name.SequenceEqual("pull-from-mirror"u8) ? RegistriesKey.PullFromMirror : RegistriesKey.Unknown,
-        _ => RegistriesKey.Unknown,
-    };
+    [Utf8Find(RegistriesKey.Location, RegistriesKey.Insecure, RegistriesKey.PullFromMirror)]
+    private static partial RegistriesKey FindInMirror(ReadOnlySpan<byte> name);
 
-    private static RegistriesKey FindInFile(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        7 => name.SequenceEqual("aliases"u8) ? RegistriesKey.Aliases : RegistriesKey.Unknown,
-        8 => name.SequenceEqual("registry"u8) ? RegistriesKey.Registry : RegistriesKey.Unknown,
-        10 => name.SequenceEqual("registries"u8) ? RegistriesKey.Registries : RegistriesKey.Unknown,
-        15 => name.SequenceEqual("short-name-mode"u8) ? RegistriesKey.ShortNameMode : RegistriesKey.Unknown,
-        18 => name.SequenceEqual("credential-helpers"u8) ? RegistriesKey.CredentialHelpers : RegistriesKey.Unknown,
-        29 => name.SequenceEqual("unqualified-search-registries"u8) ? RegistriesKey.UnqualifiedSearchRegistries : RegistriesKey.Unknown,
-        34 => name.SequenceEqual("additional-layer-store-auth-helper"u8) ? RegistriesKey.AdditionalLayerStoreAuthHelper : RegistriesKey.Unknown,
-        _ => RegistriesKey.Unknown,
-    };
+    [Utf8Find(
+        RegistriesKey.Registry, RegistriesKey.UnqualifiedSearchRegistries, RegistriesKey.CredentialHelpers,
+        RegistriesKey.ShortNameMode, RegistriesKey.AdditionalLayerStoreAuthHelper, RegistriesKey.Aliases, RegistriesKey.Registries)]
+    private static partial RegistriesKey FindInFile(ReadOnlySpan<byte> name);
 
-    private static RegistriesKey FindInV1(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("search"u8) ? RegistriesKey.V1Search
-        : name.SequenceEqual("insecure"u8) ? RegistriesKey.V1Insecure
-        : name.SequenceEqual("block"u8) ? RegistriesKey.V1Block
-        : RegistriesKey.Unknown;
+    [Utf8Find(RegistriesKey.V1Search, RegistriesKey.V1Insecure, RegistriesKey.V1Block)]
+    private static partial RegistriesKey FindInV1(ReadOnlySpan<byte> name);
+
+    [Utf8Find(RegistriesKey.V1Registries)]
+    private static partial RegistriesKey FindInV1List(ReadOnlySpan<byte> name);
 }

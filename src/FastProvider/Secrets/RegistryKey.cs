@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Generators;
 
 namespace FastProvider.Secrets;
 
@@ -8,7 +9,7 @@ namespace FastProvider.Secrets;
 /// Rules: k8s.io/kubernetes/pkg/credentialprovider/keyring.go (spelling, globs), except that a path only matches whole
 /// segments: <c>reg/team</c> does not speak for <c>reg/team-b</c>.
 /// </summary>
-internal readonly ref struct RegistryKey
+internal readonly ref partial struct RegistryKey
 {
     private readonly ReadOnlySpan<byte> _host;
     private readonly ReadOnlySpan<byte> _port;
@@ -87,9 +88,8 @@ internal readonly ref struct RegistryKey
             || MatchesLabels(_host, "registry-1.docker.io"u8);
     }
 
-    private static bool IsDockerHub(ReadOnlySpan<byte> name) =>
-        Ascii.EqualsIgnoreCase(name, "docker.io"u8) || Ascii.EqualsIgnoreCase(name, "index.docker.io"u8)
-        || Ascii.EqualsIgnoreCase(name, "registry-1.docker.io"u8);
+    [Utf8Find("docker.io", "index.docker.io", "registry-1.docker.io", IgnoreCase = true)]
+    private static partial bool IsDockerHub(ReadOnlySpan<byte> name);
 
     /// <summary>Label by label, so that a wildcard never reaches over a dot.</summary>
     private bool MatchesLabels(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> name)

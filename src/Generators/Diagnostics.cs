@@ -31,10 +31,32 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor UpperCase = Fault(
         "FPG009", "A name is not in lower case", "'{0}' must be declared in lower case, as case is ignored");
 
+    public static readonly DiagnosticDescriptor UnsupportedMember = Fault(
+        "FPG010", "A member cannot be read",
+        "'{0}' must be a writable ReadOnlyMemory<byte>, long or enum, or a SecretBuffer, of the instance");
+
+    public static readonly DiagnosticDescriptor WrongTaker = Fault(
+        "FPG011", "A method has another shape",
+        "'{0}' is not a method that emitted code can call here (see FromJson, JsonStart and JsonEnd)");
+
+    public static readonly DiagnosticDescriptor PathClash = Fault(
+        "FPG012", "A path is taken", "'{0}' already stands for something else, or leads through a value or an array that was declared otherwise");
+
+    public static readonly DiagnosticDescriptor WrongPath = Fault(
+        "FPG013", "A path leads nowhere", "'{0}' is no path: it begins at an object, and [] or {{}} may end it only for a method");
+
+    public static readonly DiagnosticDescriptor TooDeep = Fault("FPG014", "A path is too deep", "'{0}' has more than 8 levels");
+
+    public static readonly DiagnosticDescriptor NotResumable = Fault(
+        "FPG015", "A member does not outlive a piece", "'{0}' must be a SecretBuffer, as the document comes in pieces");
+
     public static DiagnosticDescriptor ById(string id) => All.First(descriptor => descriptor.Id == id);
 
     private static DiagnosticDescriptor[] All =>
-        [NotPartial, WrongFindMethod, EmptyName, NotAscii, DuplicateName, NoNames, NoUnnamedZero, WrongArgument, UpperCase];
+        [
+            NotPartial, WrongFindMethod, EmptyName, NotAscii, DuplicateName, NoNames, NoUnnamedZero, WrongArgument, UpperCase,
+            UnsupportedMember, WrongTaker, PathClash, WrongPath, TooDeep, NotResumable,
+        ];
 
     private static DiagnosticDescriptor Fault(string id, string title, string message) =>
         new(id, title, message, "FastProvider.Generators", DiagnosticSeverity.Error, isEnabledByDefault: true);

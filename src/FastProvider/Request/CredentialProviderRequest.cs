@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Generators;
 using FastProvider.Mirrors;
 using FastProvider.Native;
 
@@ -11,12 +12,8 @@ namespace FastProvider.Request;
 /// Shape: <c>CredentialProviderRequest</c> of <c>credentialprovider.kubelet.k8s.io/v1</c>
 /// (k8s.io/kubelet/pkg/apis/credentialprovider/v1/types.go).
 /// </summary>
-internal readonly struct CredentialProviderRequest
+internal readonly partial struct CredentialProviderRequest
 {
-    private static ReadOnlySpan<byte> Kind => "CredentialProviderRequest"u8;
-
-    private static ReadOnlySpan<byte> ApiVersion => "credentialprovider.kubelet.k8s.io/v1"u8;
-
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
 
     /// <summary>The normalised repository name, UTF-8: registry host, port if any, path; never a tag or digest.</summary>
@@ -35,8 +32,7 @@ internal readonly struct CredentialProviderRequest
         // The result points into this memory, so it must not move while it is filled: no value is longer than the document.
         values.Reserve(json.Length);
         var reader = new Utf8JsonReader(json, Options);
-        string? kind = null, apiVersion = null;
-        ReadOnlyMemory<byte> image = default, token = default;
+        var document = default(Document);
         try
         {
             if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -44,34 +40,7 @@ internal readonly struct CredentialProviderRequest
                 return NotARequest("it is not a JSON object");
             }
 
-            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("kind"u8))
-                {
-                    reader.Read();
-                    kind = Constant(ref reader, Kind);
-                }
-                else if (reader.ValueTextEquals("apiVersion"u8))
-                {
-                    reader.Read();
-                    apiVersion = Constant(ref reader, ApiVersion);
-                }
-                else if (reader.ValueTextEquals("image"u8))
-                {
-                    reader.Read();
-                    image = values.CopyString(ref reader);
-                }
-                else if (reader.ValueTextEquals("serviceAccountToken"u8))
-                {
-                    reader.Read();
-                    token = values.CopyString(ref reader);
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-
+            document.Read(ref reader, values);
             // Reading past the object makes the reader refuse whatever follows it.
             reader.Read();
         }
@@ -84,23 +53,23 @@ internal readonly struct CredentialProviderRequest
             return NotARequest("a field is not the string it should be");
         }
 
-        if (kind is not "")
+        if (document.Kind is not "")
         {
-            return NotARequest($"its kind is {kind ?? "missing"}, not CredentialProviderRequest");
+            return NotARequest($"its kind is {document.Kind ?? "missing"}, not CredentialProviderRequest");
         }
 
-        if (apiVersion is not "")
+        if (document.ApiVersion is not "")
         {
-            return NotARequest($"its apiVersion is {apiVersion ?? "missing"}; only credentialprovider.kubelet.k8s.io/v1 carries a"
-                + " ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
+            return NotARequest($"its apiVersion is {document.ApiVersion ?? "missing"}; only credentialprovider.kubelet.k8s.io/v1 carries"
+                + " a ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
         }
 
-        if (!ReferenceName.IsCanonical(image.Span))
+        if (!ReferenceName.IsCanonical(document.Image.Span))
         {
-            return NotARequest(image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
+            return NotARequest(document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
         }
 
-        request = new CredentialProviderRequest { Image = image, Token = token };
+        request = new CredentialProviderRequest { Image = document.Image, Token = document.Token };
         return null;
     }
 
@@ -108,21 +77,47 @@ internal readonly struct CredentialProviderRequest
 
     private static long Position(JsonException broken) => broken.BytePositionInLine ?? 0;
 
-    /// <summary>"" if the string is the expected one, else a short form of it for the error line.</summary>
-    private static string Constant(ref Utf8JsonReader reader, ReadOnlySpan<byte> expected)
+    /// <summary>The fields of the JSON document that count.</summary>
+    [JsonReader]
+    private partial struct Document
     {
-        if (reader.TokenType is not JsonTokenType.String)
-        {
-            return "not a string";
-        }
+        /// <summary>Empty if it is the expected one, null if it is absent, else a short form of it for the error line.</summary>
+        public string? Kind { get; private set; }
 
-        if (reader.ValueTextEquals(expected))
-        {
-            return "";
-        }
+        /// <summary>As for the kind.</summary>
+        public string? ApiVersion { get; private set; }
 
-        const int shown = 64;
-        var value = reader.ValueSpan;
-        return $"\"{Encoding.ASCII.GetString(value[..Math.Min(shown, value.Length)])}\"";
+        [FromJson("image")]
+        public ReadOnlyMemory<byte> Image { get; private set; }
+
+        [FromJson("serviceAccountToken")]
+        public ReadOnlyMemory<byte> Token { get; private set; }
+
+        public void Read(ref Utf8JsonReader reader, SecretBuffer values) => ReadJson(ref reader, values);
+
+        [FromJson("kind")]
+        private void TakeKind(ref Utf8JsonReader reader) => Kind = Constant(ref reader, "CredentialProviderRequest"u8);
+
+        [FromJson("apiVersion")]
+        private void TakeApiVersion(ref Utf8JsonReader reader) =>
+            ApiVersion = Constant(ref reader, "credentialprovider.kubelet.k8s.io/v1"u8);
+
+        private static string Constant(ref Utf8JsonReader reader, ReadOnlySpan<byte> expected)
+        {
+            if (reader.TokenType is not JsonTokenType.String)
+            {
+                reader.Skip();
+                return "not a string";
+            }
+
+            if (reader.ValueTextEquals(expected))
+            {
+                return "";
+            }
+
+            const int shown = 64;
+            var value = reader.ValueSpan;
+            return $"\"{Encoding.ASCII.GetString(value[..Math.Min(shown, value.Length)])}\"";
+        }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using FastProvider.Generators;
 using FastProvider.Native;
 
 namespace FastProvider.Token;
@@ -11,7 +12,8 @@ namespace FastProvider.Token;
 /// and nothing is done for a namespace before it has.
 /// Shape: k8s.io/kubernetes/pkg/serviceaccount/claims.go (bound tokens); encoding: RFC 7519, RFC 7515 section 3.1.
 /// </summary>
-internal readonly struct TokenClaims
+[JsonReader]
+internal partial struct TokenClaims
 {
     /// <summary>A token is about 1.1 KB; headers of an API server's request end at 1 MiB altogether.</summary>
     public const int MaxTokenBytes = 128 * 1024;
@@ -21,22 +23,27 @@ internal readonly struct TokenClaims
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
 
     /// <summary>The pod's namespace: a valid DNS-1123 label.</summary>
-    public ReadOnlyMemory<byte> Namespace { get; private init; }
+    [FromJson("kubernetes.io", "namespace")]
+    public ReadOnlyMemory<byte> Namespace { get; private set; }
 
     /// <summary>The name of the ServiceAccount, or empty.</summary>
-    public ReadOnlyMemory<byte> ServiceAccount { get; private init; }
+    [FromJson("kubernetes.io", "serviceaccount", "name")]
+    public ReadOnlyMemory<byte> ServiceAccount { get; private set; }
 
     /// <summary>The name of the pod that the token is bound to, or empty.</summary>
-    public ReadOnlyMemory<byte> Pod { get; private init; }
+    [FromJson("kubernetes.io", "pod", "name")]
+    public ReadOnlyMemory<byte> Pod { get; private set; }
 
     /// <summary>The audiences, joined by commas, as a line for people shows them.</summary>
-    public ReadOnlyMemory<byte> Audiences { get; private init; }
+    public ReadOnlyMemory<byte> Audiences { get; private set; }
 
     /// <summary>The issuer.</summary>
-    public ReadOnlyMemory<byte> Issuer { get; private init; }
+    [FromJson("iss")]
+    public ReadOnlyMemory<byte> Issuer { get; private set; }
 
     /// <summary>When the token ends, in seconds since 1970; 0 if it does not say.</summary>
-    public long ExpiresAtUnixSeconds { get; private init; }
+    [FromJson("exp")]
+    public long ExpiresAtUnixSeconds { get; private set; }
 
     /// <summary>Reads the payload segment; header and signature are not looked at.</summary>
     /// <param name="token">A JWT in compact form.</param>
@@ -98,71 +105,36 @@ internal readonly struct TokenClaims
         claims = default;
         values.Reserve(json.Length);
         var reader = new Utf8JsonReader(json, Options);
-        ReadOnlyMemory<byte> issuer = default, audiences = default;
-        var binding = default(Binding);
-        long expires = 0;
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
         {
             return NotAToken("its payload is not a JSON object");
         }
 
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("aud"u8))
-            {
-                reader.Read();
-                audiences = CopyAudiences(ref reader, values);
-            }
-            else if (reader.ValueTextEquals("iss"u8))
-            {
-                reader.Read();
-                issuer = values.CopyString(ref reader);
-            }
-            else if (reader.ValueTextEquals("exp"u8))
-            {
-                reader.Read();
-                // NumericDate may have a fraction (RFC 7519 section 2).
-                expires = reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) ? (long)real : 0;
-            }
-            else if (reader.ValueTextEquals("kubernetes.io"u8))
-            {
-                reader.Read();
-                binding = Binding.Read(ref reader, values);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
+        var read = default(TokenClaims);
+        read.ReadJson(ref reader, values);
+        // Reading past the object makes the reader refuse whatever follows it.
         reader.Read();
-        if (!NamespaceName.IsValid(binding.Namespace.Span))
+        if (!NamespaceName.IsValid(read.Namespace.Span))
         {
-            return NotAToken(binding.Namespace.IsEmpty
+            return NotAToken(read.Namespace.IsEmpty
                 ? "it has no claim kubernetes.io.namespace, so it is not bound to a namespace"
                 : "its claim kubernetes.io.namespace is not a DNS-1123 label");
         }
 
-        claims = new TokenClaims
-        {
-            Namespace = binding.Namespace,
-            ServiceAccount = binding.ServiceAccount,
-            Pod = binding.Pod,
-            Audiences = audiences,
-            Issuer = issuer,
-            ExpiresAtUnixSeconds = expires,
-        };
+        claims = read;
         return null;
     }
 
     private static Failure NotAToken(string why) => new($"the ServiceAccount token in the request cannot be used: {why}");
 
     /// <summary>A string or an array of strings (RFC 7519 section 4.1.3).</summary>
-    private static ReadOnlyMemory<byte> CopyAudiences(ref Utf8JsonReader reader, SecretBuffer values)
+    [FromJson("aud")]
+    private void TakeAudiences(ref Utf8JsonReader reader, SecretBuffer values)
     {
         if (reader.TokenType is not JsonTokenType.StartArray)
         {
-            return values.CopyString(ref reader);
+            Audiences = values.CopyString(ref reader);
+            return;
         }
 
         var start = values.Length;
@@ -176,69 +148,6 @@ internal readonly struct TokenClaims
             values.CopyString(ref reader);
         }
 
-        return values.WrittenMemory[start..];
-    }
-
-    /// <summary>The claims under <c>kubernetes.io</c>.</summary>
-    private readonly record struct Binding(
-        ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<byte> ServiceAccount, ReadOnlyMemory<byte> Pod)
-    {
-        public static Binding Read(ref Utf8JsonReader reader, SecretBuffer values)
-        {
-            var binding = default(Binding);
-            RequireObject(ref reader);
-            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("namespace"u8))
-                {
-                    reader.Read();
-                    binding = binding with { Namespace = values.CopyString(ref reader) };
-                }
-                else if (reader.ValueTextEquals("serviceaccount"u8))
-                {
-                    reader.Read();
-                    binding = binding with { ServiceAccount = ReadName(ref reader, values) };
-                }
-                else if (reader.ValueTextEquals("pod"u8))
-                {
-                    reader.Read();
-                    binding = binding with { Pod = ReadName(ref reader, values) };
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-
-            return binding;
-        }
-
-        private static ReadOnlyMemory<byte> ReadName(ref Utf8JsonReader reader, SecretBuffer values)
-        {
-            ReadOnlyMemory<byte> name = default;
-            RequireObject(ref reader);
-            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("name"u8))
-                {
-                    reader.Read();
-                    name = values.CopyString(ref reader);
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-
-            return name;
-        }
-
-        private static void RequireObject(ref Utf8JsonReader reader)
-        {
-            if (reader.TokenType is not JsonTokenType.StartObject)
-            {
-                throw new InvalidOperationException();
-            }
-        }
+        Audiences = values.WrittenMemory[start..];
     }
 }

@@ -1,0 +1,166 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastProvider.Generators.Model;
+
+namespace FastProvider.Generators.Readers;
+
+/// <content>A document that is in memory as a whole: one method for each object and array, which call one another.</content>
+internal static partial class JsonReaderEmitter
+{
+    private static void WriteWhole(SourceWriter writer, ReaderSpec spec)
+    {
+        var scopes = ScopesOf(spec.Root).ToArray();
+        var idents = scopes.SelectMany(static scope => scope.Properties).Select(static property => property.Value.Ident).ToArray();
+        if (idents.Length > 0)
+        {
+            writer.Open("private enum JsonName : byte");
+            writer.Line("Unwanted,");
+            foreach (var ident in idents)
+            {
+                writer.Line($"{ident},");
+            }
+
+            writer.Close();
+            writer.Line();
+        }
+
+        foreach (var scope in scopes)
+        {
+            if (scope.Ident.Length == 0)
+            {
+                writer.Line("/// <summary>Reads the object at whose first token the reader stands, to its last.</summary>");
+            }
+            else
+            {
+                writer.Line();
+            }
+
+            writer.Open($"private void {ScopeMethod(scope)}({Parameters(scope)})");
+            WriteScope(writer, scope);
+            writer.Close();
+        }
+
+        foreach (var scope in scopes.Where(static scope => scope.Properties.Count > 0))
+        {
+            writer.Line();
+            WriteFind(
+                writer, "JsonName", "FindIn" + ScopeName(scope),
+                scope.Properties.Select(static property => new NameSpec(property.Name, "JsonName." + property.Value.Ident)),
+                "JsonName.Unwanted");
+        }
+    }
+
+    private static void WriteScope(SourceWriter writer, ScopeSpec scope)
+    {
+        // What an earlier object of the same name has left is gone.
+        foreach (var leaf in LeavesOf(scope).Where(static leaf => leaf.Kind is not LeafKind.Method))
+        {
+            writer.Line(leaf.Kind is LeafKind.Buffer ? $"{leaf.Member}.Clear();" : $"{leaf.Member} = default;");
+        }
+
+        WriteHook(writer, scope.Start);
+        if (scope.IsArray)
+        {
+            writer.Open("while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)");
+            WriteItem(writer, scope.Each!);
+        }
+        else
+        {
+            writer.Open("while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)");
+            if (scope.Properties.Count > 0)
+            {
+                WriteProperties(writer, scope);
+            }
+            else
+            {
+                WriteOther(writer, scope);
+            }
+        }
+
+        writer.Close();
+        WriteHook(writer, scope.End);
+    }
+
+    private static void WriteProperties(SourceWriter writer, ScopeSpec scope)
+    {
+        writer.Open($"switch (FindIn{ScopeName(scope)}(ref reader))");
+        foreach (var property in scope.Properties)
+        {
+            writer.Line($"case JsonName.{property.Value.Ident}:");
+            writer.Indent();
+            if (property.Value is ScopeSpec child)
+            {
+                writer.Open($"if (JsonText.Enter(ref reader, JsonTokenType.{(child.IsArray ? "StartArray" : "StartObject")}))");
+                writer.Line($"{ScopeMethod(child)}({Arguments(child)});");
+                writer.Close();
+                writer.Line();
+            }
+            else
+            {
+                writer.Line("reader.Read();");
+                writer.Line(Take((LeafSpec)property.Value));
+            }
+
+            writer.Line("break;");
+            writer.Unindent();
+        }
+
+        writer.Line("default:");
+        writer.Indent();
+        WriteOther(writer, scope);
+        writer.Line("break;");
+        writer.Unindent();
+        writer.Close();
+    }
+
+    /// <summary>A property that is not among those named.</summary>
+    private static void WriteOther(SourceWriter writer, ScopeSpec scope) =>
+        writer.Line(scope.Each is LeafSpec each ? Take(each) : "reader.Skip();");
+
+    private static void WriteItem(SourceWriter writer, NodeSpec each)
+    {
+        if (each is LeafSpec leaf)
+        {
+            writer.Line(Take(leaf));
+            return;
+        }
+
+        var scope = (ScopeSpec)each;
+        writer.Open($"if (reader.TokenType is not JsonTokenType.{(scope.IsArray ? "StartArray" : "StartObject")})");
+        writer.Line("throw new InvalidOperationException();");
+        writer.Close();
+        writer.Line();
+        writer.Line($"{ScopeMethod(scope)}({Arguments(scope)});");
+    }
+
+    private static void WriteHook(SourceWriter writer, MethodSpec? hook)
+    {
+        if (hook is not null)
+        {
+            writer.Line($"{hook.Name}();");
+        }
+    }
+
+    private static string Take(LeafSpec leaf) => leaf.Kind switch
+    {
+        LeafKind.Bytes => $"{leaf.Member} = values.CopyString(ref reader);",
+        LeafKind.Number => $"{leaf.Member} = JsonText.ReadNumber(ref reader);",
+        LeafKind.Buffer => $"JsonText.Replace({leaf.Member}, ref reader);",
+        LeafKind.Enum => $"{leaf.Member} = JsonText.RequireString(ref reader) ? {TableMethod(leaf.Table)}(ref reader) : default;",
+        _ => leaf.Method!.TakesValues ? $"{leaf.Member}(ref reader, values);" : $"{leaf.Member}(ref reader);",
+    };
+
+    private static IEnumerable<LeafSpec> LeavesOf(ScopeSpec scope) =>
+        ScopesOf(scope).SelectMany(static inner => inner.Properties.Select(static property => property.Value).Append(inner.Each)).OfType<LeafSpec>();
+
+    private static bool TakesValues(ScopeSpec scope) =>
+        LeavesOf(scope).Any(static leaf => leaf.Kind is LeafKind.Bytes || leaf.Method is { TakesValues: true });
+
+    private static string Parameters(ScopeSpec scope) => "ref Utf8JsonReader reader" + (TakesValues(scope) ? ", SecretBuffer values" : "");
+
+    private static string Arguments(ScopeSpec scope) => "ref reader" + (TakesValues(scope) ? ", values" : "");
+
+    private static string ScopeMethod(ScopeSpec scope) => "Read" + (scope.Ident.Length == 0 ? "Json" : scope.Ident);
+
+    private static string ScopeName(ScopeSpec scope) => scope.Ident.Length == 0 ? "Document" : scope.Ident;
+}

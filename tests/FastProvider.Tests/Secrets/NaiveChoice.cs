@@ -22,7 +22,7 @@ internal static class NaiveChoice
             let credential = Credential(entry.Value)
             where credential is not null
             orderby length descending, NaiveRegistryKey.Globs(entry.Key), secret.CreatedAt descending,
-                secret.Name, IsPlain(entry.Key, repository) descending, entry.Key
+                InBytes(secret.Name), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
             select AuthDocuments.Describe(secret.Name, entry.Key, credential.Value.UserPassword, credential.Value.Token);
         return candidates.FirstOrDefault("-");
     }
@@ -34,6 +34,9 @@ internal static class NaiveChoice
         var map = secret.IsFlatMap ? document.RootElement : document.RootElement.GetProperty("auths");
         return map.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.Clone());
     }
+
+    // Ordered as its bytes are, whatever the culture.
+    private static string InBytes(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 
     private static bool IsPlain(string key, string repository) => repository == key || repository.StartsWith(key + "/", StringComparison.Ordinal);
 
@@ -63,7 +66,7 @@ internal static class NaiveChoice
             return (pair!, token);
         }
 
-        var name = auth.Length > 0 ? (pair?.Contains(':', StringComparison.Ordinal) == true ? pair : "") : user;
+        var name = auth.Length > 0 ? pair ?? "" : user;
         return token.Length > 0 ? (name.Split(':')[0] + ":", token) : null;
     }
 
@@ -71,6 +74,11 @@ internal static class NaiveChoice
     {
         try
         {
+            if (auth.Contains(' ', StringComparison.Ordinal))
+            {
+                return null;
+            }
+
             var digits = auth.TrimEnd('=');
             return Encoding.Latin1.GetString(Convert.FromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '=')));
         }

@@ -54,11 +54,11 @@ internal sealed class PullReport(Options options)
             _endpoints.Append(_endpoints.Length == 0 ? "" : ", ").Append(Text(endpoint.Repository.Name));
             if (endpoint.IsFromSecret)
             {
-                _endpoints.Append(" from Secret ").Append(Text(endpoint.SecretName)).Append(" key \"").Append(Text(endpoint.Key)).Append('"');
+                _endpoints.Append(" from Secret ").Append(Text(endpoint.SecretName)).Append(" key \"").Append(Warnings.Shorten(endpoint.Key.Span)).Append('"');
             }
             else if (endpoint.IsFound)
             {
-                _endpoints.Append(" from the global auth file key \"").Append(Text(endpoint.Key)).Append('"');
+                _endpoints.Append(" from the global auth file key \"").Append(Warnings.Shorten(endpoint.Key.Span)).Append('"');
             }
             else
             {

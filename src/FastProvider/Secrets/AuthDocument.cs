@@ -1,19 +1,26 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using FastProvider.Generators;
 
 namespace FastProvider.Secrets;
 
 /// <summary>
-/// Reads an auth document (dockerconfigjson, dockercfg, an auth file) for the endpoints of one pull.
+/// Reads an auth document (dockerconfigjson, dockercfg, an auth file) for the endpoints of one pull. One pass over the whole
+/// notes the entries that an endpoint wants; they are read and offered after it, as an endpoint must not take anything from a
+/// document that turns out to be cut or wrong.
 /// Shapes: <c>{"auths":{KEY:ENTRY}}</c>, or for the legacy dockercfg the map alone; see containers-auth.json(5).
 /// </summary>
-internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, Warnings warnings) : IDisposable
+[JsonReader(Lenient = true)]
+internal sealed partial class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, Warnings warnings) : IDisposable
 {
     /// <summary>Go's decoder takes 10,000 levels; a document that any tool wrote has three.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
     private readonly AuthEntry _entry = new();
+    private CredentialSource _source;
+    private Place[] _wanted = new Place[4];
+    private int _wantedCount;
 
     /// <summary>Offers what a Secret holds to the endpoints.</summary>
     /// <param name="json">The decoded document.</param>
@@ -22,31 +29,16 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
     /// <returns>Null, or why the document cannot be used; no endpoint has taken anything from it then.</returns>
     public string? Read(ReadOnlySpan<byte> json, bool isFlatMap, in CredentialSource source)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        if (Check(reader, isFlatMap) is { } fault)
+        _source = source;
+        _wantedCount = 0;
+        if (FindWanted(json, isFlatMap) is { } fault)
         {
             return fault;
         }
 
-        reader.Read();
-        if (isFlatMap)
+        foreach (var place in _wanted.AsSpan(0, _wantedCount))
         {
-            ReadMap(ref reader, source);
-            return null;
-        }
-
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-        {
-            var isAuths = reader.ValueTextEquals("auths"u8);
-            reader.Read();
-            if (isAuths && reader.TokenType is JsonTokenType.StartObject)
-            {
-                ReadMap(ref reader, source);
-            }
-            else
-            {
-                reader.Skip();
-            }
+            Offer(json, place);
         }
 
         return null;
@@ -54,12 +46,11 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
 
     public void Dispose() => _entry.Dispose();
 
-    /// <summary>
-    /// The first of two readings: an endpoint must not take an entry of a document that turns out to be cut or wrong.
-    /// </summary>
+    /// <summary>Reads the document to its end and remembers where the entries are that some endpoint would take.</summary>
     /// <returns>Null, or what is wrong with the document.</returns>
-    private static string? Check(Utf8JsonReader reader, bool isFlatMap)
+    private string? FindWanted(ReadOnlySpan<byte> json, bool isFlatMap)
     {
+        var reader = new Utf8JsonReader(json, Options);
         try
         {
             if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -67,16 +58,16 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
                 return "is not a JSON object";
             }
 
-            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            if (isFlatMap)
             {
-                var isAuths = !isFlatMap && reader.ValueTextEquals("auths"u8);
-                reader.Read();
-                if (isAuths && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+                while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
                 {
-                    return "has auths that are not an object";
+                    NoteEntry(ref reader);
                 }
-
-                reader.Skip();
+            }
+            else
+            {
+                ReadJson(ref reader);
             }
 
             // Nothing may follow the object.
@@ -87,69 +78,87 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
         {
             return "is not whole, valid JSON";
         }
+        catch (InvalidOperationException)
+        {
+            return "has auths that are not an object";
+        }
     }
 
-    private void ReadMap(ref Utf8JsonReader reader, in CredentialSource source)
+    [FromJson("auths", "{}")]
+    private void NoteEntry(ref Utf8JsonReader reader)
     {
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        var nameStart = (int)reader.TokenStartIndex;
+        var isWanted = IsWanted(JsonName.Ascii(reader));
+        reader.Read();
+        var valueStart = (int)reader.TokenStartIndex;
+        reader.Skip();
+        if (!isWanted)
         {
-            // A key with escapes is no spelling of a repository that any tool writes; \/ is the one that might be.
-            var key = reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
-            var parsed = RegistryKey.Parse(key);
-            reader.Read();
-            var isRead = false;
-            string? fault = null;
-            var after = reader;
-            foreach (var endpoint in endpoints)
+            return;
+        }
+
+        if (_wantedCount == _wanted.Length)
+        {
+            Array.Resize(ref _wanted, 2 * _wantedCount);
+        }
+
+        _wanted[_wantedCount++] = new Place(nameStart, valueStart, (int)reader.BytesConsumed);
+    }
+
+    private bool IsWanted(ReadOnlySpan<byte> key)
+    {
+        var parsed = RegistryKey.Parse(key);
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.WouldTake(_source, key, parsed, out _))
             {
-                if (!endpoint.WouldTake(source, key, parsed, out var rank))
-                {
-                    continue;
-                }
+                return true;
+            }
+        }
 
-                if (!isRead)
-                {
-                    fault = _entry.Read(ref after);
-                    isRead = true;
-                }
+        return false;
+    }
 
-                if (fault is null)
-                {
-                    endpoint.Take(source, key, _entry, rank);
-                }
-                else
-                {
-                    endpoint.PassOver(key);
-                }
+    /// <summary>Reads one entry of the valid document for the endpoints that still want it.</summary>
+    private void Offer(ReadOnlySpan<byte> json, in Place place)
+    {
+        var name = new Utf8JsonReader(json[place.NameStart..place.ValueStart]);
+        name.Read();
+        var key = JsonName.Ascii(name);
+        var parsed = RegistryKey.Parse(key);
+        var isRead = false;
+        string? fault = null;
+        foreach (var endpoint in endpoints)
+        {
+            if (!endpoint.WouldTake(_source, key, parsed, out var rank))
+            {
+                continue;
             }
 
-            if (fault is not null)
+            if (!isRead)
             {
-                warnings.AddEntry(source, key, fault);
+                var value = new Utf8JsonReader(json[place.ValueStart..place.End], Options);
+                value.Read();
+                fault = _entry.Read(ref value);
+                isRead = true;
             }
 
-            if (isRead)
+            if (fault is null)
             {
-                reader = after;
+                endpoint.Take(_source, key, _entry, rank);
             }
             else
             {
-                reader.Skip();
+                endpoint.PassOver(_source, key);
             }
+        }
+
+        if (fault is not null)
+        {
+            warnings.AddEntry(_source, key, fault);
         }
     }
 
-    private static ReadOnlySpan<byte> Unescape(ref Utf8JsonReader reader)
-    {
-        var key = new byte[reader.ValueSpan.Length];
-        try
-        {
-            return key.AsSpan(0, reader.CopyString(key));
-        }
-        catch (InvalidOperationException)
-        {
-            // No valid UTF-8, so no host.
-            return default;
-        }
-    }
+    /// <summary>Where an entry stands in the document, in bytes.</summary>
+    private readonly record struct Place(int NameStart, int ValueStart, int End);
 }

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using FastProvider.Generators;
 using FastProvider.Native;
 
 namespace FastProvider.Secrets;
@@ -11,18 +12,20 @@ namespace FastProvider.Secrets;
 /// Rules: DockerConfigEntry of k8s.io/kubernetes/pkg/credentialprovider/config.go (auth wins over username and password),
 /// and what the reader of our file takes (container-libs, image/pkg/docker/config: both halves or an identity token).
 /// </summary>
-internal sealed class AuthEntry : IDisposable
+[JsonReader(Lenient = true)]
+internal sealed partial class AuthEntry : IDisposable
 {
     private readonly SecretBuffer _strings = new();
     private readonly SecretBuffer _userPassword = new();
     private readonly SecretBuffer _scratch = new();
-    private ReadOnlyMemory<byte> _auth, _username, _password, _identityToken;
+    private Text _auth, _username, _password, _identityToken;
+    private string? _fault;
 
     /// <summary><c>user:password</c>, decoded. With an identity token the password, and then the user, may be empty.</summary>
     public ReadOnlySpan<byte> UserPassword => _userPassword.WrittenSpan;
 
     /// <summary>Empty for most.</summary>
-    public ReadOnlySpan<byte> IdentityToken => _identityToken.Span;
+    public ReadOnlySpan<byte> IdentityToken => _identityToken.In(_strings);
 
     /// <summary>
     /// Whether the entry is spelled so that CRI-O reads the same credential from it: padded standard base64 in <c>auth</c>.
@@ -36,6 +39,7 @@ internal sealed class AuthEntry : IDisposable
         _strings.Clear();
         _userPassword.Clear();
         _auth = _username = _password = _identityToken = default;
+        _fault = null;
         IsCanonical = false;
         if (reader.TokenType is not JsonTokenType.StartObject)
         {
@@ -43,7 +47,8 @@ internal sealed class AuthEntry : IDisposable
             return "it is not an object";
         }
 
-        return ReadFields(ref reader) ?? Decode();
+        ReadJson(ref reader);
+        return _fault ?? Decode();
     }
 
     public void Dispose()
@@ -53,60 +58,36 @@ internal sealed class AuthEntry : IDisposable
         _scratch.Dispose();
     }
 
-    private string? ReadFields(ref Utf8JsonReader reader)
+    [FromJson("auth")]
+    private void TakeAuth(ref Utf8JsonReader reader) => Take(ref reader, "auth", ref _auth);
+
+    [FromJson("username")]
+    private void TakeUsername(ref Utf8JsonReader reader) => Take(ref reader, "username", ref _username);
+
+    [FromJson("password")]
+    private void TakePassword(ref Utf8JsonReader reader) => Take(ref reader, "password", ref _password);
+
+    [FromJson("identitytoken")]
+    private void TakeIdentityToken(ref Utf8JsonReader reader) => Take(ref reader, "identitytoken", ref _identityToken);
+
+    private void Take(ref Utf8JsonReader reader, string name, ref Text value)
     {
-        // The fields point into one buffer, which must not move: together they are no longer than the rest of the document.
-        var start = reader;
-        start.Skip();
-        _strings.Reserve((int)(start.BytesConsumed - reader.BytesConsumed));
-
-        string? fault = null;
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("auth"u8))
-            {
-                fault ??= ReadString(ref reader, "auth", out _auth);
-            }
-            else if (reader.ValueTextEquals("username"u8))
-            {
-                fault ??= ReadString(ref reader, "username", out _username);
-            }
-            else if (reader.ValueTextEquals("password"u8))
-            {
-                fault ??= ReadString(ref reader, "password", out _password);
-            }
-            else if (reader.ValueTextEquals("identitytoken"u8))
-            {
-                fault ??= ReadString(ref reader, "identitytoken", out _identityToken);
-            }
-
-            if (reader.TokenType is JsonTokenType.PropertyName)
-            {
-                reader.Skip();
-            }
-        }
-
-        return fault;
-    }
-
-    private string? ReadString(ref Utf8JsonReader reader, string name, out ReadOnlyMemory<byte> value)
-    {
-        value = default;
-        reader.Read();
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
         {
             reader.Skip();
-            return $"its {name} is not a string";
+            _fault ??= $"its {name} is not a string";
+            return;
         }
 
         try
         {
-            value = _strings.CopyString(ref reader);
-            return null;
+            var start = _strings.Length;
+            _strings.CopyString(ref reader);
+            value = new Text(start, _strings.Length - start);
         }
         catch (InvalidOperationException)
         {
-            return $"its {name} is not valid UTF-8";
+            _fault ??= $"its {name} is not valid UTF-8";
         }
     }
 
@@ -120,7 +101,7 @@ internal sealed class AuthEntry : IDisposable
 
         // The token is the credential then. Its reader drops an entry whose _auth has no colon, so one is written beside it.
         _scratch.Clear();
-        _scratch.Write(_auth.IsEmpty ? _username.Span : User(_userPassword.WrittenSpan));
+        _scratch.Write(User(_auth.IsEmpty ? _username.In(_strings) : _userPassword.WrittenSpan));
         _scratch.Write(":"u8);
         _userPassword.Clear();
         _userPassword.Write(_scratch.WrittenSpan);
@@ -128,10 +109,11 @@ internal sealed class AuthEntry : IDisposable
         return null;
     }
 
-    private static ReadOnlySpan<byte> User(ReadOnlySpan<byte> _userPassword)
+    /// <summary>What stands before the first colon, where a reader of the file ends the user.</summary>
+    private static ReadOnlySpan<byte> User(ReadOnlySpan<byte> userPassword)
     {
-        var colon = _userPassword.IndexOf((byte)':');
-        return colon < 0 ? default : _userPassword[..colon];
+        var colon = userPassword.IndexOf((byte)':');
+        return colon < 0 ? userPassword : userPassword[..colon];
     }
 
     private string? FromUsername()
@@ -141,25 +123,32 @@ internal sealed class AuthEntry : IDisposable
             return _username.IsEmpty && _password.IsEmpty ? "there is nothing in it" : "it has only one of username and password";
         }
 
-        if (_username.Span.Contains((byte)':'))
+        if (_username.In(_strings).Contains((byte)':'))
         {
             return "its username has a colon";
         }
 
-        _userPassword.Write(_username.Span);
+        _userPassword.Write(_username.In(_strings));
         _userPassword.Write(":"u8);
-        _userPassword.Write(_password.Span);
+        _userPassword.Write(_password.In(_strings));
         return null;
     }
 
     private string? FromAuth()
     {
-        var encoded = _auth.Span;
-        var unpadded = encoded.TrimEnd((byte)'=');
+        var encoded = _auth.In(_strings);
         _scratch.Clear();
-        _scratch.Write(unpadded);
-        _scratch.Write("==="u8[..(-unpadded.Length & 3)]);
+        WriteWithoutLineBreaks(encoded, _scratch);
+        var digits = _scratch.WrittenSpan.TrimEnd((byte)'=');
+        var length = digits.Length;
+        _scratch.Truncate(length);
+        _scratch.Write("==="u8[..(-length & 3)]);
         var padded = _scratch.WrittenSpan;
+        if (padded.ContainsAny(" \t"u8))
+        {
+            return "its auth is not base64";
+        }
+
         var status = Base64.DecodeFromUtf8(padded, _userPassword.GetSpan(padded.Length), out _, out var written);
         if (status is not OperationStatus.Done)
         {
@@ -176,5 +165,24 @@ internal sealed class AuthEntry : IDisposable
 
         IsCanonical = encoded.SequenceEqual(padded);
         return null;
+    }
+
+    /// <summary>As <c>base64</c> of the shell wraps and ends its lines; Go's decoder passes over line breaks, too.</summary>
+    private static void WriteWithoutLineBreaks(ReadOnlySpan<byte> text, SecretBuffer target)
+    {
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOfAny("\r\n"u8);
+            target.Write(end < 0 ? text : text[..end]);
+            text = end < 0 ? default : text[(end + 1)..];
+        }
+    }
+
+    /// <summary>A string of the entry: where it stands in the buffer of them all, which moves when it grows.</summary>
+    private readonly record struct Text(int Start, int Length)
+    {
+        public bool IsEmpty => Length == 0;
+
+        public ReadOnlySpan<byte> In(SecretBuffer strings) => strings.WrittenSpan.Slice(Start, Length);
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Generators;
 using FastProvider.Native;
 
 namespace FastProvider.Secrets;
@@ -11,7 +12,7 @@ namespace FastProvider.Secrets;
 /// Secret serves, and its credential helpers are kept for their hosts.
 /// Shape: containers-auth.json(5).
 /// </summary>
-internal sealed class GlobalAuthFile
+internal sealed partial class GlobalAuthFile
 {
     private const int MaxBytes = 16 * 1024 * 1024;
 
@@ -61,65 +62,74 @@ internal sealed class GlobalAuthFile
         }
     }
 
+    private static List<CredentialHelper> ReadHelpers(
+        ReadOnlySpan<byte> json, IReadOnlyList<EndpointCredential> endpoints, Warnings warnings)
+    {
+        var wanted = new WantedHelpers(endpoints, warnings);
+        wanted.Read(json, Options);
+        return wanted.Helpers;
+    }
+
     /// <summary>
     /// A helper answers for a whole host and beats the file's entries, so one is copied only where it hides no credential of
     /// a Secret.
     /// </summary>
-    private static List<CredentialHelper> ReadHelpers(
-        ReadOnlySpan<byte> json, IReadOnlyList<EndpointCredential> endpoints, Warnings warnings)
+    [JsonReader(Lenient = true)]
+    private readonly partial struct WantedHelpers(IReadOnlyList<EndpointCredential> endpoints, Warnings warnings)
     {
-        List<CredentialHelper> helpers = [];
-        var reader = new Utf8JsonReader(json, Options);
-        reader.Read();
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        public List<CredentialHelper> Helpers { get; } = [];
+
+        /// <summary>Reads a document that is known to be valid JSON.</summary>
+        public void Read(ReadOnlySpan<byte> json, JsonReaderOptions options)
         {
-            var isHelpers = reader.ValueTextEquals("credHelpers"u8);
+            var reader = new Utf8JsonReader(json, options);
             reader.Read();
-            if (!isHelpers || reader.TokenType is not JsonTokenType.StartObject)
+            try
             {
-                reader.Skip();
-                continue;
+                ReadJson(ref reader);
             }
-
-            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            catch (InvalidOperationException)
             {
-                var host = reader.ValueSpan;
-                reader.Read();
-                if (reader.TokenType is JsonTokenType.String && Concerns(host, endpoints, out var servedBy))
-                {
-                    if (servedBy is null)
-                    {
-                        helpers.Add(new CredentialHelper(host.ToArray(), reader.ValueSpan.ToArray()));
-                    }
-                    else
-                    {
-                        warnings.Add($"global auth file: the credential helper of {Encoding.UTF8.GetString(host)} is left out, as Secret"
-                            + $" {Encoding.UTF8.GetString(servedBy.SecretName.Span)} serves that registry");
-                    }
-                }
-
-                reader.Skip();
+                // What is no map has no helpers.
             }
         }
 
-        return helpers;
-    }
-
-    private static bool Concerns(
-        ReadOnlySpan<byte> host, IReadOnlyList<EndpointCredential> endpoints, out EndpointCredential? servedBy)
-    {
-        servedBy = null;
-        var concerns = false;
-        foreach (var endpoint in endpoints)
+        [FromJson("credHelpers", "{}")]
+        private void TakeHelper(ref Utf8JsonReader reader)
         {
-            if (host.SequenceEqual(endpoint.Repository.Authority))
+            var host = reader.ValueSpan;
+            reader.Read();
+            if (reader.TokenType is JsonTokenType.String && Concerns(host, out var servedBy))
             {
-                concerns = true;
-                servedBy ??= endpoint.IsFromSecret ? endpoint : null;
+                if (servedBy is null)
+                {
+                    Helpers.Add(new CredentialHelper(host.ToArray(), reader.ValueSpan.ToArray()));
+                }
+                else
+                {
+                    warnings.Add($"global auth file: the credential helper of {Encoding.UTF8.GetString(host)} is left out, as Secret"
+                        + $" {Encoding.UTF8.GetString(servedBy.SecretName.Span)} serves that registry");
+                }
             }
+
+            reader.Skip();
         }
 
-        return concerns;
+        private bool Concerns(ReadOnlySpan<byte> host, out EndpointCredential? servedBy)
+        {
+            servedBy = null;
+            var concerns = false;
+            foreach (var endpoint in endpoints)
+            {
+                if (host.SequenceEqual(endpoint.Repository.Authority))
+                {
+                    concerns = true;
+                    servedBy ??= endpoint.IsFromSecret ? endpoint : null;
+                }
+            }
+
+            return concerns;
+        }
     }
 }
 

@@ -1,22 +1,33 @@
 using System;
+using FastProvider.Generators;
 
 namespace FastProvider.Secrets;
 
+/// <summary>What kind of auth document a Secret of a type holds.</summary>
+internal enum SecretType : byte
+{
+    /// <summary>None.</summary>
+    Other,
+
+    /// <summary><c>{"auths":{}}</c>.</summary>
+    [Utf8Name("kubernetes.io/dockerconfigjson")]
+    [Utf8Name("kubernetes.io/podmanconfigjson")]
+    Config,
+
+    /// <summary>The map alone.</summary>
+    [Utf8Name("kubernetes.io/dockercfg")]
+    LegacyConfig,
+}
+
 /// <summary>
-/// The types of Secret that hold registry credentials, and the data key of each.
+/// The types of Secret that hold registry credentials, as a LIST asks for them.
 /// Source: k8s.io/api/core/v1 (the first two); OpenShift's documentation of pull secrets (the third).
 /// </summary>
 internal static class SecretTypes
 {
     public static ReadOnlySpan<byte> Config => "kubernetes.io/dockerconfigjson"u8;
 
-    public static ReadOnlySpan<byte> ConfigKey => ".dockerconfigjson"u8;
-
     public static ReadOnlySpan<byte> LegacyConfig => "kubernetes.io/dockercfg"u8;
 
-    public static ReadOnlySpan<byte> LegacyConfigKey => ".dockercfg"u8;
-
     public static ReadOnlySpan<byte> PodmanConfig => "kubernetes.io/podmanconfigjson"u8;
-
-    public static ReadOnlySpan<byte> PodmanConfigKey => ".podmanconfigjson"u8;
 }

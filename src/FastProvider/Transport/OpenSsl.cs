@@ -95,6 +95,10 @@ internal static unsafe class OpenSsl
     public static extern int EVP_Q_digest(
         nint library, byte* algorithm, byte* properties, byte* data, nuint length, byte* digest, nuint* digestLength);
 
+    /// <summary>What a call says when the library is not there.</summary>
+    public static Failure Missing => new("libssl.so.3 or libcrypto.so.3 is not on this node: install OpenSSL 3 (package"
+        + " openssl-libs or libssl3), or use the build of fast-provider that carries it");
+
     /// <summary>SHA-256; .NET's own class would load a second binding to the same library.</summary>
     public static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
     {

@@ -29,8 +29,7 @@ internal sealed unsafe class TlsContext : IDisposable
         }
         catch (DllNotFoundException)
         {
-            return new Failure("libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
-                + " build of fast-provider that carries it");
+            return OpenSsl.Missing;
         }
 
         if (handle == 0)

@@ -76,7 +76,7 @@ internal static partial class JsonReaderEmitter
         {
             writer.Line();
             WriteFind(
-                writer, "JsonPlace", "FindIn" + ScopeName(scope),
+                writer, spec, "JsonPlace", "FindIn" + ScopeName(scope),
                 scope.Properties.Select(static property => new NameSpec(property.Name, "JsonPlace.At" + property.Value.Ident)),
                 $"JsonPlace.In{ScopeName(scope)}");
         }

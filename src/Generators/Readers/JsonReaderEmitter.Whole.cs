@@ -13,7 +13,7 @@ internal static partial class JsonReaderEmitter
         var idents = scopes.SelectMany(static scope => scope.Properties).Select(static property => property.Value.Ident).ToArray();
         if (idents.Length > 0)
         {
-            writer.Open("private enum JsonName : byte");
+            writer.Open("private enum JsonField : byte");
             writer.Line("Unwanted,");
             foreach (var ident in idents)
             {
@@ -36,7 +36,7 @@ internal static partial class JsonReaderEmitter
             }
 
             writer.Open($"private void {ScopeMethod(scope)}({Parameters(scope)})");
-            WriteScope(writer, scope);
+            WriteScope(writer, spec, scope);
             writer.Close();
         }
 
@@ -44,13 +44,13 @@ internal static partial class JsonReaderEmitter
         {
             writer.Line();
             WriteFind(
-                writer, "JsonName", "FindIn" + ScopeName(scope),
-                scope.Properties.Select(static property => new NameSpec(property.Name, "JsonName." + property.Value.Ident)),
-                "JsonName.Unwanted");
+                writer, spec, "JsonField", "FindIn" + ScopeName(scope),
+                scope.Properties.Select(static property => new NameSpec(property.Name, "JsonField." + property.Value.Ident)),
+                "JsonField.Unwanted");
         }
     }
 
-    private static void WriteScope(SourceWriter writer, ScopeSpec scope)
+    private static void WriteScope(SourceWriter writer, ReaderSpec spec, ScopeSpec scope)
     {
         // What an earlier object of the same name has left is gone.
         foreach (var leaf in LeavesOf(scope).Where(static leaf => leaf.Kind is not LeafKind.Method))
@@ -69,7 +69,7 @@ internal static partial class JsonReaderEmitter
             writer.Open("while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)");
             if (scope.Properties.Count > 0)
             {
-                WriteProperties(writer, scope);
+                WriteProperties(writer, spec, scope);
             }
             else
             {
@@ -81,19 +81,16 @@ internal static partial class JsonReaderEmitter
         WriteHook(writer, scope.End);
     }
 
-    private static void WriteProperties(SourceWriter writer, ScopeSpec scope)
+    private static void WriteProperties(SourceWriter writer, ReaderSpec spec, ScopeSpec scope)
     {
         writer.Open($"switch (FindIn{ScopeName(scope)}(ref reader))");
         foreach (var property in scope.Properties)
         {
-            writer.Line($"case JsonName.{property.Value.Ident}:");
+            writer.Line($"case JsonField.{property.Value.Ident}:");
             writer.Indent();
             if (property.Value is ScopeSpec child)
             {
-                writer.Open($"if (JsonText.Enter(ref reader, JsonTokenType.{(child.IsArray ? "StartArray" : "StartObject")}))");
-                writer.Line($"{ScopeMethod(child)}({Arguments(child)});");
-                writer.Close();
-                writer.Line();
+                WriteNested(writer, spec, child);
             }
             else
             {
@@ -113,6 +110,25 @@ internal static partial class JsonReaderEmitter
         writer.Close();
     }
 
+    private static void WriteNested(SourceWriter writer, ReaderSpec spec, ScopeSpec child)
+    {
+        var token = child.IsArray ? "JsonTokenType.StartArray" : "JsonTokenType.StartObject";
+        var call = $"{ScopeMethod(child)}({Arguments(child)});";
+        writer.Line("reader.Read();");
+        if (spec.IsLenient)
+        {
+            writer.Open("if (reader.TokenType is not JsonTokenType.Null)");
+        }
+
+        writer.Line($"JsonText.Require({token}, reader.TokenType);");
+        writer.Line(call);
+        if (spec.IsLenient)
+        {
+            writer.Close();
+            writer.Line();
+        }
+    }
+
     /// <summary>A property that is not among those named.</summary>
     private static void WriteOther(SourceWriter writer, ScopeSpec scope) =>
         writer.Line(scope.Each is LeafSpec each ? Take(each) : "reader.Skip();");
@@ -126,10 +142,7 @@ internal static partial class JsonReaderEmitter
         }
 
         var scope = (ScopeSpec)each;
-        writer.Open($"if (reader.TokenType is not JsonTokenType.{(scope.IsArray ? "StartArray" : "StartObject")})");
-        writer.Line("throw new InvalidOperationException();");
-        writer.Close();
-        writer.Line();
+        writer.Line($"JsonText.Require(JsonTokenType.{(scope.IsArray ? "StartArray" : "StartObject")}, reader.TokenType);");
         writer.Line($"{ScopeMethod(scope)}({Arguments(scope)});");
     }
 

@@ -29,7 +29,7 @@ internal static partial class JsonReaderEmitter
             foreach (var table in spec.Tables)
             {
                 writer.Line();
-                WriteFind(writer, table.Type, TableMethod(table.Type), table.Names, table.Miss);
+                WriteFind(writer, spec, table.Type, TableMethod(table.Type), table.Names, table.Miss);
             }
         });
     }
@@ -49,8 +49,12 @@ internal static partial class JsonReaderEmitter
 
     private static string TableMethod(string type) => "Find" + type.Substring(type.LastIndexOf('.') + 1);
 
-    /// <summary>The overloads that find a name where the reader stands and in bytes. Scratch memory on the stack is kept out of the first, which nearly always does without.</summary>
-    private static void WriteFind(SourceWriter writer, string type, string method, IEnumerable<NameSpec> names, string miss)
+    /// <summary>
+    /// The overloads that find a name where the reader stands and in bytes. Scratch memory on the stack is kept out of the
+    /// first, which nearly always does without.
+    /// </summary>
+    private static void WriteFind(
+        SourceWriter writer, ReaderSpec spec, string type, string method, IEnumerable<NameSpec> names, string miss)
     {
         var scratch = MaxEscapedBytes * names.Max(static name => name.Text.Length);
         writer.Line($"private static {type} {method}(ref Utf8JsonReader reader) =>");
@@ -60,7 +64,8 @@ internal static partial class JsonReaderEmitter
         writer.Line();
         writer.Line($"private static {type} {method}Unescaped(ref Utf8JsonReader reader) =>");
         writer.Indent();
-        writer.Line($"{method}(JsonText.Unescape(reader, stackalloc byte[{scratch}]));");
+        var isLenient = spec.IsLenient ? ", isLenient: true" : "";
+        writer.Line($"{method}(JsonText.Unescape(reader, stackalloc byte[{scratch}]{isLenient}));");
         writer.Unindent();
         writer.Line();
         writer.Open($"private static {type} {method}(ReadOnlySpan<byte> name)");

@@ -54,7 +54,8 @@ internal static class JsonReaderParser
 
         return container is null || faults.Count > 0
             ? null
-            : new ReaderSpec(container, isResumable, Is(attribute, "NamesAreUnique"), tree.ToSpec(), new([.. tables.Values]));
+            : new ReaderSpec(
+                container, isResumable, Is(attribute, "Lenient"), Is(attribute, "NamesAreUnique"), tree.ToSpec(), new([.. tables.Values]));
     }
 
     private static bool Is(AttributeData attribute, string name) =>

@@ -23,7 +23,7 @@ internal static class ReaderAttributes
         /// <summary>
         /// Adds a private method ReadJson to a partial type: it reads the object at whose first token a Utf8JsonReader stands
         /// into the members marked FromJson, and passes over the rest. A repeated name replaces its predecessor; null counts as
-        /// absent; a value of another type is an InvalidOperationException.
+        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException.
         /// </summary>
         [Conditional("FASTPROVIDER_GENERATORS")]
         [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
@@ -35,6 +35,9 @@ internal static class ReaderAttributes
             /// was read. A value of another type is passed over.
             /// </summary>
             public bool Resumable { get; set; }
+
+            /// <summary>People write the document: a name that is no Unicode is passed over, and null stands for an absent object.</summary>
+            public bool Lenient { get; set; }
 
             /// <summary>The writer repeats no name in an object, so what follows the last wanted value of one is not looked at.</summary>
             public bool NamesAreUnique { get; set; }
@@ -76,6 +79,8 @@ internal static class ReaderAttributes
         #nullable enable
 
         using System;
+        using System.Buffers;
+        using System.Text;
         using System.Text.Json;
         using FastProvider.Native;
 
@@ -85,10 +90,11 @@ internal static class ReaderAttributes
         internal static class JsonText
         {
             /// <summary>
-            /// The name or string at which a reader stands, for one with escapes or in several segments. Empty if it is longer than
-            /// the scratch memory or no valid Unicode: it is not one that is sought then.
+            /// The ASCII name or string at which a reader stands, for one with escapes or in several segments. Empty if it is longer
+            /// than the scratch memory or has other characters: it is not one that is sought then.
             /// </summary>
-            public static ReadOnlySpan<byte> Unescape(in Utf8JsonReader reader, Span<byte> scratch)
+            /// <exception cref="InvalidOperationException">It is no Unicode, and that is not to be passed over.</exception>
+            public static ReadOnlySpan<byte> Unescape(in Utf8JsonReader reader, Span<byte> scratch, bool isLenient = false)
             {
                 var length = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
                 if (length > scratch.Length)
@@ -96,27 +102,35 @@ internal static class ReaderAttributes
                     return default;
                 }
 
-                try
+                var raw = scratch[..(int)length];
+                if (reader.HasValueSequence)
                 {
-                    return scratch[..reader.CopyString(scratch)];
+                    reader.ValueSequence.CopyTo(raw);
                 }
-                catch (InvalidOperationException)
+                else
                 {
-                    return default;
+                    reader.ValueSpan.CopyTo(raw);
                 }
+
+                return !Ascii.IsValid(raw) || (isLenient && HasSurrogate(raw)) ? default
+                    : reader.ValueIsEscaped ? scratch[..reader.CopyString(scratch)]
+                    : raw;
             }
 
-            /// <summary>Goes from a name to its value. False if that is null.</summary>
-            /// <exception cref="InvalidOperationException">It does not begin with the token.</exception>
-            public static bool Enter(ref Utf8JsonReader reader, JsonTokenType start)
+            /// <summary>
+            /// Whether escapes stand for surrogates. A lone one, such as \ud800, is valid by JSON's grammar (RFC 8259, section 8.2)
+            /// and yet no Unicode: decoding it is an exception, and one for each name of a large document would cost seconds.
+            /// </summary>
+            public static bool HasSurrogate(ReadOnlySpan<byte> raw) => raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0;
+
+            /// <summary>Makes sure of the token that a value begins with.</summary>
+            /// <exception cref="InvalidOperationException">It is another.</exception>
+            public static void Require(JsonTokenType expected, JsonTokenType actual)
             {
-                reader.Read();
-                if (reader.TokenType != start && reader.TokenType is not JsonTokenType.Null)
+                if (actual != expected)
                 {
                     throw new InvalidOperationException();
                 }
-
-                return reader.TokenType == start;
             }
 
             /// <summary>Makes a string the content of a buffer; null empties it.</summary>

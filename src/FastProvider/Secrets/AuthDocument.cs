@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text.Json;
 using FastProvider.Generators;
 
@@ -12,7 +11,7 @@ namespace FastProvider.Secrets;
 /// Shapes: <c>{"auths":{KEY:ENTRY}}</c>, or for the legacy dockercfg the map alone; see containers-auth.json(5).
 /// </summary>
 [JsonReader(Lenient = true)]
-internal sealed partial class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, Warnings warnings) : IDisposable
+internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warnings warnings) : IDisposable
 {
     /// <summary>Go's decoder takes 10,000 levels; a document that any tool wrote has three.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };

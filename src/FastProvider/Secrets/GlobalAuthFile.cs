@@ -51,7 +51,7 @@ internal sealed partial class GlobalAuthFile
                 }
             }
 
-            using var document = new AuthDocument(open, warnings);
+            using var document = new AuthDocument([.. open], warnings);
             if (document.Read(content.Span, isFlatMap: false, default) is { } fault)
             {
                 warnings.Add($"global auth file {path} {fault}");

@@ -61,7 +61,6 @@ internal static class Pull
         }
 
         var deadline = Deadline.After(options.Timeout);
-        Watchdog.Start(options.Timeout);
         var crio = options.AuthDir is null || options.GlobalAuthFile is null ? CrioConf.Read() : null;
         if (AuthFileSlot.Open(
             options.AuthDir ?? crio!.NamespacedAuthDirectory, claims.Namespace.Span, request.Image.Span, out var slot) is { } noSlot)

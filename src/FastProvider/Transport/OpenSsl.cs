@@ -17,7 +17,7 @@ internal static unsafe class OpenSsl
 {
     private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
 
-    public const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
+    public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
     public const int SSL_VERIFY_PEER = 1;
     public const int SSL_ERROR_SSL = 1, SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
         SSL_ERROR_ZERO_RETURN = 6;

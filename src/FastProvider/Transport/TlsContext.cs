@@ -61,6 +61,8 @@ internal sealed unsafe class TlsContext : IDisposable
     private bool Harden()
     {
         OpenSsl.SSL_CTX_set_verify(Handle, OpenSsl.SSL_VERIFY_PEER, 0);
+        // A record's header and body in one read(2) instead of two.
+        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_READ_AHEAD, 1, null);
         fixed (byte* protocols = Http11)
         {
             // SSL_CTX_set_alpn_protos is the one call here whose success is 0.

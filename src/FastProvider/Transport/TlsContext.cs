@@ -22,17 +22,7 @@ internal sealed unsafe class TlsContext : IDisposable
     public static Failure? Create(ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context)
     {
         context = null;
-        nint handle;
-        try
-        {
-            handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
-        }
-        catch (DllNotFoundException)
-        {
-            return new Failure("libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
-                + " build of fast-provider that carries it");
-        }
-
+        var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
         if (handle == 0)
         {
             return new Failure($"OpenSSL cannot start: {OpenSsl.TakeError()}");

@@ -38,7 +38,18 @@ internal static class Program
         }
 
         var report = new PullReport(options);
-        var failure = Pull.Run(options, Environment.GetEnvironmentVariable, report);
+        Failure? failure;
+        try
+        {
+            failure = Pull.Run(options, Environment.GetEnvironmentVariable, report);
+        }
+        catch (Exception defect)
+        {
+            // No input should come here. If one does, the kubelet's log gets a line like any other; the exception's own words
+            // may repeat input, so they are left out.
+            failure = new Failure($"fast-provider has a defect ({defect.GetType().Name}): please report it with the image and registries.conf");
+        }
+
         if (failure is null)
         {
             return 0;

@@ -76,23 +76,30 @@ internal static class Pull
         using (slot)
         using (var endpoints = new PullEndpoints(sources.Endpoints, report.Warnings))
         {
-            var failure = badRegistries
-                ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
-            var isPrivate = failure is null && endpoints.HasSecret;
-            if (failure is null)
+            var isAnswered = false;
+            try
             {
-                failure = FillOrEmpty(slot!, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
-                report.Times.End(PullPhase.AuthFile);
-                failure ??= Answer(request, isPrivate, report, ""u8);
-            }
+                var failure = badRegistries
+                    ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
+                var isPrivate = failure is null && endpoints.HasSecret;
+                if (failure is null)
+                {
+                    failure = FillOrEmpty(slot!, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    report.Times.End(PullPhase.AuthFile);
+                    failure ??= Answer(request, isPrivate, report, ""u8);
+                }
 
-            if (failure is not null)
+                isAnswered = failure is null;
+                return failure;
+            }
+            finally
             {
-                // Why this run failed matters more than that it could not clean up after itself.
-                _ = slot!.Empty();
+                if (!isAnswered)
+                {
+                    // Why this run failed matters more than that it could not clean up after itself.
+                    _ = slot!.Empty();
+                }
             }
-
-            return failure;
         }
     }
 

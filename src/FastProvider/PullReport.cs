@@ -55,7 +55,7 @@ internal sealed class PullReport(Options options)
             }
 
             _endpoints.Append(endpoint.IsFromSecret ? " from Secret "u8 : " from the global auth file"u8)
-                .Append(endpoint.SecretName.Span).Append(" key \""u8).Append(endpoint.Key.Span).Append("\""u8);
+                .Append(endpoint.SecretName.Span).Append(" key \""u8).Append(Warnings.Shorten(endpoint.Key.Span)).Append("\""u8);
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class Warnings
     /// <summary>A namespace may hold any number of broken Secrets; the line stays readable.</summary>
     private const int MaxShown = 8;
 
+    /// <summary>A repository name has at most 255 characters.</summary>
+    private const int MaxKeyBytes = 320;
+
     private readonly List<string> _shown = [];
     private int _count;
 
@@ -33,15 +36,24 @@ internal sealed class Warnings
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-        Add($"{where}: the entry of key \"{Encoding.UTF8.GetString(key)}\" is passed over: {fault}");
+        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
     }
 
-    /// <summary>Forgets all, as before a list is read again.</summary>
-    public void Clear()
+    /// <summary>Forgets all but the first, as before a list is read again.</summary>
+    public void Truncate(int count)
     {
-        _shown.Clear();
-        _count = 0;
+        _count = count;
+        if (_shown.Count > count)
+        {
+            _shown.RemoveRange(count, _shown.Count - count);
+        }
     }
+
+    /// <summary>
+    /// A key for people. Any number of slashes at its end belong to a key that matches, so a tenant could fill the log with one.
+    /// </summary>
+    public static string Shorten(ReadOnlySpan<byte> key) =>
+        key.Length <= MaxKeyBytes ? Encoding.UTF8.GetString(key) : $"{Encoding.UTF8.GetString(key[..MaxKeyBytes])}...";
 
     public override string ToString()
     {

@@ -28,6 +28,8 @@ internal sealed class AuthDirectory : IDisposable
     public static Failure? Open(string path, out AuthDirectory? directory)
     {
         directory = null;
+        // With a slash at its end a symbolic link would be followed, whatever the flags say.
+        path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
         var fd = OpenDirectory(path);
         if (fd == -Libc.ENOENT)
         {
@@ -105,7 +107,7 @@ internal sealed class AuthDirectory : IDisposable
 
     private static Failure? Make(string path)
     {
-        var parent = Path.GetDirectoryName(path.TrimEnd('/'));
+        var parent = Path.GetDirectoryName(path);
         if (!string.IsNullOrEmpty(parent))
         {
             _ = Libc.MakeDirectory(FileBytes.NulTerminated(parent), WorldReadableDirectory);

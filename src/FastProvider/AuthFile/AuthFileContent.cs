@@ -1,8 +1,6 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using FastProvider.Native;
 using FastProvider.Secrets;
 
@@ -53,11 +51,32 @@ internal static class AuthFileContent
         if (!endpoint.IdentityToken.IsEmpty)
         {
             content.Write(",\"identitytoken\":\""u8);
-            content.Write(JsonEncodedText.Encode(endpoint.IdentityToken, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+            WriteEscaped(endpoint.IdentityToken, content);
             content.Write("\""u8);
         }
 
         content.Write("}"u8);
+    }
+
+    /// <summary>By hand: the encoders of System.Text.Json leave copies behind that nobody can zero.</summary>
+    private static void WriteEscaped(ReadOnlySpan<byte> utf8, SecretBuffer content)
+    {
+        foreach (var c in utf8)
+        {
+            if (c is (byte)'"' or (byte)'\\')
+            {
+                content.Write("\\"u8);
+            }
+            else if (c < (byte)' ')
+            {
+                content.Write("\\u00"u8);
+                content.Write(c < 0x10 ? "0"u8 : "1"u8);
+                content.Write("0123456789abcdef"u8.Slice(c & 0xF, 1));
+                continue;
+            }
+
+            content.Write([c]);
+        }
     }
 
     private static void WriteHelpers(IReadOnlyList<CredentialHelper> helpers, SecretBuffer content)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastProvider.Native;
 using FastProvider.Secrets;
+using FastProvider.Transport;
 
 namespace FastProvider.AuthFile;
 
@@ -34,8 +35,16 @@ internal sealed class AuthFileSlot : IDisposable
             return failure;
         }
 
-        slot = new AuthFileSlot(opened!, AuthFileName.For(validNamespace, image));
-        return null;
+        try
+        {
+            slot = new AuthFileSlot(opened!, AuthFileName.For(validNamespace, image));
+            return null;
+        }
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
+        {
+            opened!.Dispose();
+            return OpenSsl.Missing;
+        }
     }
 
     /// <summary>Puts the file there, in the place of one that an earlier run left.</summary>

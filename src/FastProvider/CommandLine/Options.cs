@@ -36,11 +36,12 @@ internal sealed class Options
     public static Failure? Read(ReadOnlySpan<string> args, Func<string, string?> variable, out Options options)
     {
         options = new Options();
+        Failure? wrongVariable = null;
         foreach (var flag in Flag.All)
         {
             if (variable(flag.Variable) is { Length: > 0 } value && options.Set(flag, value) is { } wrong)
             {
-                return Usage($"environment variable {flag.Variable}: {wrong}");
+                wrongVariable ??= Usage($"environment variable {flag.Variable}: {wrong}");
             }
         }
 
@@ -75,7 +76,7 @@ internal sealed class Options
             }
         }
 
-        return null;
+        return wrongVariable;
     }
 
     private static Flag? Find(string argument)
@@ -112,7 +113,7 @@ internal sealed class Options
     {
         if (value.Length == 0)
         {
-            return $"a value ({flag.Value}) is missing";
+            return $"a value ({flag.Value ?? "true or false"}) is missing";
         }
 
         if (flag == Flag.Timeout)

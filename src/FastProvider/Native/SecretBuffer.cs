@@ -67,6 +67,13 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
         return _block.AsSpan(0, decoded);
     }
 
+    /// <summary>Forgets what stands after the first bytes.</summary>
+    public void Truncate(int length)
+    {
+        CryptographicOperations.ZeroMemory(_block.AsSpan(length, _length - length));
+        _length = length;
+    }
+
     /// <summary>Forgets the content and keeps the memory.</summary>
     public void Clear()
     {

@@ -113,6 +113,8 @@ internal readonly struct CredentialProviderRequest
     {
         if (reader.TokenType is not JsonTokenType.String)
         {
+            // Or the fields of an object that stands here would count as those of the request.
+            reader.Skip();
             return "not a string";
         }
 

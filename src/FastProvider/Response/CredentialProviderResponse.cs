@@ -30,6 +30,14 @@ internal static class CredentialProviderResponse
     public static Failure? Write(ReadOnlySpan<byte> image, bool isPrivate)
     {
         using var answer = new SecretBuffer();
+        Compose(image, isPrivate, answer);
+        var errno = Libc.WriteAll(StandardOutput, answer.WrittenSpan);
+        return errno == 0 ? null : new Failure($"cannot write the answer to standard output: {Libc.Explain(errno)}");
+    }
+
+    /// <summary>The text of the answer.</summary>
+    internal static void Compose(ReadOnlySpan<byte> image, bool isPrivate, SecretBuffer answer)
+    {
         answer.Write(Head);
         if (isPrivate)
         {
@@ -39,7 +47,5 @@ internal static class CredentialProviderResponse
         }
 
         answer.Write("}"u8);
-        var errno = Libc.WriteAll(StandardOutput, answer.WrittenSpan);
-        return errno == 0 ? null : new Failure($"cannot write the answer to standard output: {Libc.Explain(errno)}");
     }
 }

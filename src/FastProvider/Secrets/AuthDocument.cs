@@ -37,7 +37,7 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
 
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var isAuths = reader.ValueTextEquals("auths"u8);
+            var isAuths = JsonName.Is(reader, "auths"u8);
             reader.Read();
             if (isAuths && reader.TokenType is JsonTokenType.StartObject)
             {
@@ -69,7 +69,7 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
 
             while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
             {
-                var isAuths = !isFlatMap && reader.ValueTextEquals("auths"u8);
+                var isAuths = !isFlatMap && JsonName.Is(reader, "auths"u8);
                 reader.Read();
                 if (isAuths && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
                 {
@@ -93,8 +93,7 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
     {
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            // A key with escapes is no spelling of a repository that any tool writes; \/ is the one that might be.
-            var key = reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
+            var key = JsonName.Ascii(reader);
             var parsed = RegistryKey.Parse(key);
             reader.Read();
             var isRead = false;
@@ -119,7 +118,7 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
                 }
                 else
                 {
-                    endpoint.PassOver(key);
+                    endpoint.PassOver(source, key);
                 }
             }
 
@@ -136,20 +135,6 @@ internal sealed class AuthDocument(IReadOnlyList<EndpointCredential> endpoints, 
             {
                 reader.Skip();
             }
-        }
-    }
-
-    private static ReadOnlySpan<byte> Unescape(ref Utf8JsonReader reader)
-    {
-        var key = new byte[reader.ValueSpan.Length];
-        try
-        {
-            return key.AsSpan(0, reader.CopyString(key));
-        }
-        catch (InvalidOperationException)
-        {
-            // No valid UTF-8, so no host.
-            return default;
         }
     }
 }

@@ -63,19 +63,19 @@ internal sealed class AuthEntry : IDisposable
         string? fault = null;
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("auth"u8))
+            if (JsonName.Is(reader, "auth"u8))
             {
                 fault ??= ReadString(ref reader, "auth", out _auth);
             }
-            else if (reader.ValueTextEquals("username"u8))
+            else if (JsonName.Is(reader, "username"u8))
             {
                 fault ??= ReadString(ref reader, "username", out _username);
             }
-            else if (reader.ValueTextEquals("password"u8))
+            else if (JsonName.Is(reader, "password"u8))
             {
                 fault ??= ReadString(ref reader, "password", out _password);
             }
-            else if (reader.ValueTextEquals("identitytoken"u8))
+            else if (JsonName.Is(reader, "identitytoken"u8))
             {
                 fault ??= ReadString(ref reader, "identitytoken", out _identityToken);
             }
@@ -120,7 +120,7 @@ internal sealed class AuthEntry : IDisposable
 
         // The token is the credential then. Its reader drops an entry whose _auth has no colon, so one is written beside it.
         _scratch.Clear();
-        _scratch.Write(_auth.IsEmpty ? _username.Span : User(_userPassword.WrittenSpan));
+        _scratch.Write(User(_auth.IsEmpty ? _username.Span : _userPassword.WrittenSpan));
         _scratch.Write(":"u8);
         _userPassword.Clear();
         _userPassword.Write(_scratch.WrittenSpan);
@@ -128,10 +128,11 @@ internal sealed class AuthEntry : IDisposable
         return null;
     }
 
-    private static ReadOnlySpan<byte> User(ReadOnlySpan<byte> _userPassword)
+    /// <summary>What stands before the first colon, where a reader of the file ends the user.</summary>
+    private static ReadOnlySpan<byte> User(ReadOnlySpan<byte> userPassword)
     {
-        var colon = _userPassword.IndexOf((byte)':');
-        return colon < 0 ? default : _userPassword[..colon];
+        var colon = userPassword.IndexOf((byte)':');
+        return colon < 0 ? userPassword : userPassword[..colon];
     }
 
     private string? FromUsername()
@@ -155,11 +156,18 @@ internal sealed class AuthEntry : IDisposable
     private string? FromAuth()
     {
         var encoded = _auth.Span;
-        var unpadded = encoded.TrimEnd((byte)'=');
         _scratch.Clear();
-        _scratch.Write(unpadded);
-        _scratch.Write("==="u8[..(-unpadded.Length & 3)]);
+        WriteWithoutLineBreaks(encoded, _scratch);
+        var digits = _scratch.WrittenSpan.TrimEnd((byte)'=');
+        var length = digits.Length;
+        _scratch.Truncate(length);
+        _scratch.Write("==="u8[..(-length & 3)]);
         var padded = _scratch.WrittenSpan;
+        if (padded.ContainsAny(" \t"u8))
+        {
+            return "its auth is not base64";
+        }
+
         var status = Base64.DecodeFromUtf8(padded, _userPassword.GetSpan(padded.Length), out _, out var written);
         if (status is not OperationStatus.Done)
         {
@@ -176,5 +184,16 @@ internal sealed class AuthEntry : IDisposable
 
         IsCanonical = encoded.SequenceEqual(padded);
         return null;
+    }
+
+    /// <summary>As <c>base64</c> of the shell wraps and ends its lines; Go's decoder passes over line breaks, too.</summary>
+    private static void WriteWithoutLineBreaks(ReadOnlySpan<byte> text, SecretBuffer target)
+    {
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOfAny("\r\n"u8);
+            target.Write(end < 0 ? text : text[..end]);
+            text = end < 0 ? default : text[(end + 1)..];
+        }
     }
 }

@@ -74,10 +74,10 @@ internal sealed class EndpointCredential(ReadOnlyMemory<byte> repository) : IDis
         IsFound = true;
     }
 
-    /// <summary>Remembers an entry that holds no credential and yet decides for CRI-O.</summary>
-    public void PassOver(ReadOnlySpan<byte> key)
+    /// <summary>Remembers an entry of the global auth file that holds no credential and yet decides for CRI-O.</summary>
+    public void PassOver(in CredentialSource source, ReadOnlySpan<byte> key)
     {
-        if (IsPlain(key))
+        if (!source.IsSecret && IsPlain(key))
         {
             _maskLength = Math.Max(_maskLength, key.Length);
         }

@@ -78,7 +78,7 @@ internal sealed class GlobalAuthFile
         reader.Read();
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var isHelpers = reader.ValueTextEquals("credHelpers"u8);
+            var isHelpers = JsonName.Is(reader, "credHelpers"u8);
             reader.Read();
             if (!isHelpers || reader.TokenType is not JsonTokenType.StartObject)
             {

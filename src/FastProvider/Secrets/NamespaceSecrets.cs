@@ -17,12 +17,16 @@ internal sealed class NamespaceSecrets : IDisposable
 {
     private const int PieceBytes = 32 * 1024;
 
+    /// <summary>A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What cannot be decoded yet is kept, so this bounds the memory.</summary>
+    private const int MaxValueBytes = 4 * 1024 * 1024;
+
     private readonly ApiServerTarget _server;
     private readonly HttpProxy? _proxy;
     private readonly TokenClaims _claims;
     private readonly ReadOnlyMemory<byte> _token;
     private readonly EndpointCredential[] _endpoints;
     private readonly Warnings _warnings;
+    private readonly int _earlierWarnings;
     private readonly AuthDocument _documents;
     private readonly SecretListReader _list;
     private readonly Pipe _pipe;
@@ -39,6 +43,7 @@ internal sealed class NamespaceSecrets : IDisposable
         _token = token;
         _endpoints = endpoints;
         _warnings = warnings;
+        _earlierWarnings = warnings.Count;
         _documents = new AuthDocument(endpoints, warnings);
         _list = new SecretListReader(_documents, warnings);
         _listCount = podmanSecrets ? 3 : 2;
@@ -172,7 +177,13 @@ internal sealed class NamespaceSecrets : IDisposable
             Flush();
             _pipe.Reader.TryRead(out var piece);
             var isList = _list.Read(piece.Buffer, isLast: count == 0, out var consumed);
-            _pipe.Reader.AdvanceTo(isList ? consumed : piece.Buffer.End, piece.Buffer.End);
+            var isEndless = isList && piece.Buffer.Slice(consumed).Length > MaxValueBytes;
+            _pipe.Reader.AdvanceTo(isList && !isEndless ? consumed : piece.Buffer.End, piece.Buffer.End);
+            if (isEndless)
+            {
+                return new Outcome { Failure = NotTheApiServer($"a value longer than {MaxValueBytes} bytes") };
+            }
+
             if (!isList || count == 0)
             {
                 if (isList && _list.IsWhole)
@@ -212,7 +223,7 @@ internal sealed class NamespaceSecrets : IDisposable
     private void Forget()
     {
         Count = 0;
-        _warnings.Clear();
+        _warnings.Truncate(_earlierWarnings);
         foreach (var endpoint in _endpoints)
         {
             endpoint.Clear();

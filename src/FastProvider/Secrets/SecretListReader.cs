@@ -286,7 +286,8 @@ internal sealed class SecretListReader(AuthDocument documents, Warnings warnings
         Count++;
         var isLegacy = _type is SecretType.LegacyConfig;
         var encoded = isLegacy ? _legacyConfig : _config;
-        if (_type is SecretType.Other || !(isLegacy ? _hasLegacyConfig : _hasConfig))
+        // Without a name it is no Secret, and its credentials would pass for those of the node.
+        if (_type is SecretType.Other || _name.Length == 0 || !(isLegacy ? _hasLegacyConfig : _hasConfig))
         {
             return;
         }

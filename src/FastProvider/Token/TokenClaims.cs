@@ -56,6 +56,15 @@ internal readonly struct TokenClaims
             return NotAToken("it is not three segments with dots between");
         }
 
+        // It becomes part of a request's header: a line break in it would begin another.
+        foreach (var c in token)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'-' or (byte)'_' or (byte)'.'))
+            {
+                return NotAToken("it is not base64url");
+            }
+        }
+
         byte[]? rented = null;
         var decoded = payload.Length <= StackBytes
             ? stackalloc byte[StackBytes]

@@ -37,7 +37,7 @@ internal struct HttpHead
     {
         head = new HttpHead { ContentLength = -1 };
         var line = TakeLine(ref section);
-        if (!line.StartsWith("HTTP/1."u8) || line.Length < 12 || line[8] is not (byte)' '
+        if (!line.StartsWith("HTTP/1."u8) || line.Length < 12 || line[8] is not (byte)' ' || line.Length > 12 && line[12] is not (byte)' '
             || !Utf8Parser.TryParse(line.Slice(9, 3), out head.Status, out var digits) || digits != 3 || head.Status < 100)
         {
             return false;

@@ -72,6 +72,13 @@ internal sealed unsafe class TlsConnection : IDisposable
         {
             while (true)
             {
+                count = 0;
+                if (deadline.IsOver)
+                {
+                    // A peer that never pauses never lets the wait below run out.
+                    return new ConnectionFault(FaultKind.Late, "it did not come to an end in time");
+                }
+
                 OpenSsl.ERR_clear_error();
                 count = OpenSsl.SSL_read(_ssl, start, buffer.Length);
                 if (count > 0)

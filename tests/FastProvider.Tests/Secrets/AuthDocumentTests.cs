@@ -1,0 +1,139 @@
+using System.Text;
+using CsCheck;
+
+namespace FastProvider.Tests.Secrets;
+
+public sealed class AuthDocumentTests
+{
+    private const string Good = """{"auth":"dXNlcjpwYXNz"}""";
+
+    [Theory]
+    [InlineData("{}", false)]
+    [InlineData("""{"auths":null}""", false)]
+    [InlineData("""{"auths":{}}""", false)]
+    [InlineData("""{"auths":{},"credHelpers":{"reg.example.com":"x"},"HttpHeaders":{"a":["b"]}}""", false)]
+    [InlineData("""{"other":{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}}""", false)]
+    [InlineData("""{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}""", false)]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}""", true)]
+    public void A_document_without_entries_for_the_endpoint_is_good_and_empty(string json, bool isFlatMap)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read(json, isFlatMap: isFlatMap));
+
+        Assert.Equal(["-"], documents.Found);
+        Assert.Equal(0, documents.Warnings.Count);
+    }
+
+    [Theory]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"a":[{"auths":5}],"auths":{"reg.example.com":{{{{{{Good}}}}}}},"z":{"auths":[]}}""", false)]
+    [InlineData($$$$$$"""{"auths":{},"auths":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"\u0061uths":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"other.example.com":"bad","reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"reg.example.com":{{{{{{Good}}}}}}}""", true)]
+    [InlineData($$$$$$"""{"other.example.com":[],"reg.example.com":{{{{{{Good}}}}}}}""", true)]
+    public void Both_forms_are_read(string json, bool isFlatMap)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read(json, isFlatMap: isFlatMap));
+
+        Assert.Equal(["secret reg.example.com user:pass"], documents.Found);
+        Assert.Equal(0, documents.Warnings.Count);
+    }
+
+    [Fact]
+    public void A_key_with_an_escaped_slash_is_the_key_without_it()
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read($$$$$$"""{"auths":{"https:\/\/reg.example.com\/":{{{{{{Good}}}}}}}}"""));
+
+        Assert.Equal(["secret https://reg.example.com/ user:pass"], documents.Found);
+    }
+
+    [Theory]
+    [InlineData("", "JSON")]
+    [InlineData("null", "not a JSON object")]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("\"x\"", "not a JSON object")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}}""", "whole")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}}}}""", "whole")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}}}{}""", "whole")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}},}}""", "whole")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"x":\u0061}""", "whole")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"auths":[]}""", "not an object")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"auths":"x"}""", "not an object")]
+    public void A_bad_document_offers_nothing(string json, string cause)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Contains(cause, documents.Read(json), StringComparison.Ordinal);
+
+        Assert.Equal(["-"], documents.Found);
+    }
+
+    /// <summary>Valid JSON by its grammar, but not Unicode: no such text may end the run.</summary>
+    [Theory]
+    [InlineData($$$$$$"""{"\ud800":1,"auths":{"reg.example.com":{{{{{{Good}}}}}}}}""")]
+    [InlineData($$$$$$"""{"auths":{"\ud800":{{{{{{Good}}}}}},"reg.example.com":{{{{{{Good}}}}}}}}""")]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com\udc00":{{{{{{Good}}}}}},"reg.example.com":{{{{{{Good}}}}}}}}""")]
+    public void A_name_that_is_no_Unicode_costs_no_more_than_its_entry(string json)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read(json));
+
+        Assert.Equal(["secret reg.example.com user:pass"], documents.Found);
+    }
+
+    [Fact]
+    public void A_document_nested_without_end_is_refused()
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+        var deep = string.Concat(Enumerable.Repeat("[", 100_000));
+
+        Assert.Contains("JSON", documents.Read($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"x":{{{{{{deep}}}}}}"""), StringComparison.Ordinal);
+
+        Assert.Equal(["-"], documents.Found);
+    }
+
+    [Fact]
+    public void A_very_long_key_is_not_repeated_whole_in_the_warning()
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read($$$$$$"""{"auths":{"reg.example.com{{{{{{new string('/', 500_000)}}}}}}":{}}}"""));
+
+        Assert.Equal(1, documents.Warnings.Count);
+        Assert.InRange(documents.Warnings.ToString().Length, 1, 1000);
+    }
+
+    [Fact]
+    public void Any_bytes_are_a_document_or_a_fault_and_a_fault_offers_nothing()
+    {
+        const string document =
+            """{"auths":{"https://reg.example.com/v1/":{"username":"u","password":"p","identitytoken":"t"},"reg.example.com/te\u0061m":{"auth":"dXNlcjpwYXNz"}}}""";
+        Gen.Select(Mangled.Of(document), Gen.Bool).Sample((json, isFlatMap) =>
+        {
+            using var documents = new AuthDocuments("reg.example.com/app", "reg.example.com/team/app");
+            if (documents.Read(json, isFlatMap: isFlatMap) is not null)
+            {
+                Assert.Equal(["-", "-"], documents.Found);
+            }
+        }, iter: 5000);
+    }
+
+    [Fact]
+    public void Every_cut_of_a_document_is_a_fault()
+    {
+        var whole = Encoding.UTF8.GetBytes($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"credHelpers":{}}""");
+        for (var length = 0; length < whole.Length; length++)
+        {
+            using var documents = new AuthDocuments("reg.example.com/app");
+            Assert.NotNull(documents.Read(whole[..length]));
+            Assert.Equal(["-"], documents.Found);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+
+namespace FastProvider.Tests.Secrets;
+
+/// <summary>
+/// The rules of a registry key once more, written from their description with strings, lists and a regular expression per label:
+/// slow and obvious.
+/// </summary>
+internal static class NaiveRegistryKey
+{
+    private static readonly string[] DockerHub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+
+    /// <returns>How much of the repository's path the key names, or null if it does not speak for the repository.</returns>
+    public static int? PathLength(string key, string repository)
+    {
+        var (host, port, path) = Split(WithoutScheme(key).TrimEnd('/'));
+        var (repositoryHost, repositoryPort, repositoryPath) = Split(repository);
+        var names = DockerHub.Contains(repositoryHost, StringComparer.OrdinalIgnoreCase) ? DockerHub : [repositoryHost];
+        if (host.Length == 0 || port != repositoryPort || !names.Any(name => IsMatch(host.Split('.'), name.Split('.'))))
+        {
+            return null;
+        }
+
+        var segments = path.TrimStart('/').Split('/');
+        string[] readings = segments[0] is "v1" or "v2"
+            ? [string.Join('/', segments), string.Join('/', segments[1..])]
+            : [string.Join('/', segments)];
+        return readings.Where(reading => reading.Length == 0 || (repositoryPath + "/").StartsWith(reading + "/", StringComparison.Ordinal))
+            .Select(reading => (int?)reading.Length).FirstOrDefault();
+    }
+
+    public static int Globs(string key) => Split(WithoutScheme(key).TrimEnd('/')).Host.Count(c => c is '*' or '?');
+
+    private static string WithoutScheme(string key) => Regex.Replace(key, @"\Ahttps?://", "", RegexOptions.IgnoreCase);
+
+    private static (string Host, string Port, string Path) Split(string name)
+    {
+        var parts = name.Split('/', 2);
+        var match = Regex.Match(parts[0], @"\A(?<host>.*?)(?<port>:[^:\]]*)?\z", RegexOptions.Singleline);
+        return (match.Groups["host"].Value, match.Groups["port"].Value, parts.Length > 1 ? parts[1] : "");
+    }
+
+    private static bool IsMatch(string[] globs, string[] labels) =>
+        globs.Length == labels.Length && globs.Zip(labels).All(pair => Regex.IsMatch(
+            pair.Second, @"\A" + Regex.Escape(pair.First).Replace(@"\*", ".*").Replace(@"\?", ".") + @"\z", RegexOptions.IgnoreCase | RegexOptions.Singleline));
+}

@@ -95,7 +95,7 @@ internal readonly struct CredentialProviderRequest
                 + " ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
         }
 
-        if (!ReferenceName.IsCanonical(image.Span))
+        if (!ReferenceName.IsNormalizable(image.Span))
         {
             return NotARequest(image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
         }

@@ -102,10 +102,6 @@ internal static unsafe class OpenSsl
     private static extern int EVP_Q_digest(
         nint library, byte* algorithm, byte* properties, byte* data, nuint length, byte* digest, nuint* digestLength);
 
-    /// <summary>What a call says when the library is not there.</summary>
-    public static Failure Missing => new("libssl.so.3 or libcrypto.so.3 is not on this node: install OpenSSL 3 (package"
-        + " openssl-libs or libssl3), or use the build of fast-provider that carries it");
-
     /// <summary>SHA-256; .NET's own class would load a second binding to the same library.</summary>
     public static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
     {
@@ -131,9 +127,10 @@ internal static unsafe class OpenSsl
                 ? null
                 : new Failure($"OpenSSL cannot start: {TakeError()}; is its configuration (openssl.cnf) in order?");
         }
-        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
+        catch (DllNotFoundException)
         {
-            return Missing;
+            return new Failure("libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
+                + " build of fast-provider that carries it");
         }
     }
 

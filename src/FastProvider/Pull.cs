@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
 using FastProvider.Mirrors;
@@ -9,6 +8,7 @@ using FastProvider.Request;
 using FastProvider.Response;
 using FastProvider.Secrets;
 using FastProvider.Token;
+using FastProvider.Transport;
 
 namespace FastProvider;
 
@@ -36,11 +36,11 @@ internal static class Pull
             return noRequest;
         }
 
-        report.Image = Encoding.UTF8.GetString(request.Image.Span);
+        report.NameImage(request);
         report.Times.End(PullPhase.Request);
         if (request.Token.IsEmpty)
         {
-            return Answer(request, isPrivate: false, report, "the request has no ServiceAccount token, as for a static pod");
+            return Answer(request, isPrivate: false, report, "the request has no ServiceAccount token, as for a static pod"u8);
         }
 
         using var claimValues = new SecretBuffer();
@@ -57,12 +57,16 @@ internal static class Pull
         if (badRegistries is null && !sources.NeedsCredentials)
         {
             report.IsUnmirrored = true;
-            return Answer(request, isPrivate: false, report, "the image has no mirror");
+            return Answer(request, isPrivate: false, report, "the image has no mirror"u8);
         }
 
         var deadline = Deadline.After(options.Timeout);
-        Watchdog.Start(options.Timeout);
         var crio = options.AuthDir is null || options.GlobalAuthFile is null ? CrioConf.Read() : null;
+        if (OpenSsl.Load() is { } noTls)
+        {
+            return badRegistries ?? noTls;
+        }
+
         if (AuthFileSlot.Open(
             options.AuthDir ?? crio!.NamespacedAuthDirectory, claims.Namespace.Span, request.Image.Span, out var slot) is { } noSlot)
         {
@@ -82,7 +86,7 @@ internal static class Pull
                 {
                     failure = FillOrEmpty(slot!, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
                     report.Times.End(PullPhase.AuthFile);
-                    failure ??= Answer(request, isPrivate, report, "");
+                    failure ??= Answer(request, isPrivate, report, ""u8);
                 }
 
                 isAnswered = failure is null;
@@ -163,7 +167,7 @@ internal static class Pull
     }
 
     /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>
-    private static Failure? Answer(in CredentialProviderRequest request, bool isPrivate, PullReport report, string why)
+    private static Failure? Answer(in CredentialProviderRequest request, bool isPrivate, PullReport report, ReadOnlySpan<byte> why)
     {
         report.Send(why);
         var failure = CredentialProviderResponse.Write(request.Image.Span, isPrivate);

@@ -1,9 +1,8 @@
 using System;
-using System.Globalization;
-using System.Text;
 using FastProvider.CommandLine;
 using FastProvider.Journal;
 using FastProvider.Native;
+using FastProvider.Request;
 using FastProvider.Secrets;
 using FastProvider.Token;
 
@@ -18,17 +17,9 @@ internal sealed class PullReport(Options options)
     private const int StandardError = 2;
     private const int JournalStackBytes = 2048;
 
-    private static readonly (PullPhase Phase, string Name)[] Phases =
-    [
-        (PullPhase.Request, "request"), (PullPhase.Token, "token"), (PullPhase.Mirrors, "mirrors"), (PullPhase.Node, "node"),
-        (PullPhase.Secrets, "secrets"), (PullPhase.AuthFile, "auth file"),
-    ];
-
-    private readonly StringBuilder _endpoints = new();
-    private string _asker = "";
-
-    /// <summary>The image of the request.</summary>
-    public string Image { get; set; } = "";
+    private readonly Utf8Line _image = new();
+    private readonly Utf8Line _asker = new();
+    private readonly Utf8Line _endpoints = new();
 
     /// <summary>Nothing was to do: said at level debug only.</summary>
     public bool IsUnmirrored { get; set; }
@@ -42,34 +33,35 @@ internal sealed class PullReport(Options options)
 
     public PhaseTimes Times = new();
 
+    /// <summary>Keeps the image of the request.</summary>
+    public void NameImage(in CredentialProviderRequest request) => _image.Append(request.Image.Span);
+
     /// <summary>Keeps who asks: namespace, ServiceAccount and pod of the token.</summary>
-    public void NameAsker(in TokenClaims claims) =>
-        _asker = $"namespace {Text(claims.Namespace)}, ServiceAccount {Text(claims.ServiceAccount)}, pod {Text(claims.Pod)}";
+    public void NameAsker(in TokenClaims claims) => _asker
+        .Append("namespace "u8).Append(claims.Namespace.Span)
+        .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
+        .Append(", pod "u8).Append(claims.Pod.Span);
 
     /// <summary>Keeps which Secret serves which endpoint; names only.</summary>
     public void Describe(ReadOnlySpan<EndpointCredential> endpoints)
     {
         foreach (var endpoint in endpoints)
         {
-            _endpoints.Append(_endpoints.Length == 0 ? "" : ", ").Append(Text(endpoint.Repository.Name));
-            if (endpoint.IsFromSecret)
+            _endpoints.Append(_endpoints.Length == 0 ? ""u8 : ", "u8).Append(endpoint.Repository.Name.Span);
+            if (!endpoint.IsFound)
             {
-                _endpoints.Append(" from Secret ").Append(Text(endpoint.SecretName)).Append(" key \"").Append(Warnings.Shorten(endpoint.Key.Span)).Append('"');
+                _endpoints.Append(" without credentials"u8);
+                continue;
             }
-            else if (endpoint.IsFound)
-            {
-                _endpoints.Append(" from the global auth file key \"").Append(Warnings.Shorten(endpoint.Key.Span)).Append('"');
-            }
-            else
-            {
-                _endpoints.Append(" without credentials");
-            }
+
+            _endpoints.Append(endpoint.IsFromSecret ? " from Secret "u8 : " from the global auth file"u8)
+                .Append(endpoint.SecretName.Span).Append(" key \""u8).Append(Warnings.Shorten(endpoint.Key.Span)).Append("\""u8);
         }
     }
 
     /// <summary>Says what was decided.</summary>
     /// <param name="why">Why no credentials were sought, or empty if they were.</param>
-    public void Send(string why)
+    public void Send(ReadOnlySpan<byte> why)
     {
         var needed = IsUnmirrored ? LogLevel.Debug : Warnings.Count > 0 ? LogLevel.Warning : LogLevel.Info;
         if (options.LogLevel < needed)
@@ -77,31 +69,41 @@ internal sealed class PullReport(Options options)
             return;
         }
 
-        var line = new StringBuilder(WrittenPath is null ? "Wrote no auth file" : $"Wrote auth file to {WrittenPath}");
-        line.Append(" for ").Append(Image);
+        var line = new Utf8Line();
+        if (WrittenPath is null)
+        {
+            line.Append("Wrote no auth file"u8);
+        }
+        else
+        {
+            // Others look for this in the journal: the end-to-end test of OpenShift does.
+            line.Append("Wrote auth file to "u8).Append(WrittenPath);
+        }
+
+        line.Append(" for "u8).Append(_image.Bytes);
         if (_asker.Length > 0)
         {
-            line.Append(" (").Append(_asker).Append(')');
+            line.Append(" ("u8).Append(_asker.Bytes).Append(")"u8);
         }
 
-        line.Append(": ").Append(why.Length > 0 ? why : _endpoints.Length > 0 ? _endpoints : "no credentials are read");
-        if (why.Length == 0)
+        line.Append(": "u8).Append(!why.IsEmpty ? why : _endpoints.Length > 0 ? _endpoints.Bytes : "no credentials are read"u8);
+        if (why.IsEmpty)
         {
-            line.Append(CultureInfo.InvariantCulture, $"; {SecretCount} Secrets read");
+            line.Append("; "u8).Append(SecretCount).Append(" Secrets read"u8);
         }
 
-        line.Append("; ");
-        foreach (var (phase, name) in Phases)
+        line.Append("; "u8);
+        for (var phase = PullPhase.Request; phase < PullPhase.Response; phase++)
         {
             if (Times[phase] > TimeSpan.Zero)
             {
-                line.Append(CultureInfo.InvariantCulture, $"{name} {Times[phase].TotalMilliseconds:0.00} ms, ");
+                line.Append(Name(phase)).Append(" "u8).AppendMs(Times[phase]).Append(", "u8);
             }
         }
 
-        line.Append(CultureInfo.InvariantCulture, $"total {Times.Total.TotalMilliseconds:0.00} ms");
+        line.Append("total "u8).AppendMs(Times.Total);
         AppendWarnings(line);
-        Say(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, "\n");
+        Say(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, "\n"u8);
     }
 
     /// <summary>
@@ -110,43 +112,42 @@ internal sealed class PullReport(Options options)
     /// </summary>
     public void SendFailure(Failure failure)
     {
-        var line = new StringBuilder(failure.Message);
+        var line = new Utf8Line().Append(failure.Message);
         if (_asker.Length > 0)
         {
-            line.Append(" [image ").Append(Image).Append(", ").Append(_asker).Append(']');
+            line.Append(" [image "u8).Append(_image.Bytes).Append(", "u8).Append(_asker.Bytes).Append("]"u8);
         }
 
         AppendWarnings(line);
-        Say(line, JournalPriority.Error, "");
+        Say(line, JournalPriority.Error, ""u8);
     }
 
-    private void AppendWarnings(StringBuilder line)
+    private static ReadOnlySpan<byte> Name(PullPhase phase) => phase switch
+    {
+        PullPhase.Request => "request"u8,
+        PullPhase.Token => "token"u8,
+        PullPhase.Mirrors => "mirrors"u8,
+        PullPhase.Node => "node"u8,
+        PullPhase.Secrets => "secrets"u8,
+        PullPhase.AuthFile => "auth file"u8,
+        _ => "response"u8,
+    };
+
+    private void AppendWarnings(Utf8Line line)
     {
         if (Warnings.Count > 0)
         {
-            line.Append("; warning: ").Append(Warnings);
+            line.Append("; warning: "u8).Append(Warnings.ToString());
         }
     }
 
-    /// <summary>Names come from tokens and Secrets that tenants write: a control character must not forge a line or colour a terminal.</summary>
-    private static void Say(StringBuilder line, JournalPriority priority, string end)
+    private static void Say(Utf8Line line, JournalPriority priority, ReadOnlySpan<byte> end)
     {
-        for (var i = 0; i < line.Length; i++)
-        {
-            if (char.IsControl(line[i]))
-            {
-                line[i] = '?';
-            }
-        }
-
-        var bytes = Encoding.UTF8.GetBytes(line.ToString());
         var entry = new JournalEntry(priority, stackalloc byte[JournalStackBytes]);
-        entry.Add("MESSAGE"u8, bytes);
+        entry.Add("MESSAGE"u8, line.Bytes);
         entry.Send();
         entry.Dispose();
-        _ = Libc.WriteAll(StandardError, bytes);
-        _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(end));
+        _ = Libc.WriteAll(StandardError, line.Bytes);
+        _ = Libc.WriteAll(StandardError, end);
     }
-
-    private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);
 }

@@ -6,31 +6,40 @@ using FastProvider.Native;
 namespace FastProvider;
 
 /// <summary>
-/// Ends a run that is stuck in a call that takes no deadline: a resolver, a file system that hangs. The kubelet would kill it
-/// at 60 seconds without a word.
+/// Ends a run that is stuck in the one call that takes no deadline: the resolver. The kubelet would kill it at 60 seconds
+/// without a word. It watches until it is disposed.
 /// </summary>
-internal static class Watchdog
+internal sealed class Watchdog : IDisposable
 {
     private const int StandardError = 2;
     private const int StackBytes = 64 * 1024;
 
-    /// <summary>What has a deadline ends by itself before this.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    /// <summary>A resolver that gives up by itself says why, so it gets a moment more.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Starts to watch.</summary>
-    /// <param name="budget">How long the run may take.</param>
-    public static void Start(TimeSpan budget)
+    private readonly Deadline _deadline;
+    private volatile bool _isOver;
+
+    private Watchdog(Deadline deadline) => _deadline = deadline;
+
+    /// <param name="deadline">When what is watched should have ended.</param>
+    public static Watchdog Start(Deadline deadline)
     {
-        var watch = new Thread(() =>
+        var watchdog = new Watchdog(deadline);
+        new Thread(watchdog.Watch, StackBytes) { IsBackground = true }.Start();
+        return watchdog;
+    }
+
+    public void Dispose() => _isOver = true;
+
+    private void Watch()
+    {
+        Thread.Sleep(_deadline.Remaining + Grace);
+        if (!_isOver)
         {
-            Thread.Sleep(budget + Grace);
             _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(
-                $"gave up after {(budget + Grace).TotalSeconds:0.#} s: the resolver or a file system of this node does not answer"));
+                "gave up: the resolver of this node does not answer, so the API server's name has no address"));
             Libc._exit(Failure.PullFailed);
-        }, StackBytes)
-        {
-            IsBackground = true,
-        };
-        watch.Start();
+        }
     }
 }

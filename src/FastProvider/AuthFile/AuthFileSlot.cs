@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using FastProvider.Native;
 using FastProvider.Secrets;
-using FastProvider.Transport;
 
 namespace FastProvider.AuthFile;
 
@@ -35,16 +34,8 @@ internal sealed class AuthFileSlot : IDisposable
             return failure;
         }
 
-        try
-        {
-            slot = new AuthFileSlot(opened!, AuthFileName.For(validNamespace, image));
-            return null;
-        }
-        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
-        {
-            opened!.Dispose();
-            return OpenSsl.Missing;
-        }
+        slot = new AuthFileSlot(opened!, AuthFileName.For(validNamespace, image));
+        return null;
     }
 
     /// <summary>Puts the file there, in the place of one that an earlier run left.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
+using System.Text;
+using FastProvider.Native;
 
 namespace FastProvider.Mirrors;
 
@@ -16,39 +17,27 @@ internal readonly record struct DropIn(byte[] NativePath, int NameStart, int Dir
 }
 
 /// <summary>Lists drop-in directories by the C library: a directory that is not there, the common case, costs one system call.</summary>
-internal static unsafe partial class DropInDirectory
+internal static class DropInDirectory
 {
-    // struct dirent of 64-bit Linux, see readdir(3).
-    private const int TypeOffset = 18;
-    private const int NameOffset = 19;
-
-    private const byte UnknownType = 0;
-    private const byte RegularType = 8;
-    private const byte LinkType = 10;
-
     /// <summary>
     /// Adds the <c>*.conf</c> of <paramref name="path"/> (UTF-8 with a final NUL) to <paramref name="found"/>, which is made when there is a
     /// first one. Directories, FIFOs and the like are passed over; a missing directory has none.
     /// </summary>
     public static Failure? List(ReadOnlySpan<byte> path, int order, ref List<DropIn>? found)
     {
-        nint directory;
-        fixed (byte* native = path)
+        var errno = Libc.OpenDirectory(path, out var directory);
+        if (errno != 0)
         {
-            directory = OpenDirectory(native);
-        }
-
-        if (directory == 0)
-        {
-            return SystemError.LastIsMissing ? null : SystemError.Failure("cannot list", path);
+            return errno == Libc.ENOENT
+                ? null
+                : new Failure($"cannot list {Encoding.UTF8.GetString(path[..^1])}: {Libc.Explain(errno)}");
         }
 
         try
         {
-            for (var entry = ReadDirectory(directory); entry is not null; entry = ReadDirectory(directory))
+            while (Libc.ReadDirectory(directory, out var name, out var kind))
             {
-                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
-                if (entry[TypeOffset] is RegularType or LinkType or UnknownType && name.EndsWith(".conf"u8))
+                if (kind is Libc.DT_REG or Libc.DT_LNK or Libc.DT_UNKNOWN && name.EndsWith(".conf"u8))
                 {
                     (found ??= []).Add(new DropIn([.. path[..^1], (byte)'/', .. name, 0], path.Length, order));
                 }
@@ -56,18 +45,9 @@ internal static unsafe partial class DropInDirectory
         }
         finally
         {
-            _ = CloseDirectory(directory);
+            Libc.CloseDirectory(directory);
         }
 
         return null;
     }
-
-    [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true)]
-    private static partial nint OpenDirectory(byte* path);
-
-    [LibraryImport("libc", EntryPoint = "readdir")]
-    private static partial byte* ReadDirectory(nint directory);
-
-    [LibraryImport("libc", EntryPoint = "closedir")]
-    private static partial int CloseDirectory(nint directory);
 }

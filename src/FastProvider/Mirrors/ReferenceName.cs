@@ -36,6 +36,13 @@ internal static class ReferenceName
             && IsPath(path);
     }
 
+    /// <summary>Whether <paramref name="name"/> is a repository name that names its registry, in canonical form or one step from it.</summary>
+    public static bool IsNormalizable(ReadOnlySpan<byte> name)
+    {
+        Span<byte> buffer = stackalloc byte[MaxLength];
+        return IsCanonical(Normalize(name, buffer));
+    }
+
     /// <summary>
     /// The canonical form of a name that already names its registry: Docker Hub's legacy host and its implied <c>library/</c> are spelled out, in
     /// <paramref name="buffer"/> (<see cref="MaxLength"/> bytes). Any other name is given back as it is; whether it is one is not checked.

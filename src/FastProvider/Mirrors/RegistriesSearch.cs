@@ -1,12 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Native;
 
 namespace FastProvider.Mirrors;
 
 /// <summary>Reads the files of <see cref="RegistriesFiles"/> in the order in which the container libraries do.</summary>
 internal static class RegistriesSearch
 {
+    /// <summary>A larger file is refused: no registries.conf is, and the run must stay within its memory.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
     private const int LongestPath = 4096; // PATH_MAX of Linux, with the final NUL
 
     /// <summary>Reads all files into <paramref name="merge"/>; the first that cannot be read or is invalid is the failure.</summary>
@@ -68,9 +72,9 @@ internal static class RegistriesSearch
 
             previous = dropIn.Name;
             var path = dropIn.NativePath;
-            failure = RegularFile.Read(path, out var file);
+            var fault = FileBytes.Read(path, MaxBytes, out var file);
             // One that went away since it was listed, or is a link to nothing or to no file, is none.
-            if (!file.IsMissing && !file.IsNoFile && (failure ?? Add(ref merge, file, path)) is { } invalid)
+            if (!fault.IsMissing && fault != FileFault.NotRegular && (Unread(path, fault) ?? Add(ref merge, file, path)) is { } invalid)
             {
                 return invalid;
             }
@@ -82,9 +86,12 @@ internal static class RegistriesSearch
     private static Failure? ReadRequired(string path, ref RegistriesMerge merge)
     {
         Span<byte> buffer = stackalloc byte[LongestPath];
-        return Join(path, ""u8, buffer, out var native)
-            ?? RegularFile.Read(native, out var file)
-            ?? (file.IsMissing ? SystemError.Failure("cannot open", native) : Add(ref merge, file, native));
+        if (Join(path, ""u8, buffer, out var native) is { } tooLong)
+        {
+            return tooLong;
+        }
+
+        return Unread(native, FileBytes.Read(native, MaxBytes, out var file)) ?? Add(ref merge, file, native);
     }
 
     private static Failure? ReadFirst(string root, ReadOnlySpan<byte> path, ref RegistriesMerge merge, out bool found)
@@ -96,20 +103,20 @@ internal static class RegistriesSearch
             return tooLong;
         }
 
-        var failure = RegularFile.Read(native, out var file);
-        found = !file.IsMissing;
-        return failure ?? (found ? Add(ref merge, file, native) : null);
+        var fault = FileBytes.Read(native, MaxBytes, out var file);
+        found = !fault.IsMissing;
+        return found ? Unread(native, fault) ?? Add(ref merge, file, native) : null;
     }
 
-    private static Failure? Add(ref RegistriesMerge merge, RegularFile file, scoped ReadOnlySpan<byte> path)
+    private static Failure? Unread(scoped ReadOnlySpan<byte> path, FileFault fault) => fault.IsNone
+        ? null
+        : new Failure($"cannot read {Encoding.UTF8.GetString(path[..^1])}: {fault}");
+
+    private static Failure? Add(ref RegistriesMerge merge, PooledBytes file, scoped ReadOnlySpan<byte> path)
     {
-        try
+        using (file)
         {
-            return merge.Add(file.Bytes, path[..^1]);
-        }
-        finally
-        {
-            file.Return();
+            return merge.Add(file.Span, path[..^1]);
         }
     }
 

@@ -4,40 +4,41 @@ using System.Text;
 
 namespace FastProvider.Native;
 
-/// <summary>Reads a whole file into pooled memory: regular files only, and none over a bound.</summary>
+/// <summary>
+/// Reads a whole file into pooled memory: regular files and /dev/null, and none over a bound. A FIFO is refused rather
+/// than waited for: a pull must not hang on what somebody put in a configuration directory.
+/// </summary>
 internal static class FileBytes
 {
-    /// <summary>
-    /// Reads <paramref name="path"/>. A FIFO or a device is refused rather than waited for: a pull must not hang on what
-    /// somebody put in a configuration directory.
-    /// </summary>
-    /// <param name="path">An absolute path.</param>
-    /// <param name="maxBytes">More than this is an error.</param>
-    /// <param name="missingIsEmpty">No such file is no error then: <paramref name="bytes"/> stays empty.</param>
-    /// <param name="bytes">The content; dispose it to give the memory back.</param>
-    public static Failure? Read(string path, int maxBytes, bool missingIsEmpty, out PooledBytes bytes)
+    private const int FirstBufferBytes = 4096;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="nulTerminatedPath">UTF-8 with a final NUL.</param>
+    /// <param name="maxBytes">More than this is a fault.</param>
+    /// <param name="bytes">The content; dispose it to give the memory back. Empty on a fault.</param>
+    public static FileFault Read(ReadOnlySpan<byte> nulTerminatedPath, int maxBytes, out PooledBytes bytes)
     {
         bytes = default;
-        var fd = Libc.Open(Libc.AT_FDCWD, NulTerminated(path), Libc.O_RDONLY | Libc.O_NONBLOCK);
-        if (fd == -Libc.ENOENT && missingIsEmpty)
-        {
-            return null;
-        }
-
+        var fd = Libc.Open(Libc.AT_FDCWD, nulTerminatedPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd < 0)
         {
-            return new Failure($"cannot read {path}: {Libc.Explain(-fd)}");
+            // ENXIO: a socket, or a device that is not there.
+            return -fd == Libc.ENXIO ? FileFault.NotRegular : FileFault.Of(-fd);
         }
 
         try
         {
-            return Read(fd, path, maxBytes, out bytes);
+            return ReadOpen(fd, maxBytes, out bytes);
         }
         finally
         {
             Libc.Close(fd);
         }
     }
+
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, int, out PooledBytes)"/>
+    public static FileFault Read(string path, int maxBytes, out PooledBytes bytes) =>
+        Read(NulTerminated(path), maxBytes, out bytes);
 
     /// <summary>A path as the C library takes it.</summary>
     public static byte[] NulTerminated(string path)
@@ -47,45 +48,88 @@ internal static class FileBytes
         return bytes;
     }
 
-    private static Failure? Read(int fd, string path, int maxBytes, out PooledBytes bytes)
+    private static FileFault ReadOpen(int fd, int maxBytes, out PooledBytes bytes)
     {
         bytes = default;
-        if (Libc.Status(fd, out var status) is not 0 and var errno)
+        var errno = Libc.Status(fd, out var status);
+        if (errno != 0)
         {
-            return new Failure($"cannot read {path}: {Libc.Explain(errno)}");
+            return FileFault.Of(errno);
         }
 
-        if (status.Kind != Libc.S_IFREG)
+        // /dev/null is how people say "no configuration"; any other device ends at the bound.
+        if (status.Kind is not (Libc.S_IFREG or Libc.S_IFCHR))
         {
-            return new Failure($"cannot read {path}: it is not a regular file");
+            return FileFault.NotRegular;
         }
 
         if (status.SizeBytes > (ulong)maxBytes)
         {
-            return new Failure($"cannot read {path}: {status.SizeBytes} bytes, more than the {maxBytes} that are taken");
+            return FileFault.TooLarge;
         }
 
-        // One byte more than the size: the read that finds the end needs no second buffer.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)status.SizeBytes + 1);
+        // The files of /proc say that they are empty, so the end is where a read finds it.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)status.SizeBytes + 1, FirstBufferBytes));
         var length = 0;
-        while (length < buffer.Length)
+        while (true)
         {
             var count = Libc.Read(fd, buffer.AsSpan(length));
-            if (count < 0)
+            if (count < 0 || length + count > maxBytes)
             {
-                new PooledBytes(buffer, length).Dispose();
-                return new Failure($"cannot read {path}: {Libc.Explain(-count)}");
-            }
-
-            if (count == 0)
-            {
-                break;
+                new PooledBytes(buffer, length + Math.Max(count, 0)).Dispose();
+                return count < 0 ? FileFault.Of(-count) : FileFault.TooLarge;
             }
 
             length += count;
-        }
+            if (count == 0 || status.SizeBytes > 0 && length < buffer.Length)
+            {
+                bytes = new PooledBytes(buffer, length);
+                return default;
+            }
 
-        bytes = new PooledBytes(buffer, length);
-        return null;
+            if (length == buffer.Length)
+            {
+                buffer = Grow(buffer);
+            }
+        }
     }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        buffer.CopyTo(larger, 0);
+        new PooledBytes(buffer, buffer.Length).Dispose();
+        return larger;
+    }
+}
+
+/// <summary>Why a file could not be read; the default value is that it could.</summary>
+internal readonly record struct FileFault
+{
+    private const int NotRegularCode = -1, TooLargeCode = -2;
+
+    private readonly int _code;
+
+    private FileFault(int code) => _code = code;
+
+    /// <summary>A directory, a FIFO, a socket, a disk.</summary>
+    public static FileFault NotRegular => new(NotRegularCode);
+
+    /// <summary>Over the reader's bound.</summary>
+    public static FileFault TooLarge => new(TooLargeCode);
+
+    public bool IsNone => _code == 0;
+
+    /// <summary>Nothing is there; a file in place of a directory on the way counts as another fault.</summary>
+    public bool IsMissing => _code == Libc.ENOENT;
+
+    public static FileFault Of(int errno) => new(errno);
+
+    /// <summary>In words that follow the path: "cannot read PATH: ...".</summary>
+    public override string ToString() => _code switch
+    {
+        NotRegularCode => "it is not a regular file",
+        TooLargeCode => "it is too large",
+        _ => Libc.Explain(_code),
+    };
 }

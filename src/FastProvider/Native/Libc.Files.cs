@@ -14,7 +14,9 @@ internal static unsafe partial class Libc
 
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
 
-    public const uint S_IFMT = 0xF000, S_IFDIR = 0x4000, S_IFREG = 0x8000, S_IFLNK = 0xA000;
+    public const byte DT_UNKNOWN = 0, DT_REG = 8, DT_LNK = 10;
+
+    public const uint S_IFMT = 0xF000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFREG = 0x8000, S_IFLNK = 0xA000;
 
     [DllImport("libc")]
     private static extern int openat(int directory, byte* path, int flags, uint mode);
@@ -27,6 +29,15 @@ internal static unsafe partial class Libc
 
     [DllImport("libc")]
     private static extern int mkdir(byte* path, uint mode);
+
+    [DllImport("libc")]
+    private static extern nint opendir(byte* path);
+
+    [DllImport("libc")]
+    private static extern byte* readdir(nint directory);
+
+    [DllImport("libc")]
+    private static extern int closedir(nint directory);
 
     [DllImport("libc")]
     private static extern int statx(int directory, byte* path, int flags, uint mask, FileStatus* status);
@@ -86,6 +97,31 @@ internal static unsafe partial class Libc
             return mkdir(path, mode) == 0 ? 0 : Errno;
         }
     }
+
+    /// <summary>Starts to list a directory; end it with <see cref="CloseDirectory"/>.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int OpenDirectory(ReadOnlySpan<byte> nulTerminatedPath, out nint directory)
+    {
+        fixed (byte* path = nulTerminatedPath)
+        {
+            directory = opendir(path);
+            return directory != 0 ? 0 : Errno;
+        }
+    }
+
+    /// <summary>The next entry: its name, and its kind as the <c>d_type</c> of readdir(3), which may be unknown.</summary>
+    /// <returns>False at the end.</returns>
+    public static bool ReadDirectory(nint directory, out ReadOnlySpan<byte> name, out byte kind)
+    {
+        // struct dirent of 64-bit Linux.
+        const int typeOffset = 18, nameOffset = 19;
+        var entry = readdir(directory);
+        name = entry is null ? default : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + nameOffset);
+        kind = entry is null ? (byte)0 : entry[typeOffset];
+        return entry is not null;
+    }
+
+    public static void CloseDirectory(nint directory) => _ = closedir(directory);
 
     /// <summary>What kind of file an open descriptor is, who owns it and who may write it.</summary>
     /// <returns>0, or the error number.</returns>

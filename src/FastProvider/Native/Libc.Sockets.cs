@@ -61,11 +61,11 @@ internal static unsafe partial class Libc
 
     /// <summary>The addresses of a host; give them back with <see cref="freeaddrinfo"/>.</summary>
     /// <returns>Null, or the resolver's words for what went wrong.</returns>
-    public static string? Resolve(string host, int port, out AddressInfo* addresses)
+    public static string? Resolve(string host, int port, bool isLiteral, out AddressInfo* addresses)
     {
         var hints = new AddressInfo { Family = AF_UNSPEC, SocketType = SOCK_STREAM, Flags = AI_NUMERICSERV | AI_ADDRCONFIG };
         // A literal needs no resolver, and must work on a node whose only interface is loopback.
-        if (System.Net.IPAddress.TryParse(host, out _))
+        if (isLiteral)
         {
             hints.Flags = AI_NUMERICSERV | AI_NUMERICHOST;
         }

@@ -26,6 +26,12 @@ internal sealed class ApiServerTarget
     /// <summary>Who gave the address, for messages: "--api-server", "kubeconfig PATH (the kubelet's --kubeconfig)".</summary>
     public required string UrlOrigin { get; init; }
 
+    /// <summary>Whether a connection to the other is one to this: the same address, name and CA.</summary>
+    public bool IsSame(ApiServerTarget other) =>
+        ReferenceEquals(this, other)
+        || (Url.Host == other.Url.Host && Url.Port == other.Url.Port && TlsServerName == other.TlsServerName
+            && CertificateAuthorityPem.Span.SequenceEqual(other.CertificateAuthorityPem.Span));
+
     /// <summary>Who gave the CA, for messages.</summary>
     public required string CertificateAuthorityOrigin { get; init; }
 }

@@ -1,5 +1,5 @@
-using System;
 using System.IO;
+using FastProvider.Native;
 
 namespace FastProvider.Node;
 
@@ -9,8 +9,6 @@ namespace FastProvider.Node;
 /// </summary>
 internal sealed class NodeFiles(string root = "/")
 {
-    private const int FirstBufferBytes = 8 * 1024;
-
     /// <summary>Whether <paramref name="path"/> is a file that can be seen.</summary>
     public bool Exists(string path) => File.Exists(Locate(path));
 
@@ -30,42 +28,12 @@ internal sealed class NodeFiles(string root = "/")
             return "is no path";
         }
 
-        try
+        var fault = FileBytes.Read(Locate(path), limitBytes, out var bytes);
+        using (bytes)
         {
-            using var file = File.OpenHandle(Locate(path));
+            content = bytes.Span.ToArray();
+        }
 
-            // The size of a file in /proc is 0, so the end is where a read says it is.
-            var buffer = new byte[Math.Min(Math.Max(RandomAccess.GetLength(file) + 1, FirstBufferBytes), limitBytes + 1L)];
-            var length = 0;
-            while (RandomAccess.Read(file, buffer.AsSpan(length), length) is var read and > 0)
-            {
-                length += read;
-                if (length > limitBytes)
-                {
-                    return "is too large";
-                }
-
-                if (length == buffer.Length)
-                {
-                    Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, (long)limitBytes + 1));
-                }
-            }
-
-            Array.Resize(ref buffer, length);
-            content = buffer;
-            return null;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return "does not exist";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "may not be read";
-        }
-        catch (Exception exception) when (exception is IOException or NotSupportedException)
-        {
-            return "cannot be read";
-        }
+        return fault.IsNone ? null : fault.IsMissing ? "does not exist" : $"cannot be read: {fault}";
     }
 }

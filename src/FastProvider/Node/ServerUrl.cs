@@ -17,6 +17,7 @@ internal readonly struct ServerUrl
         Host = host;
         Port = port;
         BasePath = basePath;
+        Authority = Format(host, port == DefaultPort ? 0 : port);
     }
 
     /// <summary>Lower-case DNS name, IPv4 address, or IPv6 address without brackets.</summary>
@@ -29,7 +30,7 @@ internal readonly struct ServerUrl
     public string BasePath { get; }
 
     /// <summary>The host and port of an HTTP <c>Host</c> header: IPv6 in brackets, no port if it is 443.</summary>
-    public string Authority => Format(Host, Port == DefaultPort ? 0 : Port);
+    public string Authority { get; }
 
     /// <summary>Reads a URL.</summary>
     /// <returns>Null, or what is wrong with it, as words that follow the name of its place: "is http: ...".</returns>

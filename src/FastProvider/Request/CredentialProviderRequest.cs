@@ -64,7 +64,7 @@ internal readonly partial struct CredentialProviderRequest
                 + " a ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
         }
 
-        if (!ReferenceName.IsCanonical(document.Image.Span))
+        if (!ReferenceName.IsNormalizable(document.Image.Span))
         {
             return NotARequest(document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
         }

@@ -29,9 +29,14 @@ internal sealed partial class GlobalAuthFile
     /// <param name="warnings">What was passed over.</param>
     public static GlobalAuthFile Read(string path, IReadOnlyList<EndpointCredential> endpoints, Warnings warnings)
     {
-        if (FileBytes.Read(path, MaxBytes, missingIsEmpty: true, out var content) is { } unreadable)
+        var fault = FileBytes.Read(path, MaxBytes, out var content);
+        if (!fault.IsNone)
         {
-            warnings.Add($"global auth file: {unreadable.Message}");
+            if (!fault.IsMissing)
+            {
+                warnings.Add($"global auth file {path} cannot be read: {fault}");
+            }
+
             return new GlobalAuthFile([]);
         }
 
@@ -52,9 +57,9 @@ internal sealed partial class GlobalAuthFile
             }
 
             using var document = new AuthDocument([.. open], warnings);
-            if (document.Read(content.Span, isFlatMap: false, default) is { } fault)
+            if (document.Read(content.Span, isFlatMap: false, default) is { } wrong)
             {
-                warnings.Add($"global auth file {path} {fault}");
+                warnings.Add($"global auth file {path} {wrong}");
                 return new GlobalAuthFile([]);
             }
 

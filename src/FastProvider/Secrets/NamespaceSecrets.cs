@@ -30,6 +30,7 @@ internal sealed class NamespaceSecrets : IDisposable
     private readonly AuthDocument _documents;
     private readonly SecretListReader _list;
     private readonly Pipe _pipe;
+    private readonly SecretBuffer _requests = new();
     private readonly int _listCount;
 
     public NamespaceSecrets(
@@ -60,67 +61,9 @@ internal sealed class NamespaceSecrets : IDisposable
 
     public Failure? Fetch(Deadline deadline)
     {
-        if (TlsContext.Create(_server.CertificateAuthorityPem.Span, _server.CertificateAuthorityOrigin, out var context) is { } unusable)
-        {
-            return unusable;
-        }
-
-        using (context)
-        {
-            var retry = new RetryPolicy(deadline);
-            var done = 0;
-            var answered = 0;
-            HttpConnection? connection = null;
-            try
-            {
-                while (done < _listCount)
-                {
-                    // A connection that closes after a whole answer is no fault: the rest is asked on another.
-                    if (connection is not { CanContinue: true })
-                    {
-                        connection?.Dispose();
-                        connection = null;
-                    }
-
-                    answered = connection is null ? 0 : answered + 1;
-                    var outcome = FetchNext(context!, ref connection, ref done, deadline);
-                    if (outcome.Failure is { } failure)
-                    {
-                        return failure;
-                    }
-
-                    if (outcome.IsUnanswered && answered > 0)
-                    {
-                        // It closed without a word after an answer: the rest is asked on another connection (RFC 9112
-                        // section 9.3.2). This ends, as each connection must have brought one answer.
-                        connection!.Dispose();
-                        connection = null;
-                    }
-                    else if (!outcome.IsDone)
-                    {
-                        var isWorthIt = outcome.Fault is { } fault
-                            ? retry.WaitAfter(fault)
-                            : retry.WaitAfter(outcome.Status, outcome.RetryAfter);
-                        if (!isWorthIt)
-                        {
-                            return Explain(outcome, retry.Tries);
-                        }
-
-                        connection?.Dispose();
-                        connection = null;
-                        done = 0;
-                        Forget();
-                    }
-                }
-
-                Tries = retry.Tries;
-                return null;
-            }
-            finally
-            {
-                connection?.Dispose();
-            }
-        }
+        var failure = ApiServerLink.Take(_server, _proxy, out var link) ?? Fetch(link, deadline);
+        link.Return();
+        return failure;
     }
 
     public void Dispose()
@@ -129,21 +72,59 @@ internal sealed class NamespaceSecrets : IDisposable
         _pipe.Reader.Complete();
         _list.Dispose();
         _documents.Dispose();
+        _requests.Dispose();
     }
 
-    /// <summary>Connects and asks for all that is left if need be, then reads the next answer.</summary>
-    private Outcome FetchNext(TlsContext context, ref HttpConnection? connection, ref int done, Deadline deadline)
+    private Failure? Fetch(ApiServerLink link, Deadline deadline)
     {
-        if (connection is null)
+        var retry = new RetryPolicy(deadline);
+        var done = 0;
+        while (done < _listCount)
         {
-            var refused = ApiServerConnector.Connect(context, _server, _proxy, deadline, out connection) ?? Send(connection!, done, deadline);
-            if (refused is not null)
+            var outcome = FetchNext(link, done, deadline);
+            if (outcome.IsDone)
             {
-                return new Outcome { Fault = refused };
+                done++;
+                continue;
+            }
+
+            // A kept connection that ends without a word was over before we asked: the rest is asked on another. This ends, as
+            // a connection must have brought an answer to be treated so.
+            var wasStale = outcome.IsUnanswered && link.HasAnswered;
+            link.Close();
+            if (outcome.Failure is { } failure)
+            {
+                return failure;
+            }
+
+            if (!wasStale)
+            {
+                var isWorthIt = outcome.Fault is { } fault
+                    ? retry.WaitAfter(fault)
+                    : retry.WaitAfter(outcome.Status, outcome.RetryAfter);
+                if (!isWorthIt)
+                {
+                    return Explain(outcome, retry.Tries);
+                }
+
+                done = 0;
+                Forget();
             }
         }
 
-        if (connection!.ReadHead(deadline, out var head) is { } fault)
+        Tries = retry.Tries;
+        return null;
+    }
+
+    /// <summary>Asks for all that is left, unless that was done before, and reads the next answer.</summary>
+    private Outcome FetchNext(ApiServerLink link, int done, Deadline deadline)
+    {
+        if (link.PendingAnswers == 0 && Ask(link, done, deadline) is { } unasked)
+        {
+            return new Outcome { Fault = unasked, IsUnanswered = unasked.Kind is FaultKind.Broken };
+        }
+
+        if (link.ReadHead(deadline, out var head) is { } fault)
         {
             return new Outcome { Fault = fault, IsUnanswered = fault.Kind is FaultKind.Broken };
         }
@@ -153,21 +134,16 @@ internal sealed class NamespaceSecrets : IDisposable
             return new Outcome { Status = head.Status, RetryAfter = head.RetryAfter };
         }
 
-        if (!head.IsJson || head.IsEncoded)
-        {
-            return new Outcome { Failure = NotTheApiServer(head.IsEncoded ? "a compressed body" : "something other than JSON") };
-        }
-
-        var outcome = ReadList(connection, deadline);
-        done += outcome.IsDone ? 1 : 0;
-        return outcome;
+        return head.IsJson && !head.IsEncoded
+            ? ReadList(link, deadline)
+            : new Outcome { Failure = NotTheApiServer(head.IsEncoded ? "a compressed body" : "something other than JSON") };
     }
 
-    private ConnectionFault? Send(HttpConnection connection, int from, Deadline deadline)
+    private ConnectionFault? Ask(ApiServerLink link, int from, Deadline deadline)
     {
-        using var requests = new SecretBuffer();
         // Room for one more try when the API server gives up: it answers 504 after its budget, not after ours.
         var serverBudget = deadline.Remaining / 2;
+        _requests.Clear();
         for (var i = from; i < _listCount; i++)
         {
             var type = i switch
@@ -176,20 +152,21 @@ internal sealed class NamespaceSecrets : IDisposable
                 1 => SecretTypes.LegacyConfig,
                 _ => SecretTypes.PodmanConfig,
             };
-            SecretListRequest.Append(
-                requests, _server.Url.Authority, _server.Url.BasePath, _claims.Namespace.Span, type, _token.Span, serverBudget);
+            SecretListRequest.Append(_requests, _server.Url, _claims.Namespace.Span, type, _token.Span, serverBudget);
         }
 
-        return connection.Send(requests.WrittenSpan, deadline);
+        var fault = link.Ask(_requests.WrittenSpan, _listCount - from, deadline);
+        _requests.Clear();
+        return fault;
     }
 
     /// <summary>Carries the body from the connection through the pipe to the reader of the list.</summary>
-    private Outcome ReadList(HttpConnection connection, Deadline deadline)
+    private Outcome ReadList(ApiServerLink link, Deadline deadline)
     {
         _list.Start();
         while (true)
         {
-            var fault = connection.ReadBody(_pipe.Writer.GetSpan(PieceBytes), deadline, out var count);
+            var fault = link.ReadBody(_pipe.Writer.GetSpan(PieceBytes), deadline, out var count);
             if (fault is not null)
             {
                 Drain();
@@ -211,6 +188,7 @@ internal sealed class NamespaceSecrets : IDisposable
             {
                 if (isList && _list.IsWhole)
                 {
+                    link.EndAnswer();
                     Count += _list.Count;
                     return new Outcome { IsDone = true };
                 }

@@ -1,7 +1,8 @@
 using System;
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 using FastProvider.Native;
+using FastProvider.Node;
 
 namespace FastProvider.Secrets;
 
@@ -13,19 +14,18 @@ internal static class SecretListRequest
 {
     /// <summary>Appends a request.</summary>
     /// <param name="request">Where to; it holds the token.</param>
-    /// <param name="authority">The host and port of the Host header.</param>
-    /// <param name="basePath">What the API server's URL puts before <c>/api/v1</c>.</param>
+    /// <param name="server">The API server's address.</param>
     /// <param name="validNamespace">A checked DNS-1123 label.</param>
     /// <param name="type">The type of Secret; of its characters only the slash needs escaping.</param>
     /// <param name="token">A checked token.</param>
     /// <param name="serverBudget">After this the API server should give up by itself; whole seconds count.</param>
     public static void Append(
-        SecretBuffer request, string authority, string basePath, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> type,
+        SecretBuffer request, in ServerUrl server, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> type,
         ReadOnlySpan<byte> token, TimeSpan serverBudget)
     {
         var slash = type.IndexOf((byte)'/');
         request.Write("GET "u8);
-        Write(request, basePath);
+        Write(request, server.BasePath);
         request.Write("/api/v1/namespaces/"u8);
         request.Write(validNamespace);
         request.Write("/secrets?fieldSelector=type%3D"u8);
@@ -33,9 +33,10 @@ internal static class SecretListRequest
         request.Write("%2F"u8);
         request.Write(type[(slash + 1)..]);
         request.Write("&timeout="u8);
-        Write(request, Math.Max(1, (int)serverBudget.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        Utf8Formatter.TryFormat(Math.Max(1, (int)serverBudget.TotalSeconds), request.GetSpan(10), out var digits);
+        request.Advance(digits);
         request.Write("s HTTP/1.1\r\nHost: "u8);
-        Write(request, authority);
+        Write(request, server.Authority);
         request.Write("\r\nUser-Agent: fast-provider/"u8);
         Write(request, BuildVersion.Value);
         request.Write("\r\nAccept: application/json\r\nAuthorization: Bearer "u8);

@@ -17,7 +17,7 @@ internal static unsafe class OpenSsl
 {
     private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
 
-    public const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
+    public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
     public const int SSL_VERIFY_PEER = 1;
     public const int SSL_ERROR_SSL = 1, SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
         SSL_ERROR_ZERO_RETURN = 6;
@@ -26,6 +26,15 @@ internal static unsafe class OpenSsl
     public const nuint X509_V_FLAG_PARTIAL_CHAIN = 0x80000;
     public const int X509_V_OK = 0, X509_V_ERR_CERT_NOT_YET_VALID = 9, X509_V_ERR_CERT_HAS_EXPIRED = 10,
         X509_V_ERR_HOSTNAME_MISMATCH = 62, X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
+
+    private const ulong OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS = 0x1, OPENSSL_INIT_NO_LOAD_SSL_STRINGS = 0x100000;
+
+    // The reasons of sslerr.h that a wrong address or an old server bring about.
+    private const int SSL_R_NO_PROTOCOLS_AVAILABLE = 191, SSL_R_UNSUPPORTED_PROTOCOL = 258, SSL_R_WRONG_VERSION_NUMBER = 267,
+        SSL_R_UNEXPECTED_EOF_WHILE_READING = 294, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE = 1040,
+        SSL_R_TLSV1_ALERT_PROTOCOL_VERSION = 1070, SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED = 1116;
+
+    [DllImport(Ssl)] private static extern int OPENSSL_init_ssl(ulong options, nint settings);
 
     [DllImport(Ssl)] public static extern nint TLS_client_method();
 
@@ -89,15 +98,9 @@ internal static unsafe class OpenSsl
 
     [DllImport(Crypto)] public static extern void ERR_clear_error();
 
-    [DllImport(Crypto)] public static extern byte* ERR_reason_error_string(nuint error);
-
     [DllImport(Crypto)]
-    public static extern int EVP_Q_digest(
+    private static extern int EVP_Q_digest(
         nint library, byte* algorithm, byte* properties, byte* data, nuint length, byte* digest, nuint* digestLength);
-
-    /// <summary>What a call says when the library is not there.</summary>
-    public static Failure Missing => new("libssl.so.3 or libcrypto.so.3 is not on this node: install OpenSSL 3 (package"
-        + " openssl-libs or libssl3), or use the build of fast-provider that carries it");
 
     /// <summary>SHA-256; .NET's own class would load a second binding to the same library.</summary>
     public static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
@@ -112,11 +115,53 @@ internal static unsafe class OpenSsl
         }
     }
 
+    /// <summary>
+    /// Loads the library; to be called before anything else of it. Its thousands of error strings stay out: entering them in
+    /// a table takes a third of a millisecond of every run, for words that <see cref="TakeError"/> seldom needs.
+    /// </summary>
+    public static Failure? Load()
+    {
+        try
+        {
+            return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, 0) == 1
+                ? null
+                : new Failure($"OpenSSL cannot start: {TakeError()}; is its configuration (openssl.cnf) in order?");
+        }
+        catch (DllNotFoundException)
+        {
+            return new Failure("libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
+                + " build of fast-provider that carries it");
+        }
+    }
+
     /// <summary>The oldest error of this thread's queue in words, and an empty queue after it.</summary>
-    public static string TakeError()
+    public static string TakeError() => Explain(TakeErrorCode());
+
+    /// <summary>As <see cref="TakeError"/>; null for a connection that ended without a TLS goodbye, which is no fault of TLS.</summary>
+    public static string? TakeErrorUnlessEof()
+    {
+        var error = TakeErrorCode();
+        return Reason(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? null : Explain(error);
+    }
+
+    private static nuint TakeErrorCode()
     {
         var error = ERR_get_error();
         ERR_clear_error();
-        return error == 0 ? "no reason given" : Marshal.PtrToStringUTF8((nint)ERR_reason_error_string(error)) ?? $"error {error:x}";
+        return error;
     }
+
+    // ERR_GET_REASON of err.h.
+    private static int Reason(nuint error) => (int)(error & 0x7FFFFF);
+
+    private static string Explain(nuint error) => Reason(error) switch
+    {
+        0 => "no reason given",
+        SSL_R_WRONG_VERSION_NUMBER => "it does not speak TLS (wrong version number)",
+        SSL_R_UNSUPPORTED_PROTOCOL or SSL_R_NO_PROTOCOLS_AVAILABLE or SSL_R_TLSV1_ALERT_PROTOCOL_VERSION =>
+            "no common version of TLS (protocol version): 1.2 or newer is needed",
+        SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE => "no common cipher (handshake failure)",
+        SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED => "it wants a client certificate",
+        _ => $"OpenSSL error {error:X8} (openssl errstr {error:X8} explains it)",
+    };
 }

@@ -3,8 +3,8 @@ using System.Threading;
 
 namespace FastProvider.Transport;
 
-/// <summary>When to try again, and how long to wait before it, inside one budget.</summary>
-internal sealed class RetryPolicy(Deadline deadline)
+/// <summary>When to try again, and how long to wait before it, inside one budget. Counts its tries, so it is not to be copied.</summary>
+internal struct RetryPolicy(Deadline deadline)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2);
 

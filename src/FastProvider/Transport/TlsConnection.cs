@@ -170,11 +170,10 @@ internal sealed unsafe class TlsConnection : IDisposable
                 return new ConnectionFault(
                     FaultKind.Broken, errno == 0 ? "it closed the connection" : Libc.Explain(errno));
             default:
-                var reason = OpenSsl.TakeError();
                 // OpenSSL 3 reports a connection that ends without a TLS goodbye as a protocol error.
-                return reason == "unexpected eof while reading"
-                    ? new ConnectionFault(FaultKind.Broken, "it closed the connection")
-                    : new ConnectionFault(FaultKind.Untrusted, $"TLS failed: {reason}");
+                return OpenSsl.TakeErrorUnlessEof() is { } reason
+                    ? new ConnectionFault(FaultKind.Untrusted, $"TLS failed: {reason}")
+                    : new ConnectionFault(FaultKind.Broken, "it closed the connection");
         }
     }
 

@@ -22,16 +22,7 @@ internal sealed unsafe class TlsContext : IDisposable
     public static Failure? Create(ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context)
     {
         context = null;
-        nint handle;
-        try
-        {
-            handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
-        }
-        catch (DllNotFoundException)
-        {
-            return OpenSsl.Missing;
-        }
-
+        var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
         if (handle == 0)
         {
             return new Failure($"OpenSSL cannot start: {OpenSsl.TakeError()}");
@@ -60,6 +51,8 @@ internal sealed unsafe class TlsContext : IDisposable
     private bool Harden()
     {
         OpenSsl.SSL_CTX_set_verify(Handle, OpenSsl.SSL_VERIFY_PEER, 0);
+        // A record's header and body in one read(2) instead of two.
+        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_READ_AHEAD, 1, null);
         fixed (byte* protocols = Http11)
         {
             // SSL_CTX_set_alpn_protos is the one call here whose success is 0.

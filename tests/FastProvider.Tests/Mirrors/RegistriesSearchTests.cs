@@ -148,7 +148,7 @@ public sealed class RegistriesSearchTests : IDisposable
     {
         foreach (var files in (RegistriesFiles[])[Files() with { MainPath = At("missing") }, Files() with { MainFromEnvironment = At("missing") }, Files() with { OverrideFromEnvironment = At("missing") }])
         {
-            Refused(files, "cannot open " + At("missing"));
+            Refused(files, "cannot read " + At("missing"));
         }
     }
 
@@ -159,7 +159,7 @@ public sealed class RegistriesSearchTests : IDisposable
         Refused(Files() with { MainPath = At("directory") }, "cannot read " + At("directory"));
 
         var fifo = MakeFifo();
-        Refused(Files() with { MainPath = fifo }, fifo + " is not a regular file");
+        Refused(Files() with { MainPath = fifo }, "cannot read " + fifo + ": it is not a regular file");
     }
 
     [Fact]
@@ -174,12 +174,12 @@ public sealed class RegistriesSearchTests : IDisposable
     {
         using (var large = File.Create(At("large")))
         {
-            large.SetLength(RegularFile.MaxBytes + 1);
+            large.SetLength(RegistriesSearch.MaxBytes + 1);
         }
 
-        Refused(Files() with { MainPath = At("large") }, At("large") + " is larger than 16 MB");
-        Refused(Files() with { MainPath = "/dev/zero" }, "/dev/zero is larger than 16 MB");
-        File.WriteAllText(At("largest"), new string('\n', RegularFile.MaxBytes));
+        Refused(Files() with { MainPath = At("large") }, "cannot read " + At("large") + ": it is too large");
+        Refused(Files() with { MainPath = "/dev/zero" }, "cannot read /dev/zero: it is too large");
+        File.WriteAllText(At("largest"), new string('\n', RegistriesSearch.MaxBytes));
         Assert.Equal("none", Read(Files() with { MainPath = At("largest") }));
     }
 

@@ -22,7 +22,7 @@ public sealed class FileBytesTests : IDisposable
         new Random(1).NextBytes(content);
         File.WriteAllBytes(path, content);
 
-        Assert.Null(FileBytes.Read(path, length, missingIsEmpty: false, out var bytes));
+        Assert.True(FileBytes.Read(path, length, out var bytes).IsNone);
         using (bytes)
         {
             Assert.Equal(content, bytes.Span.ToArray());
@@ -30,18 +30,29 @@ public sealed class FileBytesTests : IDisposable
 
         if (length > 0)
         {
-            Assert.Contains($"{length} bytes, more than the {length - 1}", FileBytes.Read(path, length - 1, missingIsEmpty: true, out _)!.Message, StringComparison.Ordinal);
+            Assert.Equal(FileFault.TooLarge, FileBytes.Read(path, length - 1, out _));
         }
     }
 
     [Fact]
-    public void A_missing_file_is_empty_only_where_that_is_allowed()
+    public void A_missing_file_is_told_apart_from_one_that_cannot_be_read()
     {
-        var path = Path.Combine(_root, "missing");
-        Assert.Null(FileBytes.Read(path, 10, missingIsEmpty: true, out var bytes));
+        Assert.True(FileBytes.Read(Path.Combine(_root, "missing"), 10, out var bytes).IsMissing);
         Assert.Equal(0, bytes.Length);
         bytes.Dispose();
-        Assert.Contains("ENOENT", FileBytes.Read(path, 10, missingIsEmpty: false, out _)!.Message, StringComparison.Ordinal);
+
+        File.WriteAllText(Path.Combine(_root, "file"), "");
+        var below = FileBytes.Read(Path.Combine(_root, "file", "below"), 10, out _);
+        Assert.False(below.IsNone || below.IsMissing);
+        Assert.Contains("ENOTDIR", below.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_configuration_may_be_spelled_as_the_null_device()
+    {
+        Assert.True(FileBytes.Read("/dev/null", 10, out var bytes).IsNone);
+        Assert.Equal(0, bytes.Length);
+        bytes.Dispose();
     }
 
     [Fact]
@@ -53,9 +64,9 @@ public sealed class FileBytesTests : IDisposable
             mkfifo.WaitForExit();
         }
 
-        Assert.Contains("not a regular file", FileBytes.Read(fifo, 10, missingIsEmpty: true, out _)!.Message, StringComparison.Ordinal);
-        Assert.Contains("not a regular file", FileBytes.Read(_root, 10, missingIsEmpty: true, out _)!.Message, StringComparison.Ordinal);
-        Assert.Contains("not a regular file", FileBytes.Read("/dev/zero", 10, missingIsEmpty: true, out _)!.Message, StringComparison.Ordinal);
+        Assert.Equal(FileFault.NotRegular, FileBytes.Read(fifo, 10, out _));
+        Assert.Equal(FileFault.NotRegular, FileBytes.Read(_root, 10, out _));
+        Assert.Equal(FileFault.TooLarge, FileBytes.Read("/dev/zero", 10, out _));
     }
 
     [Fact]
@@ -63,7 +74,7 @@ public sealed class FileBytesTests : IDisposable
     {
         var path = Path.Combine(_root, "file");
         File.WriteAllText(path, "password");
-        Assert.Null(FileBytes.Read(path, 100, missingIsEmpty: false, out var bytes));
+        Assert.True(FileBytes.Read(path, 100, out var bytes).IsNone);
         var memory = bytes.Memory;
 
         bytes.Dispose();

@@ -28,10 +28,10 @@ public class NodeFilesTests
     }
 
     [Theory]
-    [InlineData("/file", 9, "is too large")]
+    [InlineData("/file", 9, "cannot be read: it is too large")]
     [InlineData("/none", 10, "does not exist")]
-    [InlineData("/file/below", 10, "does not exist")]
-    [InlineData("/folder", 10, "may not be read")]
+    [InlineData("/file/below", 10, "cannot be read: not a directory (ENOTDIR)")]
+    [InlineData("/folder", 10, "cannot be read: it is not a regular file")]
     [InlineData("", 10, "is no path")]
     [InlineData("/a\0b", 10, "is no path")]
     public void What_cannot_be_read_says_why(string path, int limitBytes, string reason)

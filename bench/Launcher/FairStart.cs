@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using FastProvider.Bench.Scene;
+
+namespace FastProvider.Bench.Launcher;
+
+/// <summary>Before anything is measured: every contender does its whole job, and those of a group do the same one.</summary>
+internal static class FairStart
+{
+    public static void Check(Node node, IEnumerable<Contender> contenders)
+    {
+        foreach (var contender in contenders)
+        {
+            if (Directory.Exists(node.AuthDir))
+            {
+                Directory.Delete(node.AuthDir, recursive: true);
+            }
+
+            var words = contender.Command.Words.Where(w => w is not "--output" and not "/dev/null").ToList();
+            var output = Programs.Output(words, contender.Command.StandardInput);
+            var isRight = contender.Name.Split('-') switch
+            {
+                ["plugin", "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
+                    && Directory.GetFiles(node.AuthDir) is [var file]
+                    && File.ReadAllText(file).Contains("\"mirror.example.com/cache/app\"", StringComparison.Ordinal),
+                ["plugin", ..] => output.Contains("\"cacheDuration\":\"0s\"", StringComparison.Ordinal) && !Directory.Exists(node.AuthDir),
+                ["curl", "list", var count] => CountItems(output) == int.Parse(count, CultureInfo.InvariantCulture),
+                _ => true, // what others do is theirs
+            };
+            if (!isRight)
+            {
+                throw new SceneException($"{contender.Name} does not do its job, so its time means nothing: {string.Join(' ', words)}");
+            }
+        }
+    }
+
+    private static int CountItems(string list)
+    {
+        using var document = JsonDocument.Parse(list);
+        return document.RootElement.GetProperty("items").GetArrayLength();
+    }
+}

@@ -29,7 +29,7 @@ internal static class FairStart
             };
             if (!isRight)
             {
-                throw new SceneException($"{contender.Name} does not do its job, so its time means nothing: {string.Join(' ', words)}");
+                throw new SceneException($"{contender.Name} does not do its job, so its time means nothing");
             }
         }
     }

@@ -37,7 +37,8 @@ public static class Programs
         process.WaitForExit();
         return process.ExitCode == 0
             ? (output.TrimEnd(), error.Result)
-            : throw new SceneException($"{string.Join(' ', words)} ended with status {process.ExitCode}: {error.Result.Trim()}");
+            // Not its arguments: a token may be among them.
+            : throw new SceneException($"{words[0]} ended with status {process.ExitCode}: {error.Result.Trim()}");
     }
 
     /// <summary>The program of a C source of this repository, optimised and static.</summary>

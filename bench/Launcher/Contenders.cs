@@ -8,7 +8,7 @@ internal static class Contenders
 {
     private const string Start = "start of a process", Unmirrored = "image without mirror";
 
-    public static List<Contender> All(Node node, LauncherOptions options)
+    public static List<Contender> All(NodeScene node, LauncherOptions options)
     {
         var plugin = Repository.Existing(Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
         var empty = Repository.Existing(Repository.Artifact("bench/empty/empty"),
@@ -37,14 +37,14 @@ internal static class Contenders
     }
 
     // --fail: an answer of 403 is no measurement.
-    private static Command Curl(Node node, int secrets) => new(
+    private static Command Curl(NodeScene node, int secrets) => new(
         [
             "/usr/bin/curl", "--silent", "--fail", "--output", "/dev/null", "--cacert", node.Server.Authority,
             "--header", $"Authorization: Bearer {node.Server.Token(secrets)}", node.Server.ListUrl(secrets),
         ],
         node.In("empty.conf"));
 
-    private static Command Other(string command, Node node)
+    private static Command Other(string command, NodeScene node)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word
             .Replace("{registries-conf}", node.In("mirror.conf"), StringComparison.Ordinal)

@@ -7,7 +7,7 @@ namespace FastProvider.Bench.Launcher;
 /// <summary>Before anything is measured: every contender does its whole job, and those of a group do the same one.</summary>
 internal static class FairStart
 {
-    public static void Check(Node node, IEnumerable<Contender> contenders)
+    public static void Check(NodeScene node, IEnumerable<Contender> contenders)
     {
         foreach (var contender in contenders)
         {

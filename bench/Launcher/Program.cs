@@ -4,7 +4,7 @@ using FastProvider.Bench.Scene;
 try
 {
     var options = LauncherOptions.Read(args);
-    using var node = new Node(options.Port);
+    using var node = new NodeScene(options.Port);
     var contenders = Contenders.All(node, options);
     FairStart.Check(node, contenders);
     var summaries = Summary.Of(contenders, Rounds.Run(contenders, options));

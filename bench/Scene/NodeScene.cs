@@ -7,12 +7,12 @@ namespace FastProvider.Bench.Scene;
 /// The files of a node in a directory of its own, the API server, and the plugin's runs over them. The directory's name has a fixed
 /// length: arguments are copied, so their length shows in the count of instructions.
 /// </summary>
-public sealed class Node : IDisposable
+public sealed class NodeScene : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-bench-").FullName;
 
     /// <summary>Makes the files and starts the server.</summary>
-    public Node(int port = 0)
+    public NodeScene(int port = 0)
     {
         Server = ServerProcess.Start(In("cluster"), port);
         Write("empty.conf", "");

@@ -4,7 +4,7 @@ namespace FastProvider.Bench.Scene;
 
 /// <summary>What figures depend on beside our own code; stands beside every result.</summary>
 /// <param name="Cpu">The processor's name and how many there are.</param>
-/// <param name="Kernel">The release of the kernel.</param>
+/// <param name="Kernel">The release of the kernel, without its builder's suffix.</param>
 /// <param name="Distribution">Such as "Debian GNU/Linux 12 (bookworm)".</param>
 /// <param name="Sdk">The .NET SDK that built the binary.</param>
 /// <param name="Runtime">The .NET runtime that the benchmarks ran on.</param>
@@ -16,7 +16,7 @@ public sealed record Machine(
     /// <summary>This one.</summary>
     public static Machine Read() => new(
         $"{Field("/proc/cpuinfo", "model name")} x {Environment.ProcessorCount}",
-        Programs.Output(["uname", "-r"]),
+        Programs.Output(["uname", "-r"]).Split('-')[0],
         RuntimeInformation.OSDescription,
         Programs.Output(["dotnet", "--version"]),
         RuntimeInformation.FrameworkDescription,

@@ -50,6 +50,7 @@ internal sealed class WarmPull : IDisposable
     /// <returns>The number of endpoints that got a credential of a Secret.</returns>
     public int Run()
     {
+        _node.TakeAuthFile();
         _phase = 0;
         _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         using var requestValues = new SecretBuffer();

@@ -7,7 +7,7 @@ try
     using var node = new NodeScene(options.Port);
     var contenders = Contenders.All(node, options);
     FairStart.Check(node, contenders);
-    var summaries = Summary.Of(contenders, Rounds.Run(contenders, options));
+    var summaries = Summary.Of(contenders, Rounds.Run(node, contenders, options));
     var table = Table.Write(summaries, Machine.Read(), options);
     Directory.CreateDirectory(options.Out);
     File.WriteAllText(Path.Join(options.Out, "processes.md"), table);

@@ -9,13 +9,14 @@ namespace FastProvider.Bench.Launcher;
 internal static class Rounds
 {
     /// <returns>For each contender its runs, one for each round.</returns>
-    public static IReadOnlyList<ProcessCost>[] Run(IReadOnlyList<Contender> contenders, LauncherOptions options)
+    public static IReadOnlyList<ProcessCost>[] Run(NodeScene node, IReadOnlyList<Contender> contenders, LauncherOptions options)
     {
         var runs = contenders.Select(_ => new List<ProcessCost>(options.Rounds)).ToArray();
         for (var round = -options.Warmup; round < options.Rounds; round++)
         {
             for (var i = 0; i < contenders.Count; i++)
             {
+                node.TakeAuthFile();
                 var cost = ProcessCost.Measure(contenders[i].Command, options.CpuMask);
                 if (cost.Status != 0)
                 {

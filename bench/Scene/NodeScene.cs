@@ -45,6 +45,15 @@ public sealed class NodeScene : IDisposable
     public Command Mirrored(string plugin, int secrets) =>
         Run(plugin, string.Create(CultureInfo.InvariantCulture, $"mirrored-{secrets}.json"), "mirror.conf");
 
+    /// <summary>Takes the auth file away, as CRI-O does at the start of a pull: the next run finds its slot empty.</summary>
+    public void TakeAuthFile()
+    {
+        if (Directory.Exists(AuthDir))
+        {
+            Array.ForEach(Directory.GetFiles(AuthDir), File.Delete);
+        }
+    }
+
     /// <summary>A path in the node's directory.</summary>
     public string In(string name) => Path.Join(_root, name);
 

@@ -18,6 +18,10 @@ install_packages "${packages[@]}"
 publish() {
     [ -n "${FAST_PROVIDER_BINARY:-}" ] || dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish -v quiet
     dotnet publish bench/Contenders/Empty -c Release -r linux-x64 -o artifacts/bench/empty -v quiet
+    # A contender only where a compiler is at hand: none is installed for it.
+    if command -v go >/dev/null; then
+        (cd bench/Contenders/GoGet && GOTOOLCHAIN=local go build -trimpath -o ../../../artifacts/bench/goget .)
+    fi
 }
 
 built() {

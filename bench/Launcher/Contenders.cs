@@ -8,6 +8,9 @@ internal static class Contenders
 {
     private const string Start = "start of a process", Unmirrored = "image without mirror";
 
+    /// <summary>Built by bench.sh where there is a Go compiler.</summary>
+    private static string GoGet => Repository.Artifact("bench/goget");
+
     public static List<Contender> All(NodeScene node, LauncherOptions options)
     {
         var plugin = Repository.Existing(Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
@@ -16,24 +19,30 @@ internal static class Contenders
         var nothing = node.In("empty.conf");
         List<Contender> all =
         [
-            new("c", "C, return 0, static", Start, "aot", new([Programs.Compiled("bench/Contenders/return0.c")], nothing)),
-            new("aot", "empty NativeAOT program, the plugin's settings", Start, "aot", new([empty], nothing)),
-            new("plugin-unmirrored", "fast-provider, empty registries.conf", Unmirrored, "aot", node.Unmirrored(plugin)),
-            new("plugin-10000-tables", "fast-provider, registries.conf of 10,000 tables", Unmirrored, "plugin-unmirrored",
+            new("c", "C, return 0, static", Start, ["aot"], new([Programs.Compiled("bench/Contenders/return0.c")], nothing)),
+            new("aot", "empty NativeAOT program, the plugin's settings", Start, [], new([empty], nothing)),
+            new("plugin-unmirrored", "fast-provider, empty registries.conf", Unmirrored, ["aot"], node.Unmirrored(plugin)),
+            new("plugin-10000-tables", "fast-provider, registries.conf of 10,000 tables", Unmirrored, ["plugin-unmirrored"],
                 node.UnmirroredAmongTables(plugin)),
         ];
         foreach (var secrets in (int[])[3, 1_000, 10_000])
         {
             var group = string.Create(CultureInfo.InvariantCulture, $"mirrored image, {secrets:N0} Secrets");
             var curl = string.Create(CultureInfo.InvariantCulture, $"curl-list-{secrets}");
-            all.Add(new(curl, "curl, the LIST alone", group, curl, Curl(node, secrets)));
-            all.Add(new(string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group, curl,
+            var go = string.Create(CultureInfo.InvariantCulture, $"go-get-{secrets}");
+            all.Add(new(curl, "curl, the LIST alone", group, [], Curl(node, secrets)));
+            if (File.Exists(GoGet))
+            {
+                all.Add(new(go, "Go, bare net/http, the LIST alone", group, [curl], Go(node, secrets)));
+            }
+
+            all.Add(new(string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group, [curl, go],
                 node.Mirrored(plugin, secrets)));
         }
 
         all.AddRange(options.Others.Select(other => new Contender(
-            other.Name, $"{other.Name}, as given", "mirrored image, 3 Secrets", "curl-list-3", Other(other.Command, node))));
-        return options.Only.Count == 0 ? all : all.FindAll(c => options.Only.Contains(c.Name) || options.Only.Contains(c.Reference));
+            other.Name, $"{other.Name}, as given", "mirrored image, 3 Secrets", ["curl-list-3"], Other(other.Command, node))));
+        return options.Only.Count == 0 ? all : all.FindAll(c => options.Only.Contains(c.Name));
     }
 
     // --fail: an answer of 403 is no measurement.
@@ -43,6 +52,10 @@ internal static class Contenders
             "--header", $"Authorization: Bearer {node.Server.Token(secrets)}", node.Server.ListUrl(secrets),
         ],
         node.In("empty.conf"));
+
+    // Prints nothing; that it got an answer of 200 is its exit status.
+    private static Command Go(NodeScene node, int secrets) =>
+        new([GoGet, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)], node.In("empty.conf"));
 
     private static Command Other(string command, NodeScene node)
     {

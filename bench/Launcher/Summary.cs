@@ -3,7 +3,11 @@ using FastProvider.Bench.Scene;
 namespace FastProvider.Bench.Launcher;
 
 /// <summary>A contender's figures over all rounds.</summary>
-internal sealed record Summary(Contender Contender, IReadOnlyList<ProcessCost> Runs, IReadOnlyList<ProcessCost> ReferenceRuns)
+/// <param name="Contender">Who.</param>
+/// <param name="Runs">One for each round.</param>
+/// <param name="References">The runs of those it is compared with, of the same rounds.</param>
+internal sealed record Summary(
+    Contender Contender, IReadOnlyList<ProcessCost> Runs, IReadOnlyList<(string Name, IReadOnlyList<ProcessCost> Runs)> References)
 {
     public double MinMs => Runs.Min(r => r.WallNanoseconds) / 1e6;
 
@@ -19,15 +23,23 @@ internal sealed record Summary(Contender Contender, IReadOnlyList<ProcessCost> R
 
     public double Switches => Median(Runs.Select(r => (double)(r.VoluntarySwitches + r.InvoluntarySwitches)));
 
-    /// <summary>The median of the rounds' own ratios: what slowed a whole round down cancels out.</summary>
-    public double PairedRatio => Median(Runs.Zip(ReferenceRuns, (mine, theirs) => (double)mine.WallNanoseconds / theirs.WallNanoseconds));
+    /// <summary>
+    /// Wall time by that of each reference: the median of the rounds' own ratios, so that what slowed a whole round down cancels out.
+    /// </summary>
+    public IEnumerable<(string Name, double Wall, double Cpu)> Ratios => References.Select(reference => (
+        reference.Name,
+        Median(Runs.Zip(reference.Runs, (mine, theirs) => (double)mine.WallNanoseconds / theirs.WallNanoseconds)),
+        CpuMs / Median(reference.Runs.Select(r => r.CpuMicroseconds / 1e3))));
 
-    /// <summary>Of the user and system time, by medians.</summary>
-    public double CpuRatio => CpuMs / Median(ReferenceRuns.Select(r => r.CpuMicroseconds / 1e3));
-
-    public static IReadOnlyList<Summary> Of(IReadOnlyList<Contender> contenders, IReadOnlyList<ProcessCost>[] runs) =>
-        [.. contenders.Select((contender, i) => new Summary(
-            contender, runs[i], runs[Math.Max(0, contenders.ToList().FindIndex(c => c.Name == contender.Reference))]))];
+    public static IReadOnlyList<Summary> Of(IReadOnlyList<Contender> contenders, IReadOnlyList<ProcessCost>[] runs)
+    {
+        var byName = contenders.Zip(runs).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        return
+        [
+            .. contenders.Zip(runs, (contender, own) => new Summary(
+                contender, own, [.. contender.References.Where(byName.ContainsKey).Select(name => (name, byName[name]))])),
+        ];
+    }
 
     private double Wall(double quantile) => Quantile(Runs.Select(r => r.WallNanoseconds / 1e6), quantile);
 

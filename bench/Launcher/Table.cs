@@ -11,7 +11,7 @@ internal static class Table
     {
         var text = new StringBuilder("# Whole processes\n\n");
         text.Append(machine.ToMarkdown()).Append("\n- ").Append(CultureInfo.InvariantCulture,
-            $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs {options.CpuMask:x} (mask),"
+            $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs of mask 0x{options.CpuMask:x},"
             + $" the API server (loopback, TLS 1.3) on CPU {ServerProcess.Cpu} in a process of its own\n\n");
         text.Append("Wall time in ms from vfork to wait4; the rest are medians. The last column is the median of the rounds' own"
             + " ratios.\n\n");

@@ -1,4 +1,4 @@
-# Sourced by demo.sh and test.sh: installs the Debian packages that are missing on this machine.
+# Sourced by demo.sh, test.sh and bench.sh: installs the Debian packages that are missing on this machine.
 # shellcheck shell=bash
 
 # What NativeAOT needs for linking, and what the plugin loads.
@@ -14,6 +14,14 @@ needed_to_test() {
     for command in docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl; do
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"
+    done
+}
+
+# What the gate counts with, and what the launcher compares with.
+needed_to_measure() {
+    local command
+    for command in valgrind strace curl; do
+        command -v "$command" >/dev/null || echo "$command"
     done
 }
 

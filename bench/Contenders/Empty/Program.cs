@@ -1,0 +1,2 @@
+// The least that starting a NativeAOT program costs on this machine.
+return 0;

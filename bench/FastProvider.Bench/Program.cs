@@ -1,0 +1,35 @@
+using BenchmarkDotNet.Running;
+using FastProvider.Bench;
+using FastProvider.Bench.Report;
+using FastProvider.Bench.Scene;
+using FastProvider.Bench.Stages;
+
+const string Usage = """
+    usage: FastProvider.Bench stages [--short] [--out DIRECTORY] [BenchmarkDotNet's arguments, such as --filter *Claims*]
+           FastProvider.Bench allocations [--inject OPERATION]
+    """;
+switch (args)
+{
+    case ["allocations"]:
+        AllocationProbe.Run(injectInto: null);
+        return 0;
+    case ["allocations", "--inject", var operation]:
+        AllocationProbe.Run(operation);
+        return 0;
+    case ["stages", .. var rest]:
+        var isShort = rest is ["--short", ..];
+        rest = isShort ? rest[1..] : rest;
+        var directory = Repository.Baselines("results");
+        if (rest is ["--out", var given, .. var others])
+        {
+            (directory, rest) = (given, others);
+        }
+
+        var all = typeof(Stage).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Stage))).ToArray();
+        var summaries = new BenchmarkSwitcher(all).Run(rest is [] ? ["--filter", "*"] : rest, BenchConfig.Create(isShort)).ToList();
+        StageResults.Write(summaries, directory, isShort);
+        return summaries.All(s => s.Reports.All(r => r.Success)) ? 0 : 1;
+    default:
+        await Console.Error.WriteLineAsync(Usage);
+        return 2;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using FastProvider.Bench.Scene;
+
+namespace FastProvider.Bench.Launcher;
+
+/// <summary>Who runs, in the order of a round.</summary>
+internal static class Contenders
+{
+    private const string Start = "start of a process", Unmirrored = "image without mirror";
+
+    /// <summary>Built by bench.sh where there is a Go compiler.</summary>
+    private static string GoGet => Repository.Artifact("bench/goget");
+
+    public static List<Contender> All(NodeScene node, LauncherOptions options)
+    {
+        var plugin = Repository.Existing(Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
+        var empty = Repository.Existing(Repository.Artifact("bench/empty/empty"),
+            "dotnet publish bench/Contenders/Empty -c Release -r linux-x64 -o artifacts/bench/empty");
+        var nothing = node.In("empty.conf");
+        List<Contender> all =
+        [
+            new("c", "C, return 0, static", Start, ["aot"], new([Programs.Compiled("bench/Contenders/return0.c")], nothing)),
+            new("aot", "empty NativeAOT program, the plugin's settings", Start, [], new([empty], nothing)),
+            new("plugin-unmirrored", "fast-provider, empty registries.conf", Unmirrored, ["aot"], node.Unmirrored(plugin)),
+            new("plugin-10000-tables", "fast-provider, registries.conf of 10,000 tables", Unmirrored, ["plugin-unmirrored"],
+                node.UnmirroredAmongTables(plugin)),
+        ];
+        foreach (var secrets in (int[])[3, 1_000, 10_000])
+        {
+            var group = string.Create(CultureInfo.InvariantCulture, $"mirrored image, {secrets:N0} Secrets");
+            var curl = string.Create(CultureInfo.InvariantCulture, $"curl-list-{secrets}");
+            var go = string.Create(CultureInfo.InvariantCulture, $"go-get-{secrets}");
+            all.Add(new(curl, "curl, the LIST alone", group, [], Curl(node, secrets)));
+            if (File.Exists(GoGet))
+            {
+                all.Add(new(go, "Go, bare net/http, the LIST alone", group, [curl], Go(node, secrets)));
+            }
+
+            all.Add(new(string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group, [curl, go],
+                node.Mirrored(plugin, secrets)));
+        }
+
+        all.AddRange(options.Others.Select(other => new Contender(
+            other.Name, $"{other.Name}, as given", "mirrored image, 3 Secrets", ["curl-list-3"], Other(other.Command, node))));
+        return options.Only.Count == 0 ? all : all.FindAll(c => options.Only.Contains(c.Name));
+    }
+
+    // --fail: an answer of 403 is no measurement.
+    private static Command Curl(NodeScene node, int secrets) => new(
+        [
+            "/usr/bin/curl", "--silent", "--fail", "--output", "/dev/null", "--cacert", node.Server.Authority,
+            "--header", $"Authorization: Bearer {node.Server.Token(secrets)}", node.Server.ListUrl(secrets),
+        ],
+        node.In("empty.conf"));
+
+    // Prints nothing; that it got an answer of 200 is its exit status.
+    private static Command Go(NodeScene node, int secrets) =>
+        new([GoGet, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)], node.In("empty.conf"));
+
+    private static Command Other(string command, NodeScene node)
+    {
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word
+            .Replace("{registries-conf}", node.In("mirror.conf"), StringComparison.Ordinal)
+            .Replace("{kubeconfig}", node.Server.Kubeconfig, StringComparison.Ordinal)
+            .Replace("{ca}", node.Server.Authority, StringComparison.Ordinal)
+            .Replace("{url}", node.Server.Url, StringComparison.Ordinal)
+            .Replace("{list-url}", node.Server.ListUrl(3), StringComparison.Ordinal)
+            .Replace("{token}", node.Server.Token(3), StringComparison.Ordinal)
+            .Replace("{auth-dir}", node.AuthDir, StringComparison.Ordinal)).ToList();
+        words[0] = Path.GetFullPath(Repository.Existing(words[0], "--other takes a path"));
+        return new Command(words, node.In("mirrored-3.json"));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using FastProvider.Bench.Scene;
+
+namespace FastProvider.Bench.Launcher;
+
+/// <summary>Before anything is measured: every contender does its whole job, and those of a group do the same one.</summary>
+internal static class FairStart
+{
+    public static void Check(NodeScene node, IEnumerable<Contender> contenders)
+    {
+        foreach (var contender in contenders)
+        {
+            if (Directory.Exists(node.AuthDir))
+            {
+                Directory.Delete(node.AuthDir, recursive: true);
+            }
+
+            // Our curl throws the answer away; here it is wanted.
+            var isList = contender.Name.StartsWith("curl-list", StringComparison.Ordinal);
+            var words = contender.Command.Words.Where(w => !isList || w is not ("--output" or "/dev/null")).ToList();
+            var output = Programs.Output(words, contender.Command.StandardInput);
+            var isRight = contender.Name.Split('-') switch
+            {
+                ["plugin", "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
+                    && Directory.GetFiles(node.AuthDir) is [var file]
+                    && File.ReadAllText(file).Contains("\"mirror.example.com/cache/app\"", StringComparison.Ordinal),
+                ["plugin", ..] => output.Contains("\"cacheDuration\":\"0s\"", StringComparison.Ordinal) && !Directory.Exists(node.AuthDir),
+                ["curl", "list", var count] => CountItems(output) == int.Parse(count, CultureInfo.InvariantCulture),
+                _ => true, // what others do is theirs
+            };
+            if (!isRight)
+            {
+                throw new SceneException($"{contender.Name} does not do its job, so its time means nothing");
+            }
+        }
+    }
+
+    private static int CountItems(string list)
+    {
+        using var document = JsonDocument.Parse(list);
+        return document.RootElement.GetProperty("items").GetArrayLength();
+    }
+}

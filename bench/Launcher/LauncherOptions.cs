@@ -1,0 +1,69 @@
+using System.Globalization;
+using FastProvider.Bench.Scene;
+
+namespace FastProvider.Bench.Launcher;
+
+/// <summary>The command line of the launcher.</summary>
+internal sealed record LauncherOptions
+{
+    public const string Usage = """
+        usage: launcher [--rounds N] [--warmup N] [--out DIRECTORY] [--port N] [--cpus MASK] [--other NAME=COMMAND]... [--only NAME,...]
+
+          --rounds N   how often each contender runs, in turn (default 100)
+          --warmup N   rounds before that, not counted (default 5)
+          --out        where samples, table and picture go (default perf-baselines/results)
+          --port N     the API server's port (default any; some providers know no other than 6443)
+          --cpus MASK  hexadecimal: the CPUs of the contenders (default: all but the last, which is the server's)
+          --only       names of contenders: only these run
+          --other      another provider or client. It gets the mirrored request (3 Secrets) on standard input. In COMMAND, words in
+                       braces stand for the scene's files: {registries-conf} {kubeconfig} {ca} {url} {list-url} {token} {auth-dir}
+        """;
+
+    public int Rounds { get; private init; } = 100;
+
+    public int Warmup { get; private init; } = 5;
+
+    public string Out { get; private init; } = Repository.Baselines("results");
+
+    public int Port { get; private init; }
+
+    /// <summary>Bit n: contenders may run on CPU n.</summary>
+    public ulong CpuMask { get; private init; } =
+        Environment.ProcessorCount == 1 ? 1 : (1UL << Environment.ProcessorCount) - 1 & ~(1UL << ServerProcess.Cpu);
+
+    public IReadOnlyList<(string Name, string Command)> Others { get; private init; } = [];
+
+    /// <summary>Empty for all.</summary>
+    public IReadOnlySet<string> Only { get; private init; } = new HashSet<string>();
+
+    /// <exception cref="SceneException">The command line is wrong.</exception>
+    public static LauncherOptions Read(string[] args)
+    {
+        var options = new LauncherOptions();
+        if (args.Length % 2 != 0)
+        {
+            throw new SceneException(Usage);
+        }
+
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            var value = args[i + 1];
+            options = args[i] switch
+            {
+                "--rounds" => options with { Rounds = Number(value) },
+                "--warmup" => options with { Warmup = Number(value) },
+                "--out" => options with { Out = value },
+                "--port" => options with { Port = Number(value) },
+                "--cpus" => options with { CpuMask = ulong.Parse(value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) },
+                "--only" => options with { Only = value.Split(',').ToHashSet() },
+                "--other" when value.Split('=', 2) is [var name, var command] => options with { Others = [.. options.Others, (name, command)] },
+                _ => throw new SceneException(Usage),
+            };
+        }
+
+        return options;
+    }
+
+    private static int Number(string text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new SceneException(Usage);
+}

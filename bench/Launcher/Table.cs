@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+using FastProvider.Bench.Scene;
+
+namespace FastProvider.Bench.Launcher;
+
+/// <summary>The figures as a Markdown table, for the README and the terminal.</summary>
+internal static class Table
+{
+    public static string Write(IReadOnlyList<Summary> summaries, Machine machine, LauncherOptions options)
+    {
+        var text = new StringBuilder("# Whole processes\n\n");
+        text.Append(machine.ToMarkdown()).Append("\n- ").Append(CultureInfo.InvariantCulture,
+            $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs of mask 0x{options.CpuMask:x},"
+            + $" the API server (loopback, TLS 1.3) on CPU {ServerProcess.Cpu} in a process of its own\n\n");
+        text.Append("Wall time in ms from vfork to wait4; the rest are medians. The last column is the median of the rounds' own"
+            + " ratios.\n\n");
+        text.Append("| what | who | min | median | p95 | CPU ms | page faults | peak MB | switches | wall (CPU) by that of |\n");
+        text.Append("|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n");
+        foreach (var s in summaries)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {s.Contender.Group} | `{s.Contender.Name}` {s.Contender.Work} | {s.MinMs:F2} | {s.MedianMs:F2} | {s.P95Ms:F2} | {s.CpuMs:F2} | {s.Faults:F0} | {s.PeakMb:F1} | {s.Switches:F0} |");
+            text.Append(' ').AppendJoin(", ", s.Ratios.Select(r =>
+                string.Create(CultureInfo.InvariantCulture, $"{r.Wall:F2} ({r.Cpu:F2}) {r.Name}"))).Append(" |\n");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FastProvider.Bench.Scene;
+
+/// <summary>
+/// The files of a node in a directory of its own, the API server, and the plugin's runs over them. The directory's name has a fixed
+/// length: arguments are copied, so their length shows in the count of instructions.
+/// </summary>
+public sealed class NodeScene : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-bench-").FullName;
+
+    /// <summary>Makes the files and starts the server.</summary>
+    public NodeScene(int port = 0)
+    {
+        Server = ServerProcess.Start(In("cluster"), port);
+        Write("empty.conf", "");
+        Write("mirror.conf", RegistriesText.OneMirror);
+        Write("tables.conf", RegistriesText.Tables(10_000));
+        Write("config.json", """{"auths":{}}""");
+        Directory.CreateDirectory(In("conf.d"));
+        AuthDir = In("auth");
+        foreach (var count in (int[])[1, 3, 10, 1_000, 10_000])
+        {
+            Write(string.Create(CultureInfo.InvariantCulture, $"mirrored-{count}.json"), Request(RegistriesText.MirroredImage, count));
+        }
+
+        Write("unmirrored.json", Request(RegistriesText.UnmirroredImage, 3));
+    }
+
+    /// <summary>The cluster.</summary>
+    public ServerProcess Server { get; }
+
+    /// <summary>Where the plugin writes.</summary>
+    public string AuthDir { get; }
+
+    /// <summary>An image without mirror and an empty registries.conf.</summary>
+    public Command Unmirrored(string plugin) => Run(plugin, "unmirrored.json", "empty.conf");
+
+    /// <summary>An image without mirror and 10,000 tables that do not match it.</summary>
+    public Command UnmirroredAmongTables(string plugin) => Run(plugin, "unmirrored.json", "tables.conf");
+
+    /// <summary>A mirrored image and a namespace of this many Secrets, the last of which serves the mirror.</summary>
+    public Command Mirrored(string plugin, int secrets) =>
+        Run(plugin, string.Create(CultureInfo.InvariantCulture, $"mirrored-{secrets}.json"), "mirror.conf");
+
+    /// <summary>Takes the auth file away, as CRI-O does at the start of a pull: the next run finds its slot empty.</summary>
+    public void TakeAuthFile()
+    {
+        if (Directory.Exists(AuthDir))
+        {
+            Array.ForEach(Directory.GetFiles(AuthDir), File.Delete);
+        }
+    }
+
+    /// <summary>A path in the node's directory.</summary>
+    public string In(string name) => Path.Join(_root, name);
+
+    /// <summary>Stops the server and removes the files.</summary>
+    public void Dispose()
+    {
+        Server.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private Command Run(string plugin, string request, string registries) => new(
+        [
+            plugin, "--registries-conf", In(registries), "--registries-conf-dir", In("conf.d"), "--auth-dir", AuthDir,
+            "--global-auth-file", In("config.json"), "--kubeconfig", Server.Kubeconfig,
+        ],
+        In(request));
+
+    private void Write(string name, string text) => File.WriteAllText(In(name), text);
+
+    private string Request(string image, int secrets) => JsonSerializer.Serialize(new
+    {
+        kind = "CredentialProviderRequest",
+        apiVersion = "credentialprovider.kubelet.k8s.io/v1",
+        image,
+        serviceAccountToken = Server.Token(secrets),
+    }) + "\n";
+}
+
+/// <summary>One run of a program.</summary>
+/// <param name="Words">The full path of the program and its arguments.</param>
+/// <param name="StandardInput">The file on its standard input.</param>
+public sealed record Command(IReadOnlyList<string> Words, string StandardInput);

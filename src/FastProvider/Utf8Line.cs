@@ -11,7 +11,9 @@ namespace FastProvider;
 /// </summary>
 internal sealed class Utf8Line
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1024);
+    private const int FirstBytes = 1024;
+
+    private byte[] _bytes = [];
 
     public int Length { get; private set; }
 
@@ -58,9 +60,13 @@ internal sealed class Utf8Line
     {
         if (Length + count > _bytes.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, 2 * _bytes.Length));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, Math.Max(FirstBytes, 2 * _bytes.Length)));
             Bytes.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            if (_bytes.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_bytes);
+            }
+
             _bytes = larger;
         }
 

@@ -15,7 +15,7 @@ internal static class Limits
     {
         "memory/mirrored-10000-to-3" => MemoryRatio,
         // A certificate's length and a temporary file's name vary by a few bytes from run to run.
-        "allocations/pull-node" or "allocations/pull-auth-file" => figure.Value + 64,
+        "allocations/pull-node" or "allocations/pull-auth-file" => figure.Value + 256,
         "syscalls/mirrored-3" => More(figure, 0.1),
         _ => figure.Kind switch
         {

@@ -65,8 +65,8 @@ internal sealed class WarmPull : IDisposable
         Require(discovery.Find(out var server));
         EndPhase();
         var warnings = new Warnings();
-        using var endpoints = new PullEndpoints(sources.Endpoints, warnings);
-        using (var secrets = new NamespaceSecrets(server!, null, claims, request.Token, podmanSecrets: false, endpoints.All, warnings))
+        using var endpoints = PullEndpoints.Take(sources.Endpoints, warnings);
+        using (var secrets = NamespaceSecrets.Take(server!, null, claims, request.Token, podmanSecrets: false, endpoints.All, warnings))
         {
             Require(secrets.Fetch(Deadline.After(TimeSpan.FromSeconds(20))));
         }

@@ -74,7 +74,7 @@ internal static class Pull
         }
 
         using (slot)
-        using (var endpoints = new PullEndpoints(sources.Endpoints, report.Warnings))
+        using (var endpoints = PullEndpoints.Take(sources.Endpoints, report.Warnings))
         {
             var isAnswered = false;
             try
@@ -135,7 +135,7 @@ internal static class Pull
         }
 
         report.Times.End(PullPhase.Node);
-        using var secrets = new NamespaceSecrets(
+        using var secrets = NamespaceSecrets.Take(
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
         report.SecretCount = secrets.Count;

@@ -43,6 +43,13 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         return null;
     }
 
+    /// <summary>Turns to the endpoints of another pull.</summary>
+    public void Serve(EndpointCredential[] others, Warnings theirWarnings)
+    {
+        endpoints = others;
+        warnings = theirWarnings;
+    }
+
     public void Dispose() => _entry.Dispose();
 
     /// <summary>Reads the document to its end and remembers where the entries are that some endpoint would take.</summary>

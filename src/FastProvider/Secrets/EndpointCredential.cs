@@ -7,16 +7,18 @@ namespace FastProvider.Secrets;
 /// One endpoint of the pull and the best credential found for it so far. Only the best is kept, so memory does not grow
 /// with the number of Secrets, and what loses is zeroed at once.
 /// </summary>
-internal sealed class EndpointCredential(ReadOnlyMemory<byte> repository) : IDisposable
+internal sealed class EndpointCredential : IDisposable
 {
     private readonly SecretBuffer _names = new();
     private readonly SecretBuffer _userPassword = new();
     private readonly SecretBuffer _identityToken = new();
-    private readonly RepositoryName _parsed = new(repository);
+    private RepositoryName _parsed;
     private Rank _rank;
     private int _secretNameLength;
     private bool _isCanonical;
     private int _maskLength;
+
+    public EndpointCredential(ReadOnlyMemory<byte> repository) => Serve(repository);
 
     /// <summary>The rewritten repository name that CRI-O looks up.</summary>
     public ref readonly RepositoryName Repository => ref _parsed;
@@ -44,6 +46,13 @@ internal sealed class EndpointCredential(ReadOnlyMemory<byte> repository) : IDis
     /// (container-libs, image/pkg/docker/config, findCredentialsInFile).
     /// </summary>
     public bool IsFoundByCrio => IsFound && _isCanonical && _maskLength <= Key.Length;
+
+    /// <summary>Begins anew for another repository.</summary>
+    public void Serve(ReadOnlyMemory<byte> repository)
+    {
+        Clear();
+        _parsed = new RepositoryName(repository);
+    }
 
     /// <summary>Whether a key speaks for this endpoint and would replace what was found so far.</summary>
     public bool WouldTake(in CredentialSource source, ReadOnlySpan<byte> key, in RegistryKey parsedKey, out Rank offered)

@@ -5,6 +5,7 @@ using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Token;
 using FastProvider.Transport;
+using Microsoft.Extensions.ObjectPool;
 
 namespace FastProvider.Secrets;
 
@@ -20,38 +21,29 @@ internal sealed class NamespaceSecrets : IDisposable
     /// <summary>A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What cannot be decoded yet is kept, so this bounds the memory.</summary>
     private const int MaxValueBytes = 4 * 1024 * 1024;
 
-    private readonly ApiServerTarget _server;
-    private readonly HttpProxy? _proxy;
-    private readonly TokenClaims _claims;
-    private readonly ReadOnlyMemory<byte> _token;
-    private readonly EndpointCredential[] _endpoints;
-    private readonly Warnings _warnings;
-    private readonly int _earlierWarnings;
-    private readonly AuthDocument _documents;
-    private readonly SecretListReader _list;
-    private readonly Pipe _pipe;
-    private readonly SecretBuffer _requests = new();
-    private readonly int _listCount;
+    private static readonly ObjectPool<NamespaceSecrets> Pool = new DefaultObjectPoolProvider().Create<NamespaceSecrets>();
+    private static readonly Warnings NoWarnings = new();
 
-    public NamespaceSecrets(
-        ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
-        EndpointCredential[] endpoints, Warnings warnings)
-    {
-        _server = server;
-        _proxy = proxy;
-        _claims = claims;
-        _token = token;
-        _endpoints = endpoints;
-        _warnings = warnings;
-        _earlierWarnings = warnings.Count;
-        _documents = new AuthDocument(endpoints, warnings);
-        _list = new SecretListReader(_documents, warnings);
-        _listCount = podmanSecrets ? 3 : 2;
-        // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
-        _pipe = new Pipe(new PipeOptions(
-            new ZeroingMemoryPool(), PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0,
-            minimumSegmentSize: PieceBytes, useSynchronizationContext: false));
-    }
+    private readonly AuthDocument _documents = new([], NoWarnings);
+    private readonly SecretListReader _list;
+    private readonly SecretBuffer _requests = new();
+
+    // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
+    private readonly Pipe _pipe = new(new PipeOptions(
+        new ZeroingMemoryPool(), PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0,
+        minimumSegmentSize: PieceBytes, useSynchronizationContext: false));
+
+    private ApiServerTarget _server = null!;
+    private HttpProxy? _proxy;
+    private TokenClaims _claims;
+    private ReadOnlyMemory<byte> _token;
+    private EndpointCredential[] _endpoints = [];
+    private Warnings _warnings = NoWarnings;
+    private int _earlierWarnings;
+    private int _listCount;
+
+    /// <summary>For the pool; see <see cref="Take"/>.</summary>
+    public NamespaceSecrets() => _list = new SecretListReader(_documents, NoWarnings);
 
     /// <summary>How many Secrets were read.</summary>
     public int Count { get; private set; }
@@ -59,8 +51,28 @@ internal sealed class NamespaceSecrets : IDisposable
     /// <summary>How many tries it took.</summary>
     public int Tries { get; private set; }
 
+    /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
+    public static NamespaceSecrets Take(
+        ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
+        EndpointCredential[] endpoints, Warnings warnings)
+    {
+        var secrets = Pool.Get();
+        secrets._server = server;
+        secrets._proxy = proxy;
+        secrets._claims = claims;
+        secrets._token = token;
+        secrets._endpoints = endpoints;
+        secrets._warnings = warnings;
+        secrets._earlierWarnings = warnings.Count;
+        secrets._listCount = podmanSecrets ? 3 : 2;
+        secrets._documents.Serve(endpoints, warnings);
+        secrets._list.Serve(warnings);
+        return secrets;
+    }
+
     public Failure? Fetch(Deadline deadline)
     {
+        Count = 0;
         var failure = ApiServerLink.Take(_server, _proxy, out var link) ?? Fetch(link, deadline);
         link.Return();
         return failure;
@@ -70,9 +82,14 @@ internal sealed class NamespaceSecrets : IDisposable
     {
         _pipe.Writer.Complete();
         _pipe.Reader.Complete();
+        _pipe.Reset();
         _list.Dispose();
         _documents.Dispose();
         _requests.Dispose();
+        _claims = default;
+        _token = default;
+        _endpoints = [];
+        Pool.Return(this);
     }
 
     private Failure? Fetch(ApiServerLink link, Deadline deadline)

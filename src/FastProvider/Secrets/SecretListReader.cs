@@ -37,6 +37,9 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
     /// <summary>Whether the list was read to its end.</summary>
     public bool IsWhole => IsAtEnd && _isSecretList;
 
+    /// <summary>Turns to another pull.</summary>
+    public void Serve(Warnings others) => warnings = others;
+
     /// <summary>Makes ready for the next list.</summary>
     public void Start()
     {

@@ -121,7 +121,7 @@ public sealed class NamespaceSecretsTests
             warnings.Add(earlierWarning);
         }
 
-        using var secrets = new NamespaceSecrets(target, null, claims, token, podmanSecrets: false, [endpoint], warnings);
+        using var secrets = NamespaceSecrets.Take(target, null, claims, token, podmanSecrets: false, [endpoint], warnings);
         var failure = secrets.Fetch(Deadline.After(TimeSpan.FromSeconds(20)));
         return (failure, $"{AuthDocuments.Describe(endpoint)} {warnings}".TrimEnd(), secrets.Count);
     }

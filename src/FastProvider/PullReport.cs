@@ -18,10 +18,12 @@ internal sealed class PullReport(Options options)
     private const int StandardError = 2;
     private const int JournalStackBytes = 2048;
 
+    private static readonly TimeSpan WorthSaying = TimeSpan.FromMilliseconds(1);
+
     private static readonly (PullPhase Phase, string Name)[] Phases =
     [
         (PullPhase.Request, "request"), (PullPhase.Token, "token"), (PullPhase.Mirrors, "mirrors"), (PullPhase.Node, "node"),
-        (PullPhase.Secrets, "secrets"), (PullPhase.AuthFile, "auth file"),
+        (PullPhase.Secrets, "secrets"), (PullPhase.Turn, "turn"), (PullPhase.AuthFile, "auth file"),
     ];
 
     private readonly StringBuilder _endpoints = new();
@@ -37,6 +39,9 @@ internal sealed class PullReport(Options options)
     public string? WrittenPath { get; set; }
 
     public int SecretCount { get; set; }
+
+    /// <summary>The turn was waited for, and no pull took the file that lay there.</summary>
+    public bool WaitedInVain { get; set; }
 
     public Warnings Warnings { get; } = new();
 
@@ -90,7 +95,7 @@ internal sealed class PullReport(Options options)
             line.Append(CultureInfo.InvariantCulture, $"; {SecretCount} Secrets read");
         }
 
-        line.Append("; ");
+        line.Append(WaitedInVain ? "; no pull took the auth file of the run before; " : "; ");
         foreach (var (phase, name) in Phases)
         {
             if (Times[phase] > TimeSpan.Zero)
@@ -114,6 +119,11 @@ internal sealed class PullReport(Options options)
         if (_asker.Length > 0)
         {
             line.Append(" [image ").Append(Image).Append(", ").Append(_asker).Append(']');
+        }
+
+        if (Times[PullPhase.Turn] >= WorthSaying)
+        {
+            line.Append(CultureInfo.InvariantCulture, $"; waited {Times[PullPhase.Turn].TotalMilliseconds:0} ms for its turn to remove the auth file");
         }
 
         AppendWarnings(line);

@@ -17,15 +17,23 @@ internal static class Watchdog
     /// <summary>What has a deadline ends by itself before this.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    private static long s_moreTicks;
+
     /// <summary>Starts to watch.</summary>
     /// <param name="budget">How long the run may take.</param>
     public static void Start(TimeSpan budget)
     {
         var watch = new Thread(() =>
         {
-            Thread.Sleep(budget + Grace);
+            var slept = TimeSpan.Zero;
+            for (var sleep = budget + Grace; sleep > TimeSpan.Zero; sleep = new TimeSpan(Interlocked.Exchange(ref s_moreTicks, 0)))
+            {
+                Thread.Sleep(sleep);
+                slept += sleep;
+            }
+
             _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(
-                $"gave up after {(budget + Grace).TotalSeconds:0.#} s: the resolver or a file system of this node does not answer"));
+                $"gave up after {slept.TotalSeconds:0.#} s: the resolver or a file system of this node does not answer"));
             Libc._exit(Failure.PullFailed);
         }, StackBytes)
         {
@@ -33,4 +41,7 @@ internal static class Watchdog
         };
         watch.Start();
     }
+
+    /// <summary>Allows a run more time, for a wait that has a bound of its own.</summary>
+    public static void Extend(TimeSpan more) => Interlocked.Add(ref s_moreTicks, more.Ticks);
 }

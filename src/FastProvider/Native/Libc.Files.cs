@@ -6,13 +6,16 @@ namespace FastProvider.Native;
 /// <content>Files and directories, relative to a directory that was checked.</content>
 internal static unsafe partial class Libc
 {
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
 
     // The generic values of asm-generic/fcntl.h hold on x86-64; AArch64 has its own for these two.
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
     public static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x8000 : 0x20000;
 
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
+
+    // STATX_TYPE, MODE, UID, GID, SIZE, MTIME and CTIME.
+    private const uint StatusMask = 0x1 | 0x2 | 0x8 | 0x10 | 0x200 | 0x40 | 0x80;
 
     public const uint S_IFMT = 0xF000, S_IFDIR = 0x4000, S_IFREG = 0x8000, S_IFLNK = 0xA000;
 
@@ -40,6 +43,7 @@ internal static unsafe partial class Libc
         public uint LinkCount, OwnerUserId, OwnerGroupId;
         public ushort Mode, Spare;
         public ulong Inode, SizeBytes, Blocks, AttributesMask;
+        public TimeStamp Accessed, Born, Changed, Modified;
 
         public readonly uint Kind => Mode & S_IFMT;
     }
@@ -91,11 +95,10 @@ internal static unsafe partial class Libc
     /// <returns>0, or the error number.</returns>
     public static int Status(int fd, out FileStatus status)
     {
-        const uint typeModeUidGidSize = 0x1 | 0x2 | 0x8 | 0x10 | 0x200;
         fixed (FileStatus* target = &status)
         {
             byte empty = 0;
-            return statx(fd, &empty, AT_EMPTY_PATH, typeModeUidGidSize, target) == 0 ? 0 : Errno;
+            return statx(fd, &empty, AT_EMPTY_PATH, StatusMask, target) == 0 ? 0 : Errno;
         }
     }
 }

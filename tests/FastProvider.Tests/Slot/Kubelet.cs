@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Slot;
+
+/// <summary>What a schedule came to.</summary>
+/// <param name="Pulls">Requests to CRI-O.</param>
+/// <param name="FailedPulls">Those for which there was no auth file.</param>
+/// <param name="Runs">Runs of the provider.</param>
+/// <param name="LongestRunMs">The longest of them.</param>
+/// <param name="AllRunningMs">When the last pod had its image.</param>
+/// <param name="PodsWithoutImage">Pods that never got theirs.</param>
+internal sealed record Outcome(int Pulls, int FailedPulls, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage);
+
+/// <summary>
+/// The kubelet's part in a pull: it runs the real provider before the queue, asks CRI-O one after the other or all at once, and
+/// tries a failed pull again after a back-off (a second here, ten on a node), with a run in between that no pull follows.
+/// </summary>
+internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial)
+{
+    private const int BackOffMs = 1000, MaxTries = 15;
+
+    private readonly SemaphoreSlim _queue = new(isSerial ? 1 : int.MaxValue); // its waiters are served in their order
+    private readonly Crio _crio = new(node.AuthDir);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private int _runs;
+    private long _longestRunMs;
+
+    /// <summary>Plays a whole schedule on a node of its own.</summary>
+    /// <param name="scene">The API server and what all nodes share.</param>
+    /// <param name="schedule">What to play.</param>
+    /// <param name="flags">More flags for the provider.</param>
+    public static async Task<Outcome> PlayAsync(PullScene scene, Schedule schedule, params string[] flags)
+    {
+        using var node = new NodeSandbox();
+        var kubelet = new Kubelet(scene, node, schedule.IsSerial);
+        return await kubelet.StartAsync(schedule.Pods, flags);
+    }
+
+    /// <summary>Starts the pods and waits until each has its image, or has given up.</summary>
+    public async Task<Outcome> StartAsync(IEnumerable<Pod> pods, params string[] flags)
+    {
+        var hasImage = await Task.WhenAll(pods.Select(pod => Task.Run(() => StartAsync(pod, flags))));
+        return new Outcome(_crio.Pulls, _crio.FailedPulls, _runs, _longestRunMs, _clock.ElapsedMilliseconds, hasImage.Count(has => !has));
+    }
+
+    private async Task<bool> StartAsync(Pod pod, string[] flags)
+    {
+        await Task.Delay(pod.StartMs);
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        {
+            await RunProviderAsync(pod.Image, flags);
+            if (pod.Kind == PodKind.StartsWithoutPull || await PullAsync(pod))
+            {
+                return true;
+            }
+
+            await Task.Delay(BackOffMs / 2);
+            await RunProviderAsync(pod.Image, flags);
+            await Task.Delay(BackOffMs / 2);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> PullAsync(Pod pod)
+    {
+        await Task.Delay(pod.GapMs);
+        await _queue.WaitAsync();
+        try
+        {
+            return await _crio.PullAsync(pod.Image, pod.PullMs);
+        }
+        finally
+        {
+            _queue.Release();
+        }
+    }
+
+    private async Task RunProviderAsync(string image, string[] flags)
+    {
+        var begun = _clock.ElapsedMilliseconds;
+        var run = await scene.PullAsync(new KubeletRequest(image, scene.Token), ArgumentsFor(scene, node, flags));
+        run.Answers().ClaimsPrivate(image);
+        Interlocked.Increment(ref _runs);
+        var tookMs = _clock.ElapsedMilliseconds - begun;
+        for (var longest = _longestRunMs; tookMs > longest; longest = _longestRunMs)
+        {
+            Interlocked.CompareExchange(ref _longestRunMs, tookMs, longest);
+        }
+    }
+
+    /// <summary>The arguments of a run on this node; of flags that are given twice the last counts.</summary>
+    public static string[] ArgumentsFor(PullScene scene, NodeSandbox node, params string[] flags) =>
+        scene.Arguments(["--auth-dir", node.AuthDir, "--lock-dir", node.LockDir, .. flags]);
+}

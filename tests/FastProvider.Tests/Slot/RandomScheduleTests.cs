@@ -1,0 +1,56 @@
+using System.Globalization;
+using FastProvider.Tests.EndToEnd;
+using Xunit.Abstractions;
+
+namespace FastProvider.Tests.Slot;
+
+/// <summary>
+/// Random schedules of one image. The normal run plays some; <c>FAST_PROVIDER_SLOT_SCHEDULES=200 dotnet test --filter RandomSchedule</c>
+/// plays as many as it says.
+/// </summary>
+public sealed class RandomScheduleTests(ITestOutputHelper output)
+{
+    private const int Normally = 24, AtOnce = 3;
+
+    [Fact]
+    public async Task No_pull_goes_without_a_file()
+    {
+        var outcomes = await PlayAsync(Count());
+
+        var failing = outcomes.Where(o => o.Outcome.FailedPulls > 0).Select(o => $"seed {o.Seed}: {o.Outcome}; {Schedule.Random(o.Seed)}");
+        Assert.Empty(failing);
+        Assert.All(outcomes, o => Assert.Equal(0, o.Outcome.PodsWithoutImage));
+    }
+
+    [Fact]
+    public async Task Without_turns_pulls_fail()
+    {
+        var outcomes = await PlayAsync(Count() == Normally ? 6 : Count(), "--slot-wait", "0");
+
+        Assert.NotEqual(0, outcomes.Sum(o => o.Outcome.FailedPulls));
+    }
+
+    private static int Count() => int.TryParse(
+        Environment.GetEnvironmentVariable("FAST_PROVIDER_SLOT_SCHEDULES"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        ? count : Normally;
+
+    private async Task<List<(int Seed, Outcome Outcome)>> PlayAsync(int count, params string[] flags)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var outcomes = new List<(int Seed, Outcome Outcome)>();
+        await Parallel.ForEachAsync(Enumerable.Range(1, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
+        {
+            var outcome = await Kubelet.PlayAsync(scene, Schedule.Random(seed), flags);
+            lock (outcomes)
+            {
+                outcomes.Add((seed, outcome));
+            }
+        });
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} schedules, {outcomes.Sum(o => o.Outcome.Runs)} runs, {outcomes.Sum(o => o.Outcome.Pulls)} pulls,"
+            + $" {outcomes.Sum(o => o.Outcome.FailedPulls)} failed in {outcomes.Count(o => o.Outcome.FailedPulls > 0)} schedules;"
+            + $" longest run {outcomes.Max(o => o.Outcome.LongestRunMs)} ms, mean until all run"
+            + $" {outcomes.Average(o => o.Outcome.AllRunningMs):0} ms, longest {outcomes.Max(o => o.Outcome.AllRunningMs)} ms"));
+        return outcomes;
+    }
+}

@@ -19,26 +19,35 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
     /// </summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After a wait in vain the runs that follow need not wait for so long.</summary>
+    /// <summary>After a wait in vain nobody waits like that for so long.</summary>
     public static readonly TimeSpan InVainMemory = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Even then the pull of the run before gets this moment: it is enough for most, and their being taken is the sign that
-    /// ends the memory. Twelve starts from the cache must stay within a second.
+    /// Even then the pull of the run before gets this moment: enough for most, and its taking the file is the sign that ends the
+    /// memory. For those that follow each other within a <see cref="Rush"/> it becomes half and half again, down to the
+    /// shortest: twelve starts from the cache must stay within a second in all.
     /// </summary>
-    public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan LongestMoment = TimeSpan.FromMilliseconds(100), ShortestMoment = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>How long after a wait in vain the runs that started together with the one that waited are still coming.</summary>
+    public static readonly TimeSpan Rush = TimeSpan.FromSeconds(1);
 
     /// <summary>A time further ahead than this was written before the clock was set back, and says nothing.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
 
     /// <summary>How long to wait from now if nothing changes; zero to go on; null as long as the pulls under way take.</summary>
-    public TimeSpan? WaitLeft(DateTime now)
+    /// <param name="now">The time, in UTC.</param>
+    /// <param name="isInRush">The wait before was in vain just now: to wait in vain again says nothing new.</param>
+    public TimeSpan? WaitLeft(DateTime now, out bool isInRush)
     {
         var lastPull = Believed(Pulls.LastChange, now);
         var lastWrite = Believed(WrittenAt, now);
+        isInRush = false;
         if (IsHopeless(Later(Believed(UntakenSince, now), lastPull), now))
         {
-            return Left(lastWrite + Moment, now);
+            var sinceInVain = lastWrite - InVainAt!.Value;
+            isInRush = sinceInVain < Rush;
+            return Left(lastWrite + (isInRush ? MomentInRush(sinceInVain) : LongestMoment), now);
         }
 
         return Pulls.IsAny ? null : Left(Later(lastWrite, lastPull) + Quiet, now);
@@ -47,6 +56,13 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
     /// <summary>A wait in vain is remembered until a pull is seen: one that took this slot's file, or any that began or ended.</summary>
     private bool IsHopeless(DateTime lastSign, DateTime now) =>
         InVainAt is { } at && at >= lastSign && now - at < InVainMemory && at - now < ClockTolerance;
+
+    /// <summary>Half of what is left of two longest moments, so each is half of the one before.</summary>
+    private static TimeSpan MomentInRush(TimeSpan sinceInVain)
+    {
+        var half = LongestMoment - (sinceInVain > TimeSpan.Zero ? sinceInVain / 2 : TimeSpan.Zero);
+        return half > ShortestMoment ? half : ShortestMoment;
+    }
 
     private static DateTime Believed(DateTime at, DateTime now) => at - now < ClockTolerance ? at : DateTime.MinValue;
 

@@ -40,16 +40,16 @@ internal static class SlotTurn
         }
 
         var begun = Stopwatch.GetTimestamp();
-        var isWaitForSigns = false;
+        var tellsMore = false;
         var inVainAt = slotLock.InVainAt;
         while (directory.Find(name, out var file))
         {
             var now = DateTime.UtcNow;
             var signs = new SlotSigns(file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Look(directory), inVainAt);
-            var left = signs.WaitLeft(now);
+            var left = signs.WaitLeft(now, out var isInRush);
             if (left == TimeSpan.Zero)
             {
-                return isWaitForSigns ? InVain(slotLock, TurnEnd.InVain) : TurnEnd.Unwanted;
+                return tellsMore ? InVain(slotLock, TurnEnd.InVain) : TurnEnd.Unwanted;
             }
 
             if (bound.IsOver)
@@ -57,7 +57,7 @@ internal static class SlotTurn
                 return InVain(slotLock, TurnEnd.OutOfTime);
             }
 
-            isWaitForSigns |= left is null || left > SlotSigns.Moment;
+            tellsMore |= !isInRush;
             Thread.Sleep(Pause(Stopwatch.GetElapsedTime(begun), left, bound));
         }
 

@@ -39,7 +39,7 @@ internal sealed class Crio(string authDir)
     /// <summary>The start of a pull; returns where the file is then, or null if there was none.</summary>
     public string? TryTake(string image)
     {
-        var file = AuthFile.PathOf(authDir, PullScene.Namespace, image);
+        var file = EndToEnd.AuthFile.PathOf(authDir, PullScene.Namespace, image);
         if (!File.Exists(file))
         {
             return null;

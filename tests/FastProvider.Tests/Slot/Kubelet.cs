@@ -16,7 +16,7 @@ internal sealed record Outcome(int Pulls, int FailedPulls, int Runs, long Longes
 /// The kubelet's part in a pull: it runs the real provider before the queue, asks CRI-O one after the other or all at once, and
 /// tries a failed pull again after a back-off (a second here, ten on a node), with a run in between that no pull follows.
 /// </summary>
-internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial)
+internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial) : IDisposable
 {
     private const int BackOffMs = 1000, MaxTries = 15;
 
@@ -33,7 +33,7 @@ internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial)
     public static async Task<Outcome> PlayAsync(PullScene scene, Schedule schedule, params string[] flags)
     {
         using var node = new NodeSandbox();
-        var kubelet = new Kubelet(scene, node, schedule.IsSerial);
+        using var kubelet = new Kubelet(scene, node, schedule.IsSerial);
         return await kubelet.StartAsync(schedule.Pods, flags);
     }
 
@@ -43,6 +43,8 @@ internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial)
         var hasImage = await Task.WhenAll(pods.Select(pod => Task.Run(() => StartAsync(pod, flags))));
         return new Outcome(_crio.Pulls, _crio.FailedPulls, _runs, _longestRunMs, _clock.ElapsedMilliseconds, hasImage.Count(has => !has));
     }
+
+    public void Dispose() => _queue.Dispose();
 
     private async Task<bool> StartAsync(Pod pod, string[] flags)
     {

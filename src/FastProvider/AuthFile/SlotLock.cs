@@ -16,9 +16,10 @@ internal sealed class SlotLock : IDisposable
 {
     private const uint OwnerOnlyFile = 0x180; // 0600
     private const int WaiterStackBytes = 64 * 1024;
+    private const int WaiterIsDone = 1, WaiterIsLeft = 2;
 
     private readonly int _fd;
-    private bool _isWaiting;
+    private int _waiter;
 
     private SlotLock(int fd) => _fd = fd;
 
@@ -57,7 +58,7 @@ internal sealed class SlotLock : IDisposable
 
     /// <summary>
     /// Takes the lock, waiting for its turn. flock(2) has no timeout, so a wait blocks on a thread of its own: it costs no
-    /// CPU, the kernel wakes the waiters in the order in which they came, and a run that gives up ends soon, and its thread with it.
+    /// CPU, the kernel wakes the waiters in the order in which they came, and a run that gives up leaves its thread behind and ends.
     /// </summary>
     /// <returns>False if others held it until the bound.</returns>
     public bool Take(Deadline bound)
@@ -68,16 +69,25 @@ internal sealed class SlotLock : IDisposable
             return errno == 0;
         }
 
-        var waiter = new Thread(() => errno = Libc.Lock(_fd, wait: true), WaiterStackBytes) { IsBackground = true };
+        var waiter = new Thread(() =>
+        {
+            errno = Libc.Lock(_fd, wait: true);
+            if (Interlocked.Exchange(ref _waiter, WaiterIsDone) == WaiterIsLeft)
+            {
+                Libc.Close(_fd);
+            }
+        }, WaiterStackBytes)
+        {
+            IsBackground = true,
+        };
         waiter.Start();
-        _isWaiting = !waiter.Join(bound.Remaining);
-        return !_isWaiting && errno == 0;
+        return (waiter.Join(bound.Remaining) || Interlocked.Exchange(ref _waiter, WaiterIsLeft) == WaiterIsDone) && errno == 0;
     }
 
     public void Dispose()
     {
-        // The number must not be given to another file while a thread still waits with it.
-        if (!_isWaiting)
+        // The number must not go to another file while a thread still waits with it; that thread closes it then.
+        if (_waiter != WaiterIsLeft)
         {
             Libc.Close(_fd);
         }

@@ -8,12 +8,11 @@ namespace FastProvider.Tests.Slot;
 /// The executable specification of a slot: free, written, taken, swept. The model is a handful of fields; beside it the real
 /// directory, lock and slot do the same.
 /// </summary>
-public sealed class SlotModelTests
+public sealed class SlotModelTests : IDisposable
 {
     private static readonly TimeSpan ShortBound = TimeSpan.FromMilliseconds(2), LongBound = TimeSpan.FromSeconds(20);
 
-    // Each starts from a free slot.
-    private static readonly Gen<(RealSlot, ModelSlot)> Free = Gen.Const(0).Select(_ => (new RealSlot(), new ModelSlot()));
+    private readonly DirectoryInfo _node = Directory.CreateTempSubdirectory("fast-provider-slots-");
 
     private static readonly GenOperation<RealSlot, ModelSlot> Written = Gen.Operation<RealSlot, ModelSlot>(
         slot => slot.Write(ShortBound), model => model.Write());
@@ -34,7 +33,7 @@ public sealed class SlotModelTests
         slot => slot.Sweep(), model => model.Sweep());
 
     [Fact]
-    public void A_slot_is_free_written_taken_or_swept() => Free.SampleModelBased(
+    public void A_slot_is_free_written_taken_or_swept() => Gen.Const(0).Select(_ => (FreeSlot(), new ModelSlot())).SampleModelBased(
         Written, WrittenWhileALockIsHeld, Emptied, Taken, Pulled, Swept,
         equal: (slot, model) => slot.Observe() == model.Observe(), iter: 60, threads: 1);
 
@@ -42,7 +41,7 @@ public sealed class SlotModelTests
     public void Of_runs_that_start_together_each_has_a_file_for_its_pull() =>
         Gen.Int[0, 15].Array[2, 8].Sample(gapsMs =>
         {
-            using var slot = new RealSlot();
+            var slot = FreeSlot();
             var hasFile = new bool[gapsMs.Length];
             var pods = gapsMs.Select((gapMs, pod) => new Thread(() =>
             {
@@ -54,6 +53,10 @@ public sealed class SlotModelTests
             Array.ForEach(pods, pod => pod.Join());
             return Array.TrueForAll(hasFile, has => has) && !slot.Observe().HasFile;
         }, iter: 30, threads: 1);
+
+    public void Dispose() => _node.Delete(recursive: true);
+
+    private RealSlot FreeSlot() => new(_node.CreateSubdirectory(Guid.NewGuid().ToString()).FullName);
 
     /// <summary>What can be told apart from outside.</summary>
     /// <param name="HasFile">A file lies in the slot.</param>
@@ -90,25 +93,26 @@ public sealed class SlotModelTests
         public Observation Observe() => new(_hasFile, _pulls, true, _wasWaitNeeded);
     }
 
-    internal sealed class RealSlot : IDisposable
+    internal sealed class RealSlot
     {
         private const string Image = PullScene.Image;
 
-        private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fast-provider-slot-");
+        private readonly string _root;
         private readonly Crio _crio;
         private readonly Queue<string> _pulls = [];
         private DateTime? _firstWritten;
         private bool _wasWaitNeeded;
 
-        public RealSlot()
+        public RealSlot(string root)
         {
+            _root = root;
             Directory.CreateDirectory(AuthDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             _crio = new Crio(AuthDir);
         }
 
-        private string AuthDir => Path.Combine(_root.FullName, "auth");
+        private string AuthDir => Path.Combine(_root, "auth");
 
-        private string LockDir => Path.Combine(_root.FullName, "run");
+        private string LockDir => Path.Combine(_root, "run");
 
         private string FilePath => EndToEnd.AuthFile.PathOf(AuthDir, PullScene.Namespace, Image);
 
@@ -172,8 +176,6 @@ public sealed class SlotModelTests
             Assert.DoesNotContain(Directory.EnumerateFiles(AuthDir), f => f.EndsWith(".tmp", StringComparison.Ordinal));
             return new Observation(hasFile, _pulls.Count, isSameStory, _wasWaitNeeded);
         }
-
-        public void Dispose() => _root.Delete(recursive: true);
 
         private void Turn(AuthFileSlot slot, TimeSpan bound, bool toEmpty)
         {

@@ -16,7 +16,8 @@ internal enum PodKind
 /// <param name="GapMs">From the end of the run to the request to CRI-O, or to the kubelet's queue.</param>
 /// <param name="PullMs">How long its pull takes.</param>
 /// <param name="Kind">Whether it pulls.</param>
-internal sealed record Pod(string Image, int StartMs, int GapMs, int PullMs, PodKind Kind = PodKind.Pulls);
+/// <param name="KillFirstRunAfterMs">Its first run gets SIGKILL then; the kubelet pulls without an answer.</param>
+internal sealed record Pod(string Image, int StartMs, int GapMs, int PullMs, PodKind Kind = PodKind.Pulls, int? KillFirstRunAfterMs = null);
 
 /// <summary>Pods that a kubelet starts at their times.</summary>
 /// <param name="IsSerial">One pull at a time, the kubelet's default.</param>

@@ -19,7 +19,7 @@ internal sealed class SlotLock : IDisposable
     private const int WaiterIsDone = 1, WaiterIsLeft = 2;
 
     private readonly int _fd;
-    private int _waiter;
+    private int _waiter; // the first to set it decides who closes
 
     private SlotLock(int fd) => _fd = fd;
 
@@ -72,7 +72,7 @@ internal sealed class SlotLock : IDisposable
         var waiter = new Thread(() =>
         {
             errno = Libc.Lock(_fd, wait: true);
-            if (Interlocked.Exchange(ref _waiter, WaiterIsDone) == WaiterIsLeft)
+            if (Interlocked.CompareExchange(ref _waiter, WaiterIsDone, 0) == WaiterIsLeft)
             {
                 Libc.Close(_fd);
             }
@@ -81,7 +81,7 @@ internal sealed class SlotLock : IDisposable
             IsBackground = true,
         };
         waiter.Start();
-        return (waiter.Join(bound.Remaining) || Interlocked.Exchange(ref _waiter, WaiterIsLeft) == WaiterIsDone) && errno == 0;
+        return (waiter.Join(bound.Remaining) || Interlocked.CompareExchange(ref _waiter, WaiterIsLeft, 0) == WaiterIsDone) && errno == 0;
     }
 
     public void Dispose()

@@ -32,9 +32,31 @@ internal sealed record Schedule(bool IsSerial, IReadOnlyList<Pod> Pods)
 
     /// <summary>
     /// Two to twelve pods of one image, at once or within some seconds, in a serial or a parallel queue, fast pulls or a slow first one (the
-    /// layers are on the node then), in some schedules also a start that no pull follows. The pulls end within the wait's bound.
+    /// layers are on the node then), in some schedules over a file that an earlier start from the cache left. The pulls end within
+    /// the wait's bound.
     /// </summary>
     public static Schedule Random(int seed)
+    {
+        var (isSerial, pods, _, random) = RandomPulls(seed);
+        const int afterTheCacheMs = 1000;
+        return random.Next(4) != 0
+            ? new Schedule(isSerial, pods)
+            : new Schedule(isSerial, [new Pod(Image, 0, 0, 0, PodKind.StartsWithoutPull), .. pods.Select(p => p with { StartMs = p.StartMs + afterTheCacheMs })]);
+    }
+
+    /// <summary>The same with one or two starts from the cache (or runs in back-off) in the midst of the pulls.</summary>
+    public static Schedule RandomMixed(int seed)
+    {
+        var (isSerial, pods, spreadMs, random) = RandomPulls(seed);
+        for (var i = random.Next(1, 3); i > 0; i--)
+        {
+            pods.Add(new Pod(Image, random.Next(spreadMs), 0, 0, PodKind.StartsWithoutPull));
+        }
+
+        return new Schedule(isSerial, pods);
+    }
+
+    private static (bool IsSerial, List<Pod> Pods, int SpreadMs, Random Random) RandomPulls(int seed)
     {
         var random = new Random(seed);
         var isSerial = random.Next(2) == 0;
@@ -48,11 +70,6 @@ internal sealed record Schedule(bool IsSerial, IReadOnlyList<Pod> Pods)
             pods.Add(new Pod(Image, random.Next(spreadMs), random.Next(1, 60), pullMs));
         }
 
-        if (random.Next(4) == 0)
-        {
-            pods.Add(new Pod(Image, random.Next(spreadMs), 0, 0, PodKind.StartsWithoutPull));
-        }
-
-        return new Schedule(isSerial, pods);
+        return (isSerial, pods, spreadMs, random);
     }
 }

@@ -24,10 +24,10 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
 
     /// <summary>
     /// Even then the pull of the run before gets this moment: enough for most, and its taking the file is the sign that ends the
-    /// memory. For those that follow each other within a <see cref="Rush"/> it becomes half and half again, down to the
-    /// shortest: twelve starts from the cache must stay within a second in all.
+    /// memory. For those that follow each other within a <see cref="Rush"/> it becomes half and half again, soon none: twelve
+    /// starts from the cache must stay within a second in all.
     /// </summary>
-    public static readonly TimeSpan LongestMoment = TimeSpan.FromMilliseconds(100), ShortestMoment = TimeSpan.FromMilliseconds(15);
+    public static readonly TimeSpan LongestMoment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long after a wait in vain the runs that started together with the one that waited are still coming.</summary>
     public static readonly TimeSpan Rush = TimeSpan.FromSeconds(1);
@@ -61,7 +61,7 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
     private static TimeSpan MomentInRush(TimeSpan sinceInVain)
     {
         var half = LongestMoment - (sinceInVain > TimeSpan.Zero ? sinceInVain / 2 : TimeSpan.Zero);
-        return half > ShortestMoment ? half : ShortestMoment;
+        return half > TimeSpan.Zero ? half : TimeSpan.Zero;
     }
 
     private static DateTime Believed(DateTime at, DateTime now) => at - now < ClockTolerance ? at : DateTime.MinValue;

@@ -81,11 +81,11 @@ internal static class Pull
             {
                 var failure = badRegistries
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
-                var isPrivate = failure is null && endpoints.HasSecret;
                 if (failure is null)
                 {
-                    failure = FillOrEmpty(slot!, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    failure = FillOrEmpty(slot!, options, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
                     report.Times.End(PullPhase.AuthFile);
+                    var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
                     failure ??= Answer(request, isPrivate, report, ""u8);
                 }
 
@@ -97,6 +97,7 @@ internal static class Pull
                 if (!isAnswered)
                 {
                     // Why this run failed matters more than that it could not clean up after itself.
+                    TakeTurn(slot!, options, toEmpty: true, report);
                     _ = slot!.Empty();
                 }
             }
@@ -148,15 +149,18 @@ internal static class Pull
     /// needed, unless that file spells a credential in a way that CRI-O does not look for.
     /// </summary>
     private static Failure? FillOrEmpty(
-        AuthFileSlot slot, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+        AuthFileSlot slot, Options options, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
+            TakeTurn(slot, options, toEmpty: true, report);
             return slot.Empty();
         }
 
         var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
         report.Describe(endpoints.All);
+        report.Times.End(PullPhase.AuthFile);
+        TakeTurn(slot, options, toEmpty: !endpoints.NeedFile, report);
         if (!endpoints.NeedFile)
         {
             return slot.Empty();
@@ -164,6 +168,14 @@ internal static class Pull
 
         report.WrittenPath = slot.Path;
         return slot.Fill(endpoints.All, global.Helpers);
+    }
+
+    /// <summary>Comes when all else is done, so that a wait delays nothing but the file.</summary>
+    private static void TakeTurn(AuthFileSlot slot, Options options, bool toEmpty, PullReport report)
+    {
+        slot.TakeTurn(options.LockDir, options.SlotWait, toEmpty, report.Warnings);
+        report.WaitedInVain = slot.WaitedInVain;
+        report.Times.End(PullPhase.Turn);
     }
 
     /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>

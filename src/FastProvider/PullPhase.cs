@@ -12,6 +12,9 @@ internal enum PullPhase
     Mirrors,
     Node,
     Secrets,
+
+    /// <summary>The wait for a pull to take the auth file of the run before.</summary>
+    Turn,
     AuthFile,
     Response,
 }

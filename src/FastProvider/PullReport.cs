@@ -17,6 +17,8 @@ internal sealed class PullReport(Options options)
     private const int StandardError = 2;
     private const int JournalStackBytes = 2048;
 
+    private static readonly TimeSpan WorthSaying = TimeSpan.FromMilliseconds(1);
+
     private readonly Utf8Line _image = new();
     private readonly Utf8Line _asker = new();
     private readonly Utf8Line _endpoints = new();
@@ -28,6 +30,9 @@ internal sealed class PullReport(Options options)
     public string? WrittenPath { get; set; }
 
     public int SecretCount { get; set; }
+
+    /// <summary>The turn was waited for, and no pull took the file that lay there.</summary>
+    public bool WaitedInVain { get; set; }
 
     public Warnings Warnings { get; } = new();
 
@@ -92,7 +97,7 @@ internal sealed class PullReport(Options options)
             line.Append("; "u8).Append(SecretCount).Append(" Secrets read"u8);
         }
 
-        line.Append("; "u8);
+        line.Append(WaitedInVain ? "; no pull took the auth file of the run before; "u8 : "; "u8);
         for (var phase = PullPhase.Request; phase < PullPhase.Response; phase++)
         {
             if (Times[phase] > TimeSpan.Zero)
@@ -118,6 +123,11 @@ internal sealed class PullReport(Options options)
             line.Append(" [image "u8).Append(_image.Bytes).Append(", "u8).Append(_asker.Bytes).Append("]"u8);
         }
 
+        if (Times[PullPhase.Turn] >= WorthSaying)
+        {
+            line.Append("; waited "u8).AppendMs(Times[PullPhase.Turn]).Append(" for its turn to remove the auth file"u8);
+        }
+
         AppendWarnings(line);
         Say(line, JournalPriority.Error, ""u8);
     }
@@ -129,6 +139,7 @@ internal sealed class PullReport(Options options)
         PullPhase.Mirrors => "mirrors"u8,
         PullPhase.Node => "node"u8,
         PullPhase.Secrets => "secrets"u8,
+        PullPhase.Turn => "turn"u8,
         PullPhase.AuthFile => "auth file"u8,
         _ => "response"u8,
     };

@@ -71,7 +71,7 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>What the kubelet's configuration would give as args.</summary>
     public string[] Arguments =>
     [
-        "--registries-conf", RegistriesConf, "--registries-conf-dir", DropIns, "--auth-dir", AuthDir,
+        "--registries-conf", RegistriesConf, "--registries-conf-dir", DropIns, "--auth-dir", AuthDir, "--lock-dir", Path.Join(Root, "run"),
         "--global-auth-file", GlobalAuthFile, "--kubeconfig", Kubeconfig,
     ];
 

@@ -4,81 +4,60 @@ using FastProvider.Native;
 
 namespace FastProvider.AuthFile;
 
-/// <summary>
-/// The directory where CRI-O takes auth files from, opened and checked: it belongs to us, nobody else may write in it, and it
-/// is no symbolic link. Everything in it is done relative to the open directory, so it cannot be swapped in between.
-/// </summary>
+/// <summary>The directory where CRI-O takes auth files from: writing, looking at and removing files by their names in it.</summary>
 internal sealed class AuthDirectory : IDisposable
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-    private const uint OwnerOnlyDirectory = 0x1C0; // 0700
     private const uint OwnerOnlyFile = 0x180; // 0600
-    private const uint WorldReadableDirectory = 0x1ED; // 0755
 
-    private readonly string _path;
-    private readonly int _fd;
+    private readonly OwnedDirectory _directory;
 
-    private AuthDirectory(string path, int fd)
-    {
-        _path = path;
-        _fd = fd;
-    }
+    private AuthDirectory(OwnedDirectory directory) => _directory = directory;
 
-    /// <summary>Opens the directory; a missing one is made, for its owner alone.</summary>
+    /// <summary>The open directory.</summary>
+    public int Fd => _directory.Fd;
+
+    /// <summary>Its path, for people.</summary>
+    public string FullPath => _directory.Path;
+
+    /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
     public static Failure? Open(string path, out AuthDirectory? directory)
     {
-        directory = null;
-        // With a slash at its end a symbolic link would be followed, whatever the flags say.
-        path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
-        var fd = OpenDirectory(path);
-        if (fd == -Libc.ENOENT)
-        {
-            if (Make(path) is { } notMade)
-            {
-                return notMade;
-            }
-
-            fd = OpenDirectory(path);
-        }
-
-        if (fd < 0)
-        {
-            return new Failure(fd is -Libc.ELOOP or -Libc.ENOTDIR
-                ? $"auth directory {path} is a symbolic link or no directory: remove it, CRI-O makes it anew"
-                : $"cannot open auth directory {path}: {Libc.Explain(-fd)}");
-        }
-
-        var opened = new AuthDirectory(path, fd);
-        if (opened.Check() is { } unsafeDirectory)
-        {
-            opened.Dispose();
-            return unsafeDirectory;
-        }
-
-        directory = opened;
-        return null;
+        var failure = OwnedDirectory.Open("auth directory", path, out var opened);
+        directory = failure is null ? new AuthDirectory(opened!) : null;
+        return failure;
     }
 
-    public string FilePath(string name) => Path.Join(_path, name);
+    public string FilePath(string name) => Path.Join(_directory.Path, name);
+
+    /// <summary>Whether a file of this name is there, and its times.</summary>
+    public bool Find(string name, out Libc.FileStatus status) => Libc.Status(Fd, FileBytes.NulTerminated(name), out status) == 0;
 
     /// <summary>
     /// Puts a whole file under <paramref name="name"/> in one step: CRI-O sees the file that was there before, or this one.
     /// Not synced to the disk: the file is for a pull that follows within seconds, and a crash of the node ends that, too.
     /// </summary>
-    public Failure? Write(string name, ReadOnlySpan<byte> content)
+    /// <param name="name">The name that CRI-O looks for.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="modified">The time of modification that the file is to have, in UTC; null for now.</param>
+    public Failure? Write(string name, ReadOnlySpan<byte> content, DateTime? modified = null)
     {
         var temporary = FileBytes.NulTerminated(TemporaryName());
-        var file = Libc.Open(_fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
+        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
         if (file < 0)
         {
             return Failed(name, -file);
         }
 
         var errno = Libc.WriteAll(file, content);
+        if (errno == 0 && modified is { } utc)
+        {
+            errno = Libc.SetModified(file, utc);
+        }
+
         Libc.Close(file);
         if (errno == 0)
         {
-            errno = Libc.Rename(_fd, temporary, FileBytes.NulTerminated(name));
+            errno = Libc.Rename(Fd, temporary, FileBytes.NulTerminated(name));
         }
 
         if (errno == 0)
@@ -86,7 +65,7 @@ internal sealed class AuthDirectory : IDisposable
             return null;
         }
 
-        _ = Libc.Unlink(_fd, temporary);
+        _ = Libc.Unlink(Fd, temporary);
         return Failed(name, errno);
     }
 
@@ -94,42 +73,13 @@ internal sealed class AuthDirectory : IDisposable
     /// <returns>Null also when there was none.</returns>
     public Failure? Remove(string name)
     {
-        var errno = Libc.Unlink(_fd, FileBytes.NulTerminated(name));
+        var errno = Libc.Unlink(Fd, FileBytes.NulTerminated(name));
         return errno is 0 or Libc.ENOENT
             ? null
             : new Failure($"cannot remove the stale auth file {FilePath(name)}: {Libc.Explain(errno)}");
     }
 
-    public void Dispose() => Libc.Close(_fd);
-
-    private static int OpenDirectory(string path) => Libc.Open(
-        Libc.AT_FDCWD, FileBytes.NulTerminated(path), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
-
-    private static Failure? Make(string path)
-    {
-        var parent = Path.GetDirectoryName(path);
-        if (!string.IsNullOrEmpty(parent))
-        {
-            _ = Libc.MakeDirectory(FileBytes.NulTerminated(parent), WorldReadableDirectory);
-        }
-
-        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnlyDirectory);
-        return errno is 0 or Libc.EEXIST
-            ? null
-            : new Failure($"cannot make auth directory {path}: {Libc.Explain(errno)}");
-    }
-
-    private Failure? Check()
-    {
-        var errno = Libc.Status(_fd, out var status);
-        return errno != 0 ? new Failure($"cannot look at auth directory {_path}: {Libc.Explain(errno)}")
-            : status.OwnerUserId != Libc.geteuid()
-                ? new Failure($"auth directory {_path} belongs to user {status.OwnerUserId}: chown root:root {_path}")
-            : (status.Mode & OthersMayWrite) != 0
-                ? new Failure($"auth directory {_path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}):"
-                    + $" chmod 0755 {_path}")
-            : null;
-    }
+    public void Dispose() => _directory.Dispose();
 
     private Failure Failed(string name, int errno) =>
         new($"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");

@@ -34,6 +34,22 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag Timeout = new("timeout", "FAST_PROVIDER_TIMEOUT", "DURATION",
         "budget for all work with the API server, from 100ms to 50s (default: 20s; the kubelet kills at 60s)");
 
+    public static readonly Flag LockDir = new("lock-dir", "FAST_PROVIDER_LOCK_DIR", "DIR",
+        "where the locks of auth files are kept (default: /run/fast-provider)");
+
+    public static readonly Flag SlotWait = new("slot-wait", "FAST_PROVIDER_SLOT_WAIT", "DURATION",
+        "longest wait for a pull to take the auth file of the pod before, 0 for none; below 55s together with --timeout"
+        + " (default: 30s, less if the timeout leaves less)");
+
+    public static readonly Flag PrivateImages = new("private-images", "FAST_PROVIDER_PRIVATE_IMAGES", "WHEN",
+        "always, secret or never: when the kubelet is told that an image belongs to the pod's ServiceAccount alone"
+        + " (default: secret, if a Secret of the namespace has a credential for it). A pod that starts from an image so recorded"
+        + " needs the API server");
+
+    public static readonly Flag PrivateImagesExcept = new("private-images-except", "FAST_PROVIDER_PRIVATE_IMAGES_EXCEPT", "NS[,NS]",
+        "namespaces whose images never count as private, as a node needs them to heal itself; --private-images-except= for none"
+        + " (default: kube-system)");
+
     public static readonly Flag PodmanSecrets = new("podman-secrets", "FAST_PROVIDER_PODMAN_SECRETS", null,
         "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");
 
@@ -44,6 +60,6 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag[] All =
     [
         RegistriesConf, RegistriesConfDir, AuthDir, GlobalAuthFile, Kubeconfig, ApiServer, CertificateAuthority, Timeout,
-        PodmanSecrets, LogLevel,
+        LockDir, SlotWait, PrivateImages, PrivateImagesExcept, PodmanSecrets, LogLevel,
     ];
 }

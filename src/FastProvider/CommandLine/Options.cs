@@ -7,6 +7,13 @@ internal sealed class Options
 {
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100), MaxTimeout = TimeSpan.FromSeconds(50);
 
+    /// <summary>The kubelet kills at 60 s without a word, and a start of the process, the answer and the exit take their time, too.</summary>
+    private static readonly TimeSpan TimeoutAndSlotWait = TimeSpan.FromSeconds(55);
+
+    private static readonly TimeSpan DefaultSlotWait = TimeSpan.FromSeconds(30), ShortestRest = TimeSpan.FromSeconds(1);
+
+    private TimeSpan? _slotWait;
+
     public string? RegistriesConf { get; private set; }
 
     public string? RegistriesConfDir { get; private set; }
@@ -22,6 +29,14 @@ internal sealed class Options
     public string? CertificateAuthority { get; private set; }
 
     public TimeSpan Timeout { get; private set; } = TimeSpan.FromSeconds(20);
+
+    public string LockDir { get; private set; } = "/run/fast-provider";
+
+    /// <summary>The longest wait for a turn at the auth file, beside <see cref="Timeout"/>; zero for no wait.</summary>
+    public TimeSpan SlotWait =>
+        _slotWait ?? (Timeout + DefaultSlotWait < TimeoutAndSlotWait ? DefaultSlotWait : TimeoutAndSlotWait - Timeout - ShortestRest);
+
+    public PrivateImages PrivateImages { get; private set; } = PrivateImages.Default;
 
     public bool PodmanSecrets { get; private set; }
 
@@ -70,13 +85,21 @@ internal sealed class Options
                 : flag.Value is null ? "true"
                 : ++i < args.Length ? args[i]
                 : "";
+            if (value.Length == 0 && (equals < 0 || flag != Flag.PrivateImagesExcept))
+            {
+                return Usage($"{name}: a value ({flag.Value ?? "true or false"}) is missing");
+            }
+
             if (options.Set(flag, value) is { } wrong)
             {
                 return Usage($"{name}: {wrong}");
             }
         }
 
-        return wrongVariable;
+        return wrongVariable
+            ?? (options.Timeout + options.SlotWait < TimeoutAndSlotWait
+                ? null
+                : Usage("--timeout and --slot-wait together must stay below 55s, as the kubelet kills at 60s"));
     }
 
     private static Flag? Find(string argument)
@@ -111,11 +134,6 @@ internal sealed class Options
     /// <returns>Null, or what is wrong with the value.</returns>
     private string? Set(Flag flag, string value)
     {
-        if (value.Length == 0)
-        {
-            return $"a value ({flag.Value ?? "true or false"}) is missing";
-        }
-
         if (flag == Flag.Timeout)
         {
             if (!GoDuration.TryParse(value, out var timeout) || timeout < MinTimeout || timeout > MaxTimeout)
@@ -125,6 +143,26 @@ internal sealed class Options
 
             Timeout = timeout;
             return null;
+        }
+
+        if (flag == Flag.SlotWait)
+        {
+            // Zero needs no unit, as in Go.
+            var isDuration = GoDuration.TryParse(value, out var wait) || value is "0";
+            _slotWait = wait;
+            return isDuration ? null : $"\"{Printable(value)}\" is no duration, such as 30s";
+        }
+
+        if (flag == Flag.PrivateImages)
+        {
+            PrivateImages = PrivateImages.WithWhen(value, out var isWord);
+            return isWord ? null : $"\"{Printable(value)}\" is none of always, secret, never";
+        }
+
+        if (flag == Flag.PrivateImagesExcept)
+        {
+            PrivateImages = PrivateImages.WithExceptions(value, out var areNames);
+            return areNames ? null : $"\"{Printable(value)}\" is no list of namespaces, such as kube-system,kube-flannel";
         }
 
         if (flag == Flag.LogLevel)
@@ -171,6 +209,9 @@ internal sealed class Options
                 break;
             case "global-auth-file":
                 GlobalAuthFile = value;
+                break;
+            case "lock-dir":
+                LockDir = value;
                 break;
             case "kubeconfig":
                 Kubeconfig = value;

@@ -37,9 +37,9 @@ internal static class DropInDirectory
         {
             while (Libc.ReadDirectory(directory, out var name, out var kind))
             {
-                if (kind is Libc.DT_REG or Libc.DT_LNK or Libc.DT_UNKNOWN && name.EndsWith(".conf"u8))
+                if (kind is Libc.DT_REG or Libc.DT_LNK or Libc.DT_UNKNOWN && name.EndsWith(".conf\0"u8))
                 {
-                    (found ??= []).Add(new DropIn([.. path[..^1], (byte)'/', .. name, 0], path.Length, order));
+                    (found ??= []).Add(new DropIn([.. path[..^1], (byte)'/', .. name], path.Length, order));
                 }
             }
         }

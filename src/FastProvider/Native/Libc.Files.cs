@@ -6,7 +6,7 @@ namespace FastProvider.Native;
 /// <content>Files and directories, relative to a directory that was checked.</content>
 internal static unsafe partial class Libc
 {
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
 
     // The generic values of asm-generic/fcntl.h hold on x86-64; AArch64 has its own for these two.
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -15,6 +15,9 @@ internal static unsafe partial class Libc
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
 
     public const byte DT_UNKNOWN = 0, DT_REG = 8, DT_LNK = 10;
+
+    // STATX_TYPE, MODE, UID, GID, SIZE, MTIME and CTIME.
+    private const uint StatusMask = 0x1 | 0x2 | 0x8 | 0x10 | 0x200 | 0x40 | 0x80;
 
     public const uint S_IFMT = 0xF000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFREG = 0x8000, S_IFLNK = 0xA000;
 
@@ -34,6 +37,9 @@ internal static unsafe partial class Libc
     private static extern nint opendir(byte* path);
 
     [DllImport("libc")]
+    private static extern nint fdopendir(int fd);
+
+    [DllImport("libc")]
     private static extern byte* readdir(nint directory);
 
     [DllImport("libc")]
@@ -51,6 +57,7 @@ internal static unsafe partial class Libc
         public uint LinkCount, OwnerUserId, OwnerGroupId;
         public ushort Mode, Spare;
         public ulong Inode, SizeBytes, Blocks, AttributesMask;
+        public TimeStamp Accessed, Born, Changed, Modified;
 
         public readonly uint Kind => Mode & S_IFMT;
     }
@@ -109,14 +116,22 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>The next entry: its name, and its kind as the <c>d_type</c> of readdir(3), which may be unknown.</summary>
+    /// <summary>As above, of a directory that is open; its descriptor is closed with it.</summary>
+    public static int OpenDirectory(int fd, out nint directory)
+    {
+        directory = fdopendir(fd);
+        return directory != 0 ? 0 : Errno;
+    }
+
+    /// <summary>The next entry: its name with its final NUL, and its kind as the <c>d_type</c> of readdir(3), which may be unknown.</summary>
     /// <returns>False at the end.</returns>
-    public static bool ReadDirectory(nint directory, out ReadOnlySpan<byte> name, out byte kind)
+    public static bool ReadDirectory(nint directory, out ReadOnlySpan<byte> nulTerminatedName, out byte kind)
     {
         // struct dirent of 64-bit Linux.
         const int typeOffset = 18, nameOffset = 19;
         var entry = readdir(directory);
-        name = entry is null ? default : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + nameOffset);
+        nulTerminatedName = entry is null ? default : new ReadOnlySpan<byte>(
+            entry + nameOffset, MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + nameOffset).Length + 1);
         kind = entry is null ? (byte)0 : entry[typeOffset];
         return entry is not null;
     }
@@ -127,11 +142,10 @@ internal static unsafe partial class Libc
     /// <returns>0, or the error number.</returns>
     public static int Status(int fd, out FileStatus status)
     {
-        const uint typeModeUidGidSize = 0x1 | 0x2 | 0x8 | 0x10 | 0x200;
         fixed (FileStatus* target = &status)
         {
             byte empty = 0;
-            return statx(fd, &empty, AT_EMPTY_PATH, typeModeUidGidSize, target) == 0 ? 0 : Errno;
+            return statx(fd, &empty, AT_EMPTY_PATH, StatusMask, target) == 0 ? 0 : Errno;
         }
     }
 }

@@ -82,7 +82,7 @@ public sealed class CommandLineTests
         foreach (var flag in new[]
         {
             "--registries-conf", "--registries-conf-dir", "--auth-dir", "--global-auth-file", "--kubeconfig", "--api-server",
-            "--certificate-authority", "--timeout", "--log-level", "--help", "--version", "FAST_PROVIDER_",
+            "--certificate-authority", "--timeout", "--lock-dir", "--slot-wait", "--private-images", "--private-images-except", "--log-level", "--help", "--version", "FAST_PROVIDER_",
         })
         {
             Assert.Contains(flag, help, StringComparison.Ordinal);

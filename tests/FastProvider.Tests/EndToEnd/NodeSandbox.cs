@@ -9,6 +9,7 @@ internal sealed class NodeSandbox : IDisposable
         AuthDir = Make("auth");
         RegistriesConfDir = Make("registries.conf.d");
         Pki = Make("pki");
+        LockDir = Path.Combine(Root, "run");
         RegistriesConf = Path.Combine(Root, "registries.conf");
         GlobalAuthFile = Path.Combine(Root, "config.json");
         File.WriteAllText(RegistriesConf, "");
@@ -18,6 +19,9 @@ internal sealed class NodeSandbox : IDisposable
 
     /// <summary>0700, as the plugin makes it itself.</summary>
     public string AuthDir { get; }
+
+    /// <summary>Missing until a run makes it.</summary>
+    public string LockDir { get; }
 
     public string RegistriesConf { get; }
 

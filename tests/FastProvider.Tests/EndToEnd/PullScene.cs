@@ -79,7 +79,7 @@ internal sealed class PullScene : IAsyncDisposable
     public string[] Arguments(params string[] more) =>
     [
         "--registries-conf", Node.RegistriesConf, "--registries-conf-dir", Node.RegistriesConfDir, "--auth-dir", Node.AuthDir,
-        "--global-auth-file", Node.GlobalAuthFile, "--kubeconfig", Kubeconfig, "--timeout", Timeout, .. more,
+        "--global-auth-file", Node.GlobalAuthFile, "--lock-dir", Node.LockDir, "--kubeconfig", Kubeconfig, "--timeout", Timeout, .. more,
     ];
 
     /// <summary>One run for <see cref="Image"/>.</summary>

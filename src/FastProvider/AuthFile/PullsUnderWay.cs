@@ -1,0 +1,53 @@
+using System;
+using FastProvider.Native;
+
+namespace FastProvider.AuthFile;
+
+/// <summary>
+/// What CRI-O's <c>in-use/</c> tells: at the start of a pull the auth file is renamed into it, at the end it is deleted there
+/// (cri-o, server/image_pull.go). Pulls of every image count, as the kubelet's queue is serial by default: while any of them
+/// runs, the one that we wait for may stand behind it.
+/// </summary>
+/// <param name="IsAny">A pull with a file of its own is under way.</param>
+/// <param name="LastChange">When the last such pull began or ended, in UTC: the time of the directory.</param>
+internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
+{
+    /// <summary>An entry older than this is what a CRI-O that died has left.</summary>
+    public static readonly TimeSpan LongestPull = TimeSpan.FromMinutes(10);
+
+    public static PullsUnderWay Look(AuthDirectory directory)
+    {
+        var inUse = Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
+        if (inUse < 0)
+        {
+            return default;
+        }
+
+        if (Libc.Status(inUse, out var status) != 0)
+        {
+            Libc.Close(inUse);
+            return default;
+        }
+
+        return new PullsUnderWay(HasYoungEntry(inUse), status.Modified.Utc);
+    }
+
+    private static bool HasYoungEntry(int inUse)
+    {
+        if (Libc.OpenDirectory(inUse, out var directory) != 0)
+        {
+            Libc.Close(inUse);
+            return false;
+        }
+
+        var oldest = DateTime.UtcNow - LongestPull;
+        var isFound = false;
+        while (!isFound && Libc.ReadDirectory(directory, out var name, out _))
+        {
+            isFound = name.EndsWith(".json\0"u8) && Libc.Status(inUse, name, out var entry) == 0 && entry.Changed.Utc > oldest;
+        }
+
+        Libc.CloseDirectory(directory);
+        return isFound;
+    }
+}

@@ -1,0 +1,201 @@
+using CsCheck;
+using FastProvider.AuthFile;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Slot;
+
+/// <summary>
+/// The executable specification of a slot: free, written, taken, swept. The model is a handful of fields; beside it the real
+/// directory, lock and slot do the same.
+/// </summary>
+public sealed class SlotModelTests : IDisposable
+{
+    private static readonly TimeSpan ShortBound = TimeSpan.FromMilliseconds(2), LongBound = TimeSpan.FromSeconds(20);
+
+    private readonly DirectoryInfo _node = Directory.CreateTempSubdirectory("fast-provider-slots-");
+
+    private static readonly GenOperation<RealSlot, ModelSlot> Written = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.Write(ShortBound), model => model.Write());
+
+    private static readonly GenOperation<RealSlot, ModelSlot> WrittenWhileALockIsHeld = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.WriteWhileLocked(ShortBound), model => model.WriteUnlocked());
+
+    private static readonly GenOperation<RealSlot, ModelSlot> Emptied = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.Empty(ShortBound), model => model.Empty());
+
+    private static readonly GenOperation<RealSlot, ModelSlot> Taken = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.Take(), model => model.Take());
+
+    private static readonly GenOperation<RealSlot, ModelSlot> Pulled = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.EndPull(), model => model.EndPull());
+
+    private static readonly GenOperation<RealSlot, ModelSlot> Swept = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.Sweep(), model => model.Sweep());
+
+    [Fact]
+    public void A_slot_is_free_written_taken_or_swept() => Gen.Const(0).Select(_ => (FreeSlot(), new ModelSlot())).SampleModelBased(
+        Written, WrittenWhileALockIsHeld, Emptied, Taken, Pulled, Swept,
+        equal: (slot, model) => slot.Observe() == model.Observe(), iter: 60, threads: 1);
+
+    [Fact]
+    public void Of_runs_that_start_together_each_has_a_file_for_its_pull() =>
+        Gen.Int[0, 15].Array[2, 8].Sample(gapsMs =>
+        {
+            var slot = FreeSlot();
+            var hasFile = new bool[gapsMs.Length];
+            var pods = gapsMs.Select((gapMs, pod) => new Thread(() =>
+            {
+                slot.Write(LongBound);
+                Thread.Sleep(gapMs);
+                hasFile[pod] = slot.Take();
+            })).ToArray();
+            Array.ForEach(pods, pod => pod.Start());
+            Array.ForEach(pods, pod => pod.Join());
+            return Array.TrueForAll(hasFile, has => has) && !slot.Observe().HasFile;
+        }, iter: 30, threads: 1);
+
+    public void Dispose() => _node.Delete(recursive: true);
+
+    private RealSlot FreeSlot() => new(_node.CreateSubdirectory(Guid.NewGuid().ToString()).FullName);
+
+    /// <summary>What can be told apart from outside.</summary>
+    /// <param name="HasFile">A file lies in the slot.</param>
+    /// <param name="Pulls">Files that CRI-O took and still uses.</param>
+    /// <param name="IsSameStory">The file has the time of the first that was written since the slot was free.</param>
+    /// <param name="WasWaitNeeded">The last run met a file or a held lock; otherwise it must not have waited.</param>
+    internal readonly record struct Observation(bool HasFile, int Pulls, bool IsSameStory, bool WasWaitNeeded);
+
+    internal sealed class ModelSlot
+    {
+        private bool _hasFile, _wasWaitNeeded;
+        private int _pulls;
+
+        public void Write()
+        {
+            _wasWaitNeeded = _hasFile;
+            _hasFile = true;
+        }
+
+        public void WriteUnlocked()
+        {
+            _wasWaitNeeded = true;
+            _hasFile = true;
+        }
+
+        public void Empty() => (_wasWaitNeeded, _hasFile) = (_hasFile, false);
+
+        public void Take() => (_pulls, _hasFile) = (_pulls + (_hasFile ? 1 : 0), false);
+
+        public void EndPull() => _pulls = Math.Max(0, _pulls - 1);
+
+        public void Sweep() => _hasFile = false;
+
+        public Observation Observe() => new(_hasFile, _pulls, true, _wasWaitNeeded);
+    }
+
+    internal sealed class RealSlot
+    {
+        private const string Image = PullScene.Image;
+
+        private readonly string _root;
+        private readonly Crio _crio;
+        private readonly Queue<string> _pulls = [];
+        private DateTime? _firstWritten;
+        private bool _wasWaitNeeded;
+
+        public RealSlot(string root)
+        {
+            _root = root;
+            Directory.CreateDirectory(AuthDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            _crio = new Crio(AuthDir);
+        }
+
+        private string AuthDir => Path.Combine(_root, "auth");
+
+        private string LockDir => Path.Combine(_root, "run");
+
+        private string FilePath => EndToEnd.AuthFile.PathOf(AuthDir, PullScene.Namespace, Image);
+
+        public void Write(TimeSpan bound)
+        {
+            using var slot = Open();
+            Turn(slot, bound, toEmpty: false);
+            Assert.Null(slot.Fill([], []));
+        }
+
+        public void WriteWhileLocked(TimeSpan bound)
+        {
+            using var slotLock = Lock();
+            Assert.True(slotLock.Take(Deadline.After(LongBound)), "A lock was left behind.");
+            Write(bound);
+        }
+
+        public void Empty(TimeSpan bound)
+        {
+            using var slot = Open();
+            Turn(slot, bound, toEmpty: true);
+            Assert.Null(slot.Empty());
+        }
+
+        public bool Take()
+        {
+            var taken = _crio.TryTake(Image);
+            if (taken is not null)
+            {
+                Assert.Equal("{\"auths\":{}}", File.ReadAllText(taken)); // whole
+                lock (_pulls)
+                {
+                    _pulls.Enqueue(taken);
+                }
+            }
+
+            return taken is not null;
+        }
+
+        public void EndPull()
+        {
+            if (_pulls.TryDequeue(out var taken))
+            {
+                File.Delete(taken);
+            }
+        }
+
+        /// <summary>As a sweep must do it: with the slot's lock.</summary>
+        public void Sweep()
+        {
+            using var slotLock = Lock();
+            Assert.True(slotLock.Take(Deadline.After(LongBound)), "A lock was left behind.");
+            File.Delete(FilePath);
+        }
+
+        public Observation Observe()
+        {
+            var hasFile = File.Exists(FilePath);
+            _firstWritten = hasFile ? _firstWritten ?? File.GetLastWriteTimeUtc(FilePath) : null;
+            var isSameStory = !hasFile || File.GetLastWriteTimeUtc(FilePath) == _firstWritten;
+            Assert.DoesNotContain(Directory.EnumerateFiles(AuthDir), f => f.EndsWith(".tmp", StringComparison.Ordinal));
+            return new Observation(hasFile, _pulls.Count, isSameStory, _wasWaitNeeded);
+        }
+
+        private void Turn(AuthFileSlot slot, TimeSpan bound, bool toEmpty)
+        {
+            var hadFile = File.Exists(FilePath);
+            var warnings = new Warnings();
+            slot.TakeTurn(LockDir, bound, toEmpty, warnings);
+            // What lies there untaken need not be waited for again and again, but where nothing lies there is no wait at all.
+            _wasWaitNeeded = hadFile || slot.WaitedInVain || warnings.Count > 0;
+        }
+
+        private AuthFileSlot Open()
+        {
+            Assert.Null(AuthFileSlot.Open(AuthDir, "team-a"u8, "registry.invalid/app"u8, out var slot));
+            return slot!;
+        }
+
+        private SlotLock Lock()
+        {
+            Assert.Null(SlotLock.Open(LockDir, AuthDir, Path.GetFileName(FilePath), out var slotLock));
+            return slotLock!;
+        }
+    }
+}

@@ -95,6 +95,7 @@ internal sealed class NamespaceSecrets : IDisposable
     private Failure? Fetch(ApiServerLink link, Deadline deadline)
     {
         var retry = new RetryPolicy(deadline);
+        var before = default(Outcome);
         var done = 0;
         while (done < _listCount)
         {
@@ -121,8 +122,12 @@ internal sealed class NamespaceSecrets : IDisposable
                     : retry.WaitAfter(outcome.Status, outcome.RetryAfter);
                 if (!isWorthIt)
                 {
-                    return Explain(outcome, retry.Tries);
+                    // A last try that ran out of time says less than what the tries before it were told.
+                    var isCutShort = outcome.Fault?.Kind is FaultKind.Late && retry.Tries > 1;
+                    return Explain(isCutShort ? before : outcome, retry.Tries);
                 }
+
+                before = outcome;
 
                 done = 0;
                 Forget();

@@ -122,10 +122,12 @@ public sealed class ApiFaultTests
     public async Task A_5xx_that_stays_is_an_error_that_names_it(int status)
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Timeout = "2s";
+        scene.Timeout = "4s";
         scene.Server.Script.Always(status == 504 ? Respond.FrozenEtcd() : Respond.Synthesised(status));
 
-        Assert.Contains($"{status}", await scene.FailsAsync(), StringComparison.Ordinal);
+        var line = await scene.FailsAsync();
+
+        Assert.True(line.Contains($"{status}", StringComparison.Ordinal), line);
         Assert.True(scene.Server.Requests.All.Max(r => r.Attempt) > 1, "A 5xx was not tried again.");
     }
 

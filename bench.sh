@@ -18,7 +18,16 @@ install_packages "${packages[@]}"
 publish() {
     [ -n "${FAST_PROVIDER_BINARY:-}" ] || dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish -v quiet
     dotnet publish bench/Contenders/Empty -c Release -r linux-x64 -o artifacts/bench/empty -v quiet
-    # A contender only where a compiler is at hand: none is installed for it.
+}
+
+# Only where what they are built with is at hand: nothing is installed for them.
+contenders() {
+    if [ -e /usr/include/openssl/ssl.h ]; then
+        cc -O2 -o artifacts/bench/openssl_list bench/Contenders/openssl_list.c -lssl -lcrypto
+        # With intermediate files of its own: the linker's arguments alone do not make the SDK link again.
+        dotnet publish src/FastProvider -c Release -r linux-x64 -p:StaticOpenSsl=true -o artifacts/publish-static -v quiet \
+            --artifacts-path artifacts/static
+    fi
     if command -v go >/dev/null; then
         (cd bench/Contenders/GoGet && GOTOOLCHAIN=local go build -trimpath -o ../../../artifacts/bench/goget .)
     fi
@@ -34,9 +43,9 @@ processes() { dotnet "$(built Launcher FastProvider.Bench.Launcher)" "$@"; }
 gate() { dotnet "$(built Gate FastProvider.Bench.Gate)" "$@"; }
 
 case "${1:-}" in
-    "") publish && processes --rounds 200 && stages ;;
-    --short) publish && processes --rounds 20 --out artifacts/bench/results && stages --short --out artifacts/bench/results ;;
-    --processes) publish && processes "${@:2}" ;;
+    "") publish && contenders && processes --rounds 200 && stages ;;
+    --short) publish && contenders && processes --rounds 20 --out artifacts/bench/results && stages --short --out artifacts/bench/results ;;
+    --processes) publish && contenders && processes "${@:2}" ;;
     --stages) stages "${@:2}" ;;
     --gate) publish && gate check "${@:2}" ;;
     --update-baselines) publish && gate update "${@:2}" ;;

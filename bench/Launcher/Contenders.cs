@@ -11,6 +11,11 @@ internal static class Contenders
     /// <summary>Built by bench.sh where there is a Go compiler.</summary>
     private static string GoGet => Repository.Artifact("bench/goget");
 
+    /// <summary>The plugin that carries its own OpenSSL, and OpenSSL from C; built by bench.sh where libssl-dev is.</summary>
+    private static string StaticPlugin => Repository.Artifact("publish-static/fast-provider");
+
+    private static string OpenSslList => Repository.Artifact("bench/openssl_list");
+
     public static List<Contender> All(NodeScene node, LauncherOptions options)
     {
         var plugin = Repository.Existing(Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
@@ -25,6 +30,12 @@ internal static class Contenders
             new("plugin-10000-tables", "fast-provider, registries.conf of 10,000 tables", Unmirrored, ["plugin-unmirrored"],
                 node.UnmirroredAmongTables(plugin)),
         ];
+        if (File.Exists(StaticPlugin))
+        {
+            all.Add(new("static-unmirrored", "fast-provider with its own OpenSSL, empty registries.conf", Unmirrored, ["aot"],
+                node.Unmirrored(StaticPlugin)));
+        }
+
         foreach (var secrets in (int[])[3, 1_000, 10_000])
         {
             var group = string.Create(CultureInfo.InvariantCulture, $"mirrored image, {secrets:N0} Secrets");
@@ -38,6 +49,16 @@ internal static class Contenders
 
             all.Add(new(string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group, [curl, go],
                 node.Mirrored(plugin, secrets)));
+            if (File.Exists(StaticPlugin))
+            {
+                all.Add(new(string.Create(CultureInfo.InvariantCulture, $"static-mirrored-{secrets}"),
+                    "fast-provider with its own OpenSSL, the whole pull", group, [curl, go], node.Mirrored(StaticPlugin, secrets)));
+            }
+
+            if (secrets == 3 && File.Exists(OpenSslList))
+            {
+                all.Add(new("openssl-list-3", "C and OpenSSL alone, the LIST alone", group, [curl], OpenSsl(node, secrets)));
+            }
         }
 
         all.AddRange(options.Others.Select(other => new Contender(
@@ -56,6 +77,9 @@ internal static class Contenders
     // Prints nothing; that it got an answer of 200 is its exit status.
     private static Command Go(NodeScene node, int secrets) =>
         new([GoGet, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)], node.In("empty.conf"));
+
+    private static Command OpenSsl(NodeScene node, int secrets) =>
+        new([OpenSslList, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)], node.In("empty.conf"));
 
     private static Command Other(string command, NodeScene node)
     {

@@ -54,6 +54,18 @@ public sealed class GateTests : IDisposable
         Assert.Equal(Verdict.Warned, verdict.Verdict);
     }
 
+    [Theory]
+    [InlineData("instructions/unmirrored", "Ir", Verdict.Warned)]
+    [InlineData("size/binary", "B", Verdict.Warned)]
+    [InlineData("allocations/request", "B", Verdict.Failed)]
+    [InlineData("memory/mirrored-10000-to-3", "x", Verdict.Failed)]
+    public void On_another_machine_only_what_is_the_programs_own_binds(string name, string unit, object expected)
+    {
+        var baseline = Baseline.Of([new Figure(name, unit, 1)], "valgrind");
+        var verdict = Assert.Single(Comparison.Of(baseline, [new Figure(name, unit, 1_000)], isItsMachine: false));
+        Assert.Equal(expected, verdict.Verdict);
+    }
+
     [Fact]
     public void A_gain_asks_for_a_new_baseline()
     {

@@ -22,10 +22,13 @@ internal enum Verdict
 internal static class Comparison
 {
     /// <summary>The verdict on each figure, with its line: baseline, now, limit.</summary>
-    public static IReadOnlyList<(Verdict Verdict, string Line)> Of(Baseline baseline, IEnumerable<Figure> figures) =>
-        [.. figures.Select(figure => Of(baseline.Figures.FirstOrDefault(e => e.Name == figure.Name), figure))];
+    /// <param name="baseline">What the figures are held against.</param>
+    /// <param name="figures">What was measured.</param>
+    /// <param name="isItsMachine">Figures that depend on CPU, kernel or libraries bind on the baseline's machine and only warn on another.</param>
+    public static IReadOnlyList<(Verdict Verdict, string Line)> Of(Baseline baseline, IEnumerable<Figure> figures, bool isItsMachine = true) =>
+        [.. figures.Select(figure => Of(baseline.Figures.FirstOrDefault(e => e.Name == figure.Name), figure, isItsMachine))];
 
-    private static (Verdict Verdict, string Line) Of(Baseline.Entry? entry, Figure figure)
+    private static (Verdict Verdict, string Line) Of(Baseline.Entry? entry, Figure figure, bool isItsMachine)
     {
         if (entry is null)
         {
@@ -34,7 +37,8 @@ internal static class Comparison
         }
 
         var allowed = entry.Limit - entry.Value;
-        var verdict = figure.Value > entry.Limit ? entry.OnlyWarns ? Verdict.Warned : Verdict.Failed
+        var onlyWarns = entry.OnlyWarns || !isItsMachine && Limits.DependsOnMachine(figure);
+        var verdict = figure.Value > entry.Limit ? onlyWarns ? Verdict.Warned : Verdict.Failed
             : figure.Value < entry.Value - Math.Max(allowed, 0) && !entry.OnlyWarns ? Verdict.Better
             : Verdict.Kept;
         var word = verdict switch

@@ -11,6 +11,9 @@ internal static class Limits
 
     public static bool OnlyWarns(Figure figure) => figure.Kind == "time";
 
+    /// <summary>Not the bytes that our code allocates, and not how memory grows with the number of Secrets: those are the program's own.</summary>
+    public static bool DependsOnMachine(Figure figure) => figure.Kind != "allocations" && figure.Unit != "x";
+
     public static double Of(Figure figure) => figure.Name switch
     {
         "memory/mirrored-10000-to-3" => MemoryRatio,

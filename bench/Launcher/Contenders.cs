@@ -32,7 +32,7 @@ internal static class Contenders
         ];
         if (File.Exists(StaticPlugin))
         {
-            all.Add(new("static-unmirrored", "fast-provider with its own OpenSSL, empty registries.conf", Unmirrored, ["aot"],
+            all.Add(new("static-unmirrored", "fast-provider, static OpenSSL, empty registries.conf", Unmirrored, ["aot"],
                 node.Unmirrored(StaticPlugin)));
         }
 
@@ -52,7 +52,7 @@ internal static class Contenders
             if (File.Exists(StaticPlugin))
             {
                 all.Add(new(string.Create(CultureInfo.InvariantCulture, $"static-mirrored-{secrets}"),
-                    "fast-provider with its own OpenSSL, the whole pull", group, [curl, go], node.Mirrored(StaticPlugin, secrets)));
+                    "fast-provider, static OpenSSL, the whole pull", group, [curl, go], node.Mirrored(StaticPlugin, secrets)));
             }
 
             if (secrets == 3 && File.Exists(OpenSslList))

@@ -33,8 +33,8 @@ internal static class Picture
 
     public static string Draw(IReadOnlyList<Summary> summaries)
     {
-        var rows = new StringBuilder();
-        var y = Top;
+        var rows = new StringBuilder("  <text x=\"12\" y=\"20\">Wall time of a whole process: bar median, tick 95th percentile; each group has its own scale</text>\n");
+        var y = Top + RowHeight;
         foreach (var group in summaries.GroupBy(s => s.Contender.Group))
         {
             rows.Append(CultureInfo.InvariantCulture, $"""  <text class="group" x="12" y="{y + 14}">{Escape(group.Key)}</text>{"\n"}""");
@@ -58,7 +58,7 @@ internal static class Picture
     private static void AppendBar(StringBuilder rows, Summary summary, int y, double longest)
     {
         double Scaled(double ms) => ms / longest * (Width - Left - Right);
-        var css = summary.Contender.Name.StartsWith("plugin", StringComparison.Ordinal) ? "ours" : "other";
+        var css = summary.Contender.Work.StartsWith("fast-provider", StringComparison.Ordinal) ? "ours" : "other";
         var tick = Left + Scaled(summary.P95Ms);
         rows.Append(CultureInfo.InvariantCulture, $"""
               <text x="24" y="{y + 13}">{Escape(summary.Contender.Work)}</text>

@@ -36,6 +36,10 @@ public class AuthDocumentStage : Stage
         return _idiomatic?.Length ?? -1;
     }
 
+    /// <inheritdoc cref="JsonTokens"/>
+    [Benchmark]
+    public int TokensAlone() => JsonTokens.Count(_json);
+
     protected override void Prepare()
     {
         var entries = Enumerable.Range(0, Entries - 1)

@@ -38,6 +38,10 @@ public class RequestStage : Stage
             : -1;
     }
 
+    /// <inheritdoc cref="JsonTokens"/>
+    [Benchmark]
+    public int TokensAlone() => JsonTokens.Count(_json);
+
     protected override void Prepare() => _json = Recorded();
 
     protected override (string Ours, string Idiomatic) Answers() =>

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using FastProvider.Native;
 
 namespace FastProvider.Journal;
 
@@ -12,7 +13,6 @@ internal static unsafe class JournalSocket
     // asm-generic values, the same on x86-64 and arm64 Linux.
     private const int AddressFamilyUnix = 1;
     private const int Datagram = 2;
-    private const int CloseOnExec = 0x80000;
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int AddressPathBytes = 108;
@@ -30,7 +30,7 @@ internal static unsafe class JournalSocket
             return false;
         }
 
-        var descriptor = socket(AddressFamilyUnix, Datagram | CloseOnExec, 0);
+        var descriptor = Libc.socket(AddressFamilyUnix, Datagram | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
         {
             return false;
@@ -47,16 +47,10 @@ internal static unsafe class JournalSocket
             sent = sendto(descriptor, bytes, (nuint)datagram.Length, DontWait | NoSignal, address, addressBytes);
         }
 
-        _ = close(descriptor);
+        Libc.Close(descriptor);
         return sent == datagram.Length;
     }
 
     [DllImport("libc")]
-    private static extern int socket(int family, int type, int protocol);
-
-    [DllImport("libc")]
     private static extern nint sendto(int descriptor, byte* bytes, nuint length, int flags, byte* address, uint addressBytes);
-
-    [DllImport("libc")]
-    private static extern int close(int descriptor);
 }

@@ -1,5 +1,5 @@
 using System;
-using System.Runtime.InteropServices;
+using FastProvider.Native;
 using System.Text;
 
 namespace FastProvider.Node;
@@ -13,7 +13,7 @@ internal static class ParentKubelet
     private const int CommandLineLimitBytes = 256 * 1024;
 
     /// <summary>The process that executed this one.</summary>
-    public static int ParentId => getppid();
+    public static int ParentId => Libc.getppid();
 
     /// <summary>The kubeconfig that the parent works with; null if the parent is no kubelet or names none.</summary>
     /// <param name="files">The node, with its <c>/proc</c>.</param>
@@ -78,7 +78,4 @@ internal static class ParentKubelet
 
         return value is { Length: > 0 } ? value : null;
     }
-
-    [DllImport("libc")]
-    private static extern int getppid();
 }

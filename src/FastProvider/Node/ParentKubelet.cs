@@ -1,6 +1,6 @@
 using System;
-using FastProvider.Native;
 using System.Text;
+using FastProvider.Native;
 
 namespace FastProvider.Node;
 

@@ -6,7 +6,7 @@ namespace FastProvider.Native;
 /// <content>TCP connections that never wait longer than they are told to.</content>
 internal static unsafe partial class Libc
 {
-    public const int AF_UNSPEC = 0, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int AF_UNSPEC = 0, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
     public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
     public const short POLLIN = 1, POLLOUT = 4;
     private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4, SIGPIPE = 13;

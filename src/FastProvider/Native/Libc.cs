@@ -16,7 +16,7 @@ namespace FastProvider.Native;
 internal static unsafe partial class Libc
 {
     public const int EINTR = 4, EAGAIN = 11, EEXIST = 17, ENOENT = 2, EINPROGRESS = 115, ECONNREFUSED = 111, ECONNRESET = 104,
-        EPIPE = 32, ETIMEDOUT = 110, EHOSTUNREACH = 113, ENETUNREACH = 101, EADDRNOTAVAIL = 99, ELOOP = 40, ENOTDIR = 20, ENXIO = 6;
+        EPIPE = 32, ETIMEDOUT = 110, EHOSTUNREACH = 113, ENETUNREACH = 101, ELOOP = 40, ENOTDIR = 20, ENXIO = 6;
 
     [DllImport("libc")]
     public static extern nint read(int fd, byte* buffer, nuint count);

@@ -48,9 +48,6 @@ internal sealed class NamespaceSecrets : IDisposable
     /// <summary>How many Secrets were read.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many tries it took.</summary>
-    public int Tries { get; private set; }
-
     /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
     public static NamespaceSecrets Take(
         ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
@@ -128,13 +125,11 @@ internal sealed class NamespaceSecrets : IDisposable
                 }
 
                 before = outcome;
-
                 done = 0;
                 Forget();
             }
         }
 
-        Tries = retry.Tries;
         return null;
     }
 

@@ -19,7 +19,7 @@ internal static unsafe class OpenSsl
 
     public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
     public const int SSL_VERIFY_PEER = 1;
-    public const int SSL_ERROR_SSL = 1, SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
+    public const int SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
         SSL_ERROR_ZERO_RETURN = 6;
 
     public const uint X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 0x4, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT = 0x20;
@@ -71,8 +71,6 @@ internal static unsafe class OpenSsl
     [DllImport(Ssl)] public static extern int SSL_read(nint ssl, byte* buffer, int length);
 
     [DllImport(Ssl)] public static extern int SSL_write(nint ssl, byte* buffer, int length);
-
-    [DllImport(Ssl)] public static extern int SSL_shutdown(nint ssl);
 
     [DllImport(Ssl)] public static extern int SSL_get_error(nint ssl, int result);
 

@@ -26,8 +26,17 @@ public sealed class SlotSignsTests
         Left(signs) is not null || signs.Pulls.IsAny);
 
     [Fact]
-    public void A_pull_under_way_is_waited_for_unless_a_wait_was_in_vain_since_it_began() => Signs.Sample(signs =>
-        !signs.Pulls.IsAny || Left(signs) is null || signs.InVainAt >= signs.UntakenSince);
+    public void A_pull_under_way_is_waited_for_unless_a_wait_was_in_vain_since_it_began() => Signs.Sample(IsWaitedForOrInVain);
+
+    [Fact]
+    public void A_file_ahead_of_the_clock_does_not_end_the_memory_of_a_wait_in_vain()
+    {
+        var ahead = new SlotSigns(Now.AddSeconds(1), Now.AddSeconds(1), new PullsUnderWay(true, Now.AddSeconds(-7)), Now.AddSeconds(-1));
+
+        Assert.NotNull(Left(ahead));
+        Assert.True(IsWaitedForOrInVain(ahead));
+        Assert.Null(Left(ahead with { UntakenSince = Now.AddTicks(TimeSpan.TicksPerSecond - 1) })); // just within the tolerance: a sign
+    }
 
     [Fact]
     public void A_file_just_written_into_a_free_slot_is_waited_for() => Time.Select(Time, Gen.Bool).Sample((pull, inVain, isAny) =>
@@ -75,6 +84,10 @@ public sealed class SlotSignsTests
 
         Assert.InRange(clock - Now, SlotSigns.Quiet, TimeSpan.FromMilliseconds(850)); // the runs themselves take time, too
     }
+
+    // A time from a second ahead of the clock on was written before the clock was set back: it is no sign that a pull took anything.
+    private static bool IsWaitedForOrInVain(SlotSigns signs) =>
+        !signs.Pulls.IsAny || Left(signs) is null || signs.InVainAt >= signs.UntakenSince || signs.UntakenSince - Now >= TimeSpan.FromSeconds(1);
 
     private static TimeSpan? Left(SlotSigns signs) => signs.WaitLeft(Now, out _);
 }

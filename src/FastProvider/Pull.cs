@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
 using FastProvider.Mirrors;
@@ -31,7 +32,10 @@ internal static class Pull
             return unread;
         }
 
-        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request) is { } noRequest)
+        var annotationKey = options.Secrets is SecretsWay.Annotation or SecretsWay.Auto
+            ? Encoding.ASCII.GetBytes(options.SecretsAnnotation)
+            : null;
+        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request, annotationKey) is { } noRequest)
         {
             return noRequest;
         }
@@ -122,6 +126,20 @@ internal static class Pull
             return null;
         }
 
+        var way = options.Secrets is not SecretsWay.Auto ? options.Secrets
+            : request.HasAnnotation ? SecretsWay.Annotation
+            : SecretsWay.Namespace;
+        SecretNames? names = null;
+        if (way is SecretsWay.Annotation && ReadAnnotation(options, request, claims, report, out names) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if (names is { All.Count: 0 })
+        {
+            return null;
+        }
+
         var discovery = new ApiServerDiscovery
         {
             ApiServerFlag = options.ApiServer,
@@ -136,12 +154,38 @@ internal static class Pull
         }
 
         report.Times.End(PullPhase.Node);
+        if (names is not null)
+        {
+            using var named = new NamedSecrets(server!, claims, endpoints.All, report.Warnings);
+            var unfetched = named.FetchAsWorkload(proxy, request.Token, names, deadline);
+            report.SecretCount = named.Count;
+            report.Times.End(PullPhase.Secrets);
+            return unfetched;
+        }
+
         using var secrets = NamespaceSecrets.Take(
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
         report.SecretCount = secrets.Count;
         report.Times.End(PullPhase.Secrets);
         return failure;
+    }
+
+    private static Failure? ReadAnnotation(
+        Options options, in CredentialProviderRequest request, in TokenClaims claims, PullReport report, out SecretNames names)
+    {
+        names = new SecretNames();
+        names.AddList(request.Annotation.Span);
+        var where = $"annotation {options.SecretsAnnotation} of ServiceAccount {claims.ServiceAccountText}";
+        names.Warn(report.Warnings, where);
+        if (names.All.Count == 0)
+        {
+            report.WhyNoSecret = request.HasAnnotation
+                ? $"{where} names none"
+                : $"the kubelet passed no {where} along; it does so if the provider's configuration lists the key in optionalServiceAccountAnnotationKeys";
+        }
+
+        return names.AreTooMany ? new Failure($"{where} names more than {SecretNames.Max} Secrets: name only those with credentials for mirrors") : null;
     }
 
     /// <summary>

@@ -31,6 +31,9 @@ internal sealed class PullReport(Options options)
 
     public int SecretCount { get; set; }
 
+    /// <summary>Why no Secret was sought, where nobody named one.</summary>
+    public string? WhyNoSecret { get; set; }
+
     /// <summary>The turn was waited for, and no pull took the file that lay there.</summary>
     public bool WaitedInVain { get; set; }
 
@@ -95,6 +98,10 @@ internal sealed class PullReport(Options options)
         if (why.IsEmpty)
         {
             line.Append("; "u8).Append(SecretCount).Append(" Secrets read"u8);
+            if (WhyNoSecret is not null)
+            {
+                line.Append(", as "u8).Append(WhyNoSecret);
+            }
         }
 
         line.Append(WaitedInVain ? "; no pull took the auth file of the run before; "u8 : "; "u8);

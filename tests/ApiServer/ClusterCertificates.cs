@@ -55,6 +55,21 @@ public sealed class ClusterCertificates : IDisposable
     public X509Certificate2 Node(string name = "node1") =>
         Sign($"O=system:nodes, CN=system:node:{name}", "1.3.6.1.5.5.7.3.2", DateTimeOffset.UtcNow.AddYears(1), null);
 
+    /// <summary>Whether this CA has signed the certificate, as the API server's --client-ca-file has it.</summary>
+    public bool HasSigned(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain
+        {
+            ChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { _authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        };
+        return chain.Build(certificate);
+    }
+
     /// <summary>TLS options of a client that trusts this CA alone and expects the host's name in the certificate.</summary>
     public SslClientAuthenticationOptions ClientOptions(string host) => new()
     {

@@ -53,6 +53,15 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag PodmanSecrets = new("podman-secrets", "FAST_PROVIDER_PODMAN_SECRETS", null,
         "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");
 
+    public static readonly Flag Secrets = new("secrets", "FAST_PROVIDER_SECRETS", "WAY",
+        "which Secrets a pull reads: namespace (all of the pod's namespace, listed as the workload), annotation (those that an annotation of"
+        + " the ServiceAccount names, as the workload), pod (those that the pod names in imagePullSecrets, as the node) or auto"
+        + " (annotation where the ServiceAccount has it, else namespace) (default: namespace)");
+
+    public static readonly Flag SecretsAnnotation = new("secrets-annotation", "FAST_PROVIDER_SECRETS_ANNOTATION", "KEY",
+        "the annotation of the ServiceAccount that names Secrets, with commas between them; the kubelet's CredentialProviderConfig must list it"
+        + " in optionalServiceAccountAnnotationKeys (default: fast-provider/secrets)");
+
     public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "LEVEL",
         "error, warning, info or debug: what is said of a pull (default: info, one line a pull)");
 
@@ -60,6 +69,6 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag[] All =
     [
         RegistriesConf, RegistriesConfDir, AuthDir, GlobalAuthFile, Kubeconfig, ApiServer, CertificateAuthority, Timeout,
-        LockDir, SlotWait, PrivateImages, PrivateImagesExcept, PodmanSecrets, LogLevel,
+        LockDir, SlotWait, PrivateImages, PrivateImagesExcept, PodmanSecrets, Secrets, SecretsAnnotation, LogLevel,
     ];
 }

@@ -154,18 +154,37 @@ internal static class Pull
         }
 
         report.Times.End(PullPhase.Node);
-        if (names is not null)
+        if (way is not SecretsWay.Namespace)
         {
-            using var named = new NamedSecrets(server!, claims, endpoints.All, report.Warnings);
-            var unfetched = named.FetchAsWorkload(proxy, request.Token, names, deadline);
-            report.SecretCount = named.Count;
-            report.Times.End(PullPhase.Secrets);
-            return unfetched;
+            return FetchByName(server!, proxy, request, claims, names, endpoints, deadline, report);
         }
 
         using var secrets = NamespaceSecrets.Take(
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
+        report.SecretCount = secrets.Count;
+        report.Times.End(PullPhase.Secrets);
+        return failure;
+    }
+
+    /// <summary>Reads what the annotation names, or without such names what the pod names.</summary>
+    private static Failure? FetchByName(
+        ApiServerTarget server, HttpProxy? proxy, in CredentialProviderRequest request, in TokenClaims claims, SecretNames? names,
+        PullEndpoints endpoints, Deadline deadline, PullReport report)
+    {
+        using var secrets = new NamedSecrets(server, claims, endpoints.All, report.Warnings);
+        Failure? failure;
+        if (names is not null)
+        {
+            failure = secrets.FetchAsWorkload(proxy, request.Token, names, deadline);
+        }
+        else
+        {
+            var pod = new PodSecrets(server, claims, secrets, report.Warnings);
+            failure = pod.Fetch(proxy, deadline);
+            report.WhyNoSecret = pod.NamesNone ? $"pod {pod.PodText} names none in imagePullSecrets" : null;
+        }
+
         report.SecretCount = secrets.Count;
         report.Times.End(PullPhase.Secrets);
         return failure;

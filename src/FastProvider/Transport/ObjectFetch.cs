@@ -27,13 +27,16 @@ internal sealed class ObjectFetch(
 
     private const int PieceBytes = 16 * 1024;
 
+    /// <summary>For all that is fetched together: what was waited for one is not waited again for the next.</summary>
+    private RetryPolicy _retry = new(deadline, isNode: token.IsEmpty);
+
     private readonly SecretBuffer _requests = new();
     private readonly SecretBuffer _body = new();
 
     /// <summary>Fetches one object for each path.</summary>
     public FetchEnd Get(ReadOnlySpan<string> paths, ObjectTaker take)
     {
-        var retry = new RetryPolicy(deadline, isNode: token.IsEmpty);
+        var triesBefore = _retry.Tries - 1;
         var before = default(FetchEnd);
         var left = paths.Length;
         Span<bool> isAnswered = new bool[left];
@@ -57,11 +60,12 @@ internal sealed class ObjectFetch(
                 continue;
             }
 
-            var isWorthIt = end.Fault is { } fault ? retry.WaitAfter(fault) : retry.WaitAfter(end.Status, end.RetryAfter);
+            var isWorthIt = end.Fault is { } fault ? _retry.WaitAfter(fault) : _retry.WaitAfter(end.Status, end.RetryAfter);
             if (!isWorthIt)
             {
-                var isCutShort = end.Fault?.Kind is FaultKind.Late && retry.Tries > 1;
-                return (isCutShort ? before : end) with { Tries = retry.Tries };
+                var tries = _retry.Tries - triesBefore;
+                var isCutShort = end.Fault?.Kind is FaultKind.Late && tries > 1;
+                return (isCutShort ? before : end) with { Tries = tries };
             }
 
             before = end;

@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using FastProvider.CommandLine;
+using FastProvider.Events;
 using FastProvider.Native;
 
 namespace FastProvider;
@@ -25,6 +26,11 @@ internal static class Program
     private static int Run(string[] args)
     {
         Libc.IgnoreBrokenPipes();
+        if (EventProcess.IsThis(args))
+        {
+            return EventProcess.Run(args);
+        }
+
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
         {
             _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(wrongUsage.Message));
@@ -50,12 +56,16 @@ internal static class Program
             failure = new Failure($"fast-provider has a defect ({defect.GetType().Name}): please report it with the image and registries.conf");
         }
 
-        if (failure is null)
+        if (failure is not null)
         {
-            return 0;
+            report.SendFailure(failure);
         }
 
-        report.SendFailure(failure);
-        return failure.ExitCode;
+        if (options.Events)
+        {
+            EventProcess.Start(report, failure, args);
+        }
+
+        return failure?.ExitCode ?? 0;
     }
 }

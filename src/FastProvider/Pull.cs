@@ -195,7 +195,8 @@ internal static class Pull
     {
         names = new SecretNames();
         names.AddList(request.Annotation.Span);
-        var where = $"annotation {options.SecretsAnnotation} of ServiceAccount {claims.ServiceAccountText}";
+        var account = $"ServiceAccount {claims.ServiceAccountText}";
+        var where = $"annotation {options.SecretsAnnotation} of {account}";
         names.Warn(report.Warnings, where);
         if (names.All.Count == 0)
         {
@@ -204,7 +205,7 @@ internal static class Pull
                 : $"the kubelet passed no {where} along; it does so if the provider's configuration lists the key in optionalServiceAccountAnnotationKeys";
         }
 
-        return names.AreTooMany ? new Failure($"{where} names more than {SecretNames.Max} Secrets: name only those with credentials for mirrors") : null;
+        return names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System;
 using FastProvider.CommandLine;
+using FastProvider.Events;
 using FastProvider.Journal;
 using FastProvider.Native;
 using FastProvider.Request;
@@ -39,16 +40,26 @@ internal sealed class PullReport(Options options)
 
     public Warnings Warnings { get; } = new();
 
+    /// <summary>The image of the request.</summary>
+    public ReadOnlySpan<byte> Image => _image.Bytes;
+
+    /// <summary>The pod of the token; null where no Event is to be written.</summary>
+    public PodEvent.Subject? Pod { get; private set; }
+
     public PhaseTimes Times = new();
 
     /// <summary>Keeps the image of the request.</summary>
     public void NameImage(in CredentialProviderRequest request) => _image.Append(request.Image.Span);
 
     /// <summary>Keeps who asks: namespace, ServiceAccount and pod of the token.</summary>
-    public void NameAsker(in TokenClaims claims) => _asker
-        .Append("namespace "u8).Append(claims.Namespace.Span)
-        .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
-        .Append(", pod "u8).Append(claims.Pod.Span);
+    public void NameAsker(in TokenClaims claims)
+    {
+        _asker
+            .Append("namespace "u8).Append(claims.Namespace.Span)
+            .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
+            .Append(", pod "u8).Append(claims.Pod.Span);
+        Pod = options.Events ? PodEvent.Subject.Of(claims) : null;
+    }
 
     /// <summary>Keeps which Secret serves which endpoint; names only.</summary>
     public void Describe(ReadOnlySpan<EndpointCredential> endpoints)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Events;
 using FastProvider.Secrets;
 
 namespace FastProvider;
@@ -17,26 +18,50 @@ internal sealed class Warnings
     /// <summary>A repository name has at most 255 characters.</summary>
     private const int MaxKeyBytes = 320;
 
-    private readonly List<string> _shown = [];
+    private readonly List<(string Text, EventReason Reason, string Note)> _shown = [];
     private int _count;
 
     public int Count => _count;
 
-    public void Add(string warning)
+    /// <summary>The first that concerns the pod, as its Event says it.</summary>
+    public (EventReason Reason, string Note) FirstEvent
+    {
+        get
+        {
+            foreach (var (_, reason, note) in _shown)
+            {
+                if (reason is not EventReason.None)
+                {
+                    return (reason, note);
+                }
+            }
+
+            return default;
+        }
+    }
+
+    public void Add(string warning) => Add(warning, EventReason.None, "");
+
+    /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
+    public void Add(string warning, EventReason reason) => Add(warning, reason, warning);
+
+    private void Add(string warning, EventReason reason, string note)
     {
         if (_count++ < MaxShown)
         {
-            _shown.Add(warning);
+            _shown.Add((warning, reason, note));
         }
     }
 
     public void AddSecret(in CredentialSource source, string dataKey, string fault) =>
-        Add($"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over");
+        Add($"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over", EventReason.SecretBroken);
 
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
+        // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
+        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}",
+            source.IsSecret ? EventReason.SecretBroken : EventReason.None, $"{where}: an entry is passed over: {fault}");
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -57,7 +82,13 @@ internal sealed class Warnings
 
     public override string ToString()
     {
-        var all = string.Join("; ", _shown);
+        var texts = new string[_shown.Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = _shown[i].Text;
+        }
+
+        var all = string.Join("; ", texts);
         return _count > _shown.Count ? $"{all}; and {_count - _shown.Count} more" : all;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace FastProvider.Tests.ApiServer;
 
@@ -8,6 +9,7 @@ public sealed class Cluster
     private readonly ConcurrentDictionary<string, IEnumerable<Secret>> _secrets = new();
     private readonly ConcurrentDictionary<(string Verb, string Namespace, string User, string Name), bool> _grants = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), Pod> _pods = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), JsonObject> _events = new();
 
     public TokenIssuer Tokens { get; } = new();
 
@@ -63,6 +65,18 @@ public sealed class Cluster
         _pods.TryRemove((@namespace, name), out _);
         return this;
     }
+
+    /// <summary>The Events of all namespaces, by name.</summary>
+    public IReadOnlyList<JsonObject> Events => [.. _events.OrderBy(e => e.Key.Name, StringComparer.Ordinal).Select(e => e.Value)];
+
+    /// <summary>Forgets them, as the API server does after an hour.</summary>
+    public void ForgetEvents() => _events.Clear();
+
+    internal bool AddEvent(string @namespace, string name, JsonObject @event) => _events.TryAdd((@namespace, name), @event);
+
+    internal JsonObject? FindEvent(string @namespace, string name) => _events.GetValueOrDefault((@namespace, name));
+
+    internal void ReplaceEvent(string @namespace, string name, JsonObject @event) => _events[(@namespace, name)] = @event;
 
     internal IEnumerable<Pod> Pods => _pods.Values;
 

@@ -54,7 +54,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
                 resource, name);
         }
 
-        return resource == "pods" ? GetPodAsync(exchange, @namespace, name)
+        return resource == "events" ? AnswerEventAsync(exchange, verb, @namespace, name)
+            : resource == "pods" ? GetPodAsync(exchange, @namespace, name)
             : name.Length > 0 ? GetAsync(exchange, @namespace, name)
             : ListAsync(exchange, @namespace);
     }

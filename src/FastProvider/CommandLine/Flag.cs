@@ -62,6 +62,9 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
         "the annotation of the ServiceAccount that names Secrets, with commas between them; the kubelet's CredentialProviderConfig must list it"
         + " in optionalServiceAccountAnnotationKeys (default: fast-provider/secrets)");
 
+    public static readonly Flag Events = new("events", "FAST_PROVIDER_EVENTS", null,
+        "tell tenants: what goes wrong with their Secrets or permissions becomes an Event on the pod, written as the node");
+
     public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "LEVEL",
         "error, warning, info or debug: what is said of a pull (default: info, one line a pull)");
 
@@ -69,6 +72,6 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag[] All =
     [
         RegistriesConf, RegistriesConfDir, AuthDir, GlobalAuthFile, Kubeconfig, ApiServer, CertificateAuthority, Timeout,
-        LockDir, SlotWait, PrivateImages, PrivateImagesExcept, PodmanSecrets, Secrets, SecretsAnnotation, LogLevel,
+        LockDir, SlotWait, PrivateImages, PrivateImagesExcept, PodmanSecrets, Secrets, SecretsAnnotation, Events, LogLevel,
     ];
 }

@@ -45,6 +45,9 @@ internal sealed class Options
     /// <summary>The annotation of the ServiceAccount that names Secrets.</summary>
     public string SecretsAnnotation { get; private set; } = "fast-provider/secrets";
 
+    /// <summary>What concerns a pod is written as an Event on it.</summary>
+    public bool Events { get; private set; }
+
     public LogLevel LogLevel { get; private set; } = LogLevel.Info;
 
     /// <summary>Help or version is asked for; nothing else is looked at then.</summary>
@@ -175,9 +178,10 @@ internal sealed class Options
             return SetLogLevel(value);
         }
 
-        if (flag == Flag.PodmanSecrets)
+        if (flag == Flag.PodmanSecrets || flag == Flag.Events)
         {
-            PodmanSecrets = value is "true";
+            PodmanSecrets = flag == Flag.PodmanSecrets ? value is "true" : PodmanSecrets;
+            Events = flag == Flag.Events ? value is "true" : Events;
             return value is "true" or "false" ? null : $"\"{Printable(value)}\" is neither true nor false";
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Events;
 using FastProvider.Node;
 using FastProvider.Token;
 using FastProvider.Transport;
@@ -74,7 +75,7 @@ internal sealed class NamedSecrets : IDisposable
     {
         if (!isThere)
         {
-            _warnings.Add($"Secret {name} does not exist in namespace {_namespace}");
+            _warnings.Add($"Secret {name} does not exist in namespace {_namespace}", EventReason.SecretMissing);
             return null;
         }
 
@@ -90,9 +91,9 @@ internal sealed class NamedSecrets : IDisposable
     private Failure ForbiddenToWorkload(SecretNames names, in FetchEnd end)
     {
         var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
-        return new Failure($"ServiceAccount {_namespace}/{account} may not get Secret {names.All[end.Index]} in namespace {_namespace}"
-            + $" (403 Forbidden){ApiServerFailure.After(end.Tries)}; allow it with a Role and a RoleBinding: kubectl -n {_namespace}"
-            + $" create role registry-secrets-{account} --verb=get --resource=secrets"
+        return ApiServerFailure.Forbidden(
+            $"ServiceAccount {_namespace}/{account} may not get Secret {names.All[end.Index]} in namespace {_namespace}", end.Tries,
+            $"; allow it with a Role and a RoleBinding: kubectl -n {_namespace} create role registry-secrets-{account} --verb=get --resource=secrets"
             + $" --resource-name={string.Join(" --resource-name=", names.All)}"
             + $" && kubectl -n {_namespace} create rolebinding registry-secrets-{account} --role=registry-secrets-{account}"
             + $" --serviceaccount={_namespace}:{account}");

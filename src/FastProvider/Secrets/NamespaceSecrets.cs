@@ -261,8 +261,8 @@ internal sealed class NamespaceSecrets : IDisposable
         return outcome.Status switch
         {
             401 => ApiServerFailure.TokenRefused(_server, _claims),
-            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns} (403 Forbidden){ApiServerFailure.After(tries)}; allow it with a Role and a RoleBinding: kubectl -n {ns}"
-                + $" create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
+            403 => ApiServerFailure.Forbidden($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}", tries,
+                $"; allow it with a Role and a RoleBinding: kubectl -n {ns} create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
                 + $" registry-secrets-{account} --role=registry-secrets --serviceaccount={ns}:{account}"),
             _ => ApiServerFailure.Of(_server, outcome.Status, tries),
         };

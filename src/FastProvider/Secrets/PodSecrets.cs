@@ -84,7 +84,7 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
 
         _names = pod.ImagePullSecrets;
         return _names.AreTooMany
-            ? new Failure($"pod {PodText} names more than {SecretNames.Max} Secrets in imagePullSecrets: name only those with credentials for its images")
+            ? SecretNames.TooMany($"pod {PodText}", "in imagePullSecrets")
             : null;
     }
 
@@ -111,11 +111,13 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
         {
             401 => new Failure($"{ApiServerFailure.Name(server)} does not accept the client certificate of this node, {certificate.Origin}"
                 + " (401 Unauthorized): has it expired, or the clock of this node gone wrong?"),
-            403 => new Failure((isPod
+            403 => ApiServerFailure.Forbidden(
+                isPod
                     ? $"node {_node} may not get pod {PodText}"
-                    : $"node {_node} may not get Secret {_names.All[end.Index]} that pod {PodText} names in imagePullSecrets")
-                + $" (403 Forbidden){ApiServerFailure.After(end.Tries)}: the API server allows a node its own pods and the Secrets that those name"
-                + " (kube-apiserver --authorization-mode=Node); was the pod deleted meanwhile?"),
+                    : $"node {_node} may not get Secret {_names.All[end.Index]} that pod {PodText} names in imagePullSecrets",
+                end.Tries,
+                ": the API server allows a node its own pods and the Secrets that those name (kube-apiserver --authorization-mode=Node);"
+                + " was the pod deleted meanwhile?"),
             _ => ApiServerFailure.Of(server, end.Status, end.Tries),
         };
     }

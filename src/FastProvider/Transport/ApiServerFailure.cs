@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Events;
 using FastProvider.Node;
 using FastProvider.Token;
 
@@ -17,7 +18,7 @@ internal static class ApiServerFailure
         var advice = fault.Kind is FaultKind.Untrusted
             ? $"; check the address, and the CA ({server.CertificateAuthorityOrigin})"
             : "";
-        return new Failure($"cannot reach {Name(server)}: {fault.What}{After(tries)}{advice}");
+        return Unavailable($"cannot reach {Name(server)}: {fault.What}{After(tries)}{advice}");
     }
 
     /// <summary>For a status that says nothing about who asked.</summary>
@@ -25,8 +26,22 @@ internal static class ApiServerFailure
     {
         >= 300 and < 400 => new Failure($"{Name(server)} answered with a redirect (status {status}), which is never followed:"
             + " the token goes to the API server alone; is the address that of the API server?"),
-        429 => new Failure($"{Name(server)} has no room for the request (status 429){After(tries)}: it is overloaded, the next try may succeed"),
+        429 => Unavailable($"{Name(server)} has no room for the request (status 429){After(tries)}: it is overloaded, the next try may succeed"),
+        >= 500 => Unavailable($"{Name(server)} answered with status {status}{After(tries)}"),
         _ => new Failure($"{Name(server)} answered with status {status}{After(tries)}"),
+    };
+
+    private static Failure Unavailable(string message) => new(message)
+    {
+        Reason = EventReason.Unavailable,
+        Note = "the API server did not answer this node, so no Secret was read; the kubelet tries again",
+    };
+
+    /// <summary>403. The tenant is told the same, however often it was tried.</summary>
+    public static Failure Forbidden(string what, int tries, string advice) => new($"{what} (403 Forbidden){After(tries)}{advice}")
+    {
+        Reason = EventReason.Forbidden,
+        Note = $"{what} (403 Forbidden){advice}",
     };
 
     /// <summary>401 for a token.</summary>

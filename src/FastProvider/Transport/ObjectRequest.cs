@@ -28,6 +28,27 @@ internal static class ObjectRequest
         request.Write("\r\n\r\n"u8);
     }
 
+    /// <summary>Appends a request with a JSON body, of one who is known by the connection.</summary>
+    /// <param name="request">Where to.</param>
+    /// <param name="method">With a space at its end.</param>
+    /// <param name="server">The API server's address.</param>
+    /// <param name="path">From <c>/api</c> on, made of checked names alone.</param>
+    /// <param name="contentType">What the body is.</param>
+    /// <param name="json">The body.</param>
+    /// <param name="serverBudget">As for a GET.</param>
+    public static void AppendWithBody(
+        SecretBuffer request, ReadOnlySpan<byte> method, in ServerUrl server, string path, ReadOnlySpan<byte> contentType,
+        ReadOnlySpan<byte> json, TimeSpan serverBudget)
+    {
+        AppendStart(request, method, server, path, serverBudget);
+        request.Write("\r\nContent-Type: "u8);
+        request.Write(contentType);
+        request.Write("\r\nContent-Length: "u8);
+        Write(request, json.Length);
+        request.Write("\r\n\r\n"u8);
+        request.Write(json);
+    }
+
     private static void AppendStart(
         SecretBuffer request, ReadOnlySpan<byte> method, in ServerUrl server, string path, TimeSpan serverBudget)
     {

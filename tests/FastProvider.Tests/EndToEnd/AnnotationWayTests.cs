@@ -154,7 +154,7 @@ public sealed class AnnotationWayTests
 
         var line = (await PullAsync(scene, string.Join(',', names))).Fails();
 
-        Assert.Contains("annotation fast-provider/secrets of ServiceAccount team-a/puller names more than 32 Secrets", line, StringComparison.Ordinal);
+        Assert.Contains("ServiceAccount team-a/puller names more than 32 Secrets in its annotation fast-provider/secrets", line, StringComparison.Ordinal);
         Assert.Equal((32, 1), (scene.Server.Requests.All.Count, scene.Server.Requests.TcpConnections));
         Assert.Empty(scene.Node.AuthDirNames());
     }

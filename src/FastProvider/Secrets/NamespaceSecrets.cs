@@ -63,7 +63,7 @@ internal sealed class NamespaceSecrets : IDisposable
         secrets._earlierWarnings = warnings.Count;
         secrets._listCount = podmanSecrets ? 3 : 2;
         secrets._documents.Serve(endpoints, warnings);
-        secrets._list.Serve(warnings);
+        secrets._list.Serve(warnings, claims.Namespace);
         return secrets;
     }
 

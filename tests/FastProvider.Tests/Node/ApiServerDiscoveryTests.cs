@@ -258,10 +258,11 @@ public class ApiServerDiscoveryTests
         var flag = node.Find(out _, url, "/ca.pem");
         Assert.Contains(expected, Refused(flag));
         Assert.Equal(Failure.WrongUsage, flag!.ExitCode);
-        var file = node.Find(out _, kubeconfig: "/k");
-        Assert.Contains(expected, Refused(file));
         Assert.StartsWith("--api-server ", flag.Message);
-        Assert.StartsWith("server of kubeconfig /k (--kubeconfig) ", file!.Message);
+        var file = node.Find(out _, kubeconfig: "/k");
+        var isControl = url.Any(char.IsControl);
+        Assert.Contains(isControl ? "server has a control character" : expected, Refused(file));
+        Assert.StartsWith(isControl ? "kubeconfig /k line 4" : "server of kubeconfig /k (--kubeconfig) ", file!.Message);
         Assert.Equal(Failure.PullFailed, file!.ExitCode);
         Assert.DoesNotContain("hunter2", flag.Message + file.Message);
     }

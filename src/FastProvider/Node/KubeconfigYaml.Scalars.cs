@@ -45,6 +45,11 @@ internal sealed partial class KubeconfigYaml
             }
 
             key = _document[_start..TrimEnd(_start, colon)];
+            if (key.Span.Contains((byte)'\t'))
+            {
+                // It ends the key if it follows a colon.
+                return Refuse("a tab in a key");
+            }
         }
 
         valueStart = SkipSpaces(colon + 1);

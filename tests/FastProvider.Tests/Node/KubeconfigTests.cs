@@ -86,6 +86,7 @@ public class KubeconfigTests
     [InlineData("a: !!str 1", "line 1: tags")]
     [InlineData("a:\n\tb: 1", "line 2: a tab")]
     [InlineData("a: x\ty", "line 1: a tab")]
+    [InlineData("a:\tb: 1", "line 1: a tab in a key")]
     [InlineData("a: b: c", "line 1: a tab or a second colon")]
     [InlineData("a: one\n  two", "line 2: the indentation, or a text over several lines")]
     [InlineData("a: \"one\n  two\"", "line 1: a quoted text does not end")]

@@ -8,6 +8,9 @@ namespace FastProvider.Tests.ApiServer;
 /// <summary>A cluster's CA and the certificates it signs, ECDSA P-256 as in the recorded handshake, made on the spot.</summary>
 public sealed class ClusterCertificates : IDisposable
 {
+    // Extended key usages of RFC 5280 section 4.2.1.12.
+    private const string ServerPurpose = "1.3.6.1.5.5.7.3.1", ClientPurpose = "1.3.6.1.5.5.7.3.2";
+
     private readonly ECDsa _authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _authority;
 
@@ -24,36 +27,33 @@ public sealed class ClusterCertificates : IDisposable
     public string AuthorityPem => _authority.ExportCertificatePem() + "\n";
 
     /// <summary>A serving certificate for the names given: addresses become IP names.</summary>
-    public X509Certificate2 Server(params IEnumerable<string> names)
-    {
-        var alternatives = new SubjectAlternativeNameBuilder();
-        foreach (var name in names)
-        {
-            if (IPAddress.TryParse(name, out var address))
-            {
-                alternatives.AddIpAddress(address);
-            }
-            else
-            {
-                alternatives.AddDnsName(name);
-            }
-        }
-
-        return Sign("CN=kube-apiserver", "1.3.6.1.5.5.7.3.1", DateTimeOffset.UtcNow.AddYears(1), alternatives.Build());
-    }
+    public X509Certificate2 Server(params IEnumerable<string> names) => Sign(
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
 
     /// <summary>The same, but it ran out yesterday.</summary>
-    public X509Certificate2 ExpiredServer()
+    public X509Certificate2 ExpiredServer(params IEnumerable<string> names) => Sign(
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddDays(-1), Alternatives(names));
+
+    /// <summary>The same, but it begins tomorrow: what a node sees whose clock is behind.</summary>
+    public X509Certificate2 FutureServer(params IEnumerable<string> names) => Sign(
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
+
+    /// <summary>The cluster's CA has signed it for these names, but for a client: what anybody gets who may ask for a client certificate.</summary>
+    public X509Certificate2 ClientForNames(params IEnumerable<string> names) => Sign(
+        "CN=somebody", ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
+
+    /// <summary>A serving certificate that spells an address as a DNS name and as its subject, and is for no address.</summary>
+    public X509Certificate2 NameThatLooksLike(string address)
     {
         var alternatives = new SubjectAlternativeNameBuilder();
-        alternatives.AddIpAddress(IPAddress.Loopback);
-        alternatives.AddDnsName("localhost");
-        return Sign("CN=kube-apiserver", "1.3.6.1.5.5.7.3.1", DateTimeOffset.UtcNow.AddDays(-1), alternatives.Build());
+        alternatives.AddDnsName(address);
+        return Sign(
+            $"CN={address}", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), alternatives.Build());
     }
 
     /// <summary>The kubelet's client certificate of a node.</summary>
     public X509Certificate2 Node(string name = "node1") =>
-        Sign($"O=system:nodes, CN=system:node:{name}", "1.3.6.1.5.5.7.3.2", DateTimeOffset.UtcNow.AddYears(1), null);
+        Sign($"O=system:nodes, CN=system:node:{name}", ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), null);
 
     /// <summary>TLS options of a client that trusts this CA alone and expects the host's name in the certificate.</summary>
     public SslClientAuthenticationOptions ClientOptions(string host) => new()
@@ -73,7 +73,26 @@ public sealed class ClusterCertificates : IDisposable
         _authorityKey.Dispose();
     }
 
-    private X509Certificate2 Sign(string subject, string purpose, DateTimeOffset expires, X509Extension? alternatives)
+    private static X509Extension Alternatives(IEnumerable<string> names)
+    {
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        return alternatives.Build();
+    }
+
+    private X509Certificate2 Sign(
+        string subject, string purpose, DateTimeOffset begins, DateTimeOffset expires, X509Extension? alternatives)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
@@ -86,7 +105,7 @@ public sealed class ClusterCertificates : IDisposable
             request.CertificateExtensions.Add(alternatives);
         }
 
-        using var certificate = request.Create(_authority, DateTimeOffset.UtcNow.AddYears(-1), expires, RandomNumberGenerator.GetBytes(12));
+        using var certificate = request.Create(_authority, begins, expires, RandomNumberGenerator.GetBytes(12));
         return certificate.CopyWithPrivateKey(key);
     }
 }

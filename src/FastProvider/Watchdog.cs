@@ -11,7 +11,6 @@ namespace FastProvider;
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
-    private const int StandardError = 2;
     private const int StackBytes = 64 * 1024;
 
     /// <summary>A resolver that gives up by itself says why, so it gets a moment more.</summary>
@@ -37,7 +36,7 @@ internal sealed class Watchdog : IDisposable
         Thread.Sleep(_deadline.Remaining + Grace);
         if (!_isOver)
         {
-            _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(
+            _ = StandardStreams.Write(StandardStreams.Error, Encoding.UTF8.GetBytes(
                 "gave up: the resolver of this node does not answer, so the API server's name has no address"));
             Libc._exit(Failure.PullFailed);
         }

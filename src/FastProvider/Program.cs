@@ -73,7 +73,7 @@ internal static class Program
         Libc.Close(StandardStreams.Output);
         try
         {
-            UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime);
+            UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, Deadline.After(UntakenFiles.MaxTime));
         }
         catch (Exception)
         {

@@ -14,7 +14,7 @@ internal static class UntakenFiles
     /// <summary>Names that one run looks at.</summary>
     public const int MaxEntries = 10_000;
 
-    private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// Removes what is older than <paramref name="lifetime"/> by its change time, which nobody can set. Whatever else lies in the
@@ -23,7 +23,8 @@ internal static class UntakenFiles
     /// <param name="authDirectory">Where CRI-O takes auth files from.</param>
     /// <param name="lockDirectory">Where the locks of the slots are.</param>
     /// <param name="lifetime">For how long a file may lie there.</param>
-    public static void Sweep(string authDirectory, string lockDirectory, TimeSpan lifetime)
+    /// <param name="bound">When to leave the rest, <see cref="MaxTime"/> from now.</param>
+    public static void Sweep(string authDirectory, string lockDirectory, TimeSpan lifetime, Deadline bound)
     {
         if (AuthDirectory.Open(authDirectory, out var opened) is not null)
         {
@@ -44,14 +45,12 @@ internal static class UntakenFiles
             return;
         }
 
-        Sweep(directory, list, lockDirectory, lifetime);
+        Sweep(directory, list, lockDirectory, DateTime.UtcNow - lifetime, bound);
         Libc.CloseDirectory(list);
     }
 
-    private static void Sweep(AuthDirectory directory, nint list, string lockDirectory, TimeSpan lifetime)
+    private static void Sweep(AuthDirectory directory, nint list, string lockDirectory, DateTime oldest, Deadline bound)
     {
-        var bound = Deadline.After(MaxTime);
-        var oldest = DateTime.UtcNow - lifetime;
         OwnedDirectory? locks = null;
         for (var count = 0; count < MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); count++)
         {

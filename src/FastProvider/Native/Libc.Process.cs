@@ -6,7 +6,7 @@ namespace FastProvider.Native;
 internal static unsafe partial class Libc
 {
     private const int PR_SET_DUMPABLE = 4, RLIMIT_CORE = 4;
-    private const int SIGHUP = 1, SIGINT = 2, SIGPIPE = 13, SIGTERM = 15;
+    private const int SIGHUP = 1, SIGINT = 2, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
     private const nint SIG_IGN = 1;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -39,11 +39,15 @@ internal static unsafe partial class Libc
     /// <summary>A peer that has gone is then an error number of the call, not the end of the process.</summary>
     public static void IgnoreBrokenPipes() => _ = signal(SIGPIPE, SIG_IGN);
 
-    /// <summary>From here on the process ends by itself in a moment, and what it has begun must not stay half done.</summary>
+    /// <summary>
+    /// From here on the process ends by itself in a moment, and a file that it has begun must not stay half done. A limit of the
+    /// file size is then an error number of the write.
+    /// </summary>
     public static void IgnoreTermination()
     {
         _ = signal(SIGTERM, SIG_IGN);
         _ = signal(SIGINT, SIG_IGN);
         _ = signal(SIGHUP, SIG_IGN);
+        _ = signal(SIGXFSZ, SIG_IGN);
     }
 }

@@ -91,13 +91,14 @@ internal static unsafe partial class Libc
         return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
     }
 
-    /// <summary>One look at several descriptors, see poll(2).</summary>
-    /// <returns>How many are ready or at fault, or -1.</returns>
-    public static int Poll(Span<PollDescriptor> descriptors, int timeoutMs)
+    /// <summary>Looks at several descriptors without waiting.</summary>
+    public static void Look(Span<PollDescriptor> descriptors)
     {
         fixed (PollDescriptor* first = descriptors)
         {
-            return poll(first, (nuint)descriptors.Length, timeoutMs);
+            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is EINTR)
+            {
+            }
         }
     }
 

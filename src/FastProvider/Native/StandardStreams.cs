@@ -23,7 +23,7 @@ internal static class StandardStreams
     public static void Occupy()
     {
         Span<Libc.PollDescriptor> streams = [new(Input), new(Output), new(Error)];
-        _ = Libc.Poll(streams, timeoutMs: 0);
+        Libc.Look(streams);
         foreach (var stream in streams)
         {
             if ((stream.ReturnedEvents & Libc.POLLNVAL) != 0)

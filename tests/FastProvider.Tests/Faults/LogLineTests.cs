@@ -15,7 +15,7 @@ public sealed class LogLineTests
     private static readonly Gen<byte[]> GenBytes = Gen.OneOf(
         Gen.String[Gen.OneOf(Gen.Char[Evil], Gen.Char[' ', '~'], Gen.Char), 0, 40].Select(text => Encoding.UTF8.GetBytes(text)),
         Gen.Byte.Array[0, 40],
-        Gen.OneOfConst<byte>(0xC2, 0xE2, 0x80, 0x81, 0xA8, 0xAE, 0x9B, 0x41, 0xF0, 0xFF).Array[0, 20]);
+        Gen.OneOf(Convert.FromHexString("C2E28081A8AE9B41F0FF")).Array[0, 20]);
 
     [Fact]
     public void A_line_keeps_all_text_but_what_is_dangerous() => GenBytes.Sample(bytes =>
@@ -71,8 +71,8 @@ public sealed class LogLineTests
     private static bool IsDangerous(int c) => c is <= 0x1F or (>= 0x7F and <= 0x9F) or 0x61C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E)
         or (>= 0x2066 and <= 0x2069);
 
-    private static string Token() => TokenIssuer.Sign($$$"""
-        {"aud":["{{{Quoted}}}"],"exp":4102444800,"iss":"{{{Quoted}}}","kubernetes.io":{"namespace":"team-a","pod":{"name":"{{{Quoted}}}"},"serviceaccount":{"name":"{{{Quoted}}}"}}}
+    private static string Token() => TokenIssuer.Sign($$$$"""
+        {"aud":["{{{{Quoted}}}}"],"exp":4102444800,"iss":"{{{{Quoted}}}}","kubernetes.io":{"namespace":"team-a","pod":{"name":"{{{{Quoted}}}}"},"serviceaccount":{"name":"{{{{Quoted}}}}"}}}
         """);
 
     private static string Quoted => JsonSerializer.Serialize(Evil)[1..^1];

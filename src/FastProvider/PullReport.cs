@@ -14,7 +14,6 @@ namespace FastProvider;
 /// </summary>
 internal sealed class PullReport(Options options)
 {
-    private const int StandardError = 2;
     private const int JournalStackBytes = 2048;
 
     private static readonly TimeSpan WorthSaying = TimeSpan.FromMilliseconds(1);
@@ -108,7 +107,8 @@ internal sealed class PullReport(Options options)
 
         line.Append("total "u8).AppendMs(Times.Total);
         AppendWarnings(line);
-        Say(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, "\n"u8);
+        Log(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information);
+        _ = StandardStreams.Write(StandardStreams.Error, line.WithNewLine());
     }
 
     /// <summary>
@@ -129,7 +129,8 @@ internal sealed class PullReport(Options options)
         }
 
         AppendWarnings(line);
-        Say(line, JournalPriority.Error, ""u8);
+        Log(line, JournalPriority.Error);
+        _ = StandardStreams.Write(StandardStreams.Error, line.Bytes);
     }
 
     private static ReadOnlySpan<byte> Name(PullPhase phase) => phase switch
@@ -152,13 +153,11 @@ internal sealed class PullReport(Options options)
         }
     }
 
-    private static void Say(Utf8Line line, JournalPriority priority, ReadOnlySpan<byte> end)
+    private static void Log(Utf8Line line, JournalPriority priority)
     {
         var entry = new JournalEntry(priority, stackalloc byte[JournalStackBytes]);
         entry.Add("MESSAGE"u8, line.Bytes);
         entry.Send();
         entry.Dispose();
-        _ = Libc.WriteAll(StandardError, line.Bytes);
-        _ = Libc.WriteAll(StandardError, end);
     }
 }

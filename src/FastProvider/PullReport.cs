@@ -74,6 +74,18 @@ internal sealed class PullReport(Options options)
             return;
         }
 
+        Say(LineOf(why), Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, "\n"u8);
+    }
+
+    /// <summary>
+    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
+    /// ServiceAccount on one line.
+    /// </summary>
+    public void SendFailure(Failure failure) => Say(LineOf(failure), JournalPriority.Error, ""u8);
+
+    /// <summary>The line of a decision.</summary>
+    internal Utf8Line LineOf(ReadOnlySpan<byte> why)
+    {
         var line = new Utf8Line();
         if (WrittenPath is null)
         {
@@ -108,14 +120,11 @@ internal sealed class PullReport(Options options)
 
         line.Append("total "u8).AppendMs(Times.Total);
         AppendWarnings(line);
-        Say(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, "\n"u8);
+        return line;
     }
 
-    /// <summary>
-    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
-    /// ServiceAccount on one line.
-    /// </summary>
-    public void SendFailure(Failure failure)
+    /// <summary>The line of a failure.</summary>
+    internal Utf8Line LineOf(Failure failure)
     {
         var line = new Utf8Line().Append(failure.Message);
         if (_asker.Length > 0)
@@ -129,7 +138,7 @@ internal sealed class PullReport(Options options)
         }
 
         AppendWarnings(line);
-        Say(line, JournalPriority.Error, ""u8);
+        return line;
     }
 
     private static ReadOnlySpan<byte> Name(PullPhase phase) => phase switch

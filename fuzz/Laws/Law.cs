@@ -1,4 +1,5 @@
 using CsCheck;
+using FastProvider.Fuzz.Laws.Documents;
 using Xunit.Abstractions;
 
 namespace FastProvider.Fuzz.Laws;
@@ -8,5 +9,5 @@ internal static class Law
 {
     /// <summary>Tries the law and says how often.</summary>
     public static void Holds<T>(this Gen<T> inputs, ITestOutputHelper output, int tries, Action<T> law) =>
-        inputs.Sample(law, output.WriteLine, iter: Check.Time > 0 ? -1 : tries);
+        inputs.Sample(law, output.WriteLine, iter: Check.Time > 0 ? -1 : tries, print: input => input is PullDocuments pull ? pull.ToString() : Check.Print(input));
 }

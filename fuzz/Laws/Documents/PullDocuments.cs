@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CsCheck;
 using FastProvider.Tests.Secrets;
 
@@ -54,6 +53,11 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
             yield return (text.Substring(at, 12), int.Parse(text.AsSpan(at + 8, 2), CultureInfo.InvariantCulture));
         }
     }
+
+    /// <summary>All of it, for the report of a pull that breaks a law.</summary>
+    public override string ToString() =>
+        $"{Image}, pieces of {PieceBytes}\n{string.Join("\n---\n", Registries.Select(file => file.Text))}\n"
+        + $"{string.Join('\n', Secrets.Select(secret => $"{secret.Name} {secret.CreatedAt} {secret.Json}"))}\nglobal {Global}";
 
     /// <summary>Written as text, so that names may be repeated.</summary>
     private static string Document(int form, (string Key, Func<string, string> Entry)[] entries, string mark)

@@ -14,7 +14,7 @@ internal static class SecretList
     {
         var (field, type) = secret.IsFlatMap ? (".dockercfg", "kubernetes.io/dockercfg") : (".dockerconfigjson", "kubernetes.io/dockerconfigjson");
         var created = DateTimeOffset.FromUnixTimeSeconds(secret.CreatedAt).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        return $$$"""{"metadata":{"name":"{{{secret.Name}}}","namespace":"team-a","creationTimestamp":"{{{created}}}","managedFields":[{"fieldsV1":{"f:data":{".":{}}}}]},"""
+        return $$$"""{"metadata":{"name":"{{{secret.Name}}}","namespace":"team-a","creationTimestamp":"{{{created}}}","managedFields":[{"name":"x"}]},"""
             + $$$"""  "data":{"{{{field}}}":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(secret.Json))}}}"},"type":"{{{type}}}"}""";
     }
 }

@@ -73,6 +73,25 @@ internal sealed class PullReport(Options options)
             return;
         }
 
+        var line = LineOf(why);
+        Log(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information);
+        _ = StandardStreams.Write(StandardStreams.Error, line.WithNewLine());
+    }
+
+    /// <summary>
+    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
+    /// ServiceAccount on one line.
+    /// </summary>
+    public void SendFailure(Failure failure)
+    {
+        var line = LineOf(failure);
+        Log(line, JournalPriority.Error);
+        _ = StandardStreams.Write(StandardStreams.Error, line.Bytes);
+    }
+
+    /// <summary>The line of a decision.</summary>
+    internal Utf8Line LineOf(ReadOnlySpan<byte> why)
+    {
         var line = new Utf8Line();
         if (WrittenPath is null)
         {
@@ -107,15 +126,11 @@ internal sealed class PullReport(Options options)
 
         line.Append("total "u8).AppendMs(Times.Total);
         AppendWarnings(line);
-        Log(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information);
-        _ = StandardStreams.Write(StandardStreams.Error, line.WithNewLine());
+        return line;
     }
 
-    /// <summary>
-    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
-    /// ServiceAccount on one line.
-    /// </summary>
-    public void SendFailure(Failure failure)
+    /// <summary>The line of a failure.</summary>
+    internal Utf8Line LineOf(Failure failure)
     {
         var line = new Utf8Line().Append(failure.Message);
         if (_asker.Length > 0)
@@ -129,8 +144,7 @@ internal sealed class PullReport(Options options)
         }
 
         AppendWarnings(line);
-        Log(line, JournalPriority.Error);
-        _ = StandardStreams.Write(StandardStreams.Error, line.Bytes);
+        return line;
     }
 
     private static ReadOnlySpan<byte> Name(PullPhase phase) => phase switch

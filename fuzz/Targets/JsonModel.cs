@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace FastProvider.Fuzz.Targets;
+
+/// <summary>A JSON text by System.Text.Json's document model, with what the oracles must know to tell whether it is comparable.</summary>
+internal sealed class JsonModel : IDisposable
+{
+    private readonly JsonDocument _document;
+
+    private JsonModel(JsonDocument document) => _document = document;
+
+    public JsonElement Root => _document.RootElement;
+
+    /// <returns>Null for what is no JSON text, or nested deeper.</returns>
+    public static JsonModel? Parse(ReadOnlyMemory<byte> json, int maxDepth)
+    {
+        try
+        {
+            return new JsonModel(JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth }));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether some name is there twice in one object, or some name or string is no Unicode (a lone surrogate's escape, or bytes
+    /// that are no UTF-8). Documents of such kinds are valid by JSON's grammar, but readers may differ.
+    /// </summary>
+    public bool IsOdd => IsOddElement(Root);
+
+    public void Dispose() => _document.Dispose();
+
+    /// <summary>The decoded string; null if it is no Unicode.</summary>
+    public static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsOddElement(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                return TextOf(element) is null;
+            case JsonValueKind.Array:
+                return element.EnumerateArray().Any(IsOddElement);
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var member in element.EnumerateObject())
+                {
+                    if (NameOf(member) is not { } name || !names.Add(name) || IsOddElement(member.Value))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -51,13 +51,14 @@ internal static partial class HttpModel
 
     /// <summary>
     /// Whether a head (without its empty line) has what other readers frame differently: a version of its own, a line that folds or
-    /// ends early, a length with a sign.
+    /// ends early, a length with a sign, its own or that of the first chunk.
     /// </summary>
-    public static bool IsTreacherous(string head)
+    public static bool IsTreacherous(string head, string rest)
     {
         var lines = head.Split('\n');
         return !Version().IsMatch(lines[0])
-            || lines.Skip(1).Any(line => line.Trim('\r').Length == 0 || line[0] is ' ' or '\t' || SignedLength().IsMatch(line));
+            || lines.Skip(1).Any(line => line.Trim('\r').Length == 0 || line[0] is ' ' or '\t' || SignedLength().IsMatch(line))
+            || (lines.Any(line => Chunked().IsMatch(line)) && rest is ['+' or '-', ..]);
     }
 
     private static List<string> Values(Match head, string name) =>
@@ -99,6 +100,9 @@ internal static partial class HttpModel
 
     [GeneratedRegex($@"\A(?:{Field})*\r\n")]
     private static partial Regex Trailers();
+
+    [GeneratedRegex(@"\Atransfer-encoding:[\t\x20]*chunked", RegexOptions.IgnoreCase)]
+    private static partial Regex Chunked();
 
     [GeneratedRegex(@"\AHTTP/1\.[0-9]\x20")]
     private static partial Regex Version();

@@ -33,7 +33,7 @@ internal static class HttpTarget
         }
 
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        Law.Holds(end >= 0 && !HttpModel.IsTreacherous(text[..end]), "a head that others would frame differently is refused");
+        Law.Holds(end >= 0 && !HttpModel.IsTreacherous(text[..end], text[(end + 4)..]), "a head that others would frame differently is refused");
     }
 
     private static string Read(IEnumerable<ReadOnlyMemory<byte>> pieces, bool saysGoodbye, int readBytes)

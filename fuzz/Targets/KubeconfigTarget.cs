@@ -41,15 +41,22 @@ internal static class KubeconfigTarget
 
     private static void CompareYaml(ReadOnlyMemory<byte> input, KubeconfigNode root)
     {
-        var stream = new YamlStream();
+        string text;
         try
         {
-            stream.Load(new StringReader(new UTF8Encoding(true, throwOnInvalidBytes: true).GetString(input.Span)));
+            text = new UTF8Encoding(true, throwOnInvalidBytes: true).GetString(input.Span);
         }
         catch (ArgumentException)
         {
             // Texts that are no UTF-8 come out as they are.
             return;
+        }
+
+        Law.Holds(!text.Any(EndsOrBreaksAText), "characters that are no text to YAML, or line breaks to some of its readers, are refused");
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
         }
         catch (YamlException)
         {
@@ -61,6 +68,10 @@ internal static class KubeconfigTarget
                 : stream.Documents.Count == 1 && IsSame(root, stream.Documents[0].RootNode),
             "the YAML form is what YamlDotNet says");
     }
+
+    /// <summary>YAML 1.2, chapter 5.1; and the line breaks of YAML 1.1, which the kubelet's own reader goes by.</summary>
+    private static bool EndsOrBreaksAText(char c) =>
+        c is (< ' ' and not ('\t' or '\n' or '\r')) or (>= '\x7f' and <= '\x9f') or '\u2028' or '\u2029';
 
     private static bool IsSame(KubeconfigNode ours, YamlNode theirs)
     {

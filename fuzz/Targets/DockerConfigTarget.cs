@@ -21,7 +21,7 @@ internal static class DockerConfigTarget
         using var direct = new Endpoints();
         var fault = direct.Document.Read(input.Span, isFlatMap, new CredentialSource("s"u8.ToArray(), 0));
         Law.Holds(fault is null || direct.Found == "-\n-\n-", "a document that is refused offers nothing");
-        Law.Holds(!direct.Warnings.ToString().Any(char.IsControl), "warnings are one line without control characters");
+        Law.IsOneLine(direct.Warnings.ToString());
 
         using var model = JsonModel.Parse(input, maxDepth: 1000);
         var auths = new AuthModel();

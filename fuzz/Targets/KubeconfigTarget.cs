@@ -16,10 +16,10 @@ internal static class KubeconfigTarget
 
     public static void Run(ReadOnlyMemory<byte> input)
     {
-        Law.IsOneLine(Kubeconfig.Parse(input, Path, out _));
+        Law.IsOneLine(Kubeconfig.Parse(input, Path, out _)?.Message);
         if (KubeconfigYaml.Read(input, Path, out var yaml) is { } refused)
         {
-            Law.IsOneLine(refused);
+            Law.IsOneLine(refused.Message);
         }
         else
         {
@@ -27,7 +27,7 @@ internal static class KubeconfigTarget
         }
 
         var unread = KubeconfigJson.Read(input, Path, out var json);
-        Law.IsOneLine(unread);
+        Law.IsOneLine(unread?.Message);
         using var model = JsonModel.Parse(input, maxDepth: 64);
         if (model is null)
         {

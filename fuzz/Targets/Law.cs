@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FastProvider.Fuzz.Targets;
 
 /// <summary>
@@ -17,9 +19,15 @@ internal static class Law
     /// <summary>Two ways to read the input must come to the same.</summary>
     public static void Same(string? one, string? other, string law) => Holds(string.Equals(one, other, StringComparison.Ordinal), law);
 
-    /// <summary>A failure is one line for the kubelet's log.</summary>
-    public static void IsOneLine(Failure? failure) =>
-        Holds(failure is null || !failure.Message.Any(char.IsControl), "a failure is one line without control characters");
+    /// <summary>What is printed of a failure or warning is one line for the kubelet's log and the journal.</summary>
+    public static void IsOneLine(string? message)
+    {
+        if (message is not null)
+        {
+            var printed = Encoding.UTF8.GetString(new Utf8Line().Append(message).Bytes);
+            Holds(!printed.Any(char.IsControl), "what is printed is one line without control characters");
+        }
+    }
 }
 
 /// <summary>A target's law does not hold for an input.</summary>

@@ -36,7 +36,7 @@ internal static class RegistriesTarget
     {
         var merge = new RegistriesMerge(image);
         var failure = merge.Add(text, "registries.conf"u8, reader);
-        Law.IsOneLine(failure);
+        Law.IsOneLine(failure?.Message);
         isFast = merge.ConformingReads == 0;
         return failure is null ? Describe(merge.ToSources()) : "invalid";
     }

@@ -13,7 +13,7 @@ internal static class RequestTarget
     {
         using var values = new SecretBuffer();
         var failure = CredentialProviderRequest.Read(input.Span, values, out var request);
-        Law.IsOneLine(failure);
+        Law.IsOneLine(failure?.Message);
         Law.Holds(failure is null || request.Image.IsEmpty && request.Token.IsEmpty, "a failure leaves no request");
         using var model = JsonModel.Parse(input, maxDepth: 16);
         if (model is null || model.Root.ValueKind is not JsonValueKind.Object)

@@ -20,7 +20,7 @@ internal static partial class TokenTarget
         var token = isPayload ? (byte[])[.. "e30."u8, .. Base64Url.EncodeToUtf8(input.Span), .. ".c2ln"u8] : null;
         using var values = new SecretBuffer();
         var failure = TokenClaims.Read(token is null ? input.Span : token, values, out var claims);
-        Law.IsOneLine(failure);
+        Law.IsOneLine(failure?.Message);
         var text = Encoding.Latin1.GetString(token is null ? input.Span : token);
         var payload = PayloadOf(text);
         using var model = payload is null || text.Length > TokenClaims.MaxTokenBytes ? null : JsonModel.Parse(payload, maxDepth: 16);

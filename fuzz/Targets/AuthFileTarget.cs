@@ -7,8 +7,8 @@ using FastProvider.Secrets;
 namespace FastProvider.Fuzz.Targets;
 
 /// <summary>
-/// The auth file for a pull, from the document of a Secret (what stands before the first NUL, if there is one) and the node's global
-/// auth file: CRI-O finds for each endpoint what was chosen, and the choice is that of a document model.
+/// The auth file for a pull, from the document of a Secret (what stands before the first NUL, if there is one) and the node's
+/// global auth file: CRI-O finds for each endpoint what was chosen, and the choice is that of a document model.
 /// </summary>
 internal static class AuthFileTarget
 {
@@ -54,7 +54,8 @@ internal static class AuthFileTarget
         }
     }
 
-    private static void CompareChoice(ReadOnlyMemory<byte> secret, ReadOnlyMemory<byte> global, Endpoints endpoints, ReadOnlyMemory<byte> file)
+    private static void CompareChoice(
+        ReadOnlyMemory<byte> secret, ReadOnlyMemory<byte> global, Endpoints endpoints, ReadOnlyMemory<byte> file)
     {
         using var secretModel = JsonModel.Parse(secret, maxDepth: 1000);
         using var globalModel = JsonModel.Parse(global, maxDepth: 1000);
@@ -76,13 +77,13 @@ internal static class AuthFileTarget
         using var written = JsonDocument.Parse(file);
         foreach (var endpoint in endpoints.All.Where(_ => isDocument))
         {
-            var host = Encoding.UTF8.GetString(endpoint.Repository.Authority);
-            var isServed = endpoints.All.Any(e => e.IsFromSecret && e.Repository.Authority.SequenceEqual(endpoint.Repository.Authority));
-            Law.Same(isServed ? null : Helper(globalModel.Root, host), Helper(written.RootElement, host), "helpers are kept where no Secret serves their host");
+            var host = Host(endpoint);
+            var kept = endpoints.All.Any(e => e.IsFromSecret && Host(e) == host) ? null : Helper(globalModel.Root, host);
+            Law.Same(kept, Helper(written.RootElement, host), "helpers are kept where no Secret serves their host");
         }
     }
 
-    /// <summary>container-libs, image/pkg/docker/config: a helper of the host first, then the repository, its parents and its host.</summary>
+    /// <summary>container-libs, image/pkg/docker/config: a helper of the host, then the repository, its parents, its host.</summary>
     private static string CrioLookup(JsonElement file, string repository)
     {
         if (Helper(file, repository.Split('/')[0]) is { } helper)
@@ -118,6 +119,8 @@ internal static class AuthFileTarget
     private static string Chosen(EndpointCredential endpoint) => endpoint.IsFound
         ? $"{Encoding.Latin1.GetString(endpoint.UserPassword)}|{Encoding.UTF8.GetString(endpoint.IdentityToken)}"
         : "-";
+
+    private static string Host(EndpointCredential endpoint) => Encoding.UTF8.GetString(endpoint.Repository.Authority);
 
     private static string Name(EndpointCredential endpoint) => Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using FastProvider.Secrets;
 
 namespace FastProvider.Fuzz.Targets;
@@ -41,20 +40,21 @@ internal static class DockerConfigTarget
 
     private static void CompareWithPieces(ReadOnlyMemory<byte> input, bool isFlatMap, Endpoints direct, string? fault)
     {
-        var type = isFlatMap ? "dockercfg" : "dockerconfigjson";
+        var type = isFlatMap ? "dockercfg"u8 : "dockerconfigjson"u8;
         var encoded = new byte[Base64.GetMaxEncodedToUtf8Length(input.Length)];
         Base64.EncodeToUtf8(input.Span, encoded, out _, out _);
         byte[] list =
         [
             (byte)(1 + (input.Length % 97)), (byte)(input.Length % 7),
-            .. Encoding.UTF8.GetBytes($$$"""{"kind":"SecretList","items":[{"metadata":{"name":"s"},"type":"kubernetes.io/{{{type}}}","data":{".{{{type}}}":""" + "\""),
-            .. encoded, .. "\"}}]}"u8,
+            .. """{"kind":"SecretList","items":[{"metadata":{"name":"s"},"type":"kubernetes.io/"""u8, .. type,
+            .. "\",\"data\":{\"."u8, .. type, .. "\":\""u8, .. encoded, .. "\"}}]}"u8,
         ];
         Law.Holds(Pieces.TryRead(list, out var pieces), "the sizes are there");
         using var fromList = new Endpoints();
         Law.Same("whole 1", SecretLists.Read(fromList, pieces.All()), "a Secret with any document is part of its list");
         Law.Same(direct.Found, fromList.Found, "a document that comes in pieces is the document");
         Law.Holds(
-            fromList.Warnings.Count == direct.Warnings.Count + (fault is null ? 0 : 1), "a document in pieces warns as the document does");
+            fromList.Warnings.Count == direct.Warnings.Count + (fault is null ? 0 : 1),
+            "a document in pieces warns as the document does");
     }
 }

@@ -6,7 +6,8 @@ namespace FastProvider.Fuzz.Targets;
 /// <summary>The endpoints of a pull that has one of each kind, and what each of them got.</summary>
 internal sealed class Endpoints : IDisposable
 {
-    public static readonly IReadOnlyList<string> Repositories = ["reg.example.com/team/app", "docker.io/library/x", "reg.example.com:5000/v1/a"];
+    public static readonly IReadOnlyList<string> Repositories =
+        ["reg.example.com/team/app", "docker.io/library/x", "reg.example.com:5000/v1/a"];
 
     public Endpoints()
     {

@@ -7,7 +7,7 @@ internal delegate void FuzzTarget(ReadOnlyMemory<byte> input);
 /// <summary>All targets, by the name that their corpus and dictionary have.</summary>
 internal static class FuzzTargets
 {
-    public static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>
     {
         ["authfile"] = AuthFileTarget.Run,
         ["dockerconfig"] = DockerConfigTarget.Run,

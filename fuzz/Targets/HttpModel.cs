@@ -35,7 +35,9 @@ internal static partial class HttpModel
 
         if (codings.Count > 0)
         {
-            return codings[0].Equals("chunked", StringComparison.OrdinalIgnoreCase) && Chunks(rest) is { } body ? $"{status} {body}\n" : null;
+            return codings[0].Equals("chunked", StringComparison.OrdinalIgnoreCase) && Chunks(rest) is { } body
+                ? $"{status} {body}\n"
+                : null;
         }
 
         if (lengths.Count == 0)
@@ -50,8 +52,8 @@ internal static partial class HttpModel
     }
 
     /// <summary>
-    /// Whether a head (without its empty line) has what other readers frame differently: a version of its own, a line that folds or
-    /// ends early, a length with a sign, its own or that of the first chunk.
+    /// Whether a head (without its empty line) has what other readers frame differently: a version of its own, a line that folds
+    /// or ends early, a length with a sign, its own or that of the first chunk.
     /// </summary>
     public static bool IsTreacherous(string head, string rest)
     {

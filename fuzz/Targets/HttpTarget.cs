@@ -20,11 +20,13 @@ internal static class HttpTarget
 
         var saysGoodbye = input.Span[0] % 2 == 1;
         var whole = Read([pieces.Text], saysGoodbye, readBytes: 4096);
-        Law.Same(whole, Read(pieces.All(), saysGoodbye, readBytes: 1 + (input.Span[1] % 50)), "answers in pieces are the answers");
+        var inPieces = Read(pieces.All(), saysGoodbye, readBytes: 1 + (input.Span[1] % 50));
+        Law.Same(whole, inPieces, "answers in pieces are the answers");
         var text = Encoding.Latin1.GetString(pieces.Text.Span);
         if (HttpModel.Read(text, saysGoodbye) is { } strict)
         {
-            Law.Holds(whole.StartsWith(strict, StringComparison.Ordinal), "an answer in the grammar of RFC 9112 is read as it says");
+            Law.Holds(
+                whole.StartsWith(strict, StringComparison.Ordinal), "an answer in the grammar of RFC 9112 is read as it says");
         }
 
         if (whole.StartsWith("fault", StringComparison.Ordinal))
@@ -33,7 +35,9 @@ internal static class HttpTarget
         }
 
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        Law.Holds(end >= 0 && !HttpModel.IsTreacherous(text[..end], text[(end + 4)..]), "a head that others would frame differently is refused");
+        Law.Holds(
+            end >= 0 && !HttpModel.IsTreacherous(text[..end], text[(end + 4)..]),
+            "a head that others would frame differently is refused");
     }
 
     private static string Read(IEnumerable<ReadOnlyMemory<byte>> pieces, bool saysGoodbye, int readBytes)

@@ -122,7 +122,8 @@ internal static unsafe partial class InMemoryTls
         nint context, delegate* unmanaged<nint, byte*, byte*, uint, byte*, uint, uint> callback);
 
     [LibraryImport(Ssl)]
-    private static partial void SSL_CTX_set_psk_server_callback(nint context, delegate* unmanaged<nint, byte*, byte*, uint, uint> callback);
+    private static partial void SSL_CTX_set_psk_server_callback(
+        nint context, delegate* unmanaged<nint, byte*, byte*, uint, uint> callback);
 
     [LibraryImport(Ssl)]
     private static partial void SSL_set_bio(nint ssl, nint read, nint write);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FastProvider.Fuzz.Targets;
 
-/// <summary>A JSON text by System.Text.Json's document model, with what the oracles must know to tell whether it is comparable.</summary>
+/// <summary>A JSON text by System.Text.Json's document model, and whether readers may differ about it.</summary>
 internal sealed class JsonModel : IDisposable
 {
     private readonly JsonDocument _document;

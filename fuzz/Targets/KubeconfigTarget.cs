@@ -7,8 +7,8 @@ using YamlDotNet.RepresentationModel;
 namespace FastProvider.Fuzz.Targets;
 
 /// <summary>
-/// A kubeconfig: what our reader of YAML takes is to it what it is to YamlDotNet, value by value; the JSON form is what a document
-/// model says.
+/// A kubeconfig: what our reader of YAML takes is to it what it is to YamlDotNet, value by value; the JSON form is what a
+/// document model says.
 /// </summary>
 internal static class KubeconfigTarget
 {
@@ -52,7 +52,7 @@ internal static class KubeconfigTarget
             return;
         }
 
-        Law.Holds(!text.Any(EndsOrBreaksAText), "characters that are no text to YAML, or line breaks to some of its readers, are refused");
+        Law.Holds(!text.Any(EndsOrBreaksAText), "what is no text to YAML, or ends lines for some readers, is refused");
         var stream = new YamlStream();
         try
         {
@@ -78,7 +78,8 @@ internal static class KubeconfigTarget
         switch (ours.Kind)
         {
             case KubeconfigNodeKind.Null:
-                return theirs is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+                return theirs is YamlScalarNode { Style: ScalarStyle.Plain } plain
+                    && plain.Value is null or "" or "~" or "null" or "Null" or "NULL";
             case KubeconfigNodeKind.Scalar:
                 return theirs is YamlScalarNode scalar && scalar.Value == Text(ours.Text);
             case KubeconfigNodeKind.Sequence:
@@ -86,7 +87,8 @@ internal static class KubeconfigTarget
                     && ours.Children.Zip(sequence.Children).All(pair => IsSame(pair.First, pair.Second));
             case KubeconfigNodeKind.Mapping:
                 return theirs is YamlMappingNode mapping && mapping.Children.Count == ours.Children.Count
-                    && ours.Children.All(child => mapping.Children.TryGetValue(new YamlScalarNode(Text(child.Key)), out var value) && IsSame(child, value));
+                    && ours.Children.All(child =>
+                        mapping.Children.TryGetValue(new YamlScalarNode(Text(child.Key)), out var value) && IsSame(child, value));
             default:
                 // A form that is not read.
                 return true;

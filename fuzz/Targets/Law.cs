@@ -17,7 +17,8 @@ internal static class Law
     }
 
     /// <summary>Two ways to read the input must come to the same.</summary>
-    public static void Same(string? one, string? other, string law) => Holds(string.Equals(one, other, StringComparison.Ordinal), law);
+    public static void Same(string? one, string? other, string law) =>
+        Holds(string.Equals(one, other, StringComparison.Ordinal), law);
 
     /// <summary>What is printed of a failure or warning is one line for the kubelet's log and the journal.</summary>
     public static void IsOneLine(string? message)

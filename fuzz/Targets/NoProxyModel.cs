@@ -13,7 +13,8 @@ internal static class NoProxyModel
             return true;
         }
 
-        return list.ToLowerInvariant().Split(',').Select(entry => entry.Trim()).Any(entry => entry.Length > 0 && Matches(entry, host, port, ip));
+        return list.ToLowerInvariant().Split(',').Select(entry => entry.Trim())
+            .Any(entry => entry.Length > 0 && Matches(entry, host, port, ip));
     }
 
     private static bool Matches(string entry, string host, string port, byte[]? ip)
@@ -56,12 +57,15 @@ internal static class NoProxyModel
         var host = text[..colon];
         if (text[0] == '[')
         {
-            return text.IndexOf(']', StringComparison.Ordinal) == colon - 1 && host.LastIndexOf('[') == 0 && text[colon..].IndexOfAny(['[', ']']) < 0
+            return text.IndexOf(']', StringComparison.Ordinal) == colon - 1 && host.LastIndexOf('[') == 0
+                && text[colon..].IndexOfAny(['[', ']']) < 0
                 ? (host[1..^1], text[(colon + 1)..])
                 : null;
         }
 
-        return host.Contains(':', StringComparison.Ordinal) || text.IndexOfAny(['[', ']']) >= 0 ? null : (host, text[(colon + 1)..]);
+        return host.Contains(':', StringComparison.Ordinal) || text.IndexOfAny(['[', ']']) >= 0
+            ? null
+            : (host, text[(colon + 1)..]);
     }
 
     private static (byte[] Address, int Bits)? ParseCidr(string text)
@@ -100,7 +104,9 @@ internal static class NoProxyModel
     private static byte[]? ParseIPv4(string text)
     {
         var numbers = text.Split('.').Select(part => Number(part, 255)).ToArray();
-        return numbers.Length == 4 && numbers.All(number => number is not null) ? [.. numbers.Select(number => (byte)number!)] : null;
+        return numbers.Length == 4 && numbers.All(number => number is not null)
+            ? [.. numbers.Select(number => (byte)number!)]
+            : null;
     }
 
     private static byte[]? ParseIPv6(string text)

@@ -1,8 +1,8 @@
 namespace FastProvider.Fuzz.Targets;
 
 /// <summary>
-/// An input for a parser that reads in pieces: its first two bytes are the sizes of the pieces, in turn (0 means 256), the rest is
-/// the text. So the guided search can move the cuts, too.
+/// An input for a parser that reads in pieces: its first two bytes are the sizes of the pieces, in turn (0 means 256), the rest
+/// is the text. So the guided search can move the cuts, too.
 /// </summary>
 internal readonly struct Pieces
 {

@@ -31,7 +31,8 @@ internal static class ProxyTarget
     private static void CompareServer(string text, ServerUrl url)
     {
         Law.Holds(
-            url.BasePath is "" || (url.BasePath[0] == '/' && url.BasePath[^1] != '/' && url.BasePath.All(c => c is > ' ' and < '\x7f')),
+            url.BasePath is ""
+                || (url.BasePath[0] == '/' && url.BasePath[^1] != '/' && url.BasePath.All(c => c is > ' ' and < '\x7f')),
             "a base path can stand in a request line");
         Law.Holds(
             ServerUrl.Parse($"https://{url.Authority}{url.BasePath}", out var again) is null && again.Host == url.Host
@@ -41,7 +42,9 @@ internal static class ProxyTarget
             ServerUrl.FromHostPort(url.Host, url.Port.ToString(CultureInfo.InvariantCulture), out again) is null
                 && again.Authority == url.Authority,
             "host and port alone give the same address");
-        Law.Holds(Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps, "an https URL is one to System.Uri");
+        Law.Holds(
+            Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps,
+            "an https URL is one to System.Uri");
         Law.Holds(uri!.Port == url.Port && IsSameHost(uri, url.Host), "host and port are those of System.Uri");
     }
 
@@ -54,10 +57,11 @@ internal static class ProxyTarget
 
         Law.Holds(uri.Port == proxy.Port && IsSameHost(uri, proxy.Host), "host and port of a proxy are those of System.Uri");
         Law.Holds(
-            (uri.UserInfo.Length == 0) == (proxy.BasicCredentials is null or "Og=="), "a proxy has credentials if System.Uri finds a user");
+            (uri.UserInfo.Length == 0) == (proxy.BasicCredentials is null or "Og=="),
+            "a proxy has credentials if System.Uri finds a user");
     }
 
-    /// <summary>System.Uri rewrites addresses to their usual form, and takes more for one than a resolver of names should.</summary>
+    /// <summary>System.Uri rewrites addresses to their usual form, and takes more for one than Go does.</summary>
     private static bool IsSameHost(Uri uri, string host) =>
         IPAddress.TryParse(host, out var ours) && IPAddress.TryParse(uri.IdnHost, out var theirs) ? ours.Equals(theirs)
         : uri.HostNameType is UriHostNameType.IPv4 || string.Equals(uri.Host, host, StringComparison.Ordinal);

@@ -41,12 +41,14 @@ internal static class ReferenceTarget
         var isName = isShort && NamePattern.IsMatch(text);
         Law.Holds(ReferenceName.IsShortName(name) == (isName && !NamesRegistry(domain)), "a short name is what the grammar says");
         Law.Holds(
-            ReferenceName.IsAliasTarget(name) == (isName && NamesRegistry(domain) && Normalize(text).Length <= ReferenceName.MaxLength),
+            ReferenceName.IsAliasTarget(name)
+                == (isName && NamesRegistry(domain) && Normalize(text).Length <= ReferenceName.MaxLength),
             "an alias target is what the grammar says");
         Span<byte> buffer = stackalloc byte[ReferenceName.MaxLength];
         var normalized = Encoding.Latin1.GetString(ReferenceName.Normalize(name, buffer));
         Law.Holds(!ReferenceName.IsCanonical(name) || normalized == text, "normalising changes no canonical name");
-        Law.Holds(ReferenceName.IsNormalizable(name) == IsCanonical(Normalize(text)), "a normalisable name is what the grammar says");
+        Law.Holds(
+            ReferenceName.IsNormalizable(name) == IsCanonical(Normalize(text)), "a normalisable name is what the grammar says");
         Law.Holds(!ReferenceName.IsNormalizable(name) || normalized == Normalize(text), "Docker Hub's names are spelled out");
     }
 
@@ -60,17 +62,17 @@ internal static class ReferenceTarget
         }
 
         var mirrors = location.Length == 0 ? [] : new[] { new Mirror(Bytes(location), false, PullFromMirror.Unset) };
-        var sources = new PullSources(new RegistryMatch("f", 1, Bytes(prefix), default, false, false, false, mirrors), Bytes(image));
-        var endpoints = sources.Endpoints;
+        var registry = new RegistryMatch("f", 1, Bytes(prefix), default, false, false, false, mirrors);
+        var endpoints = new PullSources(registry, Bytes(image)).Endpoints;
         Law.Holds(endpoints.Length == mirrors.Length + 1, "the registry itself comes last");
         if (mirrors.Length > 0)
         {
             var expected = location + image[matched..];
-            Law.Same(expected, Encoding.Latin1.GetString(endpoints[0].Repository.Span), "the location takes the place of what matched");
+            Law.Same(expected, Text(endpoints[0].Repository), "the location takes the place of what matched");
             Law.Holds(endpoints[0].IsValid == IsCanonical(expected), "a rewritten name is valid if it is canonical");
         }
 
-        Law.Same(image, Encoding.Latin1.GetString(endpoints[^1].Repository.Span), "without a location the image keeps its name");
+        Law.Same(image, Text(endpoints[^1].Repository), "without a location the image keeps its name");
     }
 
     private static bool IsCanonical(string name)
@@ -80,7 +82,7 @@ internal static class ReferenceTarget
             && Normalize(name) == name;
     }
 
-    private static bool NamesRegistry(string host) => host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal) || host == "localhost";
+    private static bool NamesRegistry(string host) => host.IndexOfAny(['.', ':']) >= 0 || host == "localhost";
 
     /// <summary>splitDockerDomain of normalize.go, for names that have a registry.</summary>
     private static string Normalize(string name)
@@ -106,6 +108,8 @@ internal static class ReferenceTarget
         var at = image.IndexOf(suffix, StringComparison.Ordinal);
         return at < 0 || image[..at].Contains('/', StringComparison.Ordinal) ? -1 : at + suffix.Length;
     }
+
+    private static string Text(ReadOnlyMemory<byte> latin1) => Encoding.Latin1.GetString(latin1.Span);
 
     private static byte[] Bytes(string latin1) => Encoding.Latin1.GetBytes(latin1);
 }

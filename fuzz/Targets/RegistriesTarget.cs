@@ -50,8 +50,8 @@ internal static class RegistriesTarget
             text.Append(Text(registry.Prefix)).Append('\n').Append(registry.Blocked).Append(registry.MirrorByDigestOnly);
             foreach (var endpoint in sources.Endpoints)
             {
-                text.Append('\n').Append(Text(endpoint.Location)).Append(' ').Append(Text(endpoint.Repository)).Append(endpoint.Insecure)
-                    .Append(endpoint.Restriction).Append(endpoint.IsPrimary).Append(endpoint.IsValid);
+                text.Append('\n').Append(Text(endpoint.Location)).Append(' ').Append(Text(endpoint.Repository))
+                    .Append(endpoint.Insecure).Append(endpoint.Restriction).Append(endpoint.IsPrimary).Append(endpoint.IsValid);
             }
         }
 

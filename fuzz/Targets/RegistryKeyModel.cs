@@ -28,7 +28,8 @@ internal static partial class RegistryKeyModel
         string[] readings = segments[0] is "v1" or "v2"
             ? [string.Join('/', segments), string.Join('/', segments[1..])]
             : [string.Join('/', segments)];
-        return readings.Where(reading => reading.Length == 0 || (repositoryPath + "/").StartsWith(reading + "/", StringComparison.Ordinal))
+        return readings
+            .Where(reading => reading.Length == 0 || $"{repositoryPath}/".StartsWith($"{reading}/", StringComparison.Ordinal))
             .Select(reading => (int?)reading.Length).FirstOrDefault();
     }
 
@@ -67,7 +68,9 @@ internal static partial class RegistryKeyModel
             var next = new bool[label.Length + 1];
             for (var l = 0; l <= label.Length; l++)
             {
-                next[l] = g == '*' ? matched[l] || (l > 0 && next[l - 1]) : l > 0 && matched[l - 1] && (g == '?' || g == label[l - 1]);
+                next[l] = g == '*'
+                    ? matched[l] || (l > 0 && next[l - 1])
+                    : l > 0 && matched[l - 1] && (g == '?' || g == label[l - 1]);
             }
 
             matched = next;

@@ -32,7 +32,8 @@ internal static class RequestTarget
             using var cutValues = new SecretBuffer();
             var whole = input.Span.TrimEnd(" \t\r\n"u8);
             Law.Holds(
-                CredentialProviderRequest.Read(whole[..^1], cutValues, out _) is not null, "a request without its last byte is none");
+                CredentialProviderRequest.Read(whole[..^1], cutValues, out _) is not null,
+                "a request without its last byte is none");
         }
     }
 

@@ -3,7 +3,7 @@ using FastProvider.Secrets;
 
 namespace FastProvider.Fuzz.Targets;
 
-/// <summary>Feeds a list to its reader as the reader's caller does: what was not consumed comes again, before the next piece.</summary>
+/// <summary>Feeds a list to its reader as the plugin does: what was not consumed comes again, before the next piece.</summary>
 internal static class SecretLists
 {
     /// <returns>"whole N" or "none".</returns>

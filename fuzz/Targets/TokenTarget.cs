@@ -23,7 +23,8 @@ internal static partial class TokenTarget
         Law.IsOneLine(failure?.Message);
         var text = Encoding.Latin1.GetString(token is null ? input.Span : token);
         var payload = PayloadOf(text);
-        using var model = payload is null || text.Length > TokenClaims.MaxTokenBytes ? null : JsonModel.Parse(payload, maxDepth: 16);
+        var isOne = payload is not null && text.Length <= TokenClaims.MaxTokenBytes;
+        using var model = isOne ? JsonModel.Parse(payload, maxDepth: 16) : null;
         if (model is null || model.Root.ValueKind is not JsonValueKind.Object)
         {
             Law.Holds(failure is not null, "without three segments and a JSON object in the second there are no claims");

@@ -83,7 +83,7 @@ internal static class AuthFileTarget
         }
     }
 
-    /// <summary>container-libs, image/pkg/docker/config: a helper of the host, then the repository, its parents, its host.</summary>
+    /// <summary>container-libs, image/pkg/docker/config: a helper of the host, then the repository and its parents.</summary>
     private static string CrioLookup(JsonElement file, string repository)
     {
         if (Helper(file, repository.Split('/')[0]) is { } helper)

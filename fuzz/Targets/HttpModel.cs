@@ -21,8 +21,9 @@ internal static partial class HttpModel
         var status = int.Parse(head.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
         var lengths = Values(head, "content-length");
         var codings = Values(head, "transfer-encoding");
-        // An interim answer is followed by another; codings together with a length are an attack, which a reader may refuse.
-        if (status < 200 || lengths.Count > 1 || codings.Count > 1 || (codings.Count > 0 && lengths.Count > 0))
+        // An interim answer is followed by another; codings together with a length, or in HTTP/1.0, are refused by the wary.
+        var isDoubtful = codings.Count > 0 && (lengths.Count > 0 || text[7] == '0');
+        if (status < 200 || lengths.Count > 1 || codings.Count > 1 || isDoubtful)
         {
             return null;
         }

@@ -5,6 +5,10 @@ namespace FastProvider.Fuzz.Targets;
 /// <summary>A JSON text by System.Text.Json's document model, and whether readers may differ about it.</summary>
 internal sealed class JsonModel : IDisposable
 {
+    /// <summary>Go's decoder takes names in any case; kubelet and CRI-O read auth documents with it.</summary>
+    private static readonly HashSet<string> NamesInAnyCase =
+        new(["auths", "auth", "username", "password", "identitytoken", "credHelpers"], StringComparer.OrdinalIgnoreCase);
+
     private readonly JsonDocument _document;
 
     private JsonModel(JsonDocument document) => _document = document;
@@ -25,8 +29,8 @@ internal sealed class JsonModel : IDisposable
     }
 
     /// <summary>
-    /// Whether some name is there twice in one object, or some name or string is no Unicode (a lone surrogate's escape, or bytes
-    /// that are no UTF-8). Documents of such kinds are valid by JSON's grammar, but readers may differ.
+    /// Whether some name is there twice in one object or in another case than it should be, or some name or string is no Unicode
+    /// (a lone surrogate's escape, or bytes that are no UTF-8). Such documents are valid by JSON's grammar, but readers differ.
     /// </summary>
     public bool IsOdd => IsOddElement(Root);
 
@@ -57,7 +61,7 @@ internal sealed class JsonModel : IDisposable
                 var names = new HashSet<string>(StringComparer.Ordinal);
                 foreach (var member in element.EnumerateObject())
                 {
-                    if (NameOf(member) is not { } name || !names.Add(name) || IsOddElement(member.Value))
+                    if (NameOf(member) is not { } name || !names.Add(name) || IsInAnotherCase(name) || IsOddElement(member.Value))
                     {
                         return true;
                     }
@@ -68,6 +72,10 @@ internal sealed class JsonModel : IDisposable
                 return false;
         }
     }
+
+    // The two letters beyond ASCII that fold to one within it.
+    private static bool IsInAnotherCase(string name) =>
+        name.IndexOfAny(['\u017f', '\u212a']) >= 0 || (NamesInAnyCase.TryGetValue(name, out var exact) && exact != name);
 
     private static string? NameOf(JsonProperty member)
     {

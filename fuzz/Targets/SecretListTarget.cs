@@ -46,6 +46,12 @@ internal static class SecretListTarget
             return "none";
         }
 
+        // A list that goes on elsewhere is not the whole; whether that is looked at is not this target's to say.
+        if (Member(root, "metadata") is { } list && Text(list, "continue") is { Length: > 0 })
+        {
+            return null;
+        }
+
         var auths = new AuthModel();
         var count = 0;
         if (root.TryGetProperty("items", out var items) && items.ValueKind is JsonValueKind.Array)

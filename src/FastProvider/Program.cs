@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.AuthFile;
 using FastProvider.CommandLine;
 using FastProvider.Events;
 using FastProvider.Native;
@@ -12,8 +13,6 @@ namespace FastProvider;
 /// </summary>
 internal static class Program
 {
-    private const int StandardOutput = 1, StandardError = 2;
-
     private static int Main(string[] args)
     {
         var status = Run(args);
@@ -25,6 +24,8 @@ internal static class Program
 
     private static int Run(string[] args)
     {
+        Libc.ForbidCoreDumps();
+        StandardStreams.Occupy();
         Libc.IgnoreBrokenPipes();
         if (EventProcess.IsThis(args))
         {
@@ -33,21 +34,22 @@ internal static class Program
 
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
         {
-            _ = Libc.WriteAll(StandardError, Encoding.UTF8.GetBytes(wrongUsage.Message));
+            _ = StandardStreams.Write(StandardStreams.Error, new Utf8Line().Append(wrongUsage.Message).Bytes);
             return wrongUsage.ExitCode;
         }
 
         if (options.Inquiry is not Inquiry.None)
         {
             var text = options.Inquiry is Inquiry.Help ? Help.Text() : Help.Version;
-            return Libc.WriteAll(StandardOutput, Encoding.UTF8.GetBytes(text)) == 0 ? 0 : Failure.PullFailed;
+            return StandardStreams.Write(StandardStreams.Output, Encoding.UTF8.GetBytes(text)) == 0 ? 0 : Failure.PullFailed;
         }
 
         var report = new PullReport(options);
+        string? authDirectory = null;
         Failure? failure;
         try
         {
-            failure = Pull.Run(options, Environment.GetEnvironmentVariable, report);
+            failure = Pull.Run(options, Environment.GetEnvironmentVariable, report, out authDirectory);
         }
         catch (Exception defect)
         {
@@ -66,6 +68,27 @@ internal static class Program
             EventProcess.Start(report, failure, args);
         }
 
+        Sweep(options, authDirectory);
         return failure?.ExitCode ?? 0;
+    }
+
+    /// <summary>An unmirrored image never comes so far: it is answered before anything of the node is opened.</summary>
+    private static void Sweep(Options options, string? authDirectory)
+    {
+        if (authDirectory is null || options.UntakenLifetime == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // Who reads the answer to its end has it now; what follows is for the runs to come.
+        Libc.Close(StandardStreams.Output);
+        try
+        {
+            UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, Deadline.After(UntakenFiles.MaxTime));
+        }
+        catch (Exception)
+        {
+            // All was said and answered, and the exit status is that of the pull.
+        }
     }
 }

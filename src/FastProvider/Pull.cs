@@ -23,11 +23,13 @@ internal static class Pull
     /// <param name="options">The settings.</param>
     /// <param name="variable">Looks an environment variable up.</param>
     /// <param name="report">What happened, for the pull's line; filled also on a failure.</param>
-    public static Failure? Run(Options options, Func<string, string?> variable, PullReport report)
+    /// <param name="authDirectory">Where CRI-O takes auth files from, if the run came so far.</param>
+    public static Failure? Run(Options options, Func<string, string?> variable, PullReport report, out string? authDirectory)
     {
+        authDirectory = null;
         using var input = new SecretBuffer();
         using var requestValues = new SecretBuffer();
-        if (StandardInput.ReadTo(input) is { } unread)
+        if (StandardInput.ReadTo(input, options.RequestWait) is { } unread)
         {
             return unread;
         }
@@ -77,6 +79,7 @@ internal static class Pull
             return badRegistries ?? noSlot;
         }
 
+        authDirectory = slot!.Directory;
         using (slot)
         using (var endpoints = PullEndpoints.Take(sources.Endpoints, report.Warnings))
         {
@@ -87,7 +90,7 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    failure = FillOrEmpty(slot!, options, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    failure = FillOrEmpty(slot, options, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
                     report.Times.End(PullPhase.AuthFile);
                     var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
                     failure ??= Answer(request, isPrivate, report, ""u8);
@@ -101,8 +104,8 @@ internal static class Pull
                 if (!isAnswered)
                 {
                     // Why this run failed matters more than that it could not clean up after itself.
-                    TakeTurn(slot!, options, toEmpty: true, report);
-                    _ = slot!.Empty();
+                    TakeTurn(slot, options, toEmpty: true, report);
+                    _ = slot.Empty();
                 }
             }
         }
@@ -231,6 +234,7 @@ internal static class Pull
         }
 
         report.WrittenPath = slot.Path;
+        Libc.IgnoreTermination();
         return slot.Fill(endpoints.All, global.Helpers);
     }
 

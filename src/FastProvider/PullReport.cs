@@ -15,7 +15,6 @@ namespace FastProvider;
 /// </summary>
 internal sealed class PullReport(Options options)
 {
-    private const int StandardError = 2;
     private const int JournalStackBytes = 2048;
 
     private static readonly TimeSpan WorthSaying = TimeSpan.FromMilliseconds(1);
@@ -88,6 +87,25 @@ internal sealed class PullReport(Options options)
             return;
         }
 
+        var line = LineOf(why);
+        Log(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information);
+        _ = StandardStreams.Write(StandardStreams.Error, line.WithNewLine());
+    }
+
+    /// <summary>
+    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
+    /// ServiceAccount on one line.
+    /// </summary>
+    public void SendFailure(Failure failure)
+    {
+        var line = LineOf(failure);
+        Log(line, JournalPriority.Error);
+        _ = StandardStreams.Write(StandardStreams.Error, line.Bytes);
+    }
+
+    /// <summary>The line of a decision.</summary>
+    internal Utf8Line LineOf(ReadOnlySpan<byte> why)
+    {
         var line = new Utf8Line();
         if (WrittenPath is null)
         {
@@ -126,14 +144,11 @@ internal sealed class PullReport(Options options)
 
         line.Append("total "u8).AppendMs(Times.Total);
         AppendWarnings(line);
-        Say(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, "\n"u8);
+        return line;
     }
 
-    /// <summary>
-    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
-    /// ServiceAccount on one line.
-    /// </summary>
-    public void SendFailure(Failure failure)
+    /// <summary>The line of a failure.</summary>
+    internal Utf8Line LineOf(Failure failure)
     {
         var line = new Utf8Line().Append(failure.Message);
         if (_asker.Length > 0)
@@ -147,7 +162,7 @@ internal sealed class PullReport(Options options)
         }
 
         AppendWarnings(line);
-        Say(line, JournalPriority.Error, ""u8);
+        return line;
     }
 
     private static ReadOnlySpan<byte> Name(PullPhase phase) => phase switch
@@ -170,13 +185,11 @@ internal sealed class PullReport(Options options)
         }
     }
 
-    private static void Say(Utf8Line line, JournalPriority priority, ReadOnlySpan<byte> end)
+    private static void Log(Utf8Line line, JournalPriority priority)
     {
         var entry = new JournalEntry(priority, stackalloc byte[JournalStackBytes]);
         entry.Add("MESSAGE"u8, line.Bytes);
         entry.Send();
         entry.Dispose();
-        _ = Libc.WriteAll(StandardError, line.Bytes);
-        _ = Libc.WriteAll(StandardError, end);
     }
 }

@@ -19,19 +19,25 @@ internal sealed class Utf8Line
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
+    /// <summary>The line with its end; the line itself goes on without one.</summary>
+    public ReadOnlySpan<byte> WithNewLine()
+    {
+        Free(1)[0] = (byte)'\n';
+        return _bytes.AsSpan(0, Length + 1);
+    }
+
     public Utf8Line Append(ReadOnlySpan<byte> utf8)
     {
-        utf8.CopyTo(Free(utf8.Length));
-        Sanitise(Length, utf8.Length);
-        Length += utf8.Length;
+        var free = Free(utf8.Length);
+        utf8.CopyTo(free);
+        Length += Sanitise(free[..utf8.Length]);
         return this;
     }
 
     public Utf8Line Append(string text)
     {
-        var count = Encoding.UTF8.GetBytes(text, Free(Encoding.UTF8.GetMaxByteCount(text.Length)));
-        Sanitise(Length, count);
-        Length += count;
+        var free = Free(Encoding.UTF8.GetMaxByteCount(text.Length));
+        Length += Sanitise(free[..Encoding.UTF8.GetBytes(text, free)]);
         return this;
     }
 
@@ -73,16 +79,39 @@ internal sealed class Utf8Line
         return _bytes.AsSpan(Length, count);
     }
 
-    /// <summary>The C0 controls, DEL, and C1 in its two-byte form.</summary>
-    private void Sanitise(int start, int count)
+    /// <summary>
+    /// Makes a question mark of each character that could forge a line, colour a terminal or turn the text around: the controls,
+    /// the separators of lines and paragraphs, what directs writing from right to left (Unicode, UAX 9), and bytes that are no UTF-8.
+    /// </summary>
+    /// <returns>How many bytes are left.</returns>
+    private static int Sanitise(Span<byte> added)
     {
-        var added = _bytes.AsSpan(start, count);
-        for (var i = 0; i < added.Length; i++)
+        var first = added.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
+        if (first < 0)
         {
-            if (added[i] is < 0x20 or 0x7F || added[i] == 0xC2 && i + 1 < added.Length && added[i + 1] is >= 0x80 and < 0xA0)
-            {
-                added[i] = (byte)'?';
-            }
+            return added.Length;
         }
+
+        var kept = first;
+        for (var i = first; i < added.Length;)
+        {
+            var isText = Rune.DecodeFromUtf8(added[i..], out var rune, out var count) is OperationStatus.Done && !IsDangerous(rune.Value);
+            if (isText)
+            {
+                added.Slice(i, count).CopyTo(added[kept..]);
+                kept += count;
+            }
+            else
+            {
+                added[kept++] = (byte)'?';
+            }
+
+            i += count;
+        }
+
+        return kept;
     }
+
+    private static bool IsDangerous(int codePoint) => codePoint is < 0x20 or (>= 0x7F and < 0xA0)
+        or 0x61C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 }

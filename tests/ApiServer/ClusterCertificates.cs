@@ -8,6 +8,9 @@ namespace FastProvider.Tests.ApiServer;
 /// <summary>A cluster's CA and the certificates it signs, ECDSA P-256 as in the recorded handshake, made on the spot.</summary>
 public sealed class ClusterCertificates : IDisposable
 {
+    // Extended key usages of RFC 5280 section 4.2.1.12.
+    private const string ServerPurpose = "1.3.6.1.5.5.7.3.1", ClientPurpose = "1.3.6.1.5.5.7.3.2";
+
     private readonly ECDsa _authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _authority;
 
@@ -24,31 +27,28 @@ public sealed class ClusterCertificates : IDisposable
     public string AuthorityPem => _authority.ExportCertificatePem() + "\n";
 
     /// <summary>A serving certificate for the names given: addresses become IP names.</summary>
-    public X509Certificate2 Server(params IEnumerable<string> names)
-    {
-        var alternatives = new SubjectAlternativeNameBuilder();
-        foreach (var name in names)
-        {
-            if (IPAddress.TryParse(name, out var address))
-            {
-                alternatives.AddIpAddress(address);
-            }
-            else
-            {
-                alternatives.AddDnsName(name);
-            }
-        }
-
-        return Sign("CN=kube-apiserver", "1.3.6.1.5.5.7.3.1", DateTimeOffset.UtcNow.AddYears(1), alternatives.Build());
-    }
+    public X509Certificate2 Server(params IEnumerable<string> names) => Sign(
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
 
     /// <summary>The same, but it ran out yesterday.</summary>
-    public X509Certificate2 ExpiredServer()
+    public X509Certificate2 ExpiredServer(params IEnumerable<string> names) => Sign(
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddDays(-1), Alternatives(names));
+
+    /// <summary>The same, but it begins tomorrow: what a node sees whose clock is behind.</summary>
+    public X509Certificate2 FutureServer(params IEnumerable<string> names) => Sign(
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
+
+    /// <summary>The cluster's CA has signed it for these names, but for a client: what anybody gets who may ask for a client certificate.</summary>
+    public X509Certificate2 ClientForNames(params IEnumerable<string> names) => Sign(
+        "CN=somebody", ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
+
+    /// <summary>A serving certificate that spells an address as a DNS name and as its subject, and is for no address.</summary>
+    public X509Certificate2 NameThatLooksLike(string address)
     {
         var alternatives = new SubjectAlternativeNameBuilder();
-        alternatives.AddIpAddress(IPAddress.Loopback);
-        alternatives.AddDnsName("localhost");
-        return Sign("CN=kube-apiserver", "1.3.6.1.5.5.7.3.1", DateTimeOffset.UtcNow.AddDays(-1), alternatives.Build());
+        alternatives.AddDnsName(address);
+        return Sign(
+            $"CN={address}", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), alternatives.Build());
     }
 
     /// <summary>The kubelet's client certificate of a node.</summary>
@@ -56,12 +56,13 @@ public sealed class ClusterCertificates : IDisposable
         Client($"O=system:nodes, CN=system:node:{name}");
 
     /// <summary>A client certificate for anybody.</summary>
-    public X509Certificate2 Client(string subject) => Sign(subject, "1.3.6.1.5.5.7.3.2", DateTimeOffset.UtcNow.AddYears(1), null);
+    public X509Certificate2 Client(string subject) => Sign(
+        subject, ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), null);
 
     /// <summary>The same for an RSA key, which it does not hold.</summary>
     public X509Certificate2 Client(string subject, RSA key) => Issue(
         new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
-        "1.3.6.1.5.5.7.3.2", DateTimeOffset.UtcNow.AddYears(1), null);
+        ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), null);
 
     /// <summary>Whether this CA has signed the certificate, as the API server's --client-ca-file has it.</summary>
     public bool HasSigned(X509Certificate2 certificate)
@@ -96,15 +97,35 @@ public sealed class ClusterCertificates : IDisposable
         _authorityKey.Dispose();
     }
 
-    private X509Certificate2 Sign(string subject, string purpose, DateTimeOffset expires, X509Extension? alternatives)
+    private static X509Extension Alternatives(IEnumerable<string> names)
+    {
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        return alternatives.Build();
+    }
+
+    private X509Certificate2 Sign(
+        string subject, string purpose, DateTimeOffset begins, DateTimeOffset expires, X509Extension? alternatives)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Issue(
-            new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256), purpose, expires, alternatives);
+            new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256), purpose, begins, expires, alternatives);
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private X509Certificate2 Issue(CertificateRequest request, string purpose, DateTimeOffset expires, X509Extension? alternatives)
+    private X509Certificate2 Issue(
+        CertificateRequest request, string purpose, DateTimeOffset begins, DateTimeOffset expires, X509Extension? alternatives)
     {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
@@ -116,6 +137,6 @@ public sealed class ClusterCertificates : IDisposable
         }
 
         var issuer = X509SignatureGenerator.CreateForECDsa(_authorityKey);
-        return request.Create(_authority.SubjectName, issuer, DateTimeOffset.UtcNow.AddYears(-1), expires, RandomNumberGenerator.GetBytes(12));
+        return request.Create(_authority.SubjectName, issuer, begins, expires, RandomNumberGenerator.GetBytes(12));
     }
 }

@@ -23,6 +23,15 @@ public enum ServerIdentity
     /// <summary>Signed by the cluster's CA, but it ran out yesterday.</summary>
     Expired,
 
+    /// <summary>Signed by the cluster's CA, but it begins tomorrow.</summary>
+    NotYetValid,
+
+    /// <summary>Signed by the cluster's CA for the same names, but for a client.</summary>
+    ForClients,
+
+    /// <summary>Signed by the cluster's CA; the first name is in it as a DNS name and as the subject, even if it is an address.</summary>
+    NamesInText,
+
     /// <summary>No TLS: the port speaks plain HTTP.</summary>
     PlainHttp,
 }
@@ -149,7 +158,10 @@ public sealed class KubeApiServer : IAsyncDisposable
             ServerCertificate = options.Identity switch
             {
                 ServerIdentity.OtherAuthority => stranger.Server(options.Names),
-                ServerIdentity.Expired => Certificates.ExpiredServer(),
+                ServerIdentity.Expired => Certificates.ExpiredServer(options.Names),
+                ServerIdentity.NotYetValid => Certificates.FutureServer(options.Names),
+                ServerIdentity.ForClients => Certificates.ClientForNames(options.Names),
+                ServerIdentity.NamesInText => Certificates.NameThatLooksLike(options.Names[0]),
                 _ => Certificates.Server(options.Names),
             },
         };

@@ -64,6 +64,27 @@ public static partial class Respond
         }
     };
 
+    /// <summary>The first bytes at once, then the others one at a time.</summary>
+    public static Answer Trickled(string first, string others, TimeSpan interval) => async exchange =>
+    {
+        await exchange.SendAsync(first);
+        await exchange.FlushAsync();
+        foreach (var value in others)
+        {
+            await Task.Delay(interval, exchange.Gone);
+            await exchange.SendAsync($"{value}");
+            await exchange.FlushAsync();
+        }
+    };
+
+    /// <summary>These bytes, and then nothing for as long as the client stays.</summary>
+    public static Answer ThenSilence(byte[] bytes) => async exchange =>
+    {
+        await exchange.SendAsync(bytes);
+        await exchange.FlushAsync();
+        await Task.Delay(Timeout.Infinite, exchange.Gone);
+    };
+
     /// <summary>The next answer, but only after the time given.</summary>
     public static Answer After(TimeSpan delay, Answer answer) => async exchange =>
     {

@@ -35,6 +35,10 @@ public static partial class Respond
         };
     }
 
+    /// <summary>200 with any body and any header lines, each of which ends with CRLF.</summary>
+    public static Answer Body(byte[] body, string headers = "Content-Type: application/json\r\n") =>
+        Verbatim([.. Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body]);
+
     /// <summary>200 with the document given, framed as the real server would.</summary>
     public static Answer Document(string json) => async exchange =>
     {
@@ -44,10 +48,13 @@ public static partial class Respond
     };
 
     /// <summary>The recorded 429 of priority and fairness (text/plain, no Status) with another Retry-After.</summary>
-    public static Answer TooManyRequests(int retryAfterSeconds)
+    public static Answer TooManyRequests(int retryAfterSeconds) => TooManyRequests($"{retryAfterSeconds}");
+
+    /// <summary>The same with any text for a time.</summary>
+    public static Answer TooManyRequests(string retryAfter)
     {
         var recorded = Encoding.Latin1.GetString(Recordings.Bytes("list-429-apf-reject"));
-        return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace("Retry-After: 1\r\n", $"Retry-After: {retryAfterSeconds}\r\n", StringComparison.Ordinal)));
+        return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace("Retry-After: 1\r\n", $"Retry-After: {retryAfter}\r\n", StringComparison.Ordinal)));
     }
 
     /// <summary>The 504 of a frozen etcd with <c>timeout=</c> in the query: a Status as text/plain (recorded in etcd-frozen.txt).</summary>

@@ -38,11 +38,12 @@ public sealed class ReaderRunTests
     public void A_whole_document_is_read(string json, string expected) => Assert.Equal(expected, Whole(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
-    public void A_lenient_reader_passes_over_broken_names_and_null_objects()
+    public void A_lenient_reader_passes_over_broken_names_and_null_objects_and_takes_names_in_any_case()
     {
         var read = GeneratorRun.Of(Samples.Whole.Replace("[JsonReader]", "[JsonReader(Lenient = true)]", StringComparison.Ordinal)).Load()
             .GetType("Sample.Document")!.GetMethod("Read")!.CreateDelegate<Func<byte[], string>>();
         Assert.Equal("/ 5 Unknown  0/0 ", read("""{"\ud800":1,"kubernetes.io":null,"exp\udc00":2,"exp":5}"""u8.ToArray()));
+        Assert.Equal("/ 5 Unknown  0/0 ", read("""{"EXP":4,"\u0045xp":5}"""u8.ToArray()));
         Assert.Equal("wrong type", read("""{"kubernetes.io":[]}"""u8.ToArray()));
     }
 

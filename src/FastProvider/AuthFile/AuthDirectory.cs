@@ -41,7 +41,7 @@ internal sealed class AuthDirectory : IDisposable
     /// <param name="modified">The time of modification that the file is to have, in UTC; null for now.</param>
     public Failure? Write(string name, ReadOnlySpan<byte> content, DateTime? modified = null)
     {
-        var temporary = FileBytes.NulTerminated(TemporaryName());
+        var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
         var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
         if (file < 0)
         {
@@ -83,7 +83,4 @@ internal sealed class AuthDirectory : IDisposable
 
     private Failure Failed(string name, int errno) =>
         new($"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");
-
-    /// <summary>Recognisable, so that the temporary file of a killed run can be cleared away; never the name that CRI-O reads.</summary>
-    private static string TemporaryName() => $".fast-provider-{Libc.getpid()}-{Environment.TickCount64:x}.tmp";
 }

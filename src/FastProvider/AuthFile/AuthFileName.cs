@@ -1,16 +1,24 @@
 using System;
 using System.Text;
+using FastProvider.Native;
+using FastProvider.Token;
 using FastProvider.Transport;
 
 namespace FastProvider.AuthFile;
 
 /// <summary>
 /// The name under which CRI-O looks: <c>NAMESPACE-SHA256(image).json</c>, the digest in lower-case hexadecimal
-/// (cri-o, internal/... auth.FilePath as called by server/image_pull.go).
+/// (cri-o, internal/... auth.FilePath as called by server/image_pull.go). And the name under which the file is written first.
 /// </summary>
 internal static class AuthFileName
 {
     private const int DigestBytes = 32;
+
+    private static ReadOnlySpan<byte> End => ".json"u8;
+
+    private static ReadOnlySpan<byte> TemporaryStart => ".fast-provider-"u8;
+
+    private static ReadOnlySpan<byte> TemporaryEnd => ".tmp"u8;
 
     /// <param name="validNamespace">A checked DNS-1123 label: the name must stay inside its directory.</param>
     /// <param name="image">The image of the request.</param>
@@ -19,5 +27,43 @@ internal static class AuthFileName
         Span<byte> digest = stackalloc byte[DigestBytes];
         OpenSsl.Sha256(image, digest);
         return $"{Encoding.ASCII.GetString(validNamespace)}-{Convert.ToHexStringLower(digest)}.json";
+    }
+
+    /// <summary>Recognisable, so that the temporary file of a killed run can be cleared away; never the name that CRI-O reads.</summary>
+    public static string Temporary() => $".fast-provider-{Libc.getpid()}-{Environment.TickCount64:x}.tmp";
+
+    /// <summary>Whether some namespace's pull of some image looks under this name.</summary>
+    public static bool IsFinal(ReadOnlySpan<byte> name)
+    {
+        var tail = 1 + 2 * DigestBytes + End.Length;
+        return name.Length > tail && name.EndsWith(End) && name[^tail] == (byte)'-' && NamespaceName.IsValid(name[..^tail])
+            && IsHex(name[^(tail - 1)..^End.Length]);
+    }
+
+    /// <summary>Whether <see cref="Temporary"/> made the name.</summary>
+    public static bool IsTemporary(ReadOnlySpan<byte> name)
+    {
+        if (!name.StartsWith(TemporaryStart) || !name.EndsWith(TemporaryEnd) || name.Length < TemporaryStart.Length + TemporaryEnd.Length)
+        {
+            return false;
+        }
+
+        var numbers = name[TemporaryStart.Length..^TemporaryEnd.Length];
+        var dash = numbers.IndexOf((byte)'-');
+        return dash > 0 && dash < numbers.Length - 1
+            && !numbers[..dash].ContainsAnyExceptInRange((byte)'0', (byte)'9') && IsHex(numbers[(dash + 1)..]);
+    }
+
+    private static bool IsHex(ReadOnlySpan<byte> text)
+    {
+        foreach (var c in text)
+        {
+            if (c is not ((>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'f')))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -23,6 +23,8 @@ internal sealed class AuthFileSlot : IDisposable
         _name = name;
     }
 
+    public string Directory => _directory.FullPath;
+
     public string Path => _directory.FilePath(_name);
 
     /// <summary>This run waited for a pull that did not come: its image is on the node, or its pod is in back-off.</summary>

@@ -37,17 +37,17 @@ internal sealed class SlotLock : IDisposable
 
         using (directory)
         {
-            var name = FileName(authDirectory, authFileName);
-            var fd = Libc.Open(
-                directory!.Fd, FileBytes.NulTerminated(name), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
-            if (fd < 0)
-            {
-                return new Failure($"cannot open lock file {lockDirectory}/{name}: {Libc.Explain(-fd)}");
-            }
-
-            slotLock = new SlotLock(fd);
-            return null;
+            return Open(directory!, authDirectory, authFileName, out slotLock);
         }
+    }
+
+    /// <summary>As above, in a lock directory that is open.</summary>
+    public static Failure? Open(OwnedDirectory locks, string authDirectory, string authFileName, out SlotLock? slotLock)
+    {
+        var name = FileName(authDirectory, authFileName);
+        var fd = Libc.Open(locks.Fd, FileBytes.NulTerminated(name), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
+        slotLock = fd < 0 ? null : new SlotLock(fd);
+        return fd < 0 ? new Failure($"cannot open lock file {locks.Path}/{name}: {Libc.Explain(-fd)}") : null;
     }
 
     /// <summary>When a run last waited at this slot for a pull that did not come, in UTC, or null if none did.</summary>
@@ -55,6 +55,9 @@ internal sealed class SlotLock : IDisposable
 
     /// <summary>Remembers that this run waited in vain. If it cannot (no space), the next run waits, too.</summary>
     public void RememberInVain() => _ = Libc.WriteFirstByte(_fd, (byte)'v');
+
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    public bool TryTake() => Libc.Lock(_fd, wait: false) == 0;
 
     /// <summary>
     /// Takes the lock, waiting for its turn. flock(2) has no timeout, so a wait blocks on a thread of its own: it costs no

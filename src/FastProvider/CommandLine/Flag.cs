@@ -41,6 +41,9 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
         "longest wait for a pull to take the auth file of the pod before, 0 for none; below 55s together with --timeout"
         + " (default: 30s, less if the timeout leaves less)");
 
+    public static readonly Flag UntakenLifetime = new("untaken-lifetime", "FAST_PROVIDER_UNTAKEN_LIFETIME", "DURATION",
+        "age at which an auth file that no pull took is removed by a later run, from 1s to 24h, 0 for never (default: 5m)");
+
     public static readonly Flag PrivateImages = new("private-images", "FAST_PROVIDER_PRIVATE_IMAGES", "WHEN",
         "always, secret or never: when the kubelet is told that an image belongs to the pod's ServiceAccount alone"
         + " (default: secret, if a Secret of the namespace has a credential for it). A pod that starts from an image so recorded"
@@ -72,6 +75,6 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag[] All =
     [
         RegistriesConf, RegistriesConfDir, AuthDir, GlobalAuthFile, Kubeconfig, ApiServer, CertificateAuthority, Timeout,
-        LockDir, SlotWait, PrivateImages, PrivateImagesExcept, PodmanSecrets, Secrets, SecretsAnnotation, Events, LogLevel,
+        LockDir, SlotWait, UntakenLifetime, PrivateImages, PrivateImagesExcept, PodmanSecrets, Secrets, SecretsAnnotation, Events, LogLevel,
     ];
 }

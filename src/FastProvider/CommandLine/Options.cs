@@ -10,7 +10,12 @@ internal sealed class Options
     /// <summary>The kubelet kills at 60 s without a word, and a start of the process, the answer and the exit take their time, too.</summary>
     private static readonly TimeSpan TimeoutAndSlotWait = TimeSpan.FromSeconds(55);
 
+    /// <summary>With the request, and without the moments for a start and an answer that nobody takes.</summary>
+    private static readonly TimeSpan AllWaits = TimeSpan.FromSeconds(57), LongestRequestWait = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan DefaultSlotWait = TimeSpan.FromSeconds(30), ShortestRest = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
 
     private TimeSpan? _slotWait;
 
@@ -35,6 +40,13 @@ internal sealed class Options
     /// <summary>The longest wait for a turn at the auth file, beside <see cref="Timeout"/>; zero for no wait.</summary>
     public TimeSpan SlotWait =>
         _slotWait ?? (Timeout + DefaultSlotWait < TimeoutAndSlotWait ? DefaultSlotWait : TimeoutAndSlotWait - Timeout - ShortestRest);
+
+    /// <summary>The age at which an auth file that no pull took is removed; zero for never.</summary>
+    public TimeSpan UntakenLifetime { get; private set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the request may take to come: what the other two leave.</summary>
+    public TimeSpan RequestWait =>
+        AllWaits - Timeout - SlotWait < LongestRequestWait ? AllWaits - Timeout - SlotWait : LongestRequestWait;
 
     public PrivateImages PrivateImages { get; private set; } = PrivateImages.Default;
 
@@ -159,6 +171,14 @@ internal sealed class Options
             var isDuration = GoDuration.TryParse(value, out var wait) || value is "0";
             _slotWait = wait;
             return isDuration ? null : $"\"{Printable(value)}\" is no duration, such as 30s";
+        }
+
+        if (flag == Flag.UntakenLifetime)
+        {
+            // Shorter, and a file would go that its pull is about to take.
+            var isDuration = GoDuration.TryParse(value, out var lifetime) && (lifetime == TimeSpan.Zero || lifetime >= ShortestLifetime) || value is "0";
+            UntakenLifetime = lifetime;
+            return isDuration ? null : $"\"{Printable(value)}\" is neither 0 nor a duration from 1s to 24h, such as 5m";
         }
 
         if (flag == Flag.PrivateImages)

@@ -18,8 +18,6 @@ internal static class EventProcess
     /// <summary>The first argument of such a process; those of the pull follow, as they say where the API server is.</summary>
     public const string Argument = "--internal-pod-event";
 
-    private const int StandardInputFd = 0;
-
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
 
     /// <summary>Whatever the process hangs in, it ends by this.</summary>
@@ -43,7 +41,7 @@ internal static class EventProcess
 
     /// <summary>Whether this process is one that <see cref="Start"/> has started.</summary>
     public static bool IsThis(ReadOnlySpan<string> args) =>
-        !args.IsEmpty && args[0] == Argument && Libc.IsSealed(StandardInputFd) && Libc.IsSessionLeader();
+        !args.IsEmpty && args[0] == Argument && Libc.IsSealed(StandardStreams.Input) && Libc.IsSessionLeader();
 
     /// <summary>What the process does.</summary>
     /// <returns>Its exit status, which nobody reads.</returns>
@@ -51,7 +49,7 @@ internal static class EventProcess
     {
         _ = Libc.alarm(AlarmSeconds);
         using var input = new SecretBuffer();
-        if (Request.StandardInput.ReadTo(input) is not null || PodEvent.Read(input.WrittenSpan, out var kubeletId) is not { } about)
+        if (Request.StandardInput.ReadTo(input, Budget) is not null || PodEvent.Read(input.WrittenSpan, out var kubeletId) is not { } about)
         {
             return Failure.WrongUsage;
         }

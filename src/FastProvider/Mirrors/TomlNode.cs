@@ -36,8 +36,8 @@ internal sealed class TomlNode(TomlKind kind, int line)
     public bool Truth { get; init; }
 
     /// <summary>The elements of an array or the tables of a table array.</summary>
-    public List<TomlNode> Items { get; } = [];
+    public List<TomlNode> Items => field ??= [];
 
     /// <summary>The values of a <see cref="TomlKind.Table"/> by key.</summary>
-    public Dictionary<string, TomlNode> Members { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, TomlNode> Members => field ??= new(StringComparer.Ordinal);
 }

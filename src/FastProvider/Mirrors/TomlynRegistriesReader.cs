@@ -34,6 +34,12 @@ internal ref struct TomlynRegistriesReader
             return "this is not valid TOML: a second byte order mark";
         }
 
+        if (TomlExtent.FindExcess(text, out var excess) is { } tooMuch)
+        {
+            line = TomlText.LineOf(text, excess);
+            return tooMuch;
+        }
+
         return TomlynSyntax.Read(text, out root, out line);
     }
 

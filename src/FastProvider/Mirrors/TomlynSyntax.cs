@@ -12,12 +12,13 @@ internal sealed class TomlynSyntax
 {
     private const int LongestMessage = 200;
 
+    private const char Replacement = '\uFFFD', FirstPrivate = '\uE000', LastPrivate = '\uF8FF';
+
     private readonly TomlDefinitions _definitions = new();
+    private readonly char _standIn;
     private int _line;
 
-    private TomlynSyntax()
-    {
-    }
+    private TomlynSyntax(char standIn) => _standIn = standIn;
 
     /// <summary>
     /// Reads <paramref name="text"/>, which has no byte order mark and passed <see cref="TomlText.FindForbidden"/>. Null means success; else it is what
@@ -25,13 +26,15 @@ internal sealed class TomlynSyntax
     /// </summary>
     public static string? Read(ReadOnlySpan<byte> text, out TomlNode root, out int line)
     {
-        var reader = new TomlynSyntax();
+        var decoded = Encoding.UTF8.GetString(text);
+        var standIn = StandInFor(decoded);
+        var reader = new TomlynSyntax(standIn);
         root = reader._definitions.Root;
         DocumentSyntax document;
         try
         {
             // Definitions are judged by TomlDefinitions, so the parser checks the syntax alone.
-            document = SyntaxParser.Parse(Encoding.UTF8.GetString(text), sourceName: null, validate: false);
+            document = SyntaxParser.Parse(decoded.Replace(Replacement, standIn), sourceName: null, validate: false);
         }
         catch (ArgumentException)
         {
@@ -114,7 +117,7 @@ internal sealed class TomlynSyntax
         _line = LineOf(value);
         return value switch
         {
-            StringValueSyntax text => !HasSoundLineEscapes(text) ? null : new TomlNode(TomlKind.String, _line) { Text = text.Value ?? "" },
+            StringValueSyntax text => !HasSoundLineEscapes(text) ? null : new TomlNode(TomlKind.String, _line) { Text = Restore(text.Value) },
             BooleanValueSyntax truth => new TomlNode(TomlKind.Boolean, _line) { Truth = truth.Value },
             ArraySyntax array => ReadArray(array, name),
             InlineTableSyntax table => ReadInlineTable(table, name, inArray),
@@ -210,7 +213,7 @@ internal sealed class TomlynSyntax
         _ => true,
     };
 
-    private static List<string> PathOf(KeySyntax key)
+    private List<string> PathOf(KeySyntax key)
     {
         List<string> path = [NameOf(key.Key)];
         foreach (var dotted in key.DotKeys)
@@ -221,15 +224,43 @@ internal sealed class TomlynSyntax
         return path;
     }
 
-    private static string NameOf(BareKeyOrStringValueSyntax? name) => name switch
+    private string NameOf(BareKeyOrStringValueSyntax? name) => name switch
     {
-        StringValueSyntax text => text.Value ?? "",
+        StringValueSyntax text => Restore(text.Value),
         BareKeySyntax bare => bare.Key?.Text ?? "",
         _ => "",
     };
 
     private static int LineOf(SyntaxNode node) => node.Span.Start.Line + 1;
 
-    // The parser quotes the text it stumbled over, which may be long.
-    private static string OneLine(string message) => (message.Length > LongestMessage ? message[..LongestMessage] : message).ReplaceLineEndings(" ");
+    /// <summary>
+    /// Tomlyn 2.10.2 takes U+FFFD for a broken surrogate, though the text may well hold it. It gets a character of the private
+    /// use area instead that the text has neither as such nor escaped; a text that has all 6,400 of them keeps its U+FFFD, and is refused.
+    /// </summary>
+    private static char StandInFor(string text)
+    {
+        var standIn = Replacement;
+        if (text.Contains(Replacement))
+        {
+            for (standIn = FirstPrivate; standIn <= LastPrivate && Has(text, standIn); standIn++)
+            {
+            }
+        }
+
+        return standIn <= LastPrivate ? standIn : Replacement;
+
+        static bool Has(string text, char c) => text.Contains(c) || text.Contains($"{(int)c:x4}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private string Restore(string? text) => (text ?? "").Replace(_standIn, Replacement);
+
+    // The parser quotes the text it stumbled over, which may be long and hold line ends, tabs and worse.
+    private static string OneLine(string message) =>
+        string.Create(Math.Min(message.Length, LongestMessage), message, static (line, whole) =>
+        {
+            for (var i = 0; i < line.Length; i++)
+            {
+                line[i] = char.IsControl(whole[i]) || char.IsSurrogate(whole[i]) || whole[i] is '\u2028' or '\u2029' ? ' ' : whole[i];
+            }
+        });
 }

@@ -8,8 +8,8 @@ internal static unsafe partial class Libc
 {
     public const int AF_UNSPEC = 0, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
     public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
-    public const short POLLIN = 1, POLLOUT = 4;
-    private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4, SIGPIPE = 13;
+    public const short POLLIN = 1, POLLOUT = 4, POLLNVAL = 0x20;
+    private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4;
 
     /// <summary>One address of a name, <c>struct addrinfo</c> of getaddrinfo(3) as glibc lays it out.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -23,10 +23,11 @@ internal static unsafe partial class Libc
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
+    public struct PollDescriptor(int descriptor, short events = 0)
     {
-        public int Descriptor;
-        public short Events, ReturnedEvents;
+        public readonly int Descriptor = descriptor;
+        public readonly short Events = events;
+        public readonly short ReturnedEvents;
     }
 
     [DllImport("libc")]
@@ -52,12 +53,6 @@ internal static unsafe partial class Libc
 
     [DllImport("libc")]
     private static extern int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
-
-    [DllImport("libc")]
-    private static extern nint signal(int number, nint handler);
-
-    /// <summary>A peer that has gone is then an error number of the call, not the end of the process.</summary>
-    public static void IgnoreBrokenPipes() => _ = signal(SIGPIPE, 1);
 
     /// <summary>The addresses of a host; give them back with <see cref="freeaddrinfo"/>.</summary>
     /// <returns>Null, or the resolver's words for what went wrong.</returns>
@@ -96,11 +91,22 @@ internal static unsafe partial class Libc
         return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
     }
 
+    /// <summary>Looks at several descriptors without waiting.</summary>
+    public static void Look(Span<PollDescriptor> descriptors)
+    {
+        fixed (PollDescriptor* first = descriptors)
+        {
+            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is EINTR)
+            {
+            }
+        }
+    }
+
     /// <summary>Waits until the descriptor is ready, for at most <paramref name="timeoutMs"/>.</summary>
     /// <returns>False when the time is over.</returns>
     public static bool Wait(int fd, short events, long timeoutMs)
     {
-        var descriptor = new PollDescriptor { Descriptor = fd, Events = events };
+        var descriptor = new PollDescriptor(fd, events);
         var end = Environment.TickCount64 + timeoutMs;
         while (timeoutMs >= 0)
         {

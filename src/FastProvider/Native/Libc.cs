@@ -104,6 +104,7 @@ internal static unsafe partial class Libc
         ENOTDIR => "not a directory (ENOTDIR)",
         21 => "is a directory (EISDIR)",
         EEXIST => "exists already (EEXIST)",
+        27 => "a limit of the file size is reached (EFBIG)",
         28 => "no space left on device (ENOSPC)",
         30 => "read-only file system (EROFS)",
         EPIPE => "the other side has closed (EPIPE)",

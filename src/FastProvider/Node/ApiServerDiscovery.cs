@@ -70,7 +70,8 @@ internal sealed class ApiServerDiscovery
         apiServer = new ApiServerTarget
         {
             Url = url,
-            TlsServerName = tlsServerName ?? url.Host,
+            // A dot at the end stops the resolver's search and is in no certificate (RFC 6066 section 3).
+            TlsServerName = tlsServerName ?? url.Host.TrimEnd('.'),
             CertificateAuthorityPem = pem,
             ProxyUrl = kubeconfig?.ProxyUrl,
             ClientCertificate = kubeconfig?.ClientCertificate,

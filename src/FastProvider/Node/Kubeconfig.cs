@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Unicode;
 
 namespace FastProvider.Node;
 
@@ -54,6 +55,11 @@ internal sealed class Kubeconfig
     public static Failure? Parse(ReadOnlyMemory<byte> content, string path, out Kubeconfig kubeconfig)
     {
         kubeconfig = new Kubeconfig(path);
+        if (!Utf8.IsValid(content.Span))
+        {
+            return new Failure($"kubeconfig {path} is not UTF-8 text; mend it or set --api-server and --certificate-authority");
+        }
+
         var isJson = content.Span.TrimStart(" \t\r\n"u8).StartsWith((byte)'{');
         var unread = isJson
             ? KubeconfigJson.Read(content, path, out var root)
@@ -228,9 +234,23 @@ internal sealed class Kubeconfig
 
     private Failure? String(KubeconfigNode parent, ReadOnlySpan<byte> key, out string? value)
     {
-        var failure = Text(parent, key, out var text);
+        value = null;
+        if (Text(parent, key, out var text) is { } failure)
+        {
+            return failure;
+        }
+
         value = text.IsEmpty ? null : Encoding.UTF8.GetString(text.Span);
-        return failure;
+        foreach (var character in value ?? "")
+        {
+            // An escape can bring what stands in no file as it is; it would end a path for the C library, or a log's line.
+            if (char.IsControl(character) || character is '\u2028' or '\u2029')
+            {
+                return Refuse(parent, $"{Encoding.ASCII.GetString(key)} has a control character");
+            }
+        }
+
+        return null;
     }
 
     // Empty for an absent key, an empty text and null alike, as in client-go.

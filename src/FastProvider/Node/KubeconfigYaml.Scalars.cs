@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FastProvider.Node;
 
-/// <summary>What stands on one line: keys, plain and quoted scalars (YAML 1.2, chapter 7.3), empty flow collections.</summary>
+/// <summary>What stands on one line: keys, plain and quoted scalars (YAML 1.2, chapter 7.3).</summary>
 internal sealed partial class KubeconfigYaml
 {
     private bool IsSequenceEntry() => Bytes[_start] == '-' && EndsToken(_start + 1);
@@ -45,6 +45,11 @@ internal sealed partial class KubeconfigYaml
             }
 
             key = _document[_start..TrimEnd(_start, colon)];
+            if (key.Span.Contains((byte)'\t'))
+            {
+                // It ends the key if it follows a colon.
+                return Refuse("a tab in a key");
+            }
         }
 
         valueStart = SkipSpaces(colon + 1);
@@ -74,7 +79,7 @@ internal sealed partial class KubeconfigYaml
 
             case (byte)'|' or (byte)'>':
                 node = new KubeconfigNode(KubeconfigNodeKind.Unread, _line);
-                return SkipBlockScalar(parentIndent);
+                return PassBlockScalar(start, parentIndent);
 
             case (byte)'{' or (byte)'[':
                 return Flow(start, out node) ?? Advance();
@@ -95,42 +100,6 @@ internal sealed partial class KubeconfigYaml
         {
             node = new KubeconfigNode(KubeconfigNodeKind.Scalar, _line) { Text = plain };
         }
-
-        return Advance();
-    }
-
-    private Failure? Flow(int start, out KubeconfigNode node)
-    {
-        var isMapping = Bytes[start] == '{';
-        var close = isMapping ? (byte)'}' : (byte)']';
-        var inside = SkipSpaces(start + 1);
-        if (inside < _end && Bytes[inside] == close && IsBlankFrom(inside + 1))
-        {
-            node = new KubeconfigNode(isMapping ? KubeconfigNodeKind.Mapping : KubeconfigNodeKind.Sequence, _line);
-            return null;
-        }
-
-        node = new KubeconfigNode(KubeconfigNodeKind.Unread, _line);
-        return Bytes[TrimEnd(start, CommentStart(start)) - 1] == close ? null : Refuse("a flow collection over several lines");
-    }
-
-    private Failure? SkipBlockScalar(int parentIndent)
-    {
-        do
-        {
-            var before = (_nextLineStart, _line);
-            if (!NextRawLine())
-            {
-                break;
-            }
-
-            if (_start < _end && _indent <= parentIndent)
-            {
-                (_nextLineStart, _line) = before;
-                break;
-            }
-        }
-        while (true);
 
         return Advance();
     }

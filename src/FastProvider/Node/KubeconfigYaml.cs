@@ -5,7 +5,7 @@ namespace FastProvider.Node;
 /// <summary>
 /// Reads the block form of YAML (YAML 1.2, chapters 7.3 and 8) that kubeadm, OpenShift, MicroShift, k3s and kubectl write:
 /// mappings, sequences, scalars on one line, comments. What lies outside is refused with its line: a guess would decide to
-/// whom a token is sent. This part reads the blocks, the other one what stands on a line.
+/// whom a token is sent. This part reads the blocks, the others what stands on a line and what is passed over.
 /// </summary>
 internal sealed partial class KubeconfigYaml
 {
@@ -39,7 +39,7 @@ internal sealed partial class KubeconfigYaml
     {
         var reader = new KubeconfigYaml(document, path);
         root = new KubeconfigNode(KubeconfigNodeKind.Null, 1);
-        if (reader.Advance() is { } failure)
+        if ((reader.CheckCharacters() ?? reader.Advance()) is { } failure)
         {
             return failure;
         }
@@ -75,6 +75,11 @@ internal sealed partial class KubeconfigYaml
             if (Key(out var key, out var valueStart) is { } badKey)
             {
                 return badKey;
+            }
+
+            if (key.Span.SequenceEqual("<<"u8))
+            {
+                return Refuse("merge keys are not read", line);
             }
 
             if (MappingValue(valueStart, indent, level, out var value) is { } badValue)
@@ -173,6 +178,11 @@ internal sealed partial class KubeconfigYaml
                 {
                     _began = true;
                     continue;
+                }
+
+                if (!alone && EndsToken(_start + 3) && (marker.SequenceEqual("---"u8) || marker.SequenceEqual("..."u8)))
+                {
+                    return Refuse("text beside a document marker");
                 }
 
                 if (alone && (marker.SequenceEqual("---"u8) || marker.SequenceEqual("..."u8)))

@@ -1,6 +1,4 @@
 using System;
-using System.Net;
-using System.Net.Sockets;
 
 namespace FastProvider.Node;
 
@@ -52,10 +50,14 @@ internal readonly struct ServerUrl
         var pathStart = rest.IndexOf('/');
         var authority = pathStart < 0 ? rest : rest[..pathStart];
         var path = pathStart < 0 ? [] : rest[pathStart..].TrimEnd('/');
-        if (path.IndexOfAnyExceptInRange('!', '~') >= 0 || path.IndexOfAny('?', '#') >= 0
-            || authority.IndexOfAny('?', '#', '@') >= 0)
+        if (!IsPath(path) || authority.IndexOfAny('?', '#', '@') >= 0)
         {
             return "has a user, a query, a fragment or a character that does not belong in an address";
+        }
+
+        if (!path.IsEmpty && $"{path}/" is var whole && (whole.Contains("//") || whole.Contains("/./") || whole.Contains("/../")))
+        {
+            return "has an empty or dot segment in its path";
         }
 
         if (!TrySplitHostPort(authority, DefaultPort, out var host, out var port))
@@ -70,8 +72,15 @@ internal readonly struct ServerUrl
     /// <summary>The URL of <paramref name="host"/>, in brackets or not if it is IPv6, and <paramref name="port"/>.</summary>
     public static string? FromHostPort(string host, string port, out ServerUrl url)
     {
+        url = default;
         var bracketed = host.Contains(':') && !host.StartsWith('[') ? $"[{host}]" : host;
-        return Parse($"https://{bracketed}{(port.Length > 0 ? ":" : "")}{port}", out url);
+        if (!TrySplitHostPort($"{bracketed}{(port.Length > 0 ? ":" : "")}{port}", DefaultPort, out var name, out var number))
+        {
+            return "has no valid host and port";
+        }
+
+        url = new ServerUrl(name, number, "");
+        return null;
     }
 
     /// <summary>Splits <c>host</c>, <c>host:port</c>, <c>[IPv6]</c> or <c>[IPv6]:port</c>.</summary>
@@ -114,18 +123,25 @@ internal readonly struct ServerUrl
         return portText is [] or [':'] || (portText[0] == ':' && TryPort(portText[1..], out port));
     }
 
-    /// <summary>Whether <paramref name="name"/> may stand for a host: letters, digits, dots, hyphens, underscores.</summary>
+    /// <summary>
+    /// Whether <paramref name="name"/> may stand for a host: labels of letters, digits, hyphens inside and underscores (RFC 1123
+    /// section 2.1), perhaps a dot at the end. A name whose last label is a number is an IPv4 address in four decimal parts or
+    /// nothing: the C library would take 127.1 and 0x7f.1 for addresses, and no certificate is for such a name.
+    /// </summary>
     public static bool IsName(ReadOnlySpan<char> name)
     {
-        foreach (var character in name)
+        var labels = name.EndsWith('.') ? name[..^1] : name;
+        ReadOnlySpan<char> last = default;
+        foreach (var range in labels.Split('.'))
         {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('.' or '-' or '_'))
+            last = labels[range];
+            if (!IsLabel(last))
             {
                 return false;
             }
         }
 
-        return name.Length is > 0 and <= 253 && name[0] is not ('.' or '-');
+        return name.Length <= 253 && (!IsNumber(last) || IpLiteral.TryParse(name, out _));
     }
 
     /// <summary><c>host:port</c> with IPv6 in brackets; port 0 is left out.</summary>
@@ -135,10 +151,52 @@ internal readonly struct ServerUrl
         return port == 0 ? bracketed : $"{bracketed}:{port}";
     }
 
-    // IPAddress also takes zones and prefix lengths, which are no part of an address here.
-    private static bool IsIPv6(ReadOnlySpan<char> text) =>
-        text.IndexOfAny('%', '/', '[') < 0
-        && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    private static bool IsLabel(ReadOnlySpan<char> label)
+    {
+        foreach (var character in label)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_'))
+            {
+                return false;
+            }
+        }
+
+        return label.Length is > 0 and <= 63 && label[0] is not '-' && label[^1] is not '-';
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> label)
+    {
+        var isHexadecimal = label.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        foreach (var character in isHexadecimal ? label[2..] : label)
+        {
+            if (!(isHexadecimal ? char.IsAsciiHexDigit(character) : char.IsAsciiDigit(character)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The characters of a path (RFC 3986 section 3.3), whole percent escapes among them.</summary>
+    private static bool IsPath(ReadOnlySpan<char> path)
+    {
+        for (; !path.IsEmpty; path = path[1..])
+        {
+            var isIn = path[0] is '%'
+                ? path.Length > 2 && char.IsAsciiHexDigit(path[1]) && char.IsAsciiHexDigit(path[2])
+                : char.IsAsciiLetterOrDigit(path[0]) || "/-._~!$&'()*+,;=:@".Contains(path[0]);
+            if (!isIn)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Only IPv6 has colons.
+    private static bool IsIPv6(ReadOnlySpan<char> text) => text.Contains(':') && IpLiteral.TryParse(text, out _);
 
     private static bool TryPort(ReadOnlySpan<char> text, out int port)
     {

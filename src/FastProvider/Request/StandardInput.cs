@@ -1,3 +1,4 @@
+using System;
 using FastProvider.Native;
 
 namespace FastProvider.Request;
@@ -11,14 +12,21 @@ internal static class StandardInput
     /// </summary>
     public const int MaxBytes = 2 * 1024 * 1024;
 
-    private const int Descriptor = 0;
-
     /// <summary>Appends all of standard input to <paramref name="request"/>.</summary>
-    public static Failure? ReadTo(SecretBuffer request)
+    /// <param name="request">Takes it.</param>
+    /// <param name="patience">A kubelet writes at once and closes; who has not done so after this is none.</param>
+    public static Failure? ReadTo(SecretBuffer request, TimeSpan patience)
     {
+        var deadline = Deadline.After(patience);
         while (true)
         {
-            var count = Libc.Read(Descriptor, request.GetSpan(4096));
+            if (!Libc.Wait(StandardStreams.Input, Libc.POLLIN, deadline.RemainingMs))
+            {
+                return new Failure($"the request on standard input did not end within {patience.TotalSeconds:0.#} s:"
+                    + " a kubelet writes one JSON object and closes the pipe");
+            }
+
+            var count = Libc.Read(StandardStreams.Input, request.GetSpan(4096));
             if (count < 0)
             {
                 return new Failure($"cannot read the request from standard input: {Libc.Explain(-count)}");

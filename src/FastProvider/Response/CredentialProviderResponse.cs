@@ -10,8 +10,6 @@ namespace FastProvider.Response;
 /// </summary>
 internal static class CredentialProviderResponse
 {
-    private const int StandardOutput = 1;
-
     // "0s" is never cached: every pull takes an auth file of its own, so every pull needs a run.
     private static ReadOnlySpan<byte> Head =>
         "{\"kind\":\"CredentialProviderResponse\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\""u8
@@ -31,7 +29,7 @@ internal static class CredentialProviderResponse
     {
         using var answer = new SecretBuffer();
         Compose(image, isPrivate, answer);
-        var errno = Libc.WriteAll(StandardOutput, answer.WrittenSpan);
+        var errno = StandardStreams.Write(StandardStreams.Output, answer.WrittenSpan);
         return errno == 0 ? null : new Failure($"cannot write the answer to standard output: {Libc.Explain(errno)}");
     }
 

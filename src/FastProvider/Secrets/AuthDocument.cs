@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Text.Json;
 using FastProvider.Generators;
+using FastProvider.Native;
 
 namespace FastProvider.Secrets;
 
@@ -8,7 +10,9 @@ namespace FastProvider.Secrets;
 /// Reads an auth document (dockerconfigjson, dockercfg, an auth file) for the endpoints of one pull. One pass over the whole
 /// notes the entries that an endpoint wants; they are read and offered after it, as an endpoint must not take anything from a
 /// document that turns out to be cut or wrong.
-/// Shapes: <c>{"auths":{KEY:ENTRY}}</c>, or for the legacy dockercfg the map alone; see containers-auth.json(5).
+/// Shapes: <c>{"auths":{KEY:ENTRY}}</c>, or for the legacy dockercfg the map alone; see containers-auth.json(5). Repeated names
+/// are what Go's encoding/json makes of them, which kubelet and CRI-O read with: the maps of several auths are one, null
+/// empties it, and of a key's entries the last counts, also if it is no good.
 /// </summary>
 [JsonReader(Lenient = true)]
 internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warnings warnings) : IDisposable
@@ -17,6 +21,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
     private readonly AuthEntry _entry = new();
+    private readonly SecretBuffer _keys = new();
     private CredentialSource _source;
     private Place[] _wanted = new Place[4];
     private int _wantedCount;
@@ -29,15 +34,25 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     public string? Read(ReadOnlySpan<byte> json, bool isFlatMap, in CredentialSource source)
     {
         _source = source;
-        _wantedCount = 0;
+        ForgetWanted();
         if (FindWanted(json, isFlatMap) is { } fault)
         {
             return fault;
         }
 
-        foreach (var place in _wanted.AsSpan(0, _wantedCount))
+        var wanted = _wanted.AsSpan(0, _wantedCount);
+        if (wanted.Length > 1)
         {
-            Offer(json, place);
+            // Brings the entries of one key together, however many a tenant writes.
+            wanted.Sort(new ByKey(_keys.WrittenMemory));
+        }
+
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            if (i + 1 == wanted.Length || !KeyOf(wanted[i]).SequenceEqual(KeyOf(wanted[i + 1])))
+            {
+                Offer(json, wanted[i]);
+            }
         }
 
         return null;
@@ -50,7 +65,11 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         warnings = theirWarnings;
     }
 
-    public void Dispose() => _entry.Dispose();
+    public void Dispose()
+    {
+        _entry.Dispose();
+        _keys.Dispose();
+    }
 
     /// <summary>Reads the document to its end and remembers where the entries are that some endpoint would take.</summary>
     /// <returns>Null, or what is wrong with the document.</returns>
@@ -66,10 +85,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
 
             if (isFlatMap)
             {
-                while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-                {
-                    NoteEntry(ref reader);
-                }
+                NoteEntries(ref reader);
             }
             else
             {
@@ -90,11 +106,32 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         }
     }
 
-    [FromJson("auths", "{}")]
+    [FromJson("auths")]
+    private void NoteEntries(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            ForgetWanted();
+            return;
+        }
+
+        JsonText.Require(JsonTokenType.StartObject, reader.TokenType);
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            NoteEntry(ref reader);
+        }
+    }
+
     private void NoteEntry(ref Utf8JsonReader reader)
     {
-        var nameStart = (int)reader.TokenStartIndex;
-        var isWanted = IsWanted(JsonName.Ascii(reader));
+        var key = JsonName.Ascii(reader);
+        var isWanted = IsWanted(key);
+        var keyStart = _keys.Length;
+        if (isWanted)
+        {
+            _keys.Write(key);
+        }
+
         reader.Read();
         var valueStart = (int)reader.TokenStartIndex;
         reader.Skip();
@@ -108,8 +145,16 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
             Array.Resize(ref _wanted, 2 * _wantedCount);
         }
 
-        _wanted[_wantedCount++] = new Place(nameStart, valueStart, (int)reader.BytesConsumed);
+        _wanted[_wantedCount++] = new Place(keyStart, _keys.Length - keyStart, valueStart, (int)reader.BytesConsumed);
     }
+
+    private void ForgetWanted()
+    {
+        _wantedCount = 0;
+        _keys.Clear();
+    }
+
+    private ReadOnlySpan<byte> KeyOf(in Place place) => _keys.WrittenSpan.Slice(place.KeyStart, place.KeyLength);
 
     private bool IsWanted(ReadOnlySpan<byte> key)
     {
@@ -128,9 +173,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     /// <summary>Reads one entry of the valid document for the endpoints that still want it.</summary>
     private void Offer(ReadOnlySpan<byte> json, in Place place)
     {
-        var name = new Utf8JsonReader(json[place.NameStart..place.ValueStart]);
-        name.Read();
-        var key = JsonName.Ascii(name);
+        var key = KeyOf(place);
         var parsed = RegistryKey.Parse(key);
         var isRead = false;
         string? fault = null;
@@ -165,6 +208,17 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         }
     }
 
-    /// <summary>Where an entry stands in the document, in bytes.</summary>
-    private readonly record struct Place(int NameStart, int ValueStart, int End);
+    /// <summary>Where an entry stands: its decoded key among all that are wanted, its value in the document, in bytes.</summary>
+    private readonly record struct Place(int KeyStart, int KeyLength, int ValueStart, int End);
+
+    /// <summary>By key, and of one key in the order of the document.</summary>
+    private readonly struct ByKey(ReadOnlyMemory<byte> keys) : IComparer<Place>
+    {
+        public int Compare(Place one, Place other)
+        {
+            var all = keys.Span;
+            var order = all.Slice(one.KeyStart, one.KeyLength).SequenceCompareTo(all.Slice(other.KeyStart, other.KeyLength));
+            return order != 0 ? order : one.ValueStart.CompareTo(other.ValueStart);
+        }
+    }
 }

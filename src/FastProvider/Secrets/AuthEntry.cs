@@ -10,25 +10,29 @@ namespace FastProvider.Secrets;
 /// <summary>
 /// One value of an <c>auths</c> map, as <c>docker login</c>, <c>podman login</c> and kubectl write it, and the credential in it.
 /// Rules: DockerConfigEntry of k8s.io/kubernetes/pkg/credentialprovider/config.go (auth wins over username and password),
-/// and what the reader of our file takes (container-libs, image/pkg/docker/config: both halves or an identity token).
+/// and what the reader of our file takes (container-libs, image/pkg/docker/config: both halves or an identity token). Both
+/// read the JSON with Go's encoding/json: of a repeated name the last counts, but null leaves what was there.
 /// </summary>
 [JsonReader(Lenient = true)]
 internal sealed partial class AuthEntry : IDisposable
 {
+    private static ReadOnlySpan<byte> Symbols => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
+
     private readonly SecretBuffer _strings = new();
     private readonly SecretBuffer _userPassword = new();
     private readonly SecretBuffer _scratch = new();
     private Text _auth, _username, _password, _identityToken;
     private string? _fault;
 
-    /// <summary><c>user:password</c>, decoded. With an identity token the password, and then the user, may be empty.</summary>
+    /// <summary><c>user:password</c>, decoded, as the reader of our file takes it. With an identity token the password, and then the user, may be empty.</summary>
     public ReadOnlySpan<byte> UserPassword => _userPassword.WrittenSpan;
 
     /// <summary>Empty for most.</summary>
     public ReadOnlySpan<byte> IdentityToken => _identityToken.In(_strings);
 
     /// <summary>
-    /// Whether the entry is spelled so that CRI-O reads the same credential from it: padded standard base64 in <c>auth</c>.
+    /// Whether the entry is spelled so that CRI-O reads the same credential from it: standard base64 in <c>auth</c>, padded; line
+    /// breaks in it do not matter.
     /// </summary>
     public bool IsCanonical { get; private set; }
 
@@ -72,7 +76,12 @@ internal sealed partial class AuthEntry : IDisposable
 
     private void Take(ref Utf8JsonReader reader, string name, ref Text value)
     {
-        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType is not JsonTokenType.String)
         {
             reader.Skip();
             _fault ??= $"its {name} is not a string";
@@ -93,7 +102,7 @@ internal sealed partial class AuthEntry : IDisposable
 
     private string? Decode()
     {
-        var fault = _auth.IsEmpty ? FromUsername() : FromAuth();
+        var fault = (_auth.IsEmpty ? FromUsername() : FromAuth()) ?? TrimPassword();
         if (fault is null || _identityToken.IsEmpty)
         {
             return fault;
@@ -136,12 +145,12 @@ internal sealed partial class AuthEntry : IDisposable
 
     private string? FromAuth()
     {
-        var encoded = _auth.In(_strings);
         _scratch.Clear();
-        WriteWithoutLineBreaks(encoded, _scratch);
-        var digits = _scratch.WrittenSpan.TrimEnd((byte)'=');
-        var length = digits.Length;
+        WriteWithoutLineBreaks(_auth.In(_strings), _scratch);
+        var encodedLength = _scratch.Length;
+        var length = _scratch.WrittenSpan.TrimEnd((byte)'=').Length;
         _scratch.Truncate(length);
+        ClearUnusedBits(_scratch);
         _scratch.Write("==="u8[..(-length & 3)]);
         var padded = _scratch.WrittenSpan;
         if (padded.ContainsAny(" \t"u8))
@@ -163,8 +172,43 @@ internal sealed partial class AuthEntry : IDisposable
             return "its auth does not decode to user:password";
         }
 
-        IsCanonical = encoded.SequenceEqual(padded);
+        IsCanonical = encodedLength == padded.Length;
         return null;
+    }
+
+    /// <summary>
+    /// The reader of our file takes NULs from both ends of the password (decodeDockerAuth), so they are not written into it, and
+    /// a password of nothing else is none.
+    /// </summary>
+    private string? TrimPassword()
+    {
+        var colon = _userPassword.WrittenSpan.IndexOf((byte)':');
+        var password = _userPassword.WrittenSpan[(colon + 1)..];
+        if (password[0] is not 0 && password[^1] is not 0)
+        {
+            return null;
+        }
+
+        _scratch.Clear();
+        _scratch.Write(password.Trim((byte)0));
+        _userPassword.Truncate(colon + 1);
+        _userPassword.Write(_scratch.WrittenSpan);
+        return _scratch.Length > 0 ? null : "the password in it is nothing but NUL, so it is no user:password";
+    }
+
+    /// <summary>
+    /// The last symbol of a length that is no multiple of four has two or four bits that belong to no byte. Go's decoder passes
+    /// over them, whatever they are; ours takes zeros alone.
+    /// </summary>
+    private static void ClearUnusedBits(SecretBuffer digits)
+    {
+        var unused = (digits.Length & 3) switch { 2 => 0xF, 3 => 0x3, _ => 0 };
+        var value = unused == 0 ? -1 : Symbols.IndexOf(digits.WrittenSpan[^1]);
+        if (value >= 0 && (value & unused) != 0)
+        {
+            digits.Truncate(digits.Length - 1);
+            digits.Write(Symbols.Slice(value & ~unused, 1));
+        }
     }
 
     /// <summary>As <c>base64</c> of the shell wraps and ends its lines; Go's decoder passes over line breaks, too.</summary>

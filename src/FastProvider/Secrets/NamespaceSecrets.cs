@@ -63,7 +63,7 @@ internal sealed class NamespaceSecrets : IDisposable
         secrets._earlierWarnings = warnings.Count;
         secrets._listCount = podmanSecrets ? 3 : 2;
         secrets._documents.Serve(endpoints, warnings);
-        secrets._list.Serve(warnings);
+        secrets._list.Serve(warnings, claims.Namespace);
         return secrets;
     }
 
@@ -77,9 +77,7 @@ internal sealed class NamespaceSecrets : IDisposable
 
     public void Dispose()
     {
-        _pipe.Writer.Complete();
-        _pipe.Reader.Complete();
-        _pipe.Reset();
+        EmptyPipe();
         _list.Dispose();
         _documents.Dispose();
         _requests.Dispose();
@@ -186,7 +184,7 @@ internal sealed class NamespaceSecrets : IDisposable
             var fault = link.ReadBody(_pipe.Writer.GetSpan(PieceBytes), deadline, out var count);
             if (fault is not null)
             {
-                Drain();
+                EmptyPipe();
                 return new Outcome { Fault = fault };
             }
 
@@ -215,14 +213,15 @@ internal sealed class NamespaceSecrets : IDisposable
         }
     }
 
-    /// <summary>Empties the pipe of a body that broke off.</summary>
-    private void Drain()
+    /// <summary>
+    /// Empties the pipe of a body that broke off. Not by reading: what was examined before is not offered again until more comes,
+    /// and would stand before the next answer.
+    /// </summary>
+    private void EmptyPipe()
     {
-        Flush();
-        if (_pipe.Reader.TryRead(out var rest))
-        {
-            _pipe.Reader.AdvanceTo(rest.Buffer.End);
-        }
+        _pipe.Writer.Complete();
+        _pipe.Reader.Complete();
+        _pipe.Reset();
     }
 
     private void Flush()

@@ -15,15 +15,21 @@ namespace FastProvider.Secrets;
 [JsonReader(Resumable = true, NamesAreUnique = true)]
 internal sealed partial class SecretListReader(AuthDocument documents, Warnings warnings) : IDisposable
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+    /// <summary>
+    /// What is passed over may be as deep as a tenant can make it: managedFields hold what a client sent, and Go's decoder, with
+    /// it the API server, takes 10,000 levels. A level costs a bit.
+    /// </summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 * 1024 };
 
     [FromJson("items", "[]", "metadata", "name")]
     private readonly SecretBuffer _name = new();
 
     private readonly SecretBuffer _config = new();
     private readonly SecretBuffer _legacyConfig = new();
+    private ReadOnlyMemory<byte> _namespace;
     private JsonReaderState _state;
     private bool _isSecretList;
+    private bool _isForeign;
     private long _createdAtUnixSeconds;
     private bool _hasConfig;
     private bool _hasLegacyConfig;
@@ -38,7 +44,13 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
     public bool IsWhole => IsAtEnd && _isSecretList;
 
     /// <summary>Turns to another pull.</summary>
-    public void Serve(Warnings others) => warnings = others;
+    /// <param name="others">Where its warnings go.</param>
+    /// <param name="wantedNamespace">A Secret that says it is of another is passed over.</param>
+    public void Serve(Warnings others, ReadOnlyMemory<byte> wantedNamespace)
+    {
+        warnings = others;
+        _namespace = wantedNamespace;
+    }
 
     /// <summary>Makes ready for the next list.</summary>
     public void Start()
@@ -78,6 +90,7 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
         _name.Dispose();
         _config.Dispose();
         _legacyConfig.Dispose();
+        _namespace = default;
     }
 
     [FromJson("kind")]
@@ -86,6 +99,18 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
         _isSecretList = reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("SecretList"u8);
         return _isSecretList;
     }
+
+    /// <summary>Nobody asked for pages, so nobody asks for the next: a part of the list is no list.</summary>
+    [FromJson("metadata", "continue")]
+    private static bool TakeContinue(ref Utf8JsonReader reader) =>
+        reader.TokenType is not JsonTokenType.String || reader.ValueTextEquals(""u8);
+
+    /// <summary>Absent, null and empty say the same (Go's omitempty), and the path of the request has named the namespace.</summary>
+    [FromJson("items", "[]", "metadata", "namespace")]
+    private void TakeNamespace(ref Utf8JsonReader reader) =>
+        _isForeign = !_namespace.IsEmpty && reader.TokenType is not JsonTokenType.Null
+            && !(reader.TokenType is JsonTokenType.String
+                && (reader.ValueTextEquals(_namespace.Span) || reader.ValueTextEquals(""u8)));
 
     [FromJson("items", "[]", "metadata", "creationTimestamp")]
     private void TakeCreationTimestamp(ref Utf8JsonReader reader) =>
@@ -116,7 +141,7 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
         _name.Clear();
         _config.Clear();
         _legacyConfig.Clear();
-        _hasConfig = _hasLegacyConfig = false;
+        _hasConfig = _hasLegacyConfig = _isForeign = false;
         _createdAtUnixSeconds = 0;
         _type = SecretType.Other;
     }
@@ -134,6 +159,12 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
         }
 
         var source = new CredentialSource(_name.WrittenMemory, _createdAtUnixSeconds);
+        if (_isForeign)
+        {
+            warnings.AddSecret(source, "metadata.namespace", "names another namespace than the pod's");
+            return;
+        }
+
         var document = encoded.DecodeBase64InPlace(out var isBase64);
         var fault = isBase64 ? documents.Read(document, isLegacy, source) : "is not base64";
         if (fault is not null)

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 
 namespace FastProvider.Transport;
@@ -42,7 +41,8 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
                 return fault;
             }
 
-            if (!HttpHead.TryRead(_buffer.AsSpan(_start, length), out _head))
+            // Nobody asked to switch to another protocol.
+            if (!HttpHead.TryRead(_buffer.AsSpan(_start, length), out _head) || _head.Status == 101)
             {
                 break;
             }
@@ -58,7 +58,7 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
         }
 
         answer = default;
-        return Malformed("its answer is not HTTP/1.1");
+        return NoHttp();
     }
 
     /// <summary>Reads some of the body.</summary>
@@ -112,6 +112,10 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
 
     private static ConnectionFault CutOff() => new(FaultKind.Broken, "its answer was cut off");
 
+    private static ConnectionFault NoHttp() => Malformed("its answer is not HTTP/1.1");
+
+    private static ConnectionFault NoChunkSize() => Malformed("its chunked answer has no chunk size where one belongs");
+
     private static ConnectionFault Malformed(string what) => new(FaultKind.Untrusted, what);
 
     /// <summary>What is buffered, or else straight from TLS: a large body is not copied twice.</summary>
@@ -128,17 +132,30 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
         return null;
     }
 
-    /// <summary>Makes sure that a whole header section lies at <see cref="_start"/>.</summary>
+    /// <summary>Makes sure that a whole header section lies at <see cref="_start"/>; waits for no more than could become one.</summary>
     private ConnectionFault? ReadSection(Deadline deadline, out int length)
     {
+        length = 0;
         while (true)
         {
             var section = _buffer.AsSpan(_start, _end - _start);
-            var blank = section.IndexOf("\r\n\r\n"u8);
-            length = blank + 4;
-            if (blank >= 0)
+            if (!HttpHead.CanBeginWith(section))
             {
-                return null;
+                return NoHttp();
+            }
+
+            for (int line; (line = section[length..].IndexOf((byte)'\n')) >= 0;)
+            {
+                length += line + 1;
+                if (line == 0 || section[length - 2] is not (byte)'\r')
+                {
+                    return NoHttp();
+                }
+
+                if (line == 1)
+                {
+                    return null;
+                }
             }
 
             if (Fill(deadline) is { } fault)
@@ -148,18 +165,39 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
         }
     }
 
+    /// <summary>The size in hexadecimal without a sign, perhaps with an extension after a semicolon (RFC 9112 section 7.1).</summary>
     private ConnectionFault? ReadChunkSize(Deadline deadline)
     {
+        if (NeedByte(deadline) is { } nothing)
+        {
+            return nothing;
+        }
+
+        if (!char.IsAsciiHexDigit((char)_buffer[_start]))
+        {
+            return NoChunkSize();
+        }
+
         if (ReadLine(deadline, out var line) is { } fault)
         {
             return fault;
         }
 
-        // The size in hexadecimal, perhaps with an extension after a semicolon (RFC 9112 section 7.1).
-        if (!Utf8Parser.TryParse(line, out long size, out var used, 'x') || size < 0
-            || used < line.Length && line[used] is not ((byte)';' or (byte)' ' or (byte)'\t'))
+        long size = 0;
+        for (; !line.IsEmpty && char.IsAsciiHexDigit((char)line[0]); line = line[1..])
         {
-            return Malformed("its chunked answer has no chunk size where one belongs");
+            if (size > long.MaxValue >> 4)
+            {
+                return NoChunkSize();
+            }
+
+            // The low bits of a letter count from 1, those of a digit from 0.
+            size = (size << 4) | (uint)((line[0] & 0xF) + (line[0] >> 6) * 9);
+        }
+
+        if (line is [not ((byte)';' or (byte)' ' or (byte)'\t'), ..])
+        {
+            return NoChunkSize();
         }
 
         _remaining = size;
@@ -183,21 +221,41 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
         }
     }
 
-    private ConnectionFault? SkipChunkEnd(Deadline deadline) =>
-        ReadLine(deadline, out var line) is { } fault ? fault
-        : line.IsEmpty ? null
-        : Malformed("its chunked answer has a chunk longer than it says");
+    private ConnectionFault? SkipChunkEnd(Deadline deadline)
+    {
+        foreach (var expected in "\r\n"u8)
+        {
+            if (NeedByte(deadline) is { } fault)
+            {
+                return fault;
+            }
 
+            if (_buffer[_start++] != expected)
+            {
+                return Malformed("its chunked answer has a chunk longer than it says");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A line feed ends a line, and only after a carriage return.</summary>
     private ConnectionFault? ReadLine(Deadline deadline, out ReadOnlySpan<byte> line)
     {
         line = default;
         while (true)
         {
-            var length = _buffer.AsSpan(_start, _end - _start).IndexOf("\r\n"u8);
-            if (length >= 0)
+            var rest = _buffer.AsSpan(_start, _end - _start);
+            var length = rest.IndexOf((byte)'\n');
+            if (length == 0 || length > 0 && rest[length - 1] is not (byte)'\r')
             {
-                line = _buffer.AsSpan(_start, length);
-                _start += length + 2;
+                return Malformed("its chunked answer has a line feed alone");
+            }
+
+            if (length > 0)
+            {
+                line = rest[..(length - 1)];
+                _start += length + 1;
                 return null;
             }
 
@@ -206,6 +264,20 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
                 return fault;
             }
         }
+    }
+
+    /// <summary>Makes sure that a byte lies at <see cref="_start"/>.</summary>
+    private ConnectionFault? NeedByte(Deadline deadline)
+    {
+        while (_start == _end)
+        {
+            if (Fill(deadline) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return null;
     }
 
     private ConnectionFault? Fill(Deadline deadline)

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Text;
 using System.Text;
 
 namespace FastProvider.Transport;
@@ -23,37 +22,58 @@ internal struct HttpHead
     /// <summary>The body is compressed, although nobody asked for it.</summary>
     public bool IsEncoded;
 
-    /// <summary>How long the server asks to wait, or null. A date instead of seconds counts as absent.</summary>
+    /// <summary>How long the server asks to wait, or null. A date instead of seconds counts as absent, so does a sign.</summary>
     public TimeSpan? RetryAfter;
 
     /// <summary>These have no body, whatever the header says (RFC 9112 section 6.3).</summary>
     public readonly bool HasNoBody => Status is 204 or 304 or (>= 100 and < 200);
 
-    /// <summary>Reads a header section.</summary>
+    /// <summary>
+    /// Whether an answer may begin with these bytes, so far as they go: a peer of another protocol need not be heard to its end,
+    /// which may never come.
+    /// </summary>
+    public static bool CanBeginWith(ReadOnlySpan<byte> bytes)
+    {
+        var version = "HTTP/1."u8;
+        return bytes.Length <= version.Length
+            ? version.StartsWith(bytes)
+            : bytes.StartsWith(version) && char.IsAsciiDigit((char)bytes[7]) && (bytes.Length < 9 || bytes[8] is (byte)' ');
+    }
+
+    /// <summary>
+    /// Reads a header section, to the letter of RFC 9112: what two readers may take differently (lone line feeds, folded lines,
+    /// a space before a colon, a sign before a length, a length that is there twice or beside chunks) is refused, as the one
+    /// who reads it otherwise may be the proxy in between.
+    /// </summary>
     /// <param name="section">From the status line to the empty line, which is included.</param>
     /// <param name="head">The head.</param>
     /// <returns>False if this is not HTTP/1, or its framing contradicts itself.</returns>
     public static bool TryRead(ReadOnlySpan<byte> section, out HttpHead head)
     {
         head = new HttpHead { ContentLength = -1 };
-        var line = TakeLine(ref section);
-        if (!line.StartsWith("HTTP/1."u8) || line.Length < 12 || line[8] is not (byte)' ' || line.Length > 12 && line[12] is not (byte)' '
-            || !Utf8Parser.TryParse(line.Slice(9, 3), out head.Status, out var digits) || digits != 3 || head.Status < 100)
+        if (!TryTakeLine(ref section, out var line)
+            || !CanBeginWith(line) || line.Length < 12 || line.Length > 12 && line[12] is not (byte)' '
+            || !TryReadDigits(line.Slice(9, 3), out var status) || status < 100)
         {
             return false;
         }
 
+        head.Status = (int)status;
         head.ClosesAfter = line[7] is (byte)'0';
-        while (!section.IsEmpty)
+        while (true)
         {
-            line = TakeLine(ref section);
-            if (line.IsEmpty)
+            if (!TryTakeLine(ref section, out var field))
+            {
+                return false;
+            }
+
+            if (field.IsEmpty)
             {
                 break;
             }
 
-            var colon = line.IndexOf((byte)':');
-            if (colon <= 0 || !head.Take(line[..colon], line[(colon + 1)..].Trim(" \t"u8)))
+            var colon = field.IndexOf((byte)':');
+            if (colon <= 0 || !IsToken(field[..colon]) || !head.Take(field[..colon], field[(colon + 1)..].Trim(" \t"u8)))
             {
                 return false;
             }
@@ -61,11 +81,11 @@ internal struct HttpHead
 
         if (head.IsChunked)
         {
-            // RFC 9112 section 6.3: the chunks decide; what follows on such a connection is not trusted.
-            head.ClosesAfter |= head.ContentLength >= 0;
-            head.ContentLength = -1;
+            // RFC 9112 section 6.1: chunks are not of HTTP/1.0; section 6.3: with a length beside them somebody is being fooled.
+            return head.ContentLength < 0 && line[7] is not (byte)'0';
         }
-        else if (head.ContentLength < 0 && !head.HasNoBody)
+
+        if (head.ContentLength < 0 && !head.HasNoBody)
         {
             head.ClosesAfter = true;
         }
@@ -77,20 +97,22 @@ internal struct HttpHead
     {
         if (Is(name, "content-length"u8))
         {
-            var known = ContentLength;
-            return Utf8Parser.TryParse(value, out ContentLength, out var used) && used == value.Length && ContentLength >= 0
-                && (known < 0 || known == ContentLength);
+            var isFirst = ContentLength < 0;
+            var isLength = TryReadDigits(value, out var length) && length <= long.MaxValue;
+            ContentLength = (long)length;
+            return isFirst && isLength;
         }
 
         if (Is(name, "transfer-encoding"u8))
         {
+            var isFirst = !IsChunked;
             IsChunked = Is(value, "chunked"u8);
-            return IsChunked;
+            return isFirst && IsChunked;
         }
 
         if (Is(name, "connection"u8))
         {
-            ClosesAfter |= Is(value, "close"u8);
+            ClosesAfter |= Lists(value, "close"u8);
         }
         else if (Is(name, "content-type"u8))
         {
@@ -99,12 +121,11 @@ internal struct HttpHead
         }
         else if (Is(name, "content-encoding"u8))
         {
-            IsEncoded = !Is(value, "identity"u8);
+            IsEncoded |= !Is(value, "identity"u8);
         }
-        else if (Is(name, "retry-after"u8)
-            && Utf8Parser.TryParse(value, out int seconds, out var used) && used == value.Length && seconds >= 0)
+        else if (Is(name, "retry-after"u8) && TryReadDigits(value, out var seconds))
         {
-            RetryAfter = TimeSpan.FromSeconds(seconds);
+            RetryAfter = TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue));
         }
 
         return true;
@@ -113,11 +134,65 @@ internal struct HttpHead
     private static bool Is(ReadOnlySpan<byte> actual, ReadOnlySpan<byte> lowerCase) =>
         Ascii.EqualsIgnoreCase(actual, lowerCase);
 
-    private static ReadOnlySpan<byte> TakeLine(ref ReadOnlySpan<byte> section)
+    private static bool Lists(ReadOnlySpan<byte> value, ReadOnlySpan<byte> lowerCase)
     {
-        var end = section.IndexOf((byte)'\n');
-        var line = end < 0 ? section : section[..end];
-        section = end < 0 ? default : section[(end + 1)..];
-        return line is [.., (byte)'\r'] ? line[..^1] : line;
+        foreach (var range in value.Split((byte)','))
+        {
+            if (Is(value[range].Trim(" \t"u8), lowerCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Digits alone, no sign; a number beyond all bounds is the largest.</summary>
+    private static bool TryReadDigits(ReadOnlySpan<byte> text, out ulong number)
+    {
+        number = 0;
+        foreach (var digit in text)
+        {
+            if (!char.IsAsciiDigit((char)digit))
+            {
+                return false;
+            }
+
+            var value = (ulong)(digit - '0');
+            number = number > (ulong.MaxValue - value) / 10 ? ulong.MaxValue : (number * 10) + value;
+        }
+
+        return !text.IsEmpty;
+    }
+
+    private static bool IsToken(ReadOnlySpan<byte> name)
+    {
+        foreach (var character in name)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)character) && "!#$%&'*+-.^_`|~"u8.IndexOf(character) < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Cuts a line off that ends in CR and LF and holds no other control character than tabs (RFC 9110 section 5.5).</summary>
+    private static bool TryTakeLine(ref ReadOnlySpan<byte> section, out ReadOnlySpan<byte> line)
+    {
+        for (var end = 0; end < section.Length; end++)
+        {
+            if (section[end] is < (byte)' ' and not (byte)'\t' or 0x7F)
+            {
+                line = section[..end];
+                var isEnd = section[end..].StartsWith("\r\n"u8);
+                section = isEnd ? section[(end + 2)..] : default;
+                return isEnd;
+            }
+        }
+
+        line = default;
+        return false;
     }
 }

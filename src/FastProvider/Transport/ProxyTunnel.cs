@@ -56,6 +56,11 @@ internal static class ProxyTunnel
             }
 
             length += count;
+            if (!HttpHead.CanBeginWith(answer[..length]))
+            {
+                break;
+            }
+
             if (!answer[..length].EndsWith("\r\n\r\n"u8))
             {
                 continue;

@@ -51,7 +51,8 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
             return _forbidden < ForbiddenWaitsMs.Length && Wait(TimeSpan.FromMilliseconds(ForbiddenWaitsMs[_forbidden++]));
         }
 
-        return status is 429 or >= 500 && Wait(retryAfter ?? NextWait());
+        // "At once" is no time that an overloaded server can mean: Retry-After: 0 would ask it a hundred times a second.
+        return status is 429 or >= 500 && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
     }
 
     /// <summary>Doubles, and spreads the runs of a node that were all refused at once over half to one and a half times the wait.</summary>

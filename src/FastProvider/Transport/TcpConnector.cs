@@ -1,5 +1,4 @@
 using System;
-using System.Net;
 using FastProvider.Native;
 
 namespace FastProvider.Transport;
@@ -17,9 +16,9 @@ internal static unsafe class TcpConnector
     public static ConnectionFault? Connect(string host, int port, Deadline deadline, out int fd)
     {
         fd = -1;
-        if (Resolve(host, port, deadline, out var addresses) is { } unresolved)
+        if (HostLookup.Find(host, port, deadline, out var addresses) is { } unresolved)
         {
-            return new ConnectionFault(FaultKind.Unreachable, $"cannot resolve {host}: {unresolved}");
+            return unresolved;
         }
 
         try
@@ -40,14 +39,6 @@ internal static unsafe class TcpConnector
         {
             Libc.freeaddrinfo(addresses);
         }
-    }
-
-    private static string? Resolve(string host, int port, Deadline deadline, out Libc.AddressInfo* addresses)
-    {
-        // A literal is taken apart in place: nothing to watch.
-        var isLiteral = IPAddress.TryParse(host, out _);
-        using var watchdog = isLiteral ? null : Watchdog.Start(deadline);
-        return Libc.Resolve(host, port, isLiteral, out addresses);
     }
 
     private static ConnectionFault? Connect(Libc.AddressInfo* address, Deadline deadline, out int fd)

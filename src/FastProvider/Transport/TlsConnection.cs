@@ -183,6 +183,7 @@ internal sealed unsafe class TlsConnection : IDisposable
             $"its certificate is not for {serverName}",
         OpenSsl.X509_V_ERR_CERT_HAS_EXPIRED => "its certificate has expired, or the clock of this node is wrong",
         OpenSsl.X509_V_ERR_CERT_NOT_YET_VALID => "its certificate is not valid yet, or the clock of this node is wrong",
+        OpenSsl.X509_V_ERR_INVALID_PURPOSE => "its certificate is not one for servers",
         _ => "its certificate is not signed by the cluster's CA: "
             + Marshal.PtrToStringUTF8((nint)OpenSsl.X509_verify_cert_error_string(verification)),
     };

@@ -78,7 +78,7 @@ internal static partial class JsonReaderEmitter
             WriteFind(
                 writer, spec, "JsonPlace", "FindIn" + ScopeName(scope),
                 scope.Properties.Select(static property => new NameSpec(property.Name, "JsonPlace.At" + property.Value.Ident)),
-                $"JsonPlace.In{ScopeName(scope)}");
+                $"JsonPlace.In{ScopeName(scope)}", ignoreCase: false);
         }
     }
 

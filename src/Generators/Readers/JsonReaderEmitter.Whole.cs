@@ -45,8 +45,9 @@ internal static partial class JsonReaderEmitter
             writer.Line();
             WriteFind(
                 writer, spec, "JsonField", "FindIn" + ScopeName(scope),
-                scope.Properties.Select(static property => new NameSpec(property.Name, "JsonField." + property.Value.Ident)),
-                "JsonField.Unwanted");
+                scope.Properties.Select(property => new NameSpec(
+                    spec.IsLenient ? property.Name.ToLowerInvariant() : property.Name, "JsonField." + property.Value.Ident)),
+                "JsonField.Unwanted", ignoreCase: spec.IsLenient);
         }
     }
 

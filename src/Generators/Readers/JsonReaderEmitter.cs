@@ -29,7 +29,7 @@ internal static partial class JsonReaderEmitter
             foreach (var table in spec.Tables)
             {
                 writer.Line();
-                WriteFind(writer, spec, table.Type, TableMethod(table.Type), table.Names, table.Miss);
+                WriteFind(writer, spec, table.Type, TableMethod(table.Type), table.Names, table.Miss, ignoreCase: false);
             }
         });
     }
@@ -54,7 +54,7 @@ internal static partial class JsonReaderEmitter
     /// first, which nearly always does without.
     /// </summary>
     private static void WriteFind(
-        SourceWriter writer, ReaderSpec spec, string type, string method, IEnumerable<NameSpec> names, string miss)
+        SourceWriter writer, ReaderSpec spec, string type, string method, IEnumerable<NameSpec> names, string miss, bool ignoreCase)
     {
         var scratch = MaxEscapedBytes * names.Max(static name => name.Text.Length);
         writer.Line($"private static {type} {method}(ref Utf8JsonReader reader) =>");
@@ -69,7 +69,7 @@ internal static partial class JsonReaderEmitter
         writer.Unindent();
         writer.Line();
         writer.Open($"private static {type} {method}(ReadOnlySpan<byte> name)");
-        NameSwitch.Write(writer, "name", names, miss, ignoreCase: false);
+        NameSwitch.Write(writer, "name", names, miss, ignoreCase);
         writer.Close();
     }
 }

@@ -36,7 +36,10 @@ internal static class ReaderAttributes
             /// </summary>
             public bool Resumable { get; set; }
 
-            /// <summary>People write the document: a name that is no Unicode is passed over, and null stands for an absent object.</summary>
+            /// <summary>
+            /// People write the document, and programs in Go read it, too: A-Z in a name count as a-z, one that is no Unicode is
+            /// passed over, and null stands for an absent object.
+            /// </summary>
             public bool Lenient { get; set; }
 
             /// <summary>The writer repeats no name in an object, so what follows the last wanted value of one is not looked at.</summary>

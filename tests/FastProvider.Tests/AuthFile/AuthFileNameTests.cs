@@ -17,4 +17,23 @@ public sealed class AuthFileNameTests
             Assert.Equal($"n-{Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant()}.json", AuthFileName.For("n"u8, bytes));
         });
     }
+
+    [Fact]
+    public void What_a_run_writes_is_known_again()
+    {
+        Assert.True(AuthFileName.IsTemporary(Encoding.ASCII.GetBytes(AuthFileName.Temporary())));
+        Gen.Select(Gen.Char["abcxyz0189-"].Array[1, 63], Gen.String).Sample((characters, image) =>
+        {
+            var @namespace = Encoding.ASCII.GetBytes(new string(characters).Trim('-') is { Length: > 0 } label ? label : "n");
+            var name = Encoding.ASCII.GetBytes(AuthFileName.For(@namespace, Encoding.UTF8.GetBytes(image)));
+            return AuthFileName.IsFinal(name) && !AuthFileName.IsTemporary(name);
+        });
+    }
+
+    [Fact]
+    public void Nothing_else_is_taken_for_it() => Gen.String.Sample(text =>
+    {
+        var name = Encoding.UTF8.GetBytes(text);
+        return !AuthFileName.IsFinal(name) && !AuthFileName.IsTemporary(name);
+    });
 }

@@ -1,27 +1,27 @@
-using System.Text;
-using System.Text.Json;
+using FastProvider.Tests.Secrets;
 
 namespace FastProvider.Tests.AuthFile;
 
 /// <summary>
-/// What CRI-O's library finds in an auth file for a repository, modelled: a credential helper of the host first; else the
-/// repository, its parents and its host, of which the first key that exists decides; and of its entry only auth and identitytoken.
+/// What CRI-O's library finds in an auth file for a repository, modelled (container-libs, image/pkg/docker/config: findCredentialsInFile,
+/// decodeDockerAuth): a credential helper of the host first; else the repository, its parents and its host, of which the first key that
+/// exists decides; and of its entry only auth and identitytoken.
 /// </summary>
 internal static class CrioLookup
 {
+    /// <returns><c>user:password|identitytoken</c>, <c>helper NAME</c>, <c>nothing</c> of an entry that decides and holds none, or <c>-</c>.</returns>
     public static string Find(byte[] authFile, string repository)
     {
-        using var document = JsonDocument.Parse(authFile);
-        var host = repository.Split('/')[0];
-        if (document.RootElement.TryGetProperty("credHelpers", out var helpers) && helpers.TryGetProperty(host, out var helper))
+        var file = GoAuths.Read(authFile);
+        Assert.True(file is { HasWrongType: false }, "CRI-O would refuse the file as a whole.");
+        if (file.Helpers.TryGetValue(repository.Split('/')[0], out var helper))
         {
-            return $"helper {helper.GetString()}";
+            return $"helper {helper}";
         }
 
-        var auths = document.RootElement.GetProperty("auths");
         for (var key = repository; ; key = key[..key.LastIndexOf('/')])
         {
-            if (auths.TryGetProperty(key, out var entry))
+            if (file.Entries.TryGetValue(key, out var entry))
             {
                 return Decode(entry);
             }
@@ -33,13 +33,15 @@ internal static class CrioLookup
         }
     }
 
-    private static string Decode(JsonElement entry)
+    private static string Decode(GoEntry entry)
     {
-        // Strict: padded, and no white space.
-        var auth = entry.GetProperty("auth").GetString()!;
-        var pair = Encoding.Latin1.GetString(Convert.FromBase64String(auth));
-        Assert.Equal(auth, Convert.ToBase64String(Encoding.Latin1.GetBytes(pair)));
-        var token = entry.TryGetProperty("identitytoken", out var value) ? value.GetString()! : "";
-        return pair.Contains(':', StringComparison.Ordinal) ? pair + "|" + token : "nothing";
+        var pair = GoBase64.Decode(entry.Auth);
+        if (pair is null)
+        {
+            return "refused";
+        }
+
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? "nothing" : $"{pair[..colon]}:{pair[(colon + 1)..].Trim('\0')}|{entry.IdentityToken}";
     }
 }

@@ -70,6 +70,25 @@ public sealed class OptionsTests
         Assert.Contains($"environment variable {variable}", Refuses([], (variable, value)), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0s", 0)]
+    [InlineData("1s", 1)]
+    [InlineData("24h", 86_400)]
+    public void The_lifetime_of_untaken_files_is_none_or_long_enough_for_a_pull_to_come(string value, int seconds)
+    {
+        Assert.Equal(TimeSpan.FromMinutes(5), Reads([]).UntakenLifetime);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Reads(["--untaken-lifetime", value]).UntakenLifetime);
+        Assert.Contains("--untaken-lifetime", Refuses(["--untaken-lifetime", "0.5s"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("20s", "30s", 7)]
+    [InlineData("50s", "4.9s", 2.1)]
+    [InlineData("5s", "0", 10)]
+    public void All_waits_together_end_before_the_kubelet_kills(string timeout, string slotWait, double requestSeconds) =>
+        Assert.Equal(requestSeconds, Reads(["--timeout", timeout, "--slot-wait", slotWait]).RequestWait.TotalSeconds, 3);
+
+    [Theory]
     [InlineData("--help", 1)]
     [InlineData("-h", 1)]
     [InlineData("--version", 2)]

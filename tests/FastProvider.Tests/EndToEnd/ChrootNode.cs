@@ -42,8 +42,9 @@ internal sealed partial class ChrootNode : IDisposable
         return real;
     }
 
-    /// <summary>Runs the plugin in there with no arguments and no environment.</summary>
-    public Task<PluginRun> RunAsync(KubeletRequest request) => Plugin.RunAsync([Root, InstalledAs], request.ToBytes(), binary: "/usr/sbin/chroot");
+    /// <summary>Runs the plugin in there with no environment.</summary>
+    public Task<PluginRun> RunAsync(KubeletRequest request, params string[] arguments) =>
+        Plugin.RunAsync([Root, InstalledAs, .. arguments], request.ToBytes(), binary: "/usr/sbin/chroot");
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

@@ -11,6 +11,8 @@ public sealed class CommandLineTests
         ["--timeout=-5s"],
         ["--timeout=0s"],
         ["--log-level=loud"],
+        ["--untaken-lifetime", "never"],
+        ["--untaken-lifetime=999ms"],
         ["--api-server", "not a url"],
         ["stray"],
     ];

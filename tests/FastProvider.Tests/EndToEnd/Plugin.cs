@@ -15,8 +15,14 @@ internal static class Plugin
     public static string Binary { get; } = FindBinary();
 
     /// <summary>Runs the plugin to its end. The environment holds <paramref name="environment"/> and a PATH, nothing inherited.</summary>
+    /// <param name="arguments">Without its name.</param>
+    /// <param name="stdin">The kubelet's request.</param>
+    /// <param name="environment">Its variables.</param>
+    /// <param name="binary">Another than the published one.</param>
+    /// <param name="whileRunning">Called with its process id once it has its request.</param>
     public static async Task<PluginRun> RunAsync(
-        IEnumerable<string> arguments, byte[] stdin, IReadOnlyDictionary<string, string>? environment = null, string? binary = null)
+        IEnumerable<string> arguments, byte[] stdin, IReadOnlyDictionary<string, string>? environment = null, string? binary = null,
+        Func<int, Task>? whileRunning = null)
     {
         binary ??= Binary;
         Assert.True(File.Exists(binary),
@@ -39,6 +45,11 @@ internal static class Plugin
         var stdout = ReadAllAsync(process.StandardOutput.BaseStream);
         var stderr = ReadAllAsync(process.StandardError.BaseStream);
         await WriteAsync(process, stdin);
+        if (whileRunning is not null)
+        {
+            await whileRunning(process.Id);
+        }
+
         using var late = new CancellationTokenSource(KillAfter);
         try
         {

@@ -7,7 +7,8 @@ public sealed class WireFaultTests
 {
     public static TheoryData<string> Legal => ["1 byte chunks", "odd chunks", "100-continue", "large header", "connection close"];
 
-    public static TheoryData<string> Passing => ["reset", "closed before head"];
+    public static TheoryData<string> Passing =>
+        ["reset", "closed before head", "closed after head", "cut", "cut chunked", "cut before the last byte", "no last chunk"];
 
     public static TheoryData<string> Lasting =>
         ["reset", "closed before head", "closed after head", "cut", "cut chunked", "cut before the last byte", "no last chunk", "html"];

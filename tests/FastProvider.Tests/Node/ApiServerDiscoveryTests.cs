@@ -130,6 +130,33 @@ public class ApiServerDiscoveryTests
         Assert.Contains("CA was not found", Refused(node.Find(out _)));
     }
 
+    [Theory]
+    [InlineData("KUBERNETES_SERVICE_HOST=h/x\nKUBERNETES_SERVICE_PORT=6443")]
+    [InlineData("KUBERNETES_SERVICE_HOST=h\nKUBERNETES_SERVICE_PORT=6443/x")]
+    [InlineData("KUBERNETES_SERVICE_HOST=h:1\nKUBERNETES_SERVICE_PORT=6443")]
+    [InlineData("KUBERNETES_SERVICE_HOST=user@h\nKUBERNETES_SERVICE_PORT=6443")]
+    [InlineData("KUBERNETES_SERVICE_HOST=a..b\nKUBERNETES_SERVICE_PORT=6443")]
+    [InlineData("KUBERNETES_SERVICE_HOST=\nKUBERNETES_SERVICE_PORT=6443")]
+    [InlineData("KUBERNETES_SERVICE_HOST='h\nKUBERNETES_SERVICE_PORT=6443")]
+    [InlineData("KUBERNETES_SERVICE_HOST=h # c\nKUBERNETES_SERVICE_PORT=6443")]
+    public void An_env_file_that_gives_no_host_and_port_is_refused(string env)
+    {
+        using var node = new NodeTree().With(ApiServerUrlEnv.Path, env).With("/ca.pem", NodeTree.Pem);
+
+        Assert.StartsWith(ApiServerUrlEnv.Path + " gives no valid", Refused(node.Find(out _, authority: "/ca.pem")));
+    }
+
+    [Fact]
+    public void A_dot_at_the_end_of_a_name_is_the_resolvers_and_no_part_of_the_certificates()
+    {
+        using var node = new NodeTree().With("/ca.pem", NodeTree.Pem);
+
+        var server = Found(node.Find(out var found, "https://Api.example.com.:6443", "/ca.pem"), found);
+
+        Assert.Equal("api.example.com.", server.Url.Host);
+        Assert.Equal("api.example.com", server.TlsServerName);
+    }
+
     [Fact]
     public void Nothing_found_names_the_places_and_the_flags()
     {
@@ -152,6 +179,61 @@ public class ApiServerDiscoveryTests
     [InlineData("api.example.com:6443", "no https URL")]
     [InlineData("https://", "no valid host")]
     [InlineData("https://a b", "no valid host")]
+    [InlineData("https:// api.example.com", "no valid host")]
+    [InlineData(" https://api.example.com", "no https URL")]
+    [InlineData("https://api.example.com ", "no valid host")]
+    [InlineData("https:/api.example.com", "no https URL")]
+    [InlineData("https:\\\\api.example.com", "no https URL")]
+    [InlineData("https:///api.example.com", "no valid host")]
+    [InlineData("https://a..b", "no valid host")]
+    [InlineData("https://.a", "no valid host")]
+    [InlineData("https://a..", "no valid host")]
+    [InlineData("https://.", "no valid host")]
+    [InlineData("https://-a.example.com", "no valid host")]
+    [InlineData("https://a-.example.com", "no valid host")]
+    [InlineData("https://api\u0001.example.com", "no valid host")]
+    [InlineData("https://api\t.example.com", "no valid host")]
+    [InlineData("https://api\u0085.example.com", "no valid host")]
+    [InlineData("https://\u0430pi.example.com", "no valid host")]
+    [InlineData("https://api%2eexample.com", "no valid host")]
+    [InlineData("https://api.example.com\\@evil.example.com", "has a user")]
+    [InlineData("https://api.example.com\\.evil.example.com", "no valid host")]
+    [InlineData("https://@api.example.com", "has a user")]
+    [InlineData("https://1", "no valid host")]
+    [InlineData("https://127.1", "no valid host")]
+    [InlineData("https://0x7f.0.0.1", "no valid host")]
+    [InlineData("https://0x7f000001", "no valid host")]
+    [InlineData("https://010.0.0.1", "no valid host")]
+    [InlineData("https://256.0.0.1", "no valid host")]
+    [InlineData("https://1.2.3.4.5", "no valid host")]
+    [InlineData("https://1.2.3.4.", "no valid host")]
+    [InlineData("https://a.0x10", "no valid host")]
+    [InlineData("https://::1", "no valid host")]
+    [InlineData("https://[]", "no valid host")]
+    [InlineData("https://[::1]x", "no valid host")]
+    [InlineData("https://[::1]]:1", "no valid host")]
+    [InlineData("https://[::1%eth0]", "no valid host")]
+    [InlineData("https://[::1\u0000]", "no valid host")]
+    [InlineData("https://[v1.x]", "no valid host")]
+    [InlineData("https://api.example.com:", null)]
+    [InlineData("https://api.example.com:+1", "no valid host and port")]
+    [InlineData("https://api.example.com:1:2", "no valid host and port")]
+    [InlineData("https://api.example.com: 1", "no valid host and port")]
+    [InlineData("https://api.example.com/a b", "a character")]
+    [InlineData("https://api.example.com/a\"b", "a character")]
+    [InlineData("https://api.example.com/a\\b", "a character")]
+    [InlineData("https://api.example.com/a<b>", "a character")]
+    [InlineData("https://api.example.com/a%2", "a character")]
+    [InlineData("https://api.example.com/a%zz", "a character")]
+    [InlineData("https://api.example.com/%41", null)]
+    [InlineData("https://api.example.com//a", "empty or dot segment")]
+    [InlineData("https://api.example.com/a/../b", "empty or dot segment")]
+    [InlineData("https://api.example.com/.", "empty or dot segment")]
+    [InlineData("https://api.example.com/..a/.b/~c;d=e,f:g@h//", null)]
+    [InlineData("https://a_b.example-1.com.:6443/k8s/clusters/c-1/", null)]
+    [InlineData("https://1a.2b.c3", null)]
+    [InlineData("https://10.0.0.1:6443", null)]
+    [InlineData("HTTPS://[::FFFF:10.0.0.1]:6443", null)]
     [InlineData("https://api.example.com:0", "no valid host and port")]
     [InlineData("https://api.example.com:65536", "no valid host and port")]
     [InlineData("https://api.example.com:99999999999999999999", "no valid host and port")]
@@ -162,16 +244,25 @@ public class ApiServerDiscoveryTests
     [InlineData("https://api.example.com?x=1", "a query")]
     [InlineData("https://api.example.com/a#b", "a fragment")]
     [InlineData("https://api.example.com/a\nb", "a character")]
-    public void A_bad_url_is_refused_in_the_flag_and_in_the_kubeconfig(string url, string expected)
+    public void A_bad_url_is_refused_in_the_flag_and_in_the_kubeconfig(string url, string? expected)
     {
-        using var node = new NodeTree().With("/ca.pem", NodeTree.Pem)
-            .With("/k", SampleKubeconfigs.Kubeadm($"\"{url.Replace("\n", "\\n")}\""));
+        var quoted = string.Concat(url.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\x{(int)c:x2}" : $"{c}"));
+        using var node = new NodeTree().With("/ca.pem", NodeTree.Pem).With("/k", SampleKubeconfigs.Kubeadm($"\"{quoted}\""));
+        if (expected is null)
+        {
+            Found(node.Find(out var byFlag, url, "/ca.pem"), byFlag);
+            Found(node.Find(out var byFile, kubeconfig: "/k"), byFile);
+            return;
+        }
 
         var flag = node.Find(out _, url, "/ca.pem");
         Assert.Contains(expected, Refused(flag));
         Assert.Equal(Failure.WrongUsage, flag!.ExitCode);
+        Assert.StartsWith("--api-server ", flag.Message);
         var file = node.Find(out _, kubeconfig: "/k");
-        Assert.Contains(expected, Refused(file));
+        var isControl = url.Any(char.IsControl);
+        Assert.Contains(isControl ? "server has a control character" : expected, Refused(file));
+        Assert.StartsWith(isControl ? "kubeconfig /k line 4" : "server of kubeconfig /k (--kubeconfig) ", file!.Message);
         Assert.Equal(Failure.PullFailed, file!.ExitCode);
         Assert.DoesNotContain("hunter2", flag.Message + file.Message);
     }

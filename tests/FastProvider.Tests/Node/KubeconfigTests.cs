@@ -86,6 +86,7 @@ public class KubeconfigTests
     [InlineData("a: !!str 1", "line 1: tags")]
     [InlineData("a:\n\tb: 1", "line 2: a tab")]
     [InlineData("a: x\ty", "line 1: a tab")]
+    [InlineData("a:\tb: 1", "line 1: a tab in a key")]
     [InlineData("a: b: c", "line 1: a tab or a second colon")]
     [InlineData("a: one\n  two", "line 2: the indentation, or a text over several lines")]
     [InlineData("a: \"one\n  two\"", "line 1: a quoted text does not end")]
@@ -103,6 +104,55 @@ public class KubeconfigTests
     [InlineData("current-context: a\ncontexts:\n- name: a\n  context: {cluster: b}", "line 4: a mapping in block form")]
     [InlineData("contexts:\n- context:\n    cluster: b\nclusters:\n- name: b\n  cluster: {server: c}", "line 6: a mapping in block form")]
     [InlineData("contexts: {a: 1}\ncurrent-context: a", "line 1: a list is expected")]
+    // Control characters, in texts, keys, comments and indentation (YAML 1.2 section 5.1).
+    [InlineData("a: 1\nb: x\u0000y", "line 2: a control character")]
+    [InlineData("a: 1 # \u0001", "line 1: a control character")]
+    [InlineData("a: |\n  x\u001b[2J", "line 2: a control character")]
+    [InlineData("a\u0008: 1", "line 1: a control character")]
+    [InlineData("\u000c a: 1", "line 1: a control character")]
+    [InlineData("a: \u007f", "line 1: a control character")]
+    [InlineData("a: \u0080", "line 1: a control character")]
+    [InlineData("a: \u009f", "line 1: a control character")]
+    [InlineData("a: '\uFFFE'", "line 1: a control character")]
+    [InlineData("a: 1\nb: '\uFEFFx'", "line 2: a control character")]
+    [InlineData("{\"a\": \"\u007f\u0001\"}", "no valid JSON in line 1")]
+    // Line breaks of YAML 1.1, which Go reads, and none of YAML 1.2.
+    [InlineData("a: 1 # x\u0085b: 2", "line 1: a line break that is not a line feed")]
+    [InlineData("a: 1 # x\u2028b: 2", "line 1: a line break that is not a line feed")]
+    [InlineData("a: 'x\u2029y'", "line 1: a line break that is not a line feed")]
+    [InlineData("a: 1\nb: x\rc: 2", "line 2: a line break that is not a line feed")]
+    [InlineData("a: 1 # x\rb: 2\n", "line 1: a line break that is not a line feed")]
+    [InlineData("a: 1\r\r\nb: 2", "line 1: a line break that is not a line feed")]
+    [InlineData("a: 1\r", "line 1: a line break that is not a line feed")]
+    // Block scalars: indicators, and lines that belong neither to the text nor to what is around it.
+    [InlineData("a: |0\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: |x\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: |++\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: |22\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: |+2-\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: > x\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: |#x\n  x", "line 1: a block scalar's header")]
+    [InlineData("a: |4\n  b: 1\n", "line 2: the indentation of a block scalar")]
+    [InlineData("a: |\n    x\n  b: 1\n", "line 3: the indentation of a block scalar")]
+    [InlineData("a: |\n     \n  x\n", "line 3: the indentation of a block scalar")]
+    [InlineData("a: |\n\t\n  x\n", "line 2: a tab in the indentation")]
+    [InlineData("a: |2\n \tx\n", "line 2: a tab in the indentation")]
+    [InlineData("a: |\n  x\n # comment\n  y: 1\n", "line 4: the indentation")]
+    // Flow collections that end on a later line than they seem to.
+    [InlineData("a: [x, 'it]\nb: y']", "line 1: a flow collection over several lines")]
+    [InlineData("a: {b: \"x}\nc: 1", "line 1: a flow collection over several lines")]
+    [InlineData("a: [[x]\nb: 1", "line 1: a flow collection over several lines")]
+    [InlineData("a: [&b 'x]\n  y']", "line 1: anchors")]
+    [InlineData("a: [x}]\nb: 1", "line 1: a flow collection over several lines")]
+    [InlineData("a: [x] y]", "line 1: text after a flow collection")]
+    [InlineData("a: [x]#", "line 1: text after a flow collection")]
+    [InlineData("a: [\tx", "line 1: a flow collection over several lines")]
+    // What Go's loader merges into the mapping around it.
+    [InlineData("a: 1\n<<:\n  b: 2", "line 2: merge keys are not read")]
+    [InlineData("--- a: 1", "line 1: text beside a document marker")]
+    [InlineData("--- # comment\na: 1\n--- b", "line 3: text beside a document marker")]
+    [InlineData("a: 1\n... b", "line 2: text beside a document marker")]
+    [InlineData("a: 1\n...\nb: 1", "line 2: a second document")]
     public void What_is_not_understood_is_refused_with_its_place_and_a_way_out(string text, string expected)
     {
         var message = Refusal(text);
@@ -146,6 +196,56 @@ public class KubeconfigTests
         Assert.Equal("https://10.0.0.10:6443", Parse(SampleKubeconfigs.Kubeadm() + exec).Server);
     }
 
+    [Theory]
+    [InlineData("|", "    text\n\n      more\n    # text\n    - x\n    \ttab")]
+    [InlineData("|-", "\n\n    text")]
+    [InlineData(">+ # comment", "    text\n\n\n")]
+    [InlineData("|2-", "    text\n      more")]
+    [InlineData(">-2", "    text\n  text")]
+    [InlineData("|1", "   server: https://evil.example.com\n ")]
+    [InlineData("|+9", "              text")]
+    [InlineData("|", "")]
+    [InlineData("|", "    text\n  # a comment that ends it")]
+    [InlineData("|", "    text\n# a comment that ends it")]
+    [InlineData("|", "  \n    \n    text")]
+    public void A_block_scalar_ends_where_YAML_says(string header, string lines)
+    {
+        var yaml = $"first: 1\ntext: {header}\n{lines}\nlast: 2\n";
+
+        Assert.Null(KubeconfigYaml.Read(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+        Assert.Equal(["first", "text", "last"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
+        Assert.Equal(KubeconfigNodeKind.Unread, root.Find("text"u8)!.Kind);
+    }
+
+    [Theory]
+    [InlineData("['it''s', \"]\", it's, [{a: 'x'}, \"\\\"]\"]] # ]")]
+    [InlineData("{ a: b, \"c\":'d' , e: [] }")]
+    [InlineData("[ ]")]
+    [InlineData("{a: b#c, d: e}")]
+    public void A_flow_collection_on_one_line_ends_there(string flow)
+    {
+        Assert.Null(KubeconfigYaml.Read(Encoding.UTF8.GetBytes($"a: {flow}\nb: 1"), "/k", out var root)?.Message);
+        Assert.Equal(["a", "b"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
+    }
+
+    [Theory]
+    [InlineData("server: \"https://a\\0b\"", "server has a control character")]
+    [InlineData("certificate-authority: \"a\\nb\"", "certificate-authority has a control character")]
+    [InlineData("proxy-url: \"http://a\\x7f\"", "proxy-url has a control character")]
+    [InlineData("tls-server-name: \"a\\Lb\"", "tls-server-name has a control character")]
+    public void A_control_character_that_an_escape_brings_is_refused(string line, string expected) => Assert.Contains(
+        expected, Refusal($"contexts:\n- context:\n    cluster: c\nclusters:\n- name: c\n  cluster:\n    {line}\n"));
+
+    [Fact]
+    public void Text_that_is_no_UTF_8_is_refused_in_both_forms()
+    {
+        foreach (var text in new[] { "a: '\u00ff'", "{\"a\": \"\u00ff\"}" })
+        {
+            var failure = Kubeconfig.Parse(Encoding.Latin1.GetBytes(text), "/k", out _);
+            Assert.Contains("is not UTF-8", failure!.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_broken_key_is_named_but_not_shown()
     {
@@ -168,13 +268,15 @@ public class KubeconfigTests
     [Fact]
     public void Any_text_survives_both_kinds_of_quotes() => Gen.String[Gen.Char[' ', '\uD7FF'], 0, 40].Sample(text =>
     {
-        var single = text.Any(char.IsControl) ? "" : text.Replace("'", "''");
-        var expected = text.Any(char.IsControl) ? "" : text;
+        var single = text.Any(MustBeEscaped) ? "" : text.Replace("'", "''");
+        var expected = text.Any(MustBeEscaped) ? "" : text;
         Assert.Equal(expected, Scalar($"'{single}' # comment"));
 
-        var escaped = string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\x{(int)c:x2}" : $"{c}"));
+        var escaped = string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : MustBeEscaped(c) ? $"\\u{(int)c:x4}" : $"{c}"));
         Assert.Equal(text, Scalar($"\"{escaped}\""));
         Assert.Equal(text, Scalar($"\"{string.Concat(text.Select(c => $"\\u{(int)c:X4}"))}\""));
+
+        static bool MustBeEscaped(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
     });
 
     [Fact]

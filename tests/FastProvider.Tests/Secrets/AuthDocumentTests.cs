@@ -10,6 +10,7 @@ public sealed class AuthDocumentTests
     [Theory]
     [InlineData("{}", false)]
     [InlineData("""{"auths":null}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"auths":null}""", false)]
     [InlineData("""{"auths":{}}""", false)]
     [InlineData("""{"auths":{},"credHelpers":{"reg.example.com":"x"},"HttpHeaders":{"a":["b"]}}""", false)]
     [InlineData("""{"other":{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}}""", false)]
@@ -29,6 +30,11 @@ public sealed class AuthDocumentTests
     [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
     [InlineData($$$$$$"""{"a":[{"auths":5}],"auths":{"reg.example.com":{{{{{{Good}}}}}}},"z":{"auths":[]}}""", false)]
     [InlineData($$$$$$"""{"auths":{},"auths":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"auths":{}}""", false)]
+    [InlineData($$$$$$"""{"auths":null,"AuthS":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{},"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":5},"auths":{"reg.example\u002ecom":{{{{{{Good}}}}}}}}""", false)]
+    [InlineData($$$$$$"""{"reg.example.com":{},"reg.example.com":{{{{{{Good}}}}}}}""", true)]
     [InlineData($$$$$$"""{"\u0061uths":{"reg.example.com":{{{{{{Good}}}}}}}}""", false)]
     [InlineData($$$$$$"""{"auths":{"other.example.com":"bad","reg.example.com":{{{{{{Good}}}}}}}}""", false)]
     [InlineData($$$$$$"""{"reg.example.com":{{{{{{Good}}}}}}}""", true)]
@@ -41,6 +47,39 @@ public sealed class AuthDocumentTests
 
         Assert.Equal(["secret reg.example.com user:pass"], documents.Found);
         Assert.Equal(0, documents.Warnings.Count);
+    }
+
+    /// <summary>As in Go's maps, which is what kubelet and CRI-O read them into.</summary>
+    [Theory]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}},"reg.example.com":{}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}},"reg.example.com":null}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}},"reg.example.com":{"auth":""}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}},"other":{},"reg.example\u002ecom":{}}}""", false)]
+    [InlineData($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"auths":{"reg.example.com":{}}}""", false)]
+    [InlineData($$$$$$"""{"AUTHS":{"reg.example.com":{{{{{{Good}}}}}}},"auths":{"reg.example.com":{}}}""", false)]
+    [InlineData($$$$$$"""{"reg.example.com":{{{{{{Good}}}}}},"reg.example.com":{}}""", true)]
+    public void The_last_entry_of_a_key_counts_also_if_it_is_empty(string json, bool isFlatMap)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read(json, isFlatMap: isFlatMap));
+
+        Assert.Equal(["-"], documents.Found);
+        Assert.Equal(1, documents.Warnings.Count);
+    }
+
+    [Fact]
+    public void Many_keys_in_any_order_each_count_once()
+    {
+        // The same key in a thousand spellings, each twice, the second time with the credential that counts.
+        var keys = Enumerable.Range(1, 1000).Select(n => "reg.example.com" + new string('/', n)).ToArray();
+        new Random(5).Shuffle(keys);
+        var entries = keys.Select(k => $"\"{k}\":{{\"auth\":\"b2xkOm9sZA==\"}}").Concat(keys.Select(k => $"\"{k}\":{Good}"));
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read($"{{\"auths\":{{{string.Join(',', entries)}}}}}"));
+
+        Assert.Equal(["secret reg.example.com/ user:pass"], documents.Found);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ public sealed class GlobalAuthFileTests : IDisposable
     [InlineData("""{"auths":{"reg.example.com":{},"reg.example.com/team":GOOD}}""")]
     [InlineData("""{"auths":{"reg.example.com/team":GOOD,"reg.example.com":{}}}""")]
     [InlineData("""{"auths":{"reg.example.com/team/":{},"reg.example.com/team":GOOD}}""")]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"dTpwYXNzd29yZA==\n"}}}""")]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"dTpwYXNzd29yZB=="}}}""")]
+    [InlineData("""{"Auths":{"reg.example.com":{},"reg.example.com":GOOD}}""")]
     [InlineData("""{"auths":{},"credHelpers":{"reg.example.com":"x"}}""")]
     public void No_file_is_needed_where_CRI_O_finds_the_same(string json) => Assert.False(Read(json).NeedFile);
 
@@ -38,9 +41,9 @@ public sealed class GlobalAuthFileTests : IDisposable
     [InlineData("""{"auths":{"REG.example.com":GOOD}}""")]
     [InlineData("""{"auths":{"reg.example.com/team/":GOOD}}""")]
     [InlineData("""{"auths":{"reg.example.com":{"auth":"dTpwYXNzd29yZA"}}}""")]
-    [InlineData("""{"auths":{"reg.example.com":{"auth":"dTpwYXNzd29yZA==\n"}}}""")]
     [InlineData("""{"auths":{"reg.example.com":{"username":"user","password":"pass"}}}""")]
     [InlineData("""{"auths":{"reg.example.com":GOOD,"reg.example.com/team":{}}}""")]
+    [InlineData("""{"auths":{"reg.example.com":GOOD,"reg.example.com/team":GOOD,"reg.example.com/team":{}}}""")]
     [InlineData("""{"auths":{"reg.example.com/team":{"auth":"Og=="},"reg.example.com":GOOD}}""")]
     public void A_file_is_needed_where_CRI_O_would_find_another_or_none(string json)
     {

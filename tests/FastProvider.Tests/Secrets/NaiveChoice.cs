@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace FastProvider.Tests.Secrets;
 
@@ -8,7 +7,8 @@ internal sealed record OfferedSecret(string Name, long CreatedAt, bool IsFlatMap
 
 /// <summary>
 /// The choice of a credential once more, from its description, with a document model and one sort: the longer path, fewer
-/// wildcards, the newer Secret, the first name; inside a Secret the key as CRI-O would look for it, then byte order.
+/// wildcards, the newer Secret, the first name; inside a Secret the key as CRI-O would look for it, then byte order. A Secret
+/// whose document is none has no entries.
 /// </summary>
 internal static class NaiveChoice
 {
@@ -27,64 +27,41 @@ internal static class NaiveChoice
         return candidates.FirstOrDefault("-");
     }
 
-    // JSON objects with a repeated name are none that a document model keeps in order: the generator writes none.
-    private static Dictionary<string, JsonElement> Entries(OfferedSecret secret)
-    {
-        using var document = JsonDocument.Parse(secret.Json);
-        var map = secret.IsFlatMap ? document.RootElement : document.RootElement.GetProperty("auths");
-        return map.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.Clone());
-    }
+    private static Dictionary<string, GoEntry> Entries(OfferedSecret secret) =>
+        GoAuths.Read(Encoding.UTF8.GetBytes(secret.Json), secret.IsFlatMap)?.Entries ?? [];
 
     // Ordered as its bytes are, whatever the culture.
     private static string InBytes(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 
     private static bool IsPlain(string key, string repository) => repository == key || repository.StartsWith(key + "/", StringComparison.Ordinal);
 
-    private static (string UserPassword, string Token)? Credential(JsonElement entry)
+    private static (string UserPassword, string Token)? Credential(GoEntry entry)
     {
-        if (entry.ValueKind is not JsonValueKind.Object
-            || entry.EnumerateObject().Any(m => m.Name != "email" && m.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)))
+        if (!entry.IsObject || entry.HasWrongType)
         {
             return null;
         }
 
-        string Field(string name) => entry.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
-        var (auth, user, password, token) = (Field("auth"), Field("username"), Field("password"), Field("identitytoken"));
+        var (auth, user, password, token) = (entry.Auth, entry.Username, entry.Password, entry.IdentityToken);
         string? pair;
         if (auth.Length > 0)
         {
-            pair = Decode(auth);
+            pair = GoBase64.Decode(auth, isPaddingFree: true);
         }
         else
         {
-            pair = user.Length > 0 && !user.Contains(':', StringComparison.Ordinal) && password.Length > 0 ? $"{user}:{password}" : null;
+            // Latin-1 is how the bytes of a pair are compared.
+            pair = user.Length > 0 && !user.Contains(':', StringComparison.Ordinal) && password.Length > 0
+                ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes($"{user}:{password}"))
+                : null;
         }
 
-        var isGood = pair is not null && pair.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < pair.Length - 1;
-        if (isGood)
+        if (pair is not null && pair.Split(':', 2) is [{ Length: > 0 } name, var secret] && secret.Trim('\0') is { Length: > 0 } trimmed)
         {
-            return (pair!, token);
+            return ($"{name}:{trimmed}", token);
         }
 
-        var name = auth.Length > 0 ? pair ?? "" : user;
-        return token.Length > 0 ? (name.Split(':')[0] + ":", token) : null;
-    }
-
-    private static string? Decode(string auth)
-    {
-        try
-        {
-            if (auth.Contains(' ', StringComparison.Ordinal))
-            {
-                return null;
-            }
-
-            var digits = auth.TrimEnd('=');
-            return Encoding.Latin1.GetString(Convert.FromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '=')));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
+        var lone = auth.Length > 0 ? pair ?? "" : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(user));
+        return token.Length > 0 ? (lone.Split(':')[0] + ":", token) : null;
     }
 }

@@ -187,6 +187,59 @@ public sealed class SecretListReaderTests
         Assert.Contains(cause, documents.Warnings.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(61)] // the 64 levels of a reader that nobody set
+    [InlineData(62)]
+    [InlineData(10_000)] // what Go's decoder takes
+    public void What_is_passed_over_may_be_as_deep_as_a_tenant_can_make_it(int levels)
+    {
+        foreach (var (open, close) in new[] { ("[", "]"), ("{\"a\":", "}") })
+        {
+            var deep = string.Concat(Enumerable.Repeat(open, levels)) + "1" + string.Concat(Enumerable.Repeat(close, levels));
+            var json = Encoding.UTF8.GetBytes(
+                Small.Replace("\"managedFields\":", $"\"managedFields\":{deep},\"x\":", StringComparison.Ordinal)
+                    .Replace("\"data\":", $"\"status\":{deep},\"data\":", StringComparison.Ordinal));
+
+            Assert.Equal("whole 1: s reg.example.com user:pass", Read(json));
+            Assert.Equal("whole 1: s reg.example.com user:pass", Read(json, 4096));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"team-a\"", true)]
+    [InlineData("\"te\\u0061m-a\"", true)]
+    [InlineData("\"\"", true)]
+    [InlineData("null", true)]
+    [InlineData("\"team-b\"", false)]
+    [InlineData("\"team-aa\"", false)]
+    [InlineData("\"team\"", false)]
+    [InlineData("\"TEAM-A\"", false)]
+    [InlineData("5", false)]
+    public void A_Secret_that_is_of_another_namespace_offers_nothing(string name, bool isOurs)
+    {
+        using var documents = new AuthDocuments(Endpoint);
+        using var reader = new SecretListReader(documents.Document, documents.Warnings);
+        reader.Serve(documents.Warnings, "team-a"u8.ToArray());
+        reader.Start();
+        var json = Small.Replace("\"managedFields\"", $"\"namespace\":{name},\"managedFields\"", StringComparison.Ordinal);
+
+        Assert.True(reader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), isLast: true, out _));
+
+        Assert.Equal(isOurs ? "s reg.example.com user:pass" : "-", documents.Found[0]);
+        Assert.Equal(isOurs ? "" : "Secret s: metadata.namespace names another namespace than the pod's, so the Secret is passed over",
+            documents.Warnings.ToString());
+    }
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"continue":""}""", true)]
+    [InlineData("""{"continue":null}""", true)]
+    [InlineData("""{"continue":"x"}""", false)]
+    [InlineData("""{"resourceVersion":"1","continue":"eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ","remainingItemCount":1}""", false)]
+    public void A_part_of_a_list_is_no_list(string metadata, bool isWhole) => Assert.Equal(
+        isWhole ? "whole 0: -" : "none",
+        Read(Encoding.UTF8.GetBytes($$"""{"kind":"SecretList","metadata":{{metadata}},"items":[]}""")));
+
     [Fact]
     public void A_reader_starts_anew()
     {

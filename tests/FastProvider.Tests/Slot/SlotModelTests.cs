@@ -29,12 +29,18 @@ public sealed class SlotModelTests : IDisposable
     private static readonly GenOperation<RealSlot, ModelSlot> Pulled = Gen.Operation<RealSlot, ModelSlot>(
         slot => slot.EndPull(), model => model.EndPull());
 
-    private static readonly GenOperation<RealSlot, ModelSlot> Swept = Gen.Operation<RealSlot, ModelSlot>(
-        slot => slot.Sweep(), model => model.Sweep());
+    private static readonly GenOperation<RealSlot, ModelSlot> SweptWhenOld = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.Sweep(RealSlot.Old), model => model.Sweep());
+
+    private static readonly GenOperation<RealSlot, ModelSlot> SweptWhenYoung = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.Sweep(RealSlot.Young), _ => { });
+
+    private static readonly GenOperation<RealSlot, ModelSlot> SweptWhileALockIsHeld = Gen.Operation<RealSlot, ModelSlot>(
+        slot => slot.SweepWhileLocked(), _ => { });
 
     [Fact]
     public void A_slot_is_free_written_taken_or_swept() => Gen.Const(0).Select(_ => (FreeSlot(), new ModelSlot())).SampleModelBased(
-        Written, WrittenWhileALockIsHeld, Emptied, Taken, Pulled, Swept,
+        [Written, WrittenWhileALockIsHeld, Emptied, Taken, Pulled, SweptWhenOld, SweptWhenYoung, SweptWhileALockIsHeld],
         equal: (slot, model) => slot.Observe() == model.Observe(), iter: 60, threads: 1);
 
     [Fact]
@@ -95,6 +101,8 @@ public sealed class SlotModelTests : IDisposable
 
     internal sealed class RealSlot
     {
+        public static readonly TimeSpan Old = -TimeSpan.FromDays(1), Young = TimeSpan.FromDays(1);
+
         private const string Image = PullScene.Image;
 
         private readonly string _root;
@@ -160,12 +168,14 @@ public sealed class SlotModelTests : IDisposable
             }
         }
 
-        /// <summary>As a sweep must do it: with the slot's lock.</summary>
-        public void Sweep()
+        /// <summary>With a lifetime for which all that lies there is old, or young: nobody can set a change time.</summary>
+        public void Sweep(TimeSpan lifetime) => UntakenFiles.Sweep(AuthDir, LockDir, lifetime, Deadline.After(LongBound));
+
+        public void SweepWhileLocked()
         {
             using var slotLock = Lock();
             Assert.True(slotLock.Take(Deadline.After(LongBound)), "A lock was left behind.");
-            File.Delete(FilePath);
+            Sweep(Old);
         }
 
         public Observation Observe()
@@ -173,6 +183,7 @@ public sealed class SlotModelTests : IDisposable
             var hasFile = File.Exists(FilePath);
             _firstWritten = hasFile ? _firstWritten ?? File.GetLastWriteTimeUtc(FilePath) : null;
             var isSameStory = !hasFile || File.GetLastWriteTimeUtc(FilePath) == _firstWritten;
+            Assert.All(_pulls, taken => Assert.True(File.Exists(taken), "A file in use is gone."));
             Assert.DoesNotContain(Directory.EnumerateFiles(AuthDir), f => f.EndsWith(".tmp", StringComparison.Ordinal));
             return new Observation(hasFile, _pulls.Count, isSameStory, _wasWaitNeeded);
         }

@@ -122,6 +122,17 @@ public sealed class HttpConnectionTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4g\r\nbody\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nbody\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\nbody\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n+4\r\nbody\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n-0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n+0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n 4\r\nbody\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\nbody\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;a\nb\r\nbody\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nTrailer: a\n\r\n\r\n")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\nContent-Length: 0\n\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\nHTTP/1.1 200 OK\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")]
@@ -131,6 +142,62 @@ public sealed class HttpConnectionTests : IDisposable
         _server.Pieces = [Encoding.Latin1.GetBytes(answer)];
         using var connection = _server.Connect();
         Assert.Equal("fault", RecordServer.Ask(connection, 100));
+    }
+
+    /// <summary>The peer waits for us, as servers of other protocols do that speak first: there is no end of the connection to notice.</summary>
+    [Theory]
+    [InlineData("S")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
+    [InlineData("220 mail.example.com ESMTP\r\n")]
+    [InlineData("<")]
+    [InlineData("\0")]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("HTTP/2")]
+    [InlineData("HTTP/1.E")]
+    [InlineData("HTTP/1.12")]
+    [InlineData("HTTP/1.1 200 OK\nContent-Length: 0\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbodyb")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx")]
+    public void What_cannot_become_HTTP_is_refused_without_a_wait_for_more(string answer)
+    {
+        foreach (var size in new[] { 1, 3, 1000 })
+        {
+            _server.Pieces = Cut(Encoding.Latin1.GetBytes(answer), size);
+            using var connection = _server.Connect();
+            Assert.Null(connection.Send("x"u8, RecordServer.Soon));
+            var fault = connection.ReadHead(RecordServer.Soon, out _);
+            var into = new byte[100];
+            while (fault is null)
+            {
+                fault = connection.ReadBody(into, RecordServer.Soon, out var count);
+                Assert.False(fault is null && count == 0);
+            }
+
+            Assert.Equal(FaultKind.Untrusted, fault.Kind); // a wait would have been Late
+        }
+    }
+
+    [Fact]
+    public void Any_bytes_end_in_an_answer_or_a_fault_and_alike_whole_and_in_pieces()
+    {
+        const string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n4;a=b\r\nbody\r\n1\r\n!\r\n0\r\nT: u\r\n\r\n";
+        const string counted = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody";
+        _server.ClosesAfter = true;
+        Gen.Select(Gen.OneOf(Mangled.Of(chunked), Mangled.Of(counted)), Gen.Int[1, 30].Array[1, 3]).Sample(
+            (bytes, sizes) =>
+            {
+                var answers = new[] { Cut(bytes, 100_000), Cut(bytes, sizes) }.Select(pieces =>
+                {
+                    _server.Pieces = pieces;
+                    using var connection = _server.Connect();
+                    return RecordServer.Ask(connection, 7);
+                }).ToArray();
+                Assert.Equal(answers[0], answers[1]);
+            },
+            iter: 150, threads: 1);
     }
 
     [Fact]

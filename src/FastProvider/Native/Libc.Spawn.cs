@@ -11,12 +11,11 @@ internal static unsafe partial class Libc
     private const int MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, F_ADD_SEALS = 1033, F_GET_SEALS = 1034, SEEK_SET = 0;
     private const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
     private const int AllSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    private const short POSIX_SPAWN_SETSID = 0x80;
+    private const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSID = 0x80;
+    private const int SignalSetBytes = 128;
 
     /// <summary>More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) take.</summary>
     private const int OpaqueBytes = 512;
-
-    private const int MaxEnvironmentBytes = 4 * 1024 * 1024;
 
     [DllImport("libc")]
     private static extern int memfd_create(byte* name, uint flags);
@@ -44,6 +43,9 @@ internal static unsafe partial class Libc
 
     [DllImport("libc")]
     private static extern int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [DllImport("libc")]
+    private static extern int posix_spawnattr_setsigdefault(void* attributes, ulong* signals);
 
     [DllImport("libc")]
     private static extern int posix_spawn_file_actions_init(void* actions);
@@ -103,34 +105,31 @@ internal static unsafe partial class Libc
     /// <returns>0, or the error number.</returns>
     public static int SpawnDetached(string path, string[] arguments, int input)
     {
-        // As the kernel handed it over: nothing here changes it.
-        var fault = FileBytes.Read("/proc/self/environ", MaxEnvironmentBytes, out var environment);
-        using (environment)
+        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))
         {
-            return fault.IsNone ? SpawnDetached(FileBytes.NulTerminated(path), JoinNul(arguments), environment.Span, input) : ENOENT;
+            return ENOENT;
         }
-    }
 
-    private static int SpawnDetached(ReadOnlySpan<byte> path, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> environment, int input)
-    {
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
-        fixed (byte* pathStart = path, argumentsStart = arguments, environmentStart = environment, nowhere = "/dev/null\0"u8)
+        var strings = JoinNul(arguments);
+        fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings, nowhere = "/dev/null\0"u8)
         {
-            // No destroy for either: the memory is the stack's, or this process is about to end.
+            // No destroy for either: this process is about to end. What it ignores by now the other should not.
+            var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
+            signals[0] = (1ul << (SIGHUP - 1)) | (1ul << (SIGINT - 1)) | (1ul << (SIGTERM - 1));
             _ = posix_spawnattr_init(attributes);
-            _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID);
+            _ = posix_spawnattr_setsigdefault(attributes, signals);
+            _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
             _ = posix_spawn_file_actions_init(actions);
             _ = posix_spawn_file_actions_adddup2(actions, input, 0);
             _ = posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
-            var argumentPointers = Pointers(argumentsStart, arguments);
-            var environmentPointers = Pointers(environmentStart, environment);
-            fixed (nint* argumentList = argumentPointers, environmentList = environmentPointers)
+            fixed (nint* argumentList = Pointers(argumentsStart, strings))
             {
                 int pid;
-                return posix_spawn(&pid, pathStart, actions, attributes, (byte**)argumentList, (byte**)environmentList);
+                return posix_spawn(&pid, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
             }
         }
     }

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using FastProvider.Fuzz.Laws.Documents;
+using FastProvider.Fuzz.Laws.Models;
+using FastProvider.Tests.AuthFile;
+using FastProvider.Tests.Mirrors;
+using FastProvider.Tests.Secrets;
+using Xunit.Abstractions;
+
+namespace FastProvider.Fuzz.Laws;
+
+/// <summary>
+/// Law 2: what CRI-O's library finds in the auth file for each endpoint is exactly the credential that was chosen, and where no file is written, what it
+/// finds in the node's global file. What is chosen is what a naive model chooses from the same documents.
+/// </summary>
+public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
+{
+    [Fact]
+    public void For_each_endpoint_of_any_pull()
+    {
+        int files = 0, without = 0;
+        PullDocuments.Any.Holds(output, 4000, documents =>
+        {
+            var pull = DecidedPull.Of(documents);
+            Assert.Null(pull.Failure);
+            Assert.Equal(Expected(documents), pull.Endpoints.Select(endpoint => (endpoint.Repository, endpoint.Chosen)));
+            if (pull.File is not null)
+            {
+                Interlocked.Increment(ref files);
+                var secretHosts = pull.Endpoints.Where(endpoint => endpoint.IsFromSecret).Select(endpoint => Host(endpoint.Repository)).ToHashSet();
+                Assert.All(pull.Endpoints, endpoint =>
+                    Finds(secretHosts.Contains(Host(endpoint.Repository)) ? null : documents.Global, endpoint, pull.File));
+                IsStrictJson(pull.File);
+            }
+            else if (documents.Global is not null && GoAuths.Read(Encoding.UTF8.GetBytes(documents.Global)) is { HasWrongType: false })
+            {
+                Interlocked.Add(ref without, pull.Endpoints.Count(endpoint => endpoint.Credential != "-"));
+                Assert.All(pull.Endpoints.Where(endpoint => endpoint.Credential != "-"), endpoint =>
+                    Finds(documents.Global, endpoint, Encoding.UTF8.GetBytes(documents.Global)));
+            }
+        });
+        Assert.True(files > 100 && without > 10, $"Only {files} files were written, and only {without} credentials left to the global one.");
+    }
+
+    /// <summary>The endpoints and what serves each, by the models; none if the pull goes to the image's own registry alone.</summary>
+    internal static (string Repository, string Chosen)[] Expected(PullDocuments documents)
+    {
+        var sources = NaiveSources.Of(documents.Registries, documents.Image);
+        return sources.Length == 0 || sources is [var only] && only == NaiveReferenceName.Normalize(documents.Image)
+            ? []
+            : [.. sources.Where(NaiveReferenceName.IsCanonical).Select(source => (source, Choice(documents, source)))];
+    }
+
+    private static string Choice(PullDocuments documents, string repository)
+    {
+        var secret = NaiveChoice.For(repository, documents.Secrets);
+        return secret != "-" || documents.Global is null ? secret : NaiveChoice.For(repository, [new OfferedSecret("", 0, false, documents.Global)]);
+    }
+
+    private static void Finds(string? global, DecidedEndpoint endpoint, byte[] file)
+    {
+        var helpers = global is null ? null : GoAuths.Read(Encoding.UTF8.GetBytes(global))?.Helpers;
+        var expected = helpers is not null && helpers.TryGetValue(Host(endpoint.Repository), out var helper) ? $"helper {helper}" : endpoint.Credential;
+        Assert.Equal(expected, CrioLookup.Find(file, endpoint.Repository));
+    }
+
+    /// <summary>Each name once, and nothing that its reader would not know.</summary>
+    private static void IsStrictJson(byte[] file)
+    {
+        using var document = JsonDocument.Parse(file);
+        var names = document.RootElement.GetProperty("auths").EnumerateObject().Select(member => member.Name).ToArray();
+        Assert.Equal(names.Distinct(), names);
+        Assert.All(document.RootElement.EnumerateObject(), member => Assert.Contains(member.Name, (string[])["auths", "credHelpers"]));
+    }
+
+    private static string Host(string repository) => repository.Split('/')[0];
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using CsCheck;
+using FastProvider.Tests.Secrets;
+
+namespace FastProvider.Fuzz.Laws.Documents;
+
+/// <summary>Everything that one pull is decided from.</summary>
+/// <param name="Image">The image of the request.</param>
+/// <param name="Registries">registries.conf and its drop-ins.</param>
+/// <param name="Secrets">The Secrets of the namespace, in the order of the list.</param>
+/// <param name="Global">The node's global auth file, or null if there is none.</param>
+/// <param name="Salt">What every secret text of this pull begins its mark with.</param>
+/// <param name="PieceBytes">How the list arrives.</param>
+internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, OfferedSecret[] Secrets, string? Global, string Salt, int PieceBytes)
+{
+    private static readonly Gen<string> ImageName = Gen.Frequency(
+        (6, Gen.OneOf("reg.example.com/team/app", "reg.example.com/team/app", "docker.io/library/busybox", "a.b/v1/x", "localhost/te", "reg.example.com:5000/team")),
+        (1, GenRegistryKeys.Repository.Where(name => !name.Contains('[', StringComparison.Ordinal))));
+
+    private static readonly Gen<string> Key = Gen.Frequency(
+        (6, Gen.OneOf(
+            "mirror.example.com", "mirror.example.com/", "https://mirror.example.com/v1/", "mirror.example.com/team", "mirror.example.com/te", "*.example.com", "m*r.example.com/team",
+            "mirror.example.com:5000", "mirror.example.com:5000/hub", "reg.example.com", "reg.example.com/team", "reg.example.com/team/app", "docker.io", "https://index.docker.io/v1/",
+            "docker.io/library", "a.b", "a.b/v1", "https://a.b/v1/v1", "localhost:5000", "localhost", "A.B", "other.example.org", "mirror.example.com.evil.org", "ample.com")),
+        (1, GenRegistryKeys.Key));
+
+    private static readonly Gen<(string Key, Func<string, string> Entry)[]> Entries = Gen.Select(Key, AuthEntries.Any, (key, entry) => (key, entry)).Array[0, 5];
+
+    private static readonly Gen<(string Key, Func<string, string> Entry)[]> OddEntries = Gen.Select(Key, AuthEntries.AnyValue, (key, entry) => (key, entry)).Array[0, 5];
+
+    private static readonly Gen<string> Helpers = Gen.Frequency(
+        (6, Gen.Const("")), (1, Gen.OneOf(",\"credHelpers\":{\"mirror.example.com\":\"x\"}", ",\"credHelpers\":{\"reg.example.com\":\"x\",\"a.b\":\"y\"}", ",\"credHelpers\":null")));
+
+    private static readonly Gen<(long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)> Secret = Gen.Select(Gen.Long[0, 3], Gen.Int[0, 9], OddEntries);
+
+    /// <summary>Any pull whose documents are valid, whatever they say.</summary>
+    public static readonly Gen<PullDocuments> Any =
+        Gen.Select(ImageName, Laws.Documents.Registries.Valid.Array[1, 2], Secret.Array[0, 4], Gen.Select(Gen.Int[0, 3], Entries, Helpers), Gen.UInt, Gen.Int[1, 300]).Select(
+            (image, registries, secrets, global, salt, pieceBytes) =>
+            {
+                var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt & 0xFFF_FFFF:x7}");
+                var offered = secrets.Select((secret, i) => new OfferedSecret(
+                    $"s{(i * 7) % 4}", secret.Created, secret.Form == 0, Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
+                var file = global.Item1 == 0 ? null : Document(1, global.Item2, $"{mark}00")[..^1] + global.Item3 + "}";
+                return new PullDocuments(image, registries, offered, file, mark, pieceBytes);
+            });
+
+    /// <summary>The entries of a Secret (0 the global file) by the mark that is in all that they hold.</summary>
+    public static IEnumerable<(string Mark, int Source)> MarksIn(string text, string salt)
+    {
+        for (var at = text.IndexOf(salt, StringComparison.Ordinal); at >= 0; at = text.IndexOf(salt, at + 1, StringComparison.Ordinal))
+        {
+            yield return (text.Substring(at, 12), int.Parse(text.AsSpan(at + 8, 2), CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>All of it, for the report of a pull that breaks a law.</summary>
+    public override string ToString() =>
+        $"{Image}, pieces of {PieceBytes}\n{string.Join("\n---\n", Registries.Select(file => file.Text))}\n"
+        + $"{string.Join('\n', Secrets.Select(secret => $"{secret.Name} {secret.CreatedAt} {secret.Json}"))}\nglobal {Global}";
+
+    /// <summary>Written as text, so that names may be repeated.</summary>
+    private static string Document(int form, (string Key, Func<string, string> Entry)[] entries, string mark)
+    {
+        var members = entries.Select((entry, i) => $"\"{(form == 5 ? entry.Key.Replace("/", "\\/", StringComparison.Ordinal) : entry.Key)}\":{entry.Entry($"{mark}{i:d2}")}").ToArray();
+        return form switch
+        {
+            0 => $"{{{string.Join(',', members)}}}",
+            2 => $"{{\"Auths\":{{{string.Join(", ", members)}}}}}",
+            3 => $"{{\"x\":[{{}}],\"auths\":{{{string.Join(',', members.Take(2))}}},\"auths\":{{{string.Join(',', members.Skip(2))}}}}}",
+            4 => $"{{\"auths\":{{{string.Join(',', members.Take(2))}}},\"AUTHS\":null,\"auths\":{{{string.Join(",\n", members.Skip(2))}}}}}",
+            _ => $"{{\"auths\":{{{string.Join(',', members)}}}}}",
+        };
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using FastProvider.Node;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace FastProvider.Fuzz.Targets;
+
+/// <summary>
+/// A kubeconfig: what our reader of YAML takes is to it what it is to YamlDotNet, value by value; the JSON form is what a
+/// document model says.
+/// </summary>
+internal static class KubeconfigTarget
+{
+    private const string Path = "/etc/kubernetes/kubelet.conf";
+
+    public static void Run(ReadOnlyMemory<byte> input)
+    {
+        Law.IsOneLine(Kubeconfig.Parse(input, Path, out _)?.Message);
+        if (KubeconfigYaml.Read(input, Path, out var yaml) is { } refused)
+        {
+            Law.IsOneLine(refused.Message);
+        }
+        else
+        {
+            CompareYaml(input, yaml);
+        }
+
+        var unread = KubeconfigJson.Read(input, Path, out var json);
+        Law.IsOneLine(unread?.Message);
+        using var model = JsonModel.Parse(input, maxDepth: 64);
+        if (model is null)
+        {
+            Law.Holds(unread is not null, "what is no JSON is refused");
+        }
+        else if (!model.IsOdd)
+        {
+            Law.Holds(unread is null && IsSame(json, model.Root), "the JSON form is what the document model says");
+        }
+    }
+
+    private static void CompareYaml(ReadOnlyMemory<byte> input, KubeconfigNode root)
+    {
+        string text;
+        try
+        {
+            text = new UTF8Encoding(true, throwOnInvalidBytes: true).GetString(input.Span);
+        }
+        catch (ArgumentException)
+        {
+            // Texts that are no UTF-8 come out as they are.
+            return;
+        }
+
+        Law.Holds(!text.Any(EndsOrBreaksAText), "what is no text to YAML, or ends lines for some readers, is refused");
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException)
+        {
+            throw new LawBrokenException("what is no YAML is refused");
+        }
+
+        Law.Holds(
+            stream.Documents.Count == 0 ? root.Kind is KubeconfigNodeKind.Null
+                : stream.Documents.Count == 1 && IsSame(root, stream.Documents[0].RootNode),
+            "the YAML form is what YamlDotNet says");
+    }
+
+    /// <summary>YAML 1.2, chapter 5.1; and the line breaks of YAML 1.1, which the kubelet's own reader goes by.</summary>
+    private static bool EndsOrBreaksAText(char c) =>
+        c is (< ' ' and not ('\t' or '\n' or '\r')) or (>= '\x7f' and <= '\x9f') or '\u2028' or '\u2029';
+
+    private static bool IsSame(KubeconfigNode ours, YamlNode theirs)
+    {
+        switch (ours.Kind)
+        {
+            case KubeconfigNodeKind.Null:
+                return theirs is YamlScalarNode { Style: ScalarStyle.Plain } plain
+                    && plain.Value is null or "" or "~" or "null" or "Null" or "NULL";
+            case KubeconfigNodeKind.Scalar:
+                return theirs is YamlScalarNode scalar && scalar.Value == Text(ours.Text);
+            case KubeconfigNodeKind.Sequence:
+                return theirs is YamlSequenceNode sequence && sequence.Children.Count == ours.Children.Count
+                    && ours.Children.Zip(sequence.Children).All(pair => IsSame(pair.First, pair.Second));
+            case KubeconfigNodeKind.Mapping:
+                return theirs is YamlMappingNode mapping && mapping.Children.Count == ours.Children.Count
+                    && ours.Children.All(child =>
+                        mapping.Children.TryGetValue(new YamlScalarNode(Text(child.Key)), out var value) && IsSame(child, value));
+            default:
+                // A form that is not read.
+                return true;
+        }
+    }
+
+    private static bool IsSame(KubeconfigNode ours, JsonElement theirs)
+    {
+        switch (ours.Kind)
+        {
+            case KubeconfigNodeKind.Null:
+                return theirs.ValueKind is JsonValueKind.Null;
+            case KubeconfigNodeKind.Scalar:
+                return Text(ours.Text) == (theirs.ValueKind is JsonValueKind.String ? theirs.GetString() : theirs.GetRawText());
+            case KubeconfigNodeKind.Sequence:
+                return theirs.ValueKind is JsonValueKind.Array && theirs.GetArrayLength() == ours.Children.Count
+                    && ours.Children.Zip(theirs.EnumerateArray()).All(pair => IsSame(pair.First, pair.Second));
+            case KubeconfigNodeKind.Mapping:
+                return theirs.ValueKind is JsonValueKind.Object && theirs.GetPropertyCount() == ours.Children.Count
+                    && ours.Children.All(child => theirs.TryGetProperty(Text(child.Key), out var value) && IsSame(child, value));
+            default:
+                return false;
+        }
+    }
+
+    private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);
+}

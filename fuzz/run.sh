@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Fuzzes one target with AFL++: fuzz/run.sh TARGET [--minutes N] (15 by default). Installs afl++ if it is missing, builds, instruments
+# a copy of the plugin's assembly, starts from the committed corpus and says in the end what was run and found. No network traffic.
+# --minimize FOLDER then writes the smallest corpus with the same coverage there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+    echo "usage: fuzz/run.sh TARGET [--minutes N] [--minimize FOLDER]; targets: $(cd fuzz/dictionaries && ls | sed 's/\.dict$//' | tr '\n' ' ')" >&2
+    exit 2
+}
+
+[ $# -ge 1 ] && [ -e "fuzz/dictionaries/$1.dict" ] || usage
+target=$1 minutes=15 minimized=
+shift
+while [ $# -gt 0 ]; do
+    case $1 in
+        --minutes) [ $# -ge 2 ] || usage; minutes=$2; shift 2 ;;
+        --minimize) [ $# -ge 2 ] || usage; minimized=$(realpath -m "$2"); shift 2 ;;
+        *) usage ;;
+    esac
+done
+
+if ! command -v afl-fuzz >/dev/null; then
+    . tests/install.sh
+    install_packages afl++
+fi
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+work=$PWD/artifacts/fuzz/$target
+program=$work/bin/FastProvider.Fuzz.Targets.dll
+# One build at a time, if several targets are started together.
+mkdir -p "$work"
+exec 9>artifacts/fuzz/build.lock
+flock 9
+dotnet build fuzz/Targets -c Release -v quiet
+rm -rf "$work"
+mkdir -p "$work"
+cp -r artifacts/bin/FastProvider.Fuzz.Targets/release "$work/bin"
+exec 9>&-
+# Not the copy that is rewritten runs the rewriting.
+dotnet artifacts/bin/FastProvider.Fuzz.Targets/release/FastProvider.Fuzz.Targets.dll instrument "$work/bin/fast-provider.dll"
+
+# AFL looks for its own instrumentation in a binary; ours is in the assembly. The rest keeps it from asking for settings of the kernel.
+export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_SKIP_CRASHES=1
+export AFL_NO_UI=1 AFL_QUIET=1
+# Files that a target writes for its parser belong in memory.
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
+status=0
+# One process runs all inputs, so a time limit that a busy machine may break would end the run: it is far away.
+afl-fuzz -i "fuzz/corpora/$target" -o "$work/out" -x "fuzz/dictionaries/$target.dict" -V $((minutes * 60)) -t 20000 -m none \
+    -- dotnet "$program" fuzz "$target" >"$work/afl.log" 2>&1 || status=$?
+out=$work/out/default
+if [ "$status" -ne 0 ]; then
+    tail -n 15 "$work/afl.log"
+    # The input that ended the process, as one that reads past its memory does.
+    echo "afl-fuzz ended with status $status; its last input is $out/.cur_input" >&2
+fi
+
+[ -e "$out/fuzzer_stats" ] || exit 1
+stat() { sed -n "s/^$1 *: //p" "$out/fuzzer_stats"; }
+echo "$target: $(stat run_time) s, $(stat execs_done) executions, $(stat execs_per_sec) a second, corpus $(stat corpus_count)," \
+    "edges $(stat edges_found), findings $(find "$out/crashes" -name 'id*' | wc -l), hangs $(find "$out/hangs" -name 'id*' | wc -l)"
+for input in "$out"/crashes/id* "$out"/hangs/id*; do
+    [ -e "$input" ] || continue
+    echo "$input: $(timeout 60 dotnet artifacts/bin/FastProvider.Fuzz.Targets/release/FastProvider.Fuzz.Targets.dll once "$target" "$input" 2>&1 | head -n 1)"
+done
+
+if [ -n "$minimized" ]; then
+    rm -rf "$work/cmin" "$minimized"
+    afl-cmin -i "$out/queue" -o "$work/cmin" -t 20000 -m none -- dotnet "$program" fuzz "$target" >"$work/cmin.log" 2>&1
+    mkdir -p "$minimized"
+    for input in "$work"/cmin/*; do
+        cp "$input" "$minimized/$(sha256sum "$input" | cut -c1-12)"
+    done
+    echo "$target: $(find "$minimized" -type f | wc -l) inputs kept in $minimized"
+fi
+exit "$status"

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Threading;
+using FastProvider.Native;
+
+namespace FastProvider.Transport;
+
+/// <summary>
+/// Asks the node's resolver, which is the one call that takes no deadline: it runs on a thread of its own, which is left to
+/// itself when the time is over. The run then ends like any other that failed.
+/// </summary>
+internal sealed unsafe class HostLookup
+{
+    private const int Running = 0, Done = 1, Abandoned = 2;
+
+    /// <summary>Name service modules of the distribution run on it, too; what they do not touch costs nothing.</summary>
+    private const int StackBytes = 512 * 1024;
+
+    private readonly string _host;
+    private readonly int _port;
+    private Libc.AddressInfo* _addresses;
+    private string? _fault;
+    private int _state;
+
+    private HostLookup(string host, int port)
+    {
+        _host = host;
+        _port = port;
+    }
+
+    /// <param name="host">A name or an address literal, without brackets.</param>
+    /// <param name="port">The TCP port.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="addresses">Give them back with <see cref="Libc.freeaddrinfo"/>.</param>
+    public static ConnectionFault? Find(string host, int port, Deadline deadline, out Libc.AddressInfo* addresses)
+    {
+        // A literal is taken apart in place.
+        if (IPAddress.TryParse(host, out _))
+        {
+            return Explain(host, Libc.Resolve(host, port, isLiteral: true, out addresses));
+        }
+
+        var lookup = new HostLookup(host, port);
+        var thread = new Thread(lookup.Run, StackBytes) { IsBackground = true };
+        thread.Start();
+        if (!thread.Join(deadline.Remaining) && Interlocked.CompareExchange(ref lookup._state, Abandoned, Running) == Running)
+        {
+            addresses = null;
+            return new ConnectionFault(FaultKind.Late, $"cannot resolve {host}: the resolver of this node did not answer in time");
+        }
+
+        addresses = lookup._addresses;
+        return Explain(host, lookup._fault);
+    }
+
+    private static ConnectionFault? Explain(string host, string? fault) =>
+        fault is null ? null : new ConnectionFault(FaultKind.Unreachable, $"cannot resolve {host}: {fault}");
+
+    private void Run()
+    {
+        _fault = Libc.Resolve(_host, _port, isLiteral: false, out _addresses);
+        if (Interlocked.CompareExchange(ref _state, Done, Running) == Abandoned && _fault is null)
+        {
+            Libc.freeaddrinfo(_addresses);
+        }
+    }
+}

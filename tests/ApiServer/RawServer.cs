@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace FastProvider.Tests.ApiServer;
+
+/// <summary>A TCP peer on loopback that speaks no TLS: it says what it is told to say, and remembers every byte that it hears.</summary>
+public sealed class RawServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<byte> _heard = [];
+    private readonly Task _accepting;
+
+    private RawServer()
+    {
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Sent as soon as somebody connects.</summary>
+    public byte[] Greeting { get; init; } = [];
+
+    /// <summary>Sent when the first bytes have come.</summary>
+    public byte[] Answer { get; init; } = [];
+
+    /// <summary>Between the bytes of <see cref="Answer"/>; zero sends them at once.</summary>
+    public TimeSpan Interval { get; init; }
+
+    /// <summary>The connection ends after the answer.</summary>
+    public bool ClosesAfter { get; init; }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>What all connections have sent.</summary>
+    public byte[] Heard
+    {
+        get
+        {
+            lock (_heard)
+            {
+                return [.. _heard];
+            }
+        }
+    }
+
+    public static RawServer Start(byte[]? greeting = null, byte[]? answer = null, TimeSpan interval = default, bool closesAfter = false) =>
+        new() { Greeting = greeting ?? [], Answer = answer ?? [], Interval = interval, ClosesAfter = closesAfter };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _listener.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var own = client;
+        client.NoDelay = true;
+        try
+        {
+            var stream = client.GetStream();
+            await stream.WriteAsync(Greeting, _stop.Token);
+            var buffer = new byte[4096];
+            var isAnswered = false;
+            for (int count; (count = await stream.ReadAsync(buffer, _stop.Token)) > 0;)
+            {
+                lock (_heard)
+                {
+                    _heard.AddRange(buffer.AsSpan(0, count));
+                }
+
+                if (!isAnswered)
+                {
+                    isAnswered = true;
+                    await AnswerAsync(stream);
+                    if (ClosesAfter)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+            // The client left, or the test is over.
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream stream)
+    {
+        if (Interval == TimeSpan.Zero)
+        {
+            await stream.WriteAsync(Answer, _stop.Token);
+            return;
+        }
+
+        foreach (var value in Answer)
+        {
+            await Task.Delay(Interval, _stop.Token);
+            await stream.WriteAsync(new[] { value }, _stop.Token);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Faults;
+
+/// <summary>A run that crashes must not leave the token and the credentials on the disk.</summary>
+public sealed class CoreDumpTests
+{
+    private const string NoCore = "Max core file size        0                    0 ";
+
+    [Theory]
+    [InlineData("SEGV")]
+    [InlineData("ABRT")]
+    [InlineData("QUIT")]
+    public async Task A_crash_leaves_no_core_whatever_the_limit_was(string signal)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "cores"));
+        using var run = StartedPlugin.Start(
+            "/bin/sh", ["-c", "ulimit -c unlimited; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()], directory.FullName);
+        run.Await(limits => limits.Contains(NoCore, StringComparison.Ordinal), "limits");
+
+        await run.SignalAsync(signal);
+        var end = await run.EndAsync();
+
+        Assert.InRange(end.ExitCode, 129, 159);
+        Assert.Empty(directory.EnumerateFileSystemInfos());
+        Assert.Empty(scene.Node.AuthDirNames());
+    }
+
+    [Fact]
+    public async Task A_run_is_not_dumpable_so_no_program_for_dumps_gets_it_either()
+    {
+        const string nobody = "65534";
+        await using var scene = await PullScene.StartAsync();
+        var everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var binary = Path.Combine(scene.Node.Root, "fast-provider");
+        File.Copy(Plugin.Binary, binary);
+        File.SetUnixFileMode(binary, everyone);
+        File.SetUnixFileMode(scene.Node.Root, everyone);
+        using var run = StartedPlugin.Start("/bin/setpriv", ["--reuid", nobody, "--clear-groups", binary, .. scene.Arguments()]);
+
+        // What the kernel shows of a process belongs to its user, but to root if it must not be dumped (proc(5)).
+        run.Await(limits => limits.Contains(NoCore, StringComparison.Ordinal), "limits");
+        run.Await(status => status.Contains($"Uid:\t{nobody}\t{nobody}", StringComparison.Ordinal), "status");
+        Assert.Equal("0", await OwnerOfAsync($"/proc/{run.Id}/status"));
+    }
+
+    private static async Task<string> OwnerOfAsync(string path)
+    {
+        using var stat = Process.Start(new ProcessStartInfo("/usr/bin/stat", ["-c", "%u", path]) { RedirectStandardOutput = true })!;
+        return (await stat.StandardOutput.ReadToEndAsync()).Trim();
+    }
+}

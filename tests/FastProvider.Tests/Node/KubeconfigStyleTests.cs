@@ -1,0 +1,176 @@
+using System.Text;
+using CsCheck;
+using FastProvider.Node;
+using k8s;
+
+namespace FastProvider.Tests.Node;
+
+/// <summary>One kubeconfig in any style that YAML has for it: our reader finds what was written, and so does KubernetesClient's.</summary>
+public sealed class KubeconfigStyleTests
+{
+    [Fact]
+    public void Whatever_the_style_the_reader_and_KubernetesClient_find_what_was_written() =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[0, 1_000_000].Array[1, 120]).Sample((count, current, dice) =>
+        {
+            current %= count;
+            var yaml = new Writer(dice).Write(count, current);
+
+            var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(yaml), "/k", out var ours);
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(yaml));
+            var theirs = KubernetesClientConfiguration.LoadKubeConfig(stream);
+
+            Assert.Null(failure?.Message);
+            Assert.Equal((Server(current), $"name-{current}.example.com", "ca.pem"), (
+                ours.Server, ours.TlsServerName, Path.GetFileName(ours.CertificateAuthority?.File)));
+            var context = theirs.Contexts.Single(c => c.Name == theirs.CurrentContext).ContextDetails;
+            var cluster = theirs.Clusters.Single(c => c.Name == context.Cluster).ClusterEndpoint;
+            Assert.Equal((ours.Server, ours.TlsServerName, "ca.pem"), (cluster.Server, cluster.TlsServerName, cluster.CertificateAuthority));
+        }, iter: 1000);
+
+    private static string Server(int number) => $"https://host-{number}.example.com:{6443 + number}/base_{number}";
+
+    /// <summary>Writes with the dice's choices, taken round and round.</summary>
+    private sealed class Writer(int[] dice)
+    {
+        private readonly StringBuilder _text = new();
+        private int _at;
+
+        public string Write(int count, int current)
+        {
+            if (Choose(4) == 0)
+            {
+                _text.Append("# 'a' comment\n---\n");
+            }
+
+            Mapping(0,
+                ("apiVersion", _ => Scalar("v1")),
+                ("kind", _ => Scalar("Config")),
+                ("current-context", _ => Scalar($"context {current}")),
+                ("x-preferences", Other),
+                ("x-note", Other),
+                ("clusters", indent => Sequence(indent, count, (inner, i) => Mapping(inner,
+                    ("name", _ => Scalar($"cluster#{i}")),
+                    ("cluster", deeper => Nested(deeper, innermost => Mapping(innermost,
+                        ("server", _ => Scalar(Server(i))),
+                        ("tls-server-name", _ => Scalar($"name-{i}.example.com")),
+                        ("certificate-authority", _ => Scalar("ca.pem")),
+                        ("x-other", Other))))))),
+                ("contexts", indent => Sequence(indent, count, (inner, i) => Mapping(inner,
+                    ("context", deeper => Nested(deeper, innermost => Mapping(innermost,
+                        ("cluster", _ => Scalar($"cluster#{i}")), ("user", _ => Scalar("user")), ("x-other", Other)))),
+                    ("name", _ => Scalar($"context {i}"))))),
+                ("users", indent => Sequence(indent, 1, (inner, _) => Mapping(inner,
+                    ("name", _ => Scalar("user")),
+                    ("user", deeper => Nested(deeper, innermost => Mapping(innermost, ("x-hint", Other), ("x-more", Other))))))));
+            var text = _text.ToString();
+            return Choose(4) == 0 ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text;
+        }
+
+        private int Choose(int count) => dice[_at++ % dice.Length] % count;
+
+        /// <summary>The members in an order of the dice. The first one stands where the text is, the others on lines of their own.</summary>
+        private void Mapping(int indent, params (string Key, Action<int> Value)[] members)
+        {
+            var rest = members.ToList();
+            for (var isFirst = true; rest.Count > 0; isFirst = false)
+            {
+                var (key, value) = rest[Choose(rest.Count)];
+                rest.RemoveAll(m => m.Key == key);
+                if (!isFirst)
+                {
+                    Between(indent);
+                    _text.Append(' ', indent);
+                }
+
+                _text.Append(Choose(5) switch { 0 => $"\"{key}\"", 1 => $"'{key}'", _ => key });
+                _text.Append(Choose(6) == 0 ? " :" : ":");
+                value(indent);
+            }
+        }
+
+        private void Nested(int indent, Action<int> inner)
+        {
+            var deeper = indent + 1 + Choose(4);
+            EndLine();
+            Between(deeper);
+            _text.Append(' ', deeper);
+            inner(deeper);
+        }
+
+        /// <summary>The dashes may stand at the indentation of the key.</summary>
+        private void Sequence(int indent, int count, Action<int, int> item)
+        {
+            var dashes = indent + Choose(3);
+            EndLine();
+            for (var i = 0; i < count; i++)
+            {
+                Between(dashes);
+                _text.Append(' ', dashes).Append('-');
+                var spaces = 1 + Choose(3);
+                _text.Append(' ', spaces);
+                item(dashes + 1 + spaces, i);
+            }
+        }
+
+        private void Scalar(string text)
+        {
+            _text.Append(' ', 1 + Choose(2));
+            _text.Append(Choose(4) switch
+            {
+                0 => $"'{text}'",
+                1 => $"\"{text}\"",
+                2 => $"\"{string.Concat(text.Select(c => c == 'e' ? "\\x65" : c == '/' ? "\\u002F" : c == '-' ? "\\U0000002d" : $"{c}"))}\"",
+                _ => text,
+            });
+            EndLine();
+        }
+
+        /// <summary>What is passed over, and looks like what is looked for.</summary>
+        private void Other(int indent)
+        {
+            var deeper = new string(' ', indent + 2);
+            var lines = $"{deeper}server: https://evil.example.com\n\n{deeper}  - 'x\n{deeper}# text\n";
+            switch (Choose(9))
+            {
+                case 0:
+                    _text.Append(" |\n").Append(lines);
+                    break;
+                case 1:
+                    _text.Append(" >-  # comment\n").Append(lines);
+                    break;
+                case 2:
+                    _text.Append(" |2+\n  ").Append(lines).Append(lines);
+                    break;
+                case 3:
+                    _text.Append(" >-1\n").Append(lines);
+                    break;
+                case 4:
+                    _text.Append(" ['x, server: y]', {\"]\": 1}]");
+                    EndLine();
+                    break;
+                case 5:
+                    _text.Append(" {a: b#c, \"server\":'https://evil.example.com'}");
+                    EndLine();
+                    break;
+                case 6:
+                    _text.Append(" {}");
+                    EndLine();
+                    break;
+                case 7:
+                    EndLine();
+                    _text.Append(deeper).Append("server: https://evil.example.com\n");
+                    break;
+                default:
+                    _text.Append(" ~");
+                    EndLine();
+                    break;
+            }
+        }
+
+        private void EndLine() => _text.Append(Choose(5) switch { 0 => "  # server: x", 1 => "  ", _ => "" }).Append('\n');
+
+        /// <summary>Blank lines and comments of any indentation.</summary>
+        private void Between(int indent) =>
+            _text.Append(Choose(8) switch { 0 => "\n", 1 => new string(' ', indent) + "# - server: x\n", 2 => "#x\n", 3 => "   \n", _ => "" });
+    }
+}

@@ -1,0 +1,157 @@
+using FastProvider.AuthFile;
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Slot;
+
+/// <summary>
+/// What a run clears away after its answer: files that no pull took, temporary files of killed runs. Nobody can set a change time, so
+/// a file is made old by waiting for longer than the shortest lifetime.
+/// </summary>
+public sealed class SweepTests
+{
+    private const string Other = "registry.invalid/other";
+
+    private static readonly string[] Shortest = ["--untaken-lifetime", "1s"];
+
+    [Fact]
+    public async Task Files_that_no_pull_took_go_with_the_temporary_files_of_killed_runs()
+    {
+        await using var scene = await PullScene.StartAsync();
+        string[] untaken = [NameOf(scene, "team-b", PullScene.Image), NameOf(scene, "team-a", Other), ".fast-provider-4711-1f2e3d.tmp"];
+        await AgedAsync(scene, untaken);
+
+        (await scene.PullAsync(Shortest)).Answers().ClaimsPrivate(PullScene.Image);
+
+        Assert.Empty(scene.Node.AuthDirNames().Intersect(untaken));
+    }
+
+    [Fact]
+    public async Task Young_files_stay_and_zero_turns_it_off()
+    {
+        await using var scene = await PullScene.StartAsync();
+        string[] untaken = [NameOf(scene, "team-b", PullScene.Image), ".fast-provider-4711-1f2e3d.tmp"];
+        await AgedAsync(scene, untaken);
+
+        (await scene.PullAsync()).Answers();
+        (await scene.PullAsync("--untaken-lifetime", "1h")).Answers();
+        (await scene.PullAsync("--untaken-lifetime", "0")).Answers();
+
+        Assert.Equal(untaken.Append(Path.GetFileName(scene.AuthFilePath)).Order(), scene.Node.AuthDirNames().Order());
+    }
+
+    [Fact]
+    public async Task What_the_plugin_did_not_write_stays()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var ours = NameOf(scene, "team-b", PullScene.Image);
+        var digest = ours["team-b-".Length..^".json".Length];
+        string[] foreign =
+        [
+            "notes.txt", "config.json", $"{digest}.json", $"-{digest}.json", $"Team-b-{digest}.json", $"team_b-{digest}.json", $"team-b-{digest[1..]}.json",
+            $"team-b-{digest.ToUpperInvariant()}.json", $"team-b-{digest}.json.bak", $".team-b-{digest}.json", $"{new string('n', 64)}-{digest}.json",
+            ".fast-provider-1-.tmp", ".fast-provider--1.tmp", ".fast-provider-1-g.tmp", ".fast-provider-x-1.tmp", ".fast-provider-1-1.tmp.x",
+        ];
+        var inUse = Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use"));
+        await File.WriteAllTextAsync(Path.Combine(inUse.FullName, ours), "{}");
+        var target = Path.Combine(scene.Node.Root, "target");
+        await File.WriteAllTextAsync(target, "untouched");
+        string[] planted = [NameOf(scene, "team-c", Other), NameOf(scene, "team-d", Other), ".fast-provider-1-1.tmp", ".fast-provider-1-2.tmp"];
+        File.CreateSymbolicLink(Path.Combine(scene.Node.AuthDir, planted[0]), target);
+        Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, planted[1]));
+        File.CreateSymbolicLink(Path.Combine(scene.Node.AuthDir, planted[2]), target);
+        Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, planted[3]));
+        await AgedAsync(scene, foreign);
+
+        (await scene.PullAsync(Shortest)).Answers();
+
+        Assert.Equal(foreign.Concat(planted).Order(), scene.Node.AuthDirNames().Except([Path.GetFileName(scene.AuthFilePath)]).Order());
+        Assert.Equal("untouched", await File.ReadAllTextAsync(target));
+        Assert.Single(inUse.EnumerateFiles());
+    }
+
+    [Fact]
+    public async Task A_file_whose_slot_a_run_holds_stays_until_that_run_has_ended()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var name = NameOf(scene, "team-b", PullScene.Image);
+        await AgedAsync(scene, name);
+        Assert.Null(SlotLock.Open(scene.Node.LockDir, scene.Node.AuthDir, name, out var held));
+        using (held)
+        {
+            Assert.True(held!.TryTake());
+            (await scene.PullAsync(Shortest)).Answers();
+            Assert.Contains(name, scene.Node.AuthDirNames());
+        }
+
+        (await scene.PullAsync(Shortest)).Answers();
+        Assert.DoesNotContain(name, scene.Node.AuthDirNames());
+    }
+
+    [Fact]
+    public async Task Without_locks_nothing_is_swept_and_the_answer_is_the_same()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var name = NameOf(scene, "team-b", PullScene.Image);
+        await AgedAsync(scene, name);
+        await File.WriteAllTextAsync(scene.Node.LockDir, "no directory");
+
+        (await scene.PullAsync(Shortest)).Answers().ClaimsPrivate(PullScene.Image);
+
+        Assert.Contains(name, scene.Node.AuthDirNames());
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_sweeps_too_and_fails_as_before()
+    {
+        await using var scene = await PullScene.StartAsync();
+        await AgedAsync(scene, NameOf(scene, "team-b", PullScene.Image));
+        scene.Server.Script.Always(Respond.Recorded("list-401-expired-token"));
+
+        Assert.Contains("401", await scene.FailsAsync(Shortest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unmirrored_image_sweeps_nothing()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var name = NameOf(scene, "team-b", PullScene.Image);
+        await AgedAsync(scene, name);
+
+        (await scene.PullAsync(new KubeletRequest("quay.io/other/app", scene.Token), scene.Arguments(Shortest))).Answers().IsEmpty();
+
+        Assert.Equal([name], scene.Node.AuthDirNames());
+    }
+
+    [Fact]
+    public async Task One_run_looks_at_ten_thousand_names_at_most_and_the_next_goes_on()
+    {
+        const int files = 20_000;
+        await using var scene = await PullScene.StartAsync();
+        var digest = new string('0', 64);
+        await AgedAsync(scene, [.. Enumerable.Range(0, files).Select(i => $"team-{i}-{digest}.json")]);
+
+        // A run that the machine holds up for 50 ms may leave all of it to the next.
+        var left = files;
+        for (var run = 0; run < 50 && left == files; run++)
+        {
+            (await scene.PullAsync(Shortest)).Answers();
+            left = scene.Node.AuthDirNames().Count(n => n.EndsWith($"-{digest}.json", StringComparison.Ordinal));
+        }
+
+        Assert.InRange(left, files - UntakenFiles.MaxEntries, files - 1);
+    }
+
+    private static string NameOf(PullScene scene, string @namespace, string image) =>
+        Path.GetFileName(EndToEnd.AuthFile.PathOf(scene.Node.AuthDir, @namespace, image));
+
+    private static async Task AgedAsync(PullScene scene, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            await File.WriteAllTextAsync(Path.Combine(scene.Node.AuthDir, name), "{\"auths\":{}}");
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+    }
+}

@@ -77,7 +77,7 @@ public sealed class ManifestTests
         var run = await scene.PullAsync(request, scene.Arguments([.. provider.Args]));
 
         run.Answers().ClaimsPrivate(Image);
-        var file = AuthFile.Read(scene.AuthFilePathOf(Image));
+        var file = EndToEnd.AuthFile.Read(scene.AuthFilePathOf(Image));
         file.Serves("localhost:5000/mirror/library/app", "cache", "password-cache");
         file.Serves(Image, "source", "password-source");
         Assert.Equal((requests, 1), (scene.Server.Requests.All.Count, scene.Server.Requests.TcpConnections));

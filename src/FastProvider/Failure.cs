@@ -14,9 +14,6 @@ internal sealed record Failure(string Message, int ExitCode = Failure.PullFailed
     /// <summary>The command line or the environment is wrong: the same for every pull until somebody mends it.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>What a tenant should know of it, if the run was to say so in an Event.</summary>
-    public EventReason Reason { get; init; }
-
-    /// <summary>What the Event says where it is not the message: the same at each repetition, and nothing of the node's own.</summary>
-    public string? Note { get; init; }
+    /// <summary>What the pod's tenant should know of it, if it concerns the pod.</summary>
+    public TenantNote? ForTenant { get; init; }
 }

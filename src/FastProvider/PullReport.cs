@@ -43,7 +43,7 @@ internal sealed class PullReport(Options options)
     public ReadOnlySpan<byte> Image => _image.Bytes;
 
     /// <summary>The pod of the token; null where no Event is to be written.</summary>
-    public PodEvent.Subject? Pod { get; private set; }
+    public PodName? Pod { get; private set; }
 
     public PhaseTimes Times = new();
 
@@ -57,7 +57,7 @@ internal sealed class PullReport(Options options)
             .Append("namespace "u8).Append(claims.Namespace.Span)
             .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
             .Append(", pod "u8).Append(claims.Pod.Span);
-        Pod = options.Events ? PodEvent.Subject.Of(claims) : null;
+        Pod = options.Events ? PodName.Of(claims) : null;
     }
 
     /// <summary>Keeps which Secret serves which endpoint; names only.</summary>

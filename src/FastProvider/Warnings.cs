@@ -18,38 +18,38 @@ internal sealed class Warnings
     /// <summary>A repository name has at most 255 characters.</summary>
     private const int MaxKeyBytes = 320;
 
-    private readonly List<(string Text, EventReason Reason, string Note)> _shown = [];
+    private readonly List<Warning> _shown = [];
     private int _count;
 
     public int Count => _count;
 
-    /// <summary>The first that concerns the pod, as its Event says it.</summary>
-    public (EventReason Reason, string Note) FirstEvent
+    /// <summary>What the first that concerns the pod has to say to its tenant.</summary>
+    public TenantNote? ForTenant
     {
         get
         {
-            foreach (var (_, reason, note) in _shown)
+            foreach (var warning in _shown)
             {
-                if (reason is not EventReason.None)
+                if (warning.ForTenant is { } note)
                 {
-                    return (reason, note);
+                    return note;
                 }
             }
 
-            return default;
+            return null;
         }
     }
 
-    public void Add(string warning) => Add(warning, EventReason.None, "");
+    public void Add(string warning) => Add(warning, forTenant: null);
 
     /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
-    public void Add(string warning, EventReason reason) => Add(warning, reason, warning);
+    public void Add(string warning, EventReason reason) => Add(warning, new TenantNote(reason, warning));
 
-    private void Add(string warning, EventReason reason, string note)
+    private void Add(string warning, TenantNote? forTenant)
     {
         if (_count++ < MaxShown)
         {
-            _shown.Add((warning, reason, note));
+            _shown.Add(new Warning(warning, forTenant));
         }
     }
 
@@ -60,8 +60,8 @@ internal sealed class Warnings
     {
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
         // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
-        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}",
-            source.IsSecret ? EventReason.SecretBroken : EventReason.None, $"{where}: an entry is passed over: {fault}");
+        var forTenant = source.IsSecret ? new TenantNote(EventReason.SecretBroken, $"{where}: an entry is passed over: {fault}") : null;
+        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}", forTenant);
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -90,5 +90,12 @@ internal sealed class Warnings
 
         var all = string.Join("; ", texts);
         return _count > _shown.Count ? $"{all}; and {_count - _shown.Count} more" : all;
+    }
+
+    private sealed class Warning(string text, TenantNote? forTenant)
+    {
+        public string Text => text;
+
+        public TenantNote? ForTenant => forTenant;
     }
 }

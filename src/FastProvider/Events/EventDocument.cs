@@ -16,9 +16,10 @@ internal static class EventDocument
     /// <summary>The same for the same trouble of the same pod, so that the API server has one Event for all of it.</summary>
     public static string Name(PodEvent about)
     {
-        var hash = Hash($"{about.PodUid}\n{about.Reason}\n{about.Note}");
+        var hash = Hash($"{about.Pod.Uid}\n{(int)about.Reason}\n{about.Note}");
         var longestPod = MaxNameLength - 1 - HashDigits;
-        var pod = about.Pod.Length <= longestPod ? about.Pod : about.Pod[..longestPod].TrimEnd('.', '-');
+        var pod = about.Pod.Name;
+        pod = pod.Length <= longestPod ? pod : pod[..longestPod].TrimEnd('.', '-');
         return $"{pod}.{hash}";
     }
 
@@ -34,17 +35,20 @@ internal static class EventDocument
     public static string Create(PodEvent about, string node, DateTime utc)
     {
         var instance = node.Length > MaxInstanceLength ? node[..MaxInstanceLength] : node;
-        return $$"""{"kind":"Event","apiVersion":"events.k8s.io/v1","metadata":{"name":"{{Name(about)}}","namespace":"{{about.Namespace}}"}"""
-            + $$""","eventTime":"{{MicroTime(utc)}}","reportingController":"fast-provider","reportingInstance":"{{instance}}","action":"PullImage" """
-            + $$""","reason":"{{EventReasonName.Of(about.Reason)}}","type":"Warning","note":"{{Escape(about.Note)}}" """
-            + $$$""","regarding":{"kind":"Pod","apiVersion":"v1","namespace":"{{{about.Namespace}}}","name":"{{{about.Pod}}}","uid":"{{{about.PodUid}}}"}}""";
+        return $$"""{"kind":"Event","apiVersion":"events.k8s.io/v1","metadata":{"name":"{{Name(about)}}" """
+            + $$""","namespace":"{{about.Pod.Namespace}}"},"eventTime":"{{MicroTime(utc)}}","action":"PullImage" """
+            + $$""","reportingController":"fast-provider","reportingInstance":"{{instance}}","type":"Warning" """
+            + $$""","reason":"{{EventReasonName.Of(about.Reason)}}","note":"{{Escape(about.Note)}}" """
+            + $$""","regarding":{"kind":"Pod","apiVersion":"v1","namespace":"{{about.Pod.Namespace}}" """
+            + $$$""","name":"{{{about.Pod.Name}}}","uid":"{{{about.Pod.Uid}}}"}}""";
     }
 
     /// <summary>A merge patch: it has happened so often by now. Nothing else of an Event may change.</summary>
-    public static string Repeat(int count, DateTime utc) => string.Create(
-        CultureInfo.InvariantCulture, $$$"""{"series":{"count":{{{Math.Max(count, 2)}}},"lastObservedTime":"{{{MicroTime(utc)}}}"}}""");
+    public static string Repeat(int count, DateTime utc) =>
+        $$$"""{"series":{"count":{{{Math.Max(count, 2)}}},"lastObservedTime":"{{{MicroTime(utc)}}}"}}""";
 
-    private static string MicroTime(DateTime utc) => utc.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "Z";
+    private static string MicroTime(DateTime utc) =>
+        utc.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "Z";
 
     /// <summary>A note has no control characters.</summary>
     private static string Escape(string text) => text.Replace("\\", "\\\\").Replace("\"", "\\\"");

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using FastProvider.CommandLine;
 using FastProvider.Journal;
 using FastProvider.Native;
@@ -10,8 +9,8 @@ namespace FastProvider.Events;
 
 /// <summary>
 /// The process that writes an Event: this program once more, in a session of its own and without the kubelet's pipes, as the
-/// kubelet waits for the exit of the one that it started, and for the end of whatever holds a pipe. It is told what to say by a sealed
-/// file in memory, and that is also how it knows that it was started so and not by hand.
+/// kubelet waits for the exit of the one that it started, and for the end of whatever holds a pipe. It is told what to say by a
+/// sealed file in memory, and that is also how it knows that it was started so and not by hand.
 /// </summary>
 internal static class EventProcess
 {
@@ -49,20 +48,23 @@ internal static class EventProcess
     {
         _ = Libc.alarm(AlarmSeconds);
         using var input = new SecretBuffer();
-        if (Request.StandardInput.ReadTo(input, Budget) is not null || PodEvent.Read(input.WrittenSpan, out var kubeletId) is not { } about)
+        if (Request.StandardInput.ReadTo(input, Budget) is not null
+            || PodEvent.Read(input.WrittenSpan, out var kubeletId) is not { } about)
         {
             return Failure.WrongUsage;
         }
 
-        var failure = Options.Read(args[1..], Environment.GetEnvironmentVariable, out var options) ?? OpenSsl.Load() ?? Tell(about, options, kubeletId);
+        var failure = Options.Read(args[1..], Environment.GetEnvironmentVariable, out var options)
+            ?? OpenSsl.Load()
+            ?? Tell(about, options, kubeletId);
         if (failure is null)
         {
             return 0;
         }
 
         var entry = new JournalEntry(JournalPriority.Warning, []);
-        entry.Add("MESSAGE"u8, Encoding.UTF8.GetBytes(
-            $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Namespace}/{about.Pod} could not be written: {failure.Message}"));
+        entry.Add("MESSAGE"u8, new Utf8Line().Append(
+            $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Pod.Namespace}/{about.Pod.Name} could not be written: {failure.Message}").Bytes);
         entry.Send();
         entry.Dispose();
         return failure.ExitCode;

@@ -5,7 +5,7 @@ namespace FastProvider.Events;
 /// <summary>What a tenant should know of a pull, as the reason of an Event.</summary>
 internal enum EventReason : byte
 {
-    /// <summary>Nothing that concerns the pod.</summary>
+    /// <summary>Nothing, so that no default means something.</summary>
     None,
 
     /// <summary>A Secret may not be read.</summary>

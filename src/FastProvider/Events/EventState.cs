@@ -55,8 +55,9 @@ internal sealed class EventState : IDisposable
             return unusableBelow;
         }
 
-        var name = EventDocument.Hash($"{about.PodUid}\n{about.Reason}");
-        var fd = Libc.Open(directory!.Fd, FileBytes.NulTerminated(name), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
+        var name = EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}");
+        var fd = Libc.Open(
+            directory!.Fd, FileBytes.NulTerminated(name), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
         if (fd < 0)
         {
             directory.Dispose();
@@ -85,7 +86,7 @@ internal sealed class EventState : IDisposable
     public void Save(DateTime? toldAt)
     {
         ToldAt = toldAt ?? ToldAt;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{new DateTimeOffset(ToldAt).ToUnixTimeMilliseconds()} {Count} {Name}\n");
+        var text = $"{(ToldAt - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond} {Count} {Name}\n";
         _ = Libc.Replace(_fd, Encoding.ASCII.GetBytes(text));
     }
 
@@ -123,7 +124,7 @@ internal sealed class EventState : IDisposable
             && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var toldAt) && toldAt < 253_402_300_800_000
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < int.MaxValue)
         {
-            (ToldAt, Count, Name) = (DateTimeOffset.FromUnixTimeMilliseconds(toldAt).UtcDateTime, count, words[2]);
+            (ToldAt, Count, Name) = (DateTime.UnixEpoch.AddMilliseconds(toldAt), count, words[2]);
         }
         else
         {
@@ -133,7 +134,8 @@ internal sealed class EventState : IDisposable
 
     private void RemoveIfOld(ReadOnlySpan<byte> nulTerminatedName, DateTime now)
     {
-        if (Libc.Status(_directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG || now - status.Modified.Utc < Memory)
+        if (Libc.Status(_directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG
+            || now - status.Modified.Utc < Memory)
         {
             return;
         }

@@ -20,7 +20,8 @@ internal sealed class EventWriter(ApiServerLink link, ApiServerTarget server, st
     /// <param name="proxy">The proxy to it, if any.</param>
     /// <param name="now">In UTC.</param>
     /// <param name="deadline">When to give up.</param>
-    public static Failure? Write(PodEvent about, int count, ApiServerTarget server, HttpProxy? proxy, DateTime now, Deadline deadline)
+    public static Failure? Write(
+        PodEvent about, int count, ApiServerTarget server, HttpProxy? proxy, DateTime now, Deadline deadline)
     {
         if (NodeCertificate.Read(server, out var certificate) is { } unknown)
         {
@@ -43,21 +44,21 @@ internal sealed class EventWriter(ApiServerLink link, ApiServerTarget server, st
 
     private Failure? Write(PodEvent about, int count, DateTime now)
     {
+        var events = $"/apis/events.k8s.io/v1/namespaces/{about.Pod.Namespace}/events";
         var isNew = count == 1;
         var retry = new RetryPolicy(deadline, isNode: true);
         for (var turns = 0; ;)
         {
             var fault = isNew
-                ? Send("POST "u8, $"/apis/events.k8s.io/v1/namespaces/{about.Namespace}/events", "application/json"u8,
-                    EventDocument.Create(about, node, now), out var answer)
-                : Send("PATCH "u8, $"/apis/events.k8s.io/v1/namespaces/{about.Namespace}/events/{EventDocument.Name(about)}",
-                    "application/merge-patch+json"u8, EventDocument.Repeat(count, now), out answer);
+                ? Send("POST "u8, events, "application/json"u8, EventDocument.Create(about, node, now), out var answer)
+                : Send("PATCH "u8, $"{events}/{EventDocument.Name(about)}", "application/merge-patch+json"u8,
+                    EventDocument.Repeat(count, now), out answer);
             if (fault is null && answer.Status is 200 or 201)
             {
                 return null;
             }
 
-            // What is remembered here and what the API server has may differ: it forgets Events, and a node that starts forgets its own.
+            // What is remembered here and what the API server has may differ: it forgets Events, a node that starts forgets its own.
             if (fault is null && answer.Status == (isNew ? 409 : 404) && turns++ < 2)
             {
                 isNew = !isNew;
@@ -68,15 +69,19 @@ internal sealed class EventWriter(ApiServerLink link, ApiServerTarget server, st
             var isWorthIt = fault is not null ? retry.WaitAfter(fault) : retry.WaitAfter(answer.Status, answer.RetryAfter);
             if (!isWorthIt)
             {
-                return fault is not null ? ApiServerFailure.Of(server, fault, retry.Tries) : ApiServerFailure.Of(server, answer.Status, retry.Tries);
+                return fault is not null
+                    ? ApiServerFailure.Of(server, fault, retry.Tries)
+                    : ApiServerFailure.Of(server, answer.Status, retry.Tries);
             }
         }
     }
 
-    private ConnectionFault? Send(ReadOnlySpan<byte> method, string path, ReadOnlySpan<byte> contentType, string json, out HttpHead answer)
+    private ConnectionFault? Send(
+        ReadOnlySpan<byte> method, string path, ReadOnlySpan<byte> contentType, string json, out HttpHead answer)
     {
         _request.Clear();
-        ObjectRequest.AppendWithBody(_request, method, server.Url, path, contentType, Encoding.UTF8.GetBytes(json), deadline.Remaining / 2);
+        ObjectRequest.AppendWithBody(
+            _request, method, server.Url, path, contentType, Encoding.UTF8.GetBytes(json), deadline.Remaining / 2);
         if (link.Ask(_request.WrittenSpan, 1, deadline) is { } unasked)
         {
             answer = default;

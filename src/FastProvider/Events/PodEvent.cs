@@ -1,59 +1,55 @@
 using System;
 using System.Globalization;
 using System.Text;
-using FastProvider.Token;
 
 namespace FastProvider.Events;
 
 /// <summary>What is to be told about a pod: names, and words for people. It goes to another process as a few lines of text.</summary>
-/// <param name="Namespace">A checked DNS-1123 label.</param>
-/// <param name="Pod">A checked DNS-1123 subdomain.</param>
-/// <param name="PodUid">As the token has it.</param>
-/// <param name="Reason">Not <see cref="EventReason.None"/>.</param>
-/// <param name="Note">One line, at most <see cref="MaxNoteBytes"/> long.</param>
-internal sealed record PodEvent(string Namespace, string Pod, string PodUid, EventReason Reason, string Note)
+/// <param name="pod">The pod.</param>
+/// <param name="reason">Not <see cref="EventReason.None"/>.</param>
+/// <param name="note">One line of a length that the API takes.</param>
+internal sealed class PodEvent(PodName pod, EventReason reason, string note)
 {
     /// <summary>k8s.io/kubernetes/pkg/apis/core/validation/events.go, NoteLengthLimit.</summary>
     private const int MaxNoteBytes = 1024;
-
-    private const int MaxUidBytes = 128;
 
     private const string FirstLine = "fast-provider pod event";
 
     private const string Cut = "...";
 
+    public PodName Pod => pod;
+
+    public EventReason Reason => reason;
+
+    public string Note => note;
+
     /// <summary>The Event for a pull, or null if there is nothing that concerns a pod, or no pod.</summary>
     public static PodEvent? Of(PullReport report, Failure? failure)
     {
-        var (reason, text) = failure is { Reason: not EventReason.None } ? (failure.Reason, failure.Note ?? failure.Message) : report.Warnings.FirstEvent;
-        if (reason is EventReason.None || report.Pod is not { } pod)
+        if (report.Pod is not { } pod || (failure?.ForTenant ?? report.Warnings.ForTenant) is not { } told)
         {
             return null;
         }
 
         var image = Encoding.UTF8.GetString(report.Image);
-        var note = failure is null ? $"Mirror credentials for {image}: {text}" : $"No mirror credentials for {image}: {text}";
-        return new PodEvent(pod.Namespace, pod.Name, pod.Uid, reason, Shorten(note));
+        return new PodEvent(pod, told.Reason, Shorten($"{(failure is null ? "Mirror" : "No mirror")} credentials for {image}: {told.Text}"));
     }
 
     /// <summary>The lines, with the process that may be the kubelet, which the reader is no child of.</summary>
-    public byte[] ToBytes(int kubeletId) => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"{FirstLine}\n{kubeletId}\n{Namespace}\n{Pod}\n{PodUid}\n{(int)Reason}\n{Note}"));
+    public byte[] ToBytes(int kubeletId) =>
+        Encoding.UTF8.GetBytes($"{FirstLine}\n{kubeletId}\n{pod.Namespace}\n{pod.Name}\n{pod.Uid}\n{(int)reason}\n{note}");
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote; null for anything else.</summary>
     public static PodEvent? Read(ReadOnlySpan<byte> bytes, out int kubeletId)
     {
         var lines = Encoding.UTF8.GetString(bytes).Split('\n');
         kubeletId = 0;
-        if (lines.Length != 7 || lines[0] != FirstLine
-            || !int.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out kubeletId)
-            || !int.TryParse(lines[5], NumberStyles.None, CultureInfo.InvariantCulture, out var reason)
-            || reason is <= (int)EventReason.None or > (int)EventReason.Unavailable)
-        {
-            return null;
-        }
-
-        return new PodEvent(lines[2], lines[3], lines[4], (EventReason)reason, lines[6]);
+        return lines.Length == 7 && lines[0] == FirstLine
+            && int.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out kubeletId)
+            && int.TryParse(lines[5], NumberStyles.None, CultureInfo.InvariantCulture, out var reason)
+            && reason is > (int)EventReason.None and <= (int)EventReason.Unavailable
+            ? new PodEvent(new PodName(lines[2], lines[3], lines[4]), (EventReason)reason, lines[6])
+            : null;
     }
 
     private static string Shorten(string text)
@@ -71,21 +67,5 @@ internal sealed record PodEvent(string Namespace, string Pod, string PodUid, Eve
         }
 
         return Encoding.UTF8.GetString(line[..length]) + (length < line.Length ? Cut : "");
-    }
-
-    /// <summary>The pod of a token, as far as it can be named in a URL and in JSON.</summary>
-    internal sealed record Subject(string Namespace, string Name, string Uid)
-    {
-        public static Subject? Of(in TokenClaims claims)
-        {
-            if (!SubdomainName.IsValid(claims.Pod.Span) || claims.PodUid.Length is 0 or > MaxUidBytes
-                || claims.PodUid.Span.ContainsAnyExceptInRange((byte)'-', (byte)'z') || claims.PodUid.Span.Contains((byte)'\\'))
-            {
-                return null;
-            }
-
-            return new Subject(
-                Encoding.ASCII.GetString(claims.Namespace.Span), Encoding.ASCII.GetString(claims.Pod.Span), Encoding.ASCII.GetString(claims.PodUid.Span));
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -139,20 +138,14 @@ internal static unsafe partial class Libc
     /// <summary>Where each NUL-terminated string begins, and a final null.</summary>
     private static nint[] Pointers(byte* start, ReadOnlySpan<byte> strings)
     {
-        List<nint> pointers = [];
-        for (var at = 0; at < strings.Length;)
+        var pointers = new nint[strings.Count((byte)0) + 1];
+        var at = 0;
+        for (var i = 0; i < pointers.Length - 1; i++)
         {
-            var length = strings[at..].IndexOf((byte)0);
-            if (length < 0)
-            {
-                break;
-            }
-
-            pointers.Add((nint)(start + at));
-            at += length + 1;
+            pointers[i] = (nint)(start + at);
+            at += strings[at..].IndexOf((byte)0) + 1;
         }
 
-        pointers.Add(0);
-        return [.. pointers];
+        return pointers;
     }
 }

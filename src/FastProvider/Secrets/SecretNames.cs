@@ -66,15 +66,16 @@ internal sealed class SecretNames
         if (_invalidCount > 0)
         {
             var others = _invalidCount > 1 ? $" and {_invalidCount - 1} more" : "";
-            warnings.Add($"{where} names \"{_firstInvalid}\"{others}, which cannot be the name of a Secret (a DNS-1123 subdomain), so it is passed over",
+            warnings.Add(
+                $"{where} names \"{_firstInvalid}\"{others}, which cannot be the name of a Secret (a DNS-1123 subdomain), so it is passed over",
                 EventReason.SecretMissing);
         }
     }
 
     /// <summary>What it means that there <see cref="AreTooMany"/>.</summary>
-    public static Failure TooMany(string who, string where) =>
-        new($"{who} names more than {Max} Secrets {where}: name only those with credentials for the mirrors of its images")
-        {
-            Reason = EventReason.TooManySecrets,
-        };
+    public static Failure TooMany(string who, string where)
+    {
+        var message = $"{who} names more than {Max} Secrets {where}: name only those with credentials for the mirrors of its images";
+        return new Failure(message) { ForTenant = new TenantNote(EventReason.TooManySecrets, message) };
+    }
 }

@@ -33,15 +33,14 @@ internal static class ApiServerFailure
 
     private static Failure Unavailable(string message) => new(message)
     {
-        Reason = EventReason.Unavailable,
-        Note = "the API server did not answer this node, so no Secret was read; the kubelet tries again",
+        ForTenant = new TenantNote(
+            EventReason.Unavailable, "the API server did not answer this node, so no Secret was read; the kubelet tries again"),
     };
 
-    /// <summary>403. The tenant is told the same, however often it was tried.</summary>
+    /// <summary>403.</summary>
     public static Failure Forbidden(string what, int tries, string advice) => new($"{what} (403 Forbidden){After(tries)}{advice}")
     {
-        Reason = EventReason.Forbidden,
-        Note = $"{what} (403 Forbidden){advice}",
+        ForTenant = new TenantNote(EventReason.Forbidden, $"{what} (403 Forbidden){advice}"),
     };
 
     /// <summary>401 for a token.</summary>

@@ -183,7 +183,7 @@ internal sealed class ObjectFetch(
 }
 
 /// <summary>How a fetch ended: done, or with what its last try met.</summary>
-internal readonly record struct FetchEnd
+internal readonly struct FetchEnd
 {
     public bool IsDone { get; init; }
 

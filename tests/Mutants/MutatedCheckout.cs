@@ -85,10 +85,16 @@ internal sealed partial class MutatedCheckout : IDisposable
 
     private (int ExitCode, string Output) Run(string command, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, WorkingDirectory = _root };
+        var start = new ProcessStartInfo(command, arguments) 
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true, // the names of failing tests, which are in the output, too
+            WorkingDirectory = _root,
+        };
         // The copy's binary, not one that was published before.
         start.Environment["FAST_PROVIDER_BINARY"] = Path.Join(_root, "artifacts", "publish", "fast-provider");
         using var process = Process.Start(start)!;
+        process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <summary>A TCP peer on loopback that speaks no TLS: it says what it is told to say, and remembers every byte that it hears.</summary>
+/// <summary>
+/// A TCP peer on loopback that speaks no TLS: it says what it is told to say, and remembers every byte that it hears.
+/// </summary>
 public sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

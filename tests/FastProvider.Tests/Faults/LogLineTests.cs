@@ -71,7 +71,7 @@ public sealed class LogLineTests
         or (>= 0x2066 and <= 0x2069);
 
     private static string Token() => TokenIssuer.Sign($$$$"""
-        {"aud":["{{{{Quoted}}}}"],"exp":4102444800,"iss":"{{{{Quoted}}}}","kubernetes.io":{"namespace":"team-a","pod":{"name":"{{{{Quoted}}}}"},"serviceaccount":{"name":"{{{{Quoted}}}}"}}}
+        {"aud":["{{{{Quoted}}}}"],"exp":4102444800,"iss":"{{{{Quoted}}}}","nbf":1795400290,"kubernetes.io":{"namespace":"team-a","pod":{"name":"{{{{Quoted}}}}"},"serviceaccount":{"name":"{{{{Quoted}}}}"}}}
         """);
 
     private static string Quoted => JsonSerializer.Serialize(Evil)[1..^1];

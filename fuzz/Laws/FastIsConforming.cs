@@ -29,7 +29,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
         Image, Gen.OneOf("", ",\"serviceAccountAnnotations\":{\"a\":{\"image\":\"x\"}}", ",\"kind\":\"CredentialProviderRequest\"", ",\"image\":null", ",\"im\\u0061ge\":\"a.b/c\"", ",\"kind\":5"), Gen.Bool)
         .SelectMany((image, more, isWhole) => Text(
             $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"a.b.c"{{more}}}""", isWhole))
-        .Holds(output, 6000, json =>
+        .Holds(output, 4000, json =>
         {
             using var values = new SecretBuffer();
             var failure = CredentialProviderRequest.Read(json, values, out var request);
@@ -49,7 +49,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
         .SelectMany((ns, audiences, expiry, more, isWhole) => Text(
             $$$$"""{"aud":{{{{audiences}}}},"exp":{{{{expiry}}}},"iss":"i","kubernetes.io":{"namespace":{{{{ns}}}},"pod":{"name":"p","uid":"u"},"serviceaccount":{"name":"s"}}{{{{more}}}}}""", isWhole))
         .Where(json => json.Length > 0)
-        .Holds(output, 6000, json =>
+        .Holds(output, 4000, json =>
         {
             using var values = new SecretBuffer();
             var token = $"aA.{Convert.ToBase64String(json).TrimEnd('=').Replace('+', '-').Replace('/', '_')}.c2ln";
@@ -74,7 +74,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             from isWhole in Gen.Bool
             from json in Text(documents.Secrets[0].Json, isWhole)
             select (json, documents.Secrets[0].IsFlatMap);
-        inputs.Holds(output, 4000, input =>
+        inputs.Holds(output, 2500, input =>
         {
             string[] repositories = ["mirror.example.com/team/app", "reg.example.com/team/app", "docker.io/library/busybox"];
             using var documents = new AuthDocuments(repositories);
@@ -87,7 +87,8 @@ public sealed class FastIsConforming(ITestOutputHelper output)
                 Interlocked.Add(ref found, documents.Found.Count(credential => credential != "-"));
             }
         });
-        Assert.True(found > 200, $"Only {found} endpoints had a credential, so little was compared.");
+        output.WriteLine($"{found} found");
+        Assert.True(found > 100, $"Only {found} endpoints had a credential, so little was compared.");
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             from isWhole in Gen.Bool
             from json in Text(Encoding.UTF8.GetString(SecretList.Of(documents.Secrets.Take(2), isFlatMap: false)), isWhole)
             select (json, documents.PieceBytes);
-        inputs.Holds(output, 150, input =>
+        inputs.Holds(output, 60, input =>
         {
             var expected = Read(input.json, input.json.Length + 1);
             Interlocked.Add(ref whole, expected is null ? 0 : 1);
@@ -109,7 +110,8 @@ public sealed class FastIsConforming(ITestOutputHelper output)
                 Assert.Equal(expected, Read(input.json, cut, input.json.Length));
             }
         });
-        Assert.True(whole > 20, $"Only {whole} lists were whole.");
+        output.WriteLine($"{whole} whole");
+        Assert.True(whole > 5, $"Only {whole} lists were whole.");
     }
 
     [Fact]
@@ -126,6 +128,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             Interlocked.Add(ref fast, files.Length - reads);
             Interlocked.Add(ref mirrored, expected.Length > 1 ? 1 : 0);
         });
+        output.WriteLine($"{fast} fast, {conforming} conforming, {mirrored} mirrored");
         Assert.True(fast > 100 && conforming > 100 && mirrored > 100, $"{fast} files were read fast, {conforming} not, {mirrored} images had a mirror: too few of one.");
     }
 
@@ -139,6 +142,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             from image in Image
             select (text, image);
         inputs.Holds(output, 3000, input => Interlocked.Increment(ref Answer.Of(input.text, input.image) is Answer.Invalid ? ref invalid : ref valid));
+        output.WriteLine($"{invalid} invalid, {valid} valid");
         Assert.True(invalid > 100 && valid > 100, $"{invalid} files were invalid, {valid} not: too few of one.");
     }
 

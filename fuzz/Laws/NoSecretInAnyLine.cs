@@ -17,7 +17,7 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
     private const int Signature = 100;
 
     [Fact]
-    public void Of_any_pull() => PullDocuments.Any.Holds(output, 2500, documents =>
+    public void Of_any_pull() => PullDocuments.Any.Holds(output, 1000, documents =>
     {
         var token = Token(documents);
         Holds(DecidedPull.Of(documents, token), documents, token);
@@ -32,7 +32,7 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
             from which in Gen.Int[0, 4]
             from mangled in Mangled.Of(Bytes(documents, which))
             select (documents, which, mangled);
-        nearly.Holds(output, 2500, input =>
+        nearly.Holds(output, 1500, input =>
         {
             var (documents, which, mangled) = input;
             byte[] Of(int document) => document == which ? mangled : Bytes(documents, document);
@@ -40,16 +40,16 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
             Holds(pull, documents, Token(documents));
             Interlocked.Add(ref failed, pull.Failure is null ? 0 : 1);
         });
-        Assert.True(failed > 100, $"Only {failed} pulls failed, so few failures were looked at.");
+        Assert.True(failed > 20, $"Only {failed} pulls failed, so few failures were looked at.");
     }
 
     /// <summary>The pool is asked for what the pull gave back, on the thread that ran it.</summary>
     [Fact]
-    public void In_memory_that_went_back_to_the_pool() => PullDocuments.Any.Holds(output, 1500, documents =>
+    public void In_memory_that_went_back_to_the_pool() => PullDocuments.Any.Holds(output, 600, documents =>
     {
         var token = Token(documents);
-        DecidedPull.Of(documents, token);
         byte[][] marks = [Encoding.ASCII.GetBytes(documents.Salt), token[^Signature..], .. AuthStrings(documents).Select(Encoding.UTF8.GetBytes)];
+        DecidedPull.Of(documents, token);
         List<byte[]> rented = [];
         for (var size = 16; size <= 1 << 18; size *= 2)
         {

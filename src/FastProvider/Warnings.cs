@@ -24,19 +24,30 @@ internal sealed class Warnings
 
     public void Add(string warning)
     {
-        if (_count++ < MaxShown)
+        if (HasRoom())
         {
             _shown.Add(warning);
         }
     }
 
-    public void AddSecret(in CredentialSource source, string dataKey, string fault) =>
-        Add($"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over");
+    public void AddSecret(in CredentialSource source, string dataKey, string fault)
+    {
+        if (HasRoom())
+        {
+            _shown.Add($"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over");
+        }
+    }
 
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
+        // A tenant may write thousands of bad entries: no words are made of those that are not shown.
+        if (!HasRoom())
+        {
+            return;
+        }
+
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
+        _shown.Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -54,6 +65,9 @@ internal sealed class Warnings
     /// </summary>
     public static string Shorten(ReadOnlySpan<byte> key) =>
         key.Length <= MaxKeyBytes ? Encoding.UTF8.GetString(key) : $"{Encoding.UTF8.GetString(key[..MaxKeyBytes])}...";
+
+    /// <summary>Counts one more, and says whether it is shown.</summary>
+    private bool HasRoom() => _count++ < MaxShown;
 
     public override string ToString()
     {

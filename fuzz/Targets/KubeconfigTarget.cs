@@ -62,7 +62,8 @@ internal static class KubeconfigTarget
         {
             // YamlDotNet minds tabs in blank lines, which YAML 1.2 does not.
             Law.Holds(
-                HasUnread(root) || text.Split('\n').Any(line => line.Contains('\t', StringComparison.Ordinal) && line.Trim().Length == 0),
+                HasUnread(root)
+                    || text.Split('\n').Any(line => line.Trim().Length == 0 && line.Contains('\t', StringComparison.Ordinal)),
                 "what is no YAML is refused, unless it lies in a value that is passed over");
             return;
         }

@@ -44,6 +44,8 @@ dotnet artifacts/bin/FastProvider.Fuzz.Targets/release/FastProvider.Fuzz.Targets
 # AFL looks for its own instrumentation in a binary; ours is in the assembly. The rest keeps it from asking for settings of the kernel.
 export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_SKIP_CRASHES=1
 export AFL_NO_UI=1 AFL_QUIET=1
+# The input is handed over in memory; should one end the process, it is still in this file, its length first.
+export FUZZ_LAST_INPUT=$work/last-input
 # Files that a target writes for its parser belong in memory.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 status=0
@@ -53,8 +55,10 @@ afl-fuzz -i "fuzz/corpora/$target" -o "$work/out" -x "fuzz/dictionaries/$target.
 out=$work/out/default
 if [ "$status" -ne 0 ]; then
     tail -n 15 "$work/afl.log"
-    # The input that ended the process, as one that reads past its memory does.
-    echo "afl-fuzz ended with status $status; its last input is $out/.cur_input" >&2
+    # As an input does that makes its parser read past its memory.
+    length=$(od -An -tu4 -N4 "$FUZZ_LAST_INPUT" | tr -d ' ')
+    head -c $((1024 * 1024)) "$FUZZ_LAST_INPUT" | tail -c "$length" >"$work/ended-the-process"
+    echo "afl-fuzz ended with status $status; the last input is $work/ended-the-process" >&2
 fi
 
 [ -e "$out/fuzzer_stats" ] || exit 1

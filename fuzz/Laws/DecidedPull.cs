@@ -107,14 +107,20 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
     }
 
     /// <summary>Feeds a list as its caller does: what was not consumed comes again, before the next piece.</summary>
-    public static bool ReadList(byte[] json, AuthDocument documents, Warnings warnings, int pieceBytes)
+    /// <param name="json">The body.</param>
+    /// <param name="documents">Takes what it holds.</param>
+    /// <param name="warnings">And what is wrong with it.</param>
+    /// <param name="pieceBytes">How long the pieces are; all others are as long as the last.</param>
+    /// <returns>Whether it is a whole list.</returns>
+    public static bool ReadList(byte[] json, AuthDocument documents, Warnings warnings, params int[] pieceBytes)
     {
         using var reader = new SecretListReader(documents, warnings);
         reader.Start();
         List<byte[]> pending = [];
-        for (var at = 0; ;)
+        var at = 0;
+        for (var turn = 0; ; turn++)
         {
-            var piece = json[at..Math.Min(json.Length, at + pieceBytes)];
+            var piece = json[at..Math.Min(json.Length, at + pieceBytes[Math.Min(turn, pieceBytes.Length - 1)])];
             at += piece.Length;
             var isLast = piece.Length == 0;
             if (!isLast)

@@ -56,11 +56,16 @@ internal static class KubeconfigTarget
         var stream = new YamlStream();
         try
         {
-            stream.Load(new StringReader(text));
+            stream.Load(new StringReader(text.StartsWith('\ufeff') ? text[1..] : text));
         }
         catch (YamlException)
         {
-            throw new LawBrokenException("what is no YAML is refused");
+            // YamlDotNet minds tabs in blank lines, which YAML 1.2 does not.
+            Law.Holds(
+                HasUnread(root)
+                    || text.Split('\n').Any(line => line.Trim().Length == 0 && line.Contains('\t', StringComparison.Ordinal)),
+                "what is no YAML is refused, unless it lies in a value that is passed over");
+            return;
         }
 
         Law.Holds(
@@ -72,6 +77,8 @@ internal static class KubeconfigTarget
     /// <summary>YAML 1.2, chapter 5.1; and the line breaks of YAML 1.1, which the kubelet's own reader goes by.</summary>
     private static bool EndsOrBreaksAText(char c) =>
         c is (< ' ' and not ('\t' or '\n' or '\r')) or (>= '\x7f' and <= '\x9f') or '\u2028' or '\u2029';
+
+    private static bool HasUnread(KubeconfigNode node) => node.Kind is KubeconfigNodeKind.Unread || node.Children.Any(HasUnread);
 
     private static bool IsSame(KubeconfigNode ours, YamlNode theirs)
     {

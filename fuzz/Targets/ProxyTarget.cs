@@ -42,6 +42,12 @@ internal static class ProxyTarget
             ServerUrl.FromHostPort(url.Host, url.Port.ToString(CultureInfo.InvariantCulture), out again) is null
                 && again.Authority == url.Authority,
             "host and port alone give the same address");
+        if (url.Host.Contains('_', StringComparison.Ordinal))
+        {
+            // Names with underscores are resolved, but System.Uri takes only some of them.
+            return;
+        }
+
         Law.Holds(
             Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps,
             "an https URL is one to System.Uri");
@@ -57,7 +63,7 @@ internal static class ProxyTarget
 
         Law.Holds(uri.Port == proxy.Port && IsSameHost(uri, proxy.Host), "host and port of a proxy are those of System.Uri");
         Law.Holds(
-            (uri.UserInfo.Length == 0) == (proxy.BasicCredentials is null or "Og=="),
+            uri.UserInfo.Length == 0 ? proxy.BasicCredentials is null or "Og==" : proxy.BasicCredentials is not null,
             "a proxy has credentials if System.Uri finds a user");
     }
 

@@ -27,6 +27,7 @@ internal static class Pull
     public static Failure? Run(Options options, Func<string, string?> variable, PullReport report, out string? authDirectory)
     {
         authDirectory = null;
+        var run = Deadline.After(Options.RunBudget);
         using var input = new SecretBuffer();
         using var requestValues = new SecretBuffer();
         if (StandardInput.ReadTo(input, options.RequestWait) is { } unread)
@@ -90,7 +91,7 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    failure = FillOrEmpty(slot, options, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    failure = FillOrEmpty(slot, options, run, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
                     report.Times.End(PullPhase.AuthFile);
                     var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
                     failure ??= Answer(request, isPrivate, report, ""u8);
@@ -104,7 +105,7 @@ internal static class Pull
                 if (!isAnswered)
                 {
                     // Why this run failed matters more than that it could not clean up after itself.
-                    TakeTurn(slot, options, toEmpty: true, report);
+                    TakeTurn(slot, options, run, toEmpty: true, report);
                     _ = slot.Empty();
                 }
             }
@@ -216,18 +217,18 @@ internal static class Pull
     /// needed, unless that file spells a credential in a way that CRI-O does not look for.
     /// </summary>
     private static Failure? FillOrEmpty(
-        AuthFileSlot slot, Options options, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+        AuthFileSlot slot, Options options, Deadline run, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
-            TakeTurn(slot, options, toEmpty: true, report);
+            TakeTurn(slot, options, run, toEmpty: true, report);
             return slot.Empty();
         }
 
         var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
         report.Describe(endpoints.All);
         report.Times.End(PullPhase.AuthFile);
-        TakeTurn(slot, options, toEmpty: !endpoints.NeedFile, report);
+        TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
         if (!endpoints.NeedFile)
         {
             return slot.Empty();
@@ -239,9 +240,10 @@ internal static class Pull
     }
 
     /// <summary>Comes when all else is done, so that a wait delays nothing but the file.</summary>
-    private static void TakeTurn(AuthFileSlot slot, Options options, bool toEmpty, PullReport report)
+    private static void TakeTurn(AuthFileSlot slot, Options options, Deadline run, bool toEmpty, PullReport report)
     {
-        slot.TakeTurn(options.LockDir, options.SlotWait, toEmpty, report.Warnings);
+        var bound = run.Remaining < options.SlotWait ? run.Remaining : options.SlotWait;
+        slot.TakeTurn(options.LockDir, bound, toEmpty, report.Warnings);
         report.WaitedInVain = slot.WaitedInVain;
         report.Times.End(PullPhase.Turn);
     }

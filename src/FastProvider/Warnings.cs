@@ -47,21 +47,33 @@ internal sealed class Warnings
 
     private void Add(string warning, TenantNote? forTenant)
     {
-        if (_count++ < MaxShown)
+        if (HasRoom())
         {
             _shown.Add(new Warning(warning, forTenant));
         }
     }
 
-    public void AddSecret(in CredentialSource source, string dataKey, string fault) =>
-        Add($"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over", EventReason.SecretBroken);
+    public void AddSecret(in CredentialSource source, string dataKey, string fault)
+    {
+        if (HasRoom())
+        {
+            var text = $"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over";
+            _shown.Add(new Warning(text, new TenantNote(EventReason.SecretBroken, text)));
+        }
+    }
 
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
+        // A tenant may write thousands of bad entries: no words are made of those that are not shown.
+        if (!HasRoom())
+        {
+            return;
+        }
+
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
         // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
         var forTenant = source.IsSecret ? new TenantNote(EventReason.SecretBroken, $"{where}: an entry is passed over: {fault}") : null;
-        Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}", forTenant);
+        _shown.Add(new Warning($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}", forTenant));
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -79,6 +91,9 @@ internal sealed class Warnings
     /// </summary>
     public static string Shorten(ReadOnlySpan<byte> key) =>
         key.Length <= MaxKeyBytes ? Encoding.UTF8.GetString(key) : $"{Encoding.UTF8.GetString(key[..MaxKeyBytes])}...";
+
+    /// <summary>Counts one more, and says whether it is shown.</summary>
+    private bool HasRoom() => _count++ < MaxShown;
 
     public override string ToString()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -139,7 +140,16 @@ public sealed class KubeApiServer : IAsyncDisposable
             Requests.CountTcpConnection();
             return next(connection);
         });
-        if (!_isPlain)
+        if (options.Identity == ServerIdentity.ForClients)
+        {
+            // Kestrel itself refuses such a certificate, unless the options come with the connection.
+            var certificate = Certificates.ClientForNames(options.Names);
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = certificate }),
+            });
+        }
+        else if (!_isPlain)
         {
             listen.UseHttps(Tls(options));
         }
@@ -160,7 +170,6 @@ public sealed class KubeApiServer : IAsyncDisposable
                 ServerIdentity.OtherAuthority => stranger.Server(options.Names),
                 ServerIdentity.Expired => Certificates.ExpiredServer(options.Names),
                 ServerIdentity.NotYetValid => Certificates.FutureServer(options.Names),
-                ServerIdentity.ForClients => Certificates.ClientForNames(options.Names),
                 ServerIdentity.NamesInText => Certificates.NameThatLooksLike(options.Names[0]),
                 _ => Certificates.Server(options.Names),
             },

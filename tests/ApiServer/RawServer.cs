@@ -3,13 +3,16 @@ using System.Net.Sockets;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <summary>A TCP peer on loopback that speaks no TLS: it says what it is told to say, and remembers every byte that it hears.</summary>
+/// <summary>
+/// A TCP peer on loopback that speaks no TLS: it says what it is told to say, and remembers every byte that it hears.
+/// </summary>
 public sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<byte> _heard = [];
     private readonly Task _accepting;
+    private int _open;
 
     private RawServer()
     {
@@ -43,6 +46,23 @@ public sealed class RawServer : IAsyncDisposable
         }
     }
 
+    /// <summary>All that was heard, once somebody was and has left; what is there after a minute otherwise.</summary>
+    public async Task<byte[]> HearAsync()
+    {
+        for (var end = Environment.TickCount64 + 60_000; Environment.TickCount64 < end; await Task.Delay(10))
+        {
+            lock (_heard)
+            {
+                if (_heard.Count > 0 && _open == 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return Heard;
+    }
+
     public static RawServer Start(byte[]? greeting = null, byte[]? answer = null, TimeSpan interval = default, bool closesAfter = false) =>
         new() { Greeting = greeting ?? [], Answer = answer ?? [], Interval = interval, ClosesAfter = closesAfter };
 
@@ -74,6 +94,7 @@ public sealed class RawServer : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var own = client;
+        Count(1);
         client.NoDelay = true;
         try
         {
@@ -102,6 +123,18 @@ public sealed class RawServer : IAsyncDisposable
         catch (Exception end) when (end is OperationCanceledException or IOException)
         {
             // The client left, or the test is over.
+        }
+        finally
+        {
+            Count(-1);
+        }
+    }
+
+    private void Count(int connections)
+    {
+        lock (_heard)
+        {
+            _open += connections;
         }
     }
 

@@ -156,7 +156,9 @@ public static partial class Respond
     public static Answer Endless() => async exchange =>
     {
         await exchange.SendAsync(new ResponseHead(200).Chunked());
-        var chunk = Encoding.Latin1.GetBytes(0x800.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', 0x800) + "\r\n");
+        // Large enough that the client is never done with what has come, and so never comes to wait.
+        const int length = 0x40000;
+        var chunk = Encoding.Latin1.GetBytes(length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', length) + "\r\n");
         while (!exchange.Gone.IsCancellationRequested)
         {
             await exchange.SendAsync(chunk);

@@ -35,10 +35,10 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
 
     /// <summary>Any pull whose documents are valid, whatever they say.</summary>
     public static readonly Gen<PullDocuments> Any =
-        Gen.Select(ImageName, Laws.Documents.Registries.Valid.Array[1, 2], Secret.Array[0, 4], Gen.Select(Gen.Int[0, 3], Entries, Helpers), Gen.UInt, Gen.Int[1, 300]).Select(
+        Gen.Select(ImageName, Laws.Documents.Registries.Valid.Array[1, 2], Secret.Array[0, 4], Gen.Select(Gen.Int[0, 3], Entries, Helpers), Gen.UInt[0, 0xFFF_FFFF], Gen.Int[1, 300]).Select(
             (image, registries, secrets, global, salt, pieceBytes) =>
             {
-                var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt & 0xFFF_FFFF:x7}");
+                var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt:x7}");
                 var offered = secrets.Select((secret, i) => new OfferedSecret(
                     $"s{(i * 7) % 4}", secret.Created, secret.Form == 0, Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
                 var file = global.Item1 == 0 ? null : Document(1, global.Item2, $"{mark}00")[..^1] + global.Item3 + "}";

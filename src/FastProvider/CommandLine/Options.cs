@@ -8,10 +8,7 @@ internal sealed class Options
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100), MaxTimeout = TimeSpan.FromSeconds(50);
 
     /// <summary>The kubelet kills at 60 s without a word, and a start of the process, the answer and the exit take their time, too.</summary>
-    private static readonly TimeSpan TimeoutAndSlotWait = TimeSpan.FromSeconds(55);
-
-    /// <summary>With the request, and without the moments for a start and an answer that nobody takes.</summary>
-    private static readonly TimeSpan AllWaits = TimeSpan.FromSeconds(57), LongestRequestWait = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan RunBudget = TimeSpan.FromSeconds(55);
 
     private static readonly TimeSpan DefaultSlotWait = TimeSpan.FromSeconds(30), ShortestRest = TimeSpan.FromSeconds(1);
 
@@ -39,14 +36,13 @@ internal sealed class Options
 
     /// <summary>The longest wait for a turn at the auth file, beside <see cref="Timeout"/>; zero for no wait.</summary>
     public TimeSpan SlotWait =>
-        _slotWait ?? (Timeout + DefaultSlotWait < TimeoutAndSlotWait ? DefaultSlotWait : TimeoutAndSlotWait - Timeout - ShortestRest);
+        _slotWait ?? (Timeout + DefaultSlotWait < RunBudget ? DefaultSlotWait : RunBudget - Timeout - ShortestRest);
 
     /// <summary>The age at which an auth file that no pull took is removed; zero for never.</summary>
     public TimeSpan UntakenLifetime { get; private set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the request may take to come: what the other two leave.</summary>
-    public TimeSpan RequestWait =>
-        AllWaits - Timeout - SlotWait < LongestRequestWait ? AllWaits - Timeout - SlotWait : LongestRequestWait;
+    /// <summary>How long the request may take to come, so that the API server has its budget still; the wait for a turn gets the rest.</summary>
+    public TimeSpan RequestWait => RunBudget - Timeout;
 
     public PrivateImages PrivateImages { get; private set; } = PrivateImages.Default;
 
@@ -117,7 +113,7 @@ internal sealed class Options
         }
 
         return wrongVariable
-            ?? (options.Timeout + options.SlotWait < TimeoutAndSlotWait
+            ?? (options.Timeout + options.SlotWait < RunBudget
                 ? null
                 : Usage("--timeout and --slot-wait together must stay below 55s, as the kubelet kills at 60s"));
     }

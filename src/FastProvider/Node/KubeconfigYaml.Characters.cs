@@ -29,7 +29,8 @@ internal sealed partial class KubeconfigYaml
                 case (byte)'\r':
                 case 0xC2 when rest is [_, 0x85, ..]:
                 case 0xE2 when rest is [_, 0x80, 0xA8 or 0xA9, ..]:
-                    return Refuse("a line break that is not a line feed (CR, NEL, LS or PS) is taken differently by readers of YAML", line);
+                    return Refuse(
+                        "a line break that is not a line feed (CR, NEL, LS or PS) is taken differently by readers of YAML", line);
 
                 case < (byte)' ' or 0x7F:
                 case 0xC2 when rest is [_, < 0xA0, ..]:

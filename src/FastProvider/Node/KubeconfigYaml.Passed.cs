@@ -2,9 +2,13 @@ using System;
 
 namespace FastProvider.Node;
 
-/// <content>What is not read but passed over, block scalars and flow collections: where exactly it ends decides what is read after it.</content>
+/// <content>
+/// What is not read but passed over, block scalars and flow collections: where exactly it ends decides what is read after it.
+/// </content>
 internal sealed partial class KubeconfigYaml
 {
+    private const string Unended = "a flow collection over several lines, or of brackets that do not match";
+
     /// <summary>YAML 1.2, chapter 8.1: an indentation given or found, the lines that have it, and blank ones.</summary>
     /// <param name="header">Where the <c>|</c> or <c>&gt;</c> stands.</param>
     /// <param name="parentIndent">The indentation of the mapping or sequence around it, -1 for none.</param>
@@ -102,7 +106,9 @@ internal sealed partial class KubeconfigYaml
         return null;
     }
 
-    /// <summary>Finds the bracket that closes the one at <paramref name="start"/>; brackets in quotes do not count (YAML 1.2, chapter 7.4).</summary>
+    /// <summary>
+    /// Finds the bracket that closes the one at <paramref name="start"/>; brackets in quotes do not count (YAML 1.2, chapter 7.4).
+    /// </summary>
     private Failure? FlowEnd(int start, out int end)
     {
         ulong kinds = 0;
@@ -166,7 +172,8 @@ internal sealed partial class KubeconfigYaml
 
                 case (byte)':':
                     // "a":'b' are two texts, a:'b' is one.
-                    beginsToken = wasQuoted || end + 1 >= _end || Bytes[end + 1] is (byte)' ' or (byte)'\t' or (byte)',' or (byte)'[' or (byte)'{';
+                    beginsToken = wasQuoted || end + 1 >= _end
+                        || Bytes[end + 1] is (byte)' ' or (byte)'\t' or (byte)',' or (byte)'[' or (byte)'{';
                     break;
 
                 default:
@@ -179,6 +186,4 @@ internal sealed partial class KubeconfigYaml
 
         return Refuse(Unended);
     }
-
-    private const string Unended = "a flow collection over several lines, or of brackets that do not match";
 }

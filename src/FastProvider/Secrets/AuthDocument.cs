@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text.Json;
 using FastProvider.Generators;
 using FastProvider.Native;
@@ -22,6 +21,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
 
     private readonly AuthEntry _entry = new();
     private readonly SecretBuffer _keys = new();
+    private Comparison<Place>? _byKey;
     private CredentialSource _source;
     private Place[] _wanted = new Place[4];
     private int _wantedCount;
@@ -43,8 +43,8 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         var wanted = _wanted.AsSpan(0, _wantedCount);
         if (wanted.Length > 1)
         {
-            // Brings the entries of one key together, however many a tenant writes.
-            wanted.Sort(new ByKey(_keys.WrittenMemory));
+            // Brings the entries of one key together, however many a tenant writes. The delegate is kept: a warm pull makes no garbage.
+            wanted.Sort(_byKey ??= CompareKeys);
         }
 
         for (var i = 0; i < wanted.Length; i++)
@@ -156,6 +156,13 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
 
     private ReadOnlySpan<byte> KeyOf(in Place place) => _keys.WrittenSpan.Slice(place.KeyStart, place.KeyLength);
 
+    /// <summary>By key, and of one key in the order of the document.</summary>
+    private int CompareKeys(Place one, Place other)
+    {
+        var order = KeyOf(one).SequenceCompareTo(KeyOf(other));
+        return order != 0 ? order : one.ValueStart.CompareTo(other.ValueStart);
+    }
+
     private bool IsWanted(ReadOnlySpan<byte> key)
     {
         var parsed = RegistryKey.Parse(key);
@@ -210,15 +217,4 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
 
     /// <summary>Where an entry stands: its decoded key among all that are wanted, its value in the document, in bytes.</summary>
     private readonly record struct Place(int KeyStart, int KeyLength, int ValueStart, int End);
-
-    /// <summary>By key, and of one key in the order of the document.</summary>
-    private readonly struct ByKey(ReadOnlyMemory<byte> keys) : IComparer<Place>
-    {
-        public int Compare(Place one, Place other)
-        {
-            var all = keys.Span;
-            var order = all.Slice(one.KeyStart, one.KeyLength).SequenceCompareTo(all.Slice(other.KeyStart, other.KeyLength));
-            return order != 0 ? order : one.ValueStart.CompareTo(other.ValueStart);
-        }
-    }
 }

@@ -42,7 +42,8 @@ internal sealed unsafe class HostLookup
         var lookup = new HostLookup(host, port);
         var thread = new Thread(lookup.Run, StackBytes) { IsBackground = true };
         thread.Start();
-        if (!thread.Join(deadline.Remaining) && Interlocked.CompareExchange(ref lookup._state, Abandoned, Running) == Running)
+        if (!thread.Join(deadline.Remaining)
+            && Interlocked.CompareExchange(ref lookup._state, Abandoned, Running) == Running)
         {
             addresses = null;
             return new ConnectionFault(FaultKind.Late, $"cannot resolve {host}: the resolver of this node did not answer in time");

@@ -132,7 +132,9 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
         return null;
     }
 
-    /// <summary>Makes sure that a whole header section lies at <see cref="_start"/>; waits for no more than could become one.</summary>
+    /// <summary>
+    /// Makes sure that a whole header section lies at <see cref="_start"/>; waits for no more than could become one.
+    /// </summary>
     private ConnectionFault? ReadSection(Deadline deadline, out int length)
     {
         length = 0;

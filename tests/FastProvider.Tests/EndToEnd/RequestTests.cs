@@ -24,7 +24,8 @@ public sealed class RequestTests
         """{"apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"registry.invalid/app"}""",
     ];
 
-    public static TheoryData<string> BadTokens => ["garbage", "a.b", "a.b.c", "..", "e30.e30.e30", "e30.!!!.e30"];
+    public static TheoryData<string> BadTokens => ["garbage", "a.b", "a.b.c", "..", "e30.e30.e30", "e30.!!!.e30",
+        "aHVzaC1odXNo.what-nobody-may-read!.bm9ib2R5"];
 
     public static TheoryData<string> BadNamespaces => ["../../etc", "a/b", "UPPER", "", ".", "a_b", "-a", "a.b", new string('a', 64), "a\\u0000b"];
 

@@ -31,7 +31,7 @@ public sealed class SilentResolverTests
 
         // Plugin.RunAsync fails a run that does not end by itself; the resolver would wait for five minutes.
         var line = (await node.RunAsync(
-            new KubeletRequest(PullScene.Image, scene.Token), "--timeout", "1s", "--slot-wait", "1s")).Fails();
+            new KubeletRequest(PullScene.Image, scene.Token), "--timeout", "3s", "--slot-wait", "1s")).Fails();
 
         Assert.Contains("cannot resolve absent.cluster.example", line, StringComparison.Ordinal);
         Assert.Contains("resolver", line, StringComparison.Ordinal);

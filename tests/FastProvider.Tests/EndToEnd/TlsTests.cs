@@ -45,6 +45,19 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task A_DNS_name_must_be_in_the_certificate()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["127.0.0.1", "kubernetes.default.svc"] });
+        scene.Timeout = "2s";
+
+        var line = await scene.FailsAsync("--api-server", $"https://localhost:{scene.Server.Port}");
+
+        Assert.Contains("its certificate is not for localhost", line, StringComparison.Ordinal);
+        Assert.Empty(scene.Server.Requests.All);
+        Assert.True(scene.Server.Requests.TcpConnections > 0);
+    }
+
+    [Fact]
     public async Task The_cluster_CA_is_the_only_one_that_counts()
     {
         await using var scene = await PullScene.StartAsync();
@@ -96,16 +109,30 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task TLS_1_1_is_refused()
+    public async Task TLS_1_1_is_refused_also_where_the_nodes_OpenSSL_would_speak_it()
     {
         await using var scene = await PullScene.StartAsync();
         scene.Timeout = "2s";
+        var lenient = Path.Combine(scene.Node.Root, "openssl.cnf");
+        await File.WriteAllTextAsync(lenient, """
+            openssl_conf = all
+            [all]
+            ssl_conf = tls
+            [tls]
+            system_default = old
+            [old]
+            MinProtocol = TLSv1
+            CipherString = DEFAULT:@SECLEVEL=0
+            """);
         var old = await OldTlsServer.StartAsync(scene.Server.Certificates, scene.Node.Pki);
         await using (old)
         {
-            await scene.FailsAsync("--api-server", old.Url);
+            var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", old.Url),
+                new Dictionary<string, string> { ["OPENSSL_CONF"] = lenient });
+            Assert.Contains("TLS failed", run.Fails(), StringComparison.Ordinal);
         }
 
+        Assert.Empty(scene.Node.AuthDirNames());
         Assert.False((await old.Output).Contains(scene.Token!.Split('.')[1], StringComparison.Ordinal), "The token was sent over TLS 1.1.");
     }
 

@@ -20,10 +20,15 @@ public sealed class CoreDumpTests
             "/bin/sh", ["-c", "ulimit -c unlimited; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()], directory.FullName);
         run.Await(limits => limits.Contains(NoCore, StringComparison.Ordinal), "limits");
 
-        await run.SignalAsync(signal);
-        var end = await run.EndAsync();
+        var end = run.EndAsync();
+        while (!end.IsCompleted)
+        {
+            // The runtime looks into the first fault and goes back to where a real one would come again.
+            await run.SignalAsync(signal);
+            await Task.WhenAny(end, Task.Delay(100));
+        }
 
-        Assert.InRange(end.ExitCode, 129, 159);
+        Assert.InRange((await end).ExitCode, 129, 159);
         Assert.Empty(directory.EnumerateFileSystemInfos());
         Assert.Empty(scene.Node.AuthDirNames());
     }

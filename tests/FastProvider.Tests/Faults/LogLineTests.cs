@@ -38,13 +38,12 @@ public sealed class LogLineTests
         scene.Server.Cluster.Tokens.Trusted[scene.Token] = new ServiceAccount(PullScene.Namespace, PullScene.ServiceAccount);
         scene.Secrets(
             Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))),
-            Secret.OfDocument("bad-entry", Secret.DockerConfigJsonType, ".dockerconfigjson",
-                $"{{\"auths\":{{\"localhost:5000/{Quoted}\":{{\"auth\":\"!!!\"}}}}}}"));
+            Secret.OfDocument($"broken-{Evil}", Secret.DockerConfigJsonType, ".dockerconfigjson", "{"));
 
         var run = await scene.PullAsync();
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Contains("pod a?", run.Stderr, StringComparison.Ordinal);
-        Assert.Contains("bad-entry: the entry of key \"localhost:5000/a?", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains("Secret broken-a?", run.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain(run.Stderr.TrimEnd('\n').EnumerateRunes(), r => IsDangerous(r.Value));
     }
 
@@ -72,7 +71,7 @@ public sealed class LogLineTests
         or (>= 0x2066 and <= 0x2069);
 
     private static string Token() => TokenIssuer.Sign($$$$"""
-        {"aud":["{{{{Quoted}}}}"],"exp":4102444800,"iss":"{{{{Quoted}}}}","kubernetes.io":{"namespace":"team-a","pod":{"name":"{{{{Quoted}}}}"},"serviceaccount":{"name":"{{{{Quoted}}}}"}}}
+        {"aud":["{{{{Quoted}}}}"],"exp":4102444800,"iss":"{{{{Quoted}}}}","nbf":1795400290,"kubernetes.io":{"namespace":"team-a","pod":{"name":"{{{{Quoted}}}}"},"serviceaccount":{"name":"{{{{Quoted}}}}"}}}
         """);
 
     private static string Quoted => JsonSerializer.Serialize(Evil)[1..^1];

@@ -6,7 +6,7 @@ namespace FastProvider.Tests.Faults;
 /// <summary>The pipes of a run treated as no kubelet would: closed, endless, silent, full.</summary>
 public sealed class StandardStreamTests
 {
-    /// <summary>Leaves the request about two seconds.</summary>
+    /// <summary>Leaves the request five seconds.</summary>
     private static readonly string[] LittlePatience = ["--timeout", "50s", "--slot-wait", "4.9s"];
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class StandardStreamTests
         {
             Assert.Equal(1, run.ExitCode);
             Assert.Empty(run.Stdout);
-            Assert.StartsWith(line, run.Stderr, StringComparison.Ordinal);
+            Assert.Contains(line, run.Stderr, StringComparison.Ordinal);
             Assert.Empty(scene.Node.AuthDirNames()); // nobody was told of a file
         }
 
@@ -93,11 +93,11 @@ public sealed class StandardStreamTests
         await run.Stdin.FlushAsync();
         var end = await run.EndAsync(); // stdin is open all the time
 
-        Assert.StartsWith("the request on standard input did not end within 2.1 s", end.Fails(), StringComparison.Ordinal);
+        Assert.StartsWith("the request on standard input did not end within 5 s", end.Fails(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("yes '{\"kind\":\"CredentialProviderRequest\"}' | \"$@\"")]
+    [InlineData("yes 2>&- '{\"kind\":\"CredentialProviderRequest\"}' | \"$@\"")]
     [InlineData("\"$@\" < /dev/zero")]
     public async Task An_endless_request_is_read_no_further_than_its_bound(string script)
     {

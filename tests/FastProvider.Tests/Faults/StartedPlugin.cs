@@ -47,7 +47,10 @@ internal sealed class StartedPlugin : IDisposable
 
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("/bin/kill", ["-s", signal, Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", signal, Id.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardError = true, // it may have ended just now
+        })!;
         await kill.WaitForExitAsync();
     }
 

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 namespace FastProvider.Tests.Secrets;
 
 /// <summary>
-/// The rules of a registry key once more, written from their description with strings, lists and a regular expression per label:
+/// The rules of a registry key once more, written from their description with strings, lists and recursion:
 /// slow and obvious.
 /// </summary>
-internal static class NaiveRegistryKey
+internal static partial class NaiveRegistryKey
 {
     private static readonly string[] DockerHub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
@@ -31,16 +31,26 @@ internal static class NaiveRegistryKey
 
     public static int Globs(string key) => Split(WithoutScheme(key).TrimEnd('/')).Host.Count(c => c is '*' or '?');
 
-    private static string WithoutScheme(string key) => Regex.Replace(key, @"\Ahttps?://", "", RegexOptions.IgnoreCase);
+    private static string WithoutScheme(string key) => Scheme().Replace(key, "");
 
     private static (string Host, string Port, string Path) Split(string name)
     {
         var parts = name.Split('/', 2);
-        var match = Regex.Match(parts[0], @"\A(?<host>.*?)(?<port>:[^:\]]*)?\z", RegexOptions.Singleline);
+        var match = Authority().Match(parts[0]);
         return (match.Groups["host"].Value, match.Groups["port"].Value, parts.Length > 1 ? parts[1] : "");
     }
 
     private static bool IsMatch(string[] globs, string[] labels) =>
-        globs.Length == labels.Length && globs.Zip(labels).All(pair => Regex.IsMatch(
-            pair.Second, @"\A" + Regex.Escape(pair.First).Replace(@"\*", ".*").Replace(@"\?", ".") + @"\z", RegexOptions.IgnoreCase | RegexOptions.Singleline));
+        globs.Length == labels.Length && globs.Zip(labels).All(pair => IsMatch(pair.First.ToUpperInvariant(), pair.Second.ToUpperInvariant()));
+
+    private static bool IsMatch(ReadOnlySpan<char> glob, ReadOnlySpan<char> label) =>
+        glob.IsEmpty ? label.IsEmpty
+        : glob[0] == '*' ? IsMatch(glob[1..], label) || (!label.IsEmpty && IsMatch(glob, label[1..]))
+        : !label.IsEmpty && (glob[0] == '?' || glob[0] == label[0]) && IsMatch(glob[1..], label[1..]);
+
+    [GeneratedRegex(@"\Ahttps?://", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
+
+    [GeneratedRegex(@"\A(?<host>.*?)(?<port>:[^:\]]*)?\z", RegexOptions.Singleline)]
+    private static partial Regex Authority();
 }

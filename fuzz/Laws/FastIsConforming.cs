@@ -1,0 +1,199 @@
+using System.Text;
+using CsCheck;
+using FastProvider.Fuzz.Laws.Documents;
+using FastProvider.Fuzz.Laws.Models;
+using FastProvider.Mirrors;
+using FastProvider.Native;
+using FastProvider.Request;
+using FastProvider.Tests;
+using FastProvider.Tests.Mirrors;
+using FastProvider.Tests.Secrets;
+using FastProvider.Token;
+using Xunit.Abstractions;
+
+namespace FastProvider.Fuzz.Laws;
+
+/// <summary>
+/// Law 8: for every input the fast path answers exactly what a conforming library answers: System.Text.Json's document model (as Go would use it) for requests, claims, auth documents and
+/// lists, Tomlyn for registries.conf; a naive model for what is made of it; and the pieces of a list are the whole.
+/// </summary>
+public sealed class FastIsConforming(ITestOutputHelper output)
+{
+    private static readonly Gen<string> Image = Gen.OneOf(
+        "reg.example.com/team/app", "reg.example.com:5000/team/app", "docker.io/library/busybox", "docker.io/busybox", "index.docker.io/team/app", "a.b/v1/x", "localhost/te", "x.com/y");
+
+    private static readonly Gen<string> NamePart = Gen.OneOf("a", "b2", "team", "a.b", "a_b", "a__b", "a-b", "a---b", "A", "a_", "-a", ".", "", "a:5000", "localhost", "docker.io", "index.docker.io", "\u00e9", "[::1]");
+
+    [Fact]
+    public void In_requests() => Gen.Select(
+        Image, Gen.OneOf("", ",\"serviceAccountAnnotations\":{\"a\":{\"image\":\"x\"}}", ",\"kind\":\"CredentialProviderRequest\"", ",\"image\":null", ",\"im\\u0061ge\":\"a.b/c\"", ",\"kind\":5"), Gen.Bool)
+        .SelectMany((image, more, isWhole) => Text(
+            $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"a.b.c"{{more}}}""", isWhole))
+        .Holds(output, 4000, json =>
+        {
+            using var values = new SecretBuffer();
+            var failure = CredentialProviderRequest.Read(json, values, out var request);
+            if (!Model(() => NaiveRequest.Read(json), out var expected))
+            {
+                return;
+            }
+
+            Assert.Equal(expected is null, failure is not null);
+            Assert.Equal(expected ?? ("", ""), (Utf8(request.Image), Utf8(request.Token)));
+        });
+
+    [Fact]
+    public void In_claims() => Gen.Select(
+        Gen.OneOf("\"team-a\"", "\"team-a\"", "\"A\"", "null", "5", "\"t\\u0065am\""), Gen.OneOf("\"a\"", "[\"a\",\"b\"]", "[null,\"\",\"b\"]", "null", "[[]]"), Gen.OneOf("1795400000", "1.5", "-1e3", "1e300", "null"),
+        Gen.OneOf("", ",\"kubernetes.io\":{}", ",\"kubernetes.io\":{\"namespace\":\"b\",\"pod\":{}}", ",\"x\":{\"iss\":5}"), Gen.Bool)
+        .SelectMany((ns, audiences, expiry, more, isWhole) => Text(
+            $$$$"""{"aud":{{{{audiences}}}},"exp":{{{{expiry}}}},"iss":"i","kubernetes.io":{"namespace":{{{{ns}}}},"pod":{"name":"p","uid":"u"},"serviceaccount":{"name":"s"}}{{{{more}}}}}""", isWhole))
+        .Where(json => json.Length > 0)
+        .Holds(output, 4000, json =>
+        {
+            using var values = new SecretBuffer();
+            var token = $"aA.{Convert.ToBase64String(json).TrimEnd('=').Replace('+', '-').Replace('/', '_')}.c2ln";
+            var failure = TokenClaims.Read(Encoding.ASCII.GetBytes(token), values, out var claims);
+            if (!Model(() => NaiveClaims.Read(json), out var expected))
+            {
+                return;
+            }
+
+            var read = failure is not null ? null
+                : new NaiveClaims(Utf8(claims.Namespace), Utf8(claims.ServiceAccount), Utf8(claims.Pod), Utf8(claims.Audiences), Utf8(claims.Issuer), claims.ExpiresAtUnixSeconds);
+            Assert.Equal(expected, read);
+        });
+
+    [Fact]
+    public void In_auth_documents()
+    {
+        var found = 0;
+        var inputs =
+            from documents in PullDocuments.Any
+            where documents.Secrets.Length > 0
+            from isWhole in Gen.Bool
+            from json in Text(documents.Secrets[0].Json, isWhole)
+            select (json, documents.Secrets[0].IsFlatMap);
+        inputs.Holds(output, 2500, input =>
+        {
+            string[] repositories = ["mirror.example.com/team/app", "reg.example.com/team/app", "docker.io/library/busybox"];
+            using var documents = new AuthDocuments(repositories);
+            var fault = documents.Read(input.json, "s", isFlatMap: input.IsFlatMap);
+            Assert.Equal(GoAuths.Read(input.json, input.IsFlatMap) is null, fault is not null);
+            var text = Encoding.UTF8.GetString(input.json);
+            if (!text.Contains('\uFFFD', StringComparison.Ordinal))
+            {
+                Assert.Equal(repositories.Select(repository => NaiveChoice.For(repository, [new OfferedSecret("s", 0, input.IsFlatMap, text)])), documents.Found);
+                Interlocked.Add(ref found, documents.Found.Count(credential => credential != "-"));
+            }
+        });
+        output.WriteLine($"{found} found");
+        Assert.True(found > 100, $"Only {found} endpoints had a credential, so little was compared.");
+    }
+
+    [Fact]
+    public void In_lists_cut_at_every_byte()
+    {
+        var whole = 0;
+        var inputs =
+            from documents in PullDocuments.Any
+            from isWhole in Gen.Bool
+            from json in Text(Encoding.UTF8.GetString(SecretList.Of(documents.Secrets.Take(2), isFlatMap: false)), isWhole)
+            select (json, documents.PieceBytes);
+        inputs.Holds(output, 60, input =>
+        {
+            var expected = Read(input.json, input.json.Length + 1);
+            Interlocked.Add(ref whole, expected is null ? 0 : 1);
+            Assert.Equal(expected, Read(input.json, input.PieceBytes));
+            for (var cut = 1; cut < input.json.Length; cut++)
+            {
+                Assert.Equal(expected, Read(input.json, cut, input.json.Length));
+            }
+        });
+        output.WriteLine($"{whole} whole");
+        Assert.True(whole > 5, $"Only {whole} lists were whole.");
+    }
+
+    [Fact]
+    public void In_registries_conf()
+    {
+        int fast = 0, conforming = 0, mirrored = 0;
+        Gen.Select(Registries.Valid.Array[1, 3], Image).Holds(output, 3000, input =>
+        {
+            var (files, image) = input;
+            var expected = NaiveSources.Of(files, image);
+            Assert.Equal(expected, Endpoints(files, image, RegistriesReader.FastFirst, out var reads));
+            Assert.Equal(expected, Endpoints(files, image, RegistriesReader.Conforming, out _));
+            Interlocked.Add(ref conforming, reads);
+            Interlocked.Add(ref fast, files.Length - reads);
+            Interlocked.Add(ref mirrored, expected.Length > 1 ? 1 : 0);
+        });
+        output.WriteLine($"{fast} fast, {conforming} conforming, {mirrored} mirrored");
+        Assert.True(fast > 100 && conforming > 100 && mirrored > 100, $"{fast} files were read fast, {conforming} not, {mirrored} images had a mirror: too few of one.");
+    }
+
+    [Fact]
+    public void In_registries_conf_that_is_nearly_valid()
+    {
+        int invalid = 0, valid = 0;
+        var inputs =
+            from file in Registries.Valid
+            from text in Mangled.Of(file.Text)
+            from image in Image
+            select (text, image);
+        inputs.Holds(output, 3000, input => Interlocked.Increment(ref Answer.Of(input.text, input.image) is Answer.Invalid ? ref invalid : ref valid));
+        output.WriteLine($"{invalid} invalid, {valid} valid");
+        Assert.True(invalid > 100 && valid > 100, $"{invalid} files were invalid, {valid} not: too few of one.");
+    }
+
+    [Fact]
+    public void In_image_references() => Gen.Select(NamePart.Array[0, 5], Gen.Frequency((9, Gen.Const(0)), (1, Gen.Int[230, 260]))).Holds(output, 10_000, input =>
+    {
+        var (parts, length) = input;
+        var name = string.Join('/', parts);
+        name += length > name.Length ? new string('x', length - name.Length) : "";
+        var bytes = Encoding.UTF8.GetBytes(name);
+        Assert.Equal(NaiveReferenceName.IsCanonical(name), ReferenceName.IsCanonical(bytes));
+        Assert.Equal(NaiveReferenceName.IsCanonical(NaiveReferenceName.Normalize(name)), ReferenceName.IsNormalizable(bytes));
+    });
+
+    /// <summary>A text as it is, or nearly so.</summary>
+    private static Gen<byte[]> Text(string text, bool isWhole) => isWhole ? Gen.Const(Encoding.UTF8.GetBytes(text)) : Mangled.Of(text);
+
+    /// <summary>False where the model cannot say more than that a name or value is not as it should be.</summary>
+    private static bool Model<T>(Func<T> read, out T? expected)
+    {
+        expected = default;
+        try
+        {
+            expected = read();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What the endpoints get from a list, and what is said of it; null if it is none.</summary>
+    private static string? Read(byte[] json, params int[] pieceBytes)
+    {
+        using var documents = new AuthDocuments("mirror.example.com/team/app", "reg.example.com/team/app");
+        return DecidedPull.ReadList(json, documents.Document, documents.Warnings, pieceBytes) ? $"{string.Join(", ", documents.Found)}; {documents.Warnings}" : null;
+    }
+
+    private static string[] Endpoints(RegistriesConf[] files, string image, RegistriesReader reader, out int conformingReads)
+    {
+        var merge = new RegistriesMerge(ReferenceName.Normalize(Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));
+        foreach (var file in files)
+        {
+            var failure = merge.Add(Encoding.UTF8.GetBytes(file.Text), "registries.conf"u8, reader);
+            Assert.True(failure is null, failure?.Message);
+        }
+
+        conformingReads = merge.ConformingReads;
+        return [.. merge.ToSources().Endpoints.ToArray().Select(endpoint => Encoding.UTF8.GetString(endpoint.Repository.Span))];
+    }
+
+    private static string Utf8(ReadOnlyMemory<byte> text) => Encoding.UTF8.GetString(text.Span);
+}

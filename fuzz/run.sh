@@ -51,7 +51,7 @@ export FUZZ_LAST_INPUT=$work/last-input
 status=0
 # One process runs all inputs, so a time limit that a busy machine may break would end the run: it is far away.
 afl-fuzz -i "fuzz/corpora/$target" -o "$work/out" -x "fuzz/dictionaries/$target.dict" -V $((minutes * 60)) -t 20000 -m none \
-    -- dotnet "$program" fuzz "$target" >"$work/afl.log" 2>&1 || status=$?
+    -- "$(command -v dotnet)" "$program" fuzz "$target" >"$work/afl.log" 2>&1 || status=$?
 out=$work/out/default
 if [ "$status" -ne 0 ]; then
     tail -n 15 "$work/afl.log"
@@ -72,7 +72,7 @@ done
 
 if [ -n "$minimized" ]; then
     rm -rf "$work/cmin" "$minimized"
-    afl-cmin -i "$out/queue" -o "$work/cmin" -t 20000 -m none -- dotnet "$program" fuzz "$target" >"$work/cmin.log" 2>&1
+    afl-cmin -e -i "$out/queue" -o "$work/cmin" -t 20000 -m none -- "$(command -v dotnet)" "$program" fuzz "$target" >"$work/cmin.log" 2>&1
     mkdir -p "$minimized"
     for input in "$work"/cmin/*; do
         cp "$input" "$minimized/$(sha256sum "$input" | cut -c1-12)"

@@ -12,9 +12,6 @@ namespace FastProvider.Fuzz.Targets;
 /// </summary>
 internal static class AuthFileTarget
 {
-    [ThreadStatic]
-    private static string? _path;
-
     public static void Run(ReadOnlyMemory<byte> input)
     {
         var nul = input.Span.IndexOf((byte)0);
@@ -22,18 +19,25 @@ internal static class AuthFileTarget
         var global = nul < 0 ? input : input[(nul + 1)..];
         using var endpoints = new Endpoints();
         endpoints.Document.Read(secret.Span, isFlatMap: false, new CredentialSource("s"u8.ToArray(), 0));
-        var helpers = GlobalAuthFile.Read(PathOf(global), endpoints.All, endpoints.Warnings).Helpers;
+        var helpers = ReadGlobal(global, endpoints).Helpers;
         using var content = new SecretBuffer();
         AuthFileContent.Write(endpoints.All, helpers, content);
         CompareLookups(content.WrittenMemory, endpoints.All);
         CompareChoice(secret, global, endpoints, content.WrittenMemory);
     }
 
-    private static string PathOf(ReadOnlyMemory<byte> global)
+    private static GlobalAuthFile ReadGlobal(ReadOnlyMemory<byte> content, Endpoints endpoints)
     {
-        _path ??= Path.Combine(Path.GetTempPath(), $"fuzz-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.json");
-        File.WriteAllBytes(_path, global.Span);
-        return _path;
+        var path = Path.Combine(Path.GetTempPath(), $"fuzz-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.json");
+        File.WriteAllBytes(path, content.Span);
+        try
+        {
+            return GlobalAuthFile.Read(path, endpoints.All, endpoints.Warnings);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static void CompareLookups(ReadOnlyMemory<byte> file, EndpointCredential[] endpoints)

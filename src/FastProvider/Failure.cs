@@ -1,3 +1,5 @@
+using FastProvider.Events;
+
 namespace FastProvider;
 
 /// <summary>
@@ -11,4 +13,7 @@ internal sealed record Failure(string Message, int ExitCode = Failure.PullFailed
 
     /// <summary>The command line or the environment is wrong: the same for every pull until somebody mends it.</summary>
     public const int WrongUsage = 2;
+
+    /// <summary>What the pod's tenant should know of it, if it concerns the pod.</summary>
+    public TenantNote? ForTenant { get; init; }
 }

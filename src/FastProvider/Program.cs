@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
+using FastProvider.Events;
 using FastProvider.Native;
 
 namespace FastProvider;
@@ -26,6 +27,11 @@ internal static class Program
         Libc.ForbidCoreDumps();
         StandardStreams.Occupy();
         Libc.IgnoreBrokenPipes();
+        if (EventProcess.IsThis(args))
+        {
+            return EventProcess.Run(args);
+        }
+
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
         {
             _ = StandardStreams.Write(StandardStreams.Error, new Utf8Line().Append(wrongUsage.Message).Bytes);
@@ -55,6 +61,11 @@ internal static class Program
         if (failure is not null)
         {
             report.SendFailure(failure);
+        }
+
+        if (options.Events)
+        {
+            EventProcess.Start(report, failure, args);
         }
 
         Sweep(options, authDirectory);

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
 using FastProvider.Mirrors;
@@ -34,7 +35,10 @@ internal static class Pull
             return unread;
         }
 
-        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request) is { } noRequest)
+        var annotationKey = options.Secrets is SecretsWay.Annotation or SecretsWay.Auto
+            ? Encoding.ASCII.GetBytes(options.SecretsAnnotation)
+            : null;
+        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request, annotationKey) is { } noRequest)
         {
             return noRequest;
         }
@@ -126,6 +130,20 @@ internal static class Pull
             return null;
         }
 
+        var way = options.Secrets is not SecretsWay.Auto ? options.Secrets
+            : request.HasAnnotation ? SecretsWay.Annotation
+            : SecretsWay.Namespace;
+        SecretNames? names = null;
+        if (way is SecretsWay.Annotation && ReadAnnotation(options, request, claims, report, out names) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if (names is { All.Count: 0 })
+        {
+            return null;
+        }
+
         var discovery = new ApiServerDiscovery
         {
             ApiServerFlag = options.ApiServer,
@@ -140,12 +158,58 @@ internal static class Pull
         }
 
         report.Times.End(PullPhase.Node);
+        if (way is not SecretsWay.Namespace)
+        {
+            return FetchByName(server!, proxy, request, claims, names, endpoints, deadline, report);
+        }
+
         using var secrets = NamespaceSecrets.Take(
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
         report.SecretCount = secrets.Count;
         report.Times.End(PullPhase.Secrets);
         return failure;
+    }
+
+    /// <summary>Reads what the annotation names, or without such names what the pod names.</summary>
+    private static Failure? FetchByName(
+        ApiServerTarget server, HttpProxy? proxy, in CredentialProviderRequest request, in TokenClaims claims, SecretNames? names,
+        PullEndpoints endpoints, Deadline deadline, PullReport report)
+    {
+        using var secrets = new NamedSecrets(server, claims, endpoints.All, report.Warnings);
+        Failure? failure;
+        if (names is not null)
+        {
+            failure = secrets.FetchAsWorkload(proxy, request.Token, names, deadline);
+        }
+        else
+        {
+            var pod = new PodSecrets(server, claims, secrets, report.Warnings);
+            failure = pod.Fetch(proxy, deadline);
+            report.WhyNoSecret = pod.NamesNone ? $"pod {pod.PodText} names none in imagePullSecrets" : null;
+        }
+
+        report.SecretCount = secrets.Count;
+        report.Times.End(PullPhase.Secrets);
+        return failure;
+    }
+
+    private static Failure? ReadAnnotation(
+        Options options, in CredentialProviderRequest request, in TokenClaims claims, PullReport report, out SecretNames names)
+    {
+        names = new SecretNames();
+        names.AddList(request.Annotation.Span);
+        var account = $"ServiceAccount {claims.ServiceAccountText}";
+        var where = $"annotation {options.SecretsAnnotation} of {account}";
+        names.Warn(report.Warnings, where);
+        if (names.All.Count == 0)
+        {
+            report.WhyNoSecret = request.HasAnnotation
+                ? $"{where} names none"
+                : $"the kubelet passed no {where} along; it does so if the provider's configuration lists the key in optionalServiceAccountAnnotationKeys";
+        }
+
+        return names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;
     }
 
     /// <summary>

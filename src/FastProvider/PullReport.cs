@@ -1,5 +1,6 @@
 using System;
 using FastProvider.CommandLine;
+using FastProvider.Events;
 using FastProvider.Journal;
 using FastProvider.Native;
 using FastProvider.Request;
@@ -30,10 +31,19 @@ internal sealed class PullReport(Options options)
 
     public int SecretCount { get; set; }
 
+    /// <summary>Why no Secret was sought, where nobody named one.</summary>
+    public string? WhyNoSecret { get; set; }
+
     /// <summary>The turn was waited for, and no pull took the file that lay there.</summary>
     public bool WaitedInVain { get; set; }
 
     public Warnings Warnings { get; } = new();
+
+    /// <summary>The image of the request.</summary>
+    public ReadOnlySpan<byte> Image => _image.Bytes;
+
+    /// <summary>The pod of the token; null where no Event is to be written.</summary>
+    public PodName? Pod { get; private set; }
 
     public PhaseTimes Times = new();
 
@@ -41,10 +51,14 @@ internal sealed class PullReport(Options options)
     public void NameImage(in CredentialProviderRequest request) => _image.Append(request.Image.Span);
 
     /// <summary>Keeps who asks: namespace, ServiceAccount and pod of the token.</summary>
-    public void NameAsker(in TokenClaims claims) => _asker
-        .Append("namespace "u8).Append(claims.Namespace.Span)
-        .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
-        .Append(", pod "u8).Append(claims.Pod.Span);
+    public void NameAsker(in TokenClaims claims)
+    {
+        _asker
+            .Append("namespace "u8).Append(claims.Namespace.Span)
+            .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
+            .Append(", pod "u8).Append(claims.Pod.Span);
+        Pod = options.Events ? PodName.Of(claims) : null;
+    }
 
     /// <summary>Keeps which Secret serves which endpoint; names only.</summary>
     public void Describe(ReadOnlySpan<EndpointCredential> endpoints)
@@ -113,6 +127,10 @@ internal sealed class PullReport(Options options)
         if (why.IsEmpty)
         {
             line.Append("; "u8).Append(SecretCount).Append(" Secrets read"u8);
+            if (WhyNoSecret is not null)
+            {
+                line.Append(", as "u8).Append(WhyNoSecret);
+            }
         }
 
         line.Append(WaitedInVain ? "; no pull took the auth file of the run before; "u8 : "; "u8);

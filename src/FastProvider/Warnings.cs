@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Events;
 using FastProvider.Secrets;
 
 namespace FastProvider;
@@ -17,16 +18,38 @@ internal sealed class Warnings
     /// <summary>A repository name has at most 255 characters.</summary>
     private const int MaxKeyBytes = 320;
 
-    private readonly List<string> _shown = [];
+    private readonly List<Warning> _shown = [];
     private int _count;
 
     public int Count => _count;
 
-    public void Add(string warning)
+    /// <summary>What the first that concerns the pod has to say to its tenant.</summary>
+    public TenantNote? ForTenant
+    {
+        get
+        {
+            foreach (var warning in _shown)
+            {
+                if (warning.ForTenant is { } note)
+                {
+                    return note;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    public void Add(string warning) => Add(warning, forTenant: null);
+
+    /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
+    public void Add(string warning, EventReason reason) => Add(warning, new TenantNote(reason, warning));
+
+    private void Add(string warning, TenantNote? forTenant)
     {
         if (HasRoom())
         {
-            _shown.Add(warning);
+            _shown.Add(new Warning(warning, forTenant));
         }
     }
 
@@ -34,7 +57,8 @@ internal sealed class Warnings
     {
         if (HasRoom())
         {
-            _shown.Add($"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over");
+            var text = $"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over";
+            _shown.Add(new Warning(text, new TenantNote(EventReason.SecretBroken, text)));
         }
     }
 
@@ -47,7 +71,9 @@ internal sealed class Warnings
         }
 
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-        _shown.Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
+        // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
+        var forTenant = source.IsSecret ? new TenantNote(EventReason.SecretBroken, $"{where}: an entry is passed over: {fault}") : null;
+        _shown.Add(new Warning($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}", forTenant));
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -71,7 +97,20 @@ internal sealed class Warnings
 
     public override string ToString()
     {
-        var all = string.Join("; ", _shown);
+        var texts = new string[_shown.Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = _shown[i].Text;
+        }
+
+        var all = string.Join("; ", texts);
         return _count > _shown.Count ? $"{all}; and {_count - _shown.Count} more" : all;
+    }
+
+    private sealed class Warning(string text, TenantNote? forTenant)
+    {
+        public string Text => text;
+
+        public TenantNote? ForTenant => forTenant;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace FastProvider.Tests.ApiServer;
 
@@ -6,7 +7,9 @@ namespace FastProvider.Tests.ApiServer;
 public sealed class Cluster
 {
     private readonly ConcurrentDictionary<string, IEnumerable<Secret>> _secrets = new();
-    private readonly ConcurrentDictionary<(string Verb, string Namespace, string User), bool> _grants = new();
+    private readonly ConcurrentDictionary<(string Verb, string Namespace, string User, string Name), bool> _grants = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), Pod> _pods = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), JsonObject> _events = new();
 
     public TokenIssuer Tokens { get; } = new();
 
@@ -26,13 +29,60 @@ public sealed class Cluster
     {
         foreach (var verb in verbs.Length == 0 ? ["list", "get"] : verbs)
         {
-            _grants[(verb, @namespace, new ServiceAccount(@namespace, serviceAccount).ToString())] = true;
+            _grants[(verb, @namespace, new ServiceAccount(@namespace, serviceAccount).ToString(), "")] = true;
         }
 
         return this;
     }
 
-    internal bool IsAllowed(string verb, string @namespace, string user) => _grants.ContainsKey((verb, @namespace, user));
+    /// <summary>Lets the ServiceAccount <c>get</c> the Secrets of these names, as a Role with resourceNames does.</summary>
+    public Cluster AllowGet(string @namespace, string serviceAccount, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            _grants[("get", @namespace, new ServiceAccount(@namespace, serviceAccount).ToString(), name)] = true;
+        }
+
+        return this;
+    }
+
+    /// <summary>Takes all grants away.</summary>
+    public Cluster ForbidAll()
+    {
+        _grants.Clear();
+        return this;
+    }
+
+    /// <summary>Adds the pod or replaces the one of its name.</summary>
+    public Cluster SetPod(Pod pod)
+    {
+        _pods[(pod.Namespace, pod.Name)] = pod;
+        return this;
+    }
+
+    public Cluster RemovePod(string @namespace, string name)
+    {
+        _pods.TryRemove((@namespace, name), out _);
+        return this;
+    }
+
+    /// <summary>The Events of all namespaces, by name.</summary>
+    public IReadOnlyList<JsonObject> Events => [.. _events.OrderBy(e => e.Key.Name, StringComparer.Ordinal).Select(e => e.Value)];
+
+    /// <summary>Forgets them, as the API server does after an hour.</summary>
+    public void ForgetEvents() => _events.Clear();
+
+    internal bool AddEvent(string @namespace, string name, JsonObject @event) => _events.TryAdd((@namespace, name), @event);
+
+    internal JsonObject? FindEvent(string @namespace, string name) => _events.GetValueOrDefault((@namespace, name));
+
+    internal void ReplaceEvent(string @namespace, string name, JsonObject @event) => _events[(@namespace, name)] = @event;
+
+    internal IEnumerable<Pod> Pods => _pods.Values;
+
+    /// <summary>RBAC: a grant with a name does not hold for a list, which has none.</summary>
+    internal bool IsAllowed(string verb, string @namespace, string user, string name) =>
+        _grants.ContainsKey((verb, @namespace, user, "")) || (name.Length > 0 && _grants.ContainsKey((verb, @namespace, user, name)));
 
     internal IEnumerable<Secret> SecretsOf(string @namespace) => _secrets.GetValueOrDefault(@namespace) ?? [];
 }

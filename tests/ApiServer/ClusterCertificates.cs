@@ -53,7 +53,31 @@ public sealed class ClusterCertificates : IDisposable
 
     /// <summary>The kubelet's client certificate of a node.</summary>
     public X509Certificate2 Node(string name = "node1") =>
-        Sign($"O=system:nodes, CN=system:node:{name}", ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), null);
+        Client($"O=system:nodes, CN=system:node:{name}");
+
+    /// <summary>A client certificate for anybody.</summary>
+    public X509Certificate2 Client(string subject) => Sign(
+        subject, ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), null);
+
+    /// <summary>The same for an RSA key, which it does not hold.</summary>
+    public X509Certificate2 Client(string subject, RSA key) => Issue(
+        new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), null);
+
+    /// <summary>Whether this CA has signed the certificate, as the API server's --client-ca-file has it.</summary>
+    public bool HasSigned(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain
+        {
+            ChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { _authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        };
+        return chain.Build(certificate);
+    }
 
     /// <summary>TLS options of a client that trusts this CA alone and expects the host's name in the certificate.</summary>
     public SslClientAuthenticationOptions ClientOptions(string host) => new()
@@ -95,7 +119,14 @@ public sealed class ClusterCertificates : IDisposable
         string subject, string purpose, DateTimeOffset begins, DateTimeOffset expires, X509Extension? alternatives)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
+        using var certificate = Issue(
+            new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256), purpose, begins, expires, alternatives);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    private X509Certificate2 Issue(
+        CertificateRequest request, string purpose, DateTimeOffset begins, DateTimeOffset expires, X509Extension? alternatives)
+    {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
@@ -105,7 +136,7 @@ public sealed class ClusterCertificates : IDisposable
             request.CertificateExtensions.Add(alternatives);
         }
 
-        using var certificate = request.Create(_authority, begins, expires, RandomNumberGenerator.GetBytes(12));
-        return certificate.CopyWithPrivateKey(key);
+        var issuer = X509SignatureGenerator.CreateForECDsa(_authorityKey);
+        return request.Create(_authority.SubjectName, issuer, begins, expires, RandomNumberGenerator.GetBytes(12));
     }
 }

@@ -198,10 +198,13 @@ public sealed class KubeApiServer : IAsyncDisposable
     private async Task AnswerAllAsync(ConnectionContext connection, CancellationToken gone)
     {
         var number = Requests.NextConnection();
-        var node = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, false);
+        var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+        var node = certificate?.GetNameInfo(X509NameType.SimpleName, false);
+        var isStranger = certificate is not null && !Certificates.HasSigned(certificate);
         while (await RequestReader.ReadAsync(connection.Transport.Input, gone) is { } head)
         {
-            var user = _normal.Authenticate(head.Headers.GetValueOrDefault("Authorization"), node);
+            var authorization = head.Headers.GetValueOrDefault("Authorization");
+            var user = authorization is null && isStranger ? null : _normal.Authenticate(authorization, node);
             var request = Requests.Add(head, number, user);
             var exchange = new Exchange(request, connection.Transport.Output, _normal.AnswerAsync, () => Reset(connection), gone);
             await Script.For(request)(exchange);

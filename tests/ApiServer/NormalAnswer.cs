@@ -13,6 +13,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
 {
     private const string Anonymous = "system:anonymous";
 
+    private readonly NodeAuthorizer _nodes = new(cluster);
+
     /// <summary>The user behind the credentials: a bearer token goes before a client certificate. Null: the token is not taken.</summary>
     public string? Authenticate(string? authorization, string? certificateName) => authorization switch
     {
@@ -44,14 +46,40 @@ internal sealed partial class NormalAnswer(Cluster cluster)
 
         var (@namespace, resource, name) = (path.Groups["ns"].Value, path.Groups["resource"].Value, path.Groups["name"].Value);
         var verb = VerbOf(request, name);
-        if (resource != "secrets" || !cluster.IsAllowed(verb, @namespace, user))
+        var group = path.Groups["group"].Value;
+        if (Refuse(user, verb, @namespace, resource, name) is { } why)
         {
             return ForbidAsync(exchange,
-                $"User \\\"{user}\\\" cannot {verb} resource \\\"{resource}\\\" in API group \\\"\\\" in the namespace \\\"{@namespace}\\\"",
+                $"User \\\"{user}\\\" cannot {verb} resource \\\"{resource}\\\" in API group \\\"{group}\\\" in the namespace \\\"{@namespace}\\\"{why}",
                 resource, name);
         }
 
-        return name.Length > 0 ? GetAsync(exchange, @namespace, name) : ListAsync(exchange, @namespace);
+        return resource == "events" ? AnswerEventAsync(exchange, verb, @namespace, name)
+            : resource == "pods" ? GetPodAsync(exchange, @namespace, name)
+            : name.Length > 0 ? GetAsync(exchange, @namespace, name)
+            : ListAsync(exchange, @namespace);
+    }
+
+    /// <summary>Null if the user may, or what the message of the 403 ends with.</summary>
+    private string? Refuse(string user, string verb, string @namespace, string resource, string name)
+    {
+        if (NodeAuthorizer.NodeOf(user) is { } node)
+        {
+            var why = _nodes.Refuse(node, verb, @namespace, resource, name);
+            return why is null or "" ? why : ": " + why;
+        }
+
+        return resource == "secrets" && cluster.IsAllowed(verb, @namespace, user, name) ? null : "";
+    }
+
+    /// <summary>Not recorded: synthesised in the shape of the recorded objects.</summary>
+    private async Task GetPodAsync(Exchange exchange, string @namespace, string name)
+    {
+        var pod = cluster.Pods.Single(p => p.Namespace == @namespace && p.Name == name);
+        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange));
+        PodJson.Write(body.Output, pod);
+        body.Output.Write("\n"u8);
+        await body.CompleteAsync();
     }
 
     private async Task GetAsync(Exchange exchange, string @namespace, string name)
@@ -174,7 +202,7 @@ internal sealed partial class NormalAnswer(Cluster cluster)
 
     private static void Write(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
 
-    [GeneratedRegex("^/api/v1/namespaces/(?<ns>[^/]+)/(?<resource>[^/]+)(/(?<name>[^/]+))?$")]
+    [GeneratedRegex("^(/api/v1|/apis/(?<group>events\\.k8s\\.io)/v1)/namespaces/(?<ns>[^/]+)/(?<resource>[^/]+)(/(?<name>[^/]+))?$")]
     private static partial Regex ResourcePath();
 
     [GeneratedRegex(@"^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$")]

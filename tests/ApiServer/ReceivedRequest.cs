@@ -23,6 +23,9 @@ public sealed record ReceivedRequest
     /// <summary>By name without regard to case; <c>Authorization</c> is replaced by its scheme and length.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
+    /// <summary>What was sent after the head; empty for most.</summary>
+    public byte[] Body { get; init; } = [];
+
     /// <summary>Who asked: a ServiceAccount's or node's user name, <c>system:anonymous</c>, or null if the token was refused.</summary>
     public required string? User { get; init; }
 

@@ -61,6 +61,7 @@ public sealed class RequestLog
             Query = head.Query,
             Headers = headers,
             User = user,
+            Body = head.Body,
         };
         _requests.Enqueue(request);
         return request;

@@ -10,6 +10,9 @@ internal sealed record RequestHead(string Method, string Target, IReadOnlyDictio
 {
     public string Path => Target.Split('?', 2)[0];
 
+    /// <summary>What came after the head, as far as its Content-Length says.</summary>
+    public byte[] Body { get; init; } = [];
+
     public string Query => Target.Contains('?', StringComparison.Ordinal) ? Target.Split('?', 2)[1] : "";
 
     /// <summary>Takes apart the text before the empty line; null if it is no HTTP/1.1 request.</summary>
@@ -44,7 +47,7 @@ internal static class RequestReader
     private const int LargestHeadBytes = 64 * 1024;
 
     /// <summary>
-    /// The next request, its body skipped; null at the end of the connection. Throws <see cref="InvalidDataException"/> for
+    /// The next request with its body; null at the end of the connection. Throws <see cref="InvalidDataException"/> for
     /// bytes that are no HTTP request, such as a TLS ClientHello on a plain port.
     /// </summary>
     public static async ValueTask<RequestHead?> ReadAsync(PipeReader input, CancellationToken gone)
@@ -56,8 +59,7 @@ internal static class RequestReader
             {
                 input.AdvanceTo(consumed);
                 var request = RequestHead.Parse(head) ?? throw new InvalidDataException("Not an HTTP/1.1 request.");
-                await SkipBodyAsync(input, request, gone);
-                return request;
+                return request with { Body = await ReadBodyAsync(input, request, gone) };
             }
 
             if (result.IsCompleted && result.Buffer.IsEmpty)
@@ -85,13 +87,15 @@ internal static class RequestReader
         return isWhole;
     }
 
-    private static async ValueTask SkipBodyAsync(PipeReader input, RequestHead request, CancellationToken gone)
+    private static async ValueTask<byte[]> ReadBodyAsync(PipeReader input, RequestHead request, CancellationToken gone)
     {
         var left = long.Parse(request.Headers.GetValueOrDefault("Content-Length") ?? "0", CultureInfo.InvariantCulture);
+        using var body = new MemoryStream();
         while (left > 0)
         {
             var result = await input.ReadAsync(gone);
             var taken = Math.Min(left, result.Buffer.Length);
+            body.Write(result.Buffer.Slice(0, taken).ToArray());
             input.AdvanceTo(result.Buffer.GetPosition(taken));
             left -= taken;
             if (result.IsCompleted && left > 0)
@@ -99,5 +103,7 @@ internal static class RequestReader
                 throw new InvalidDataException("The request's body was cut.");
             }
         }
+
+        return body.ToArray();
     }
 }

@@ -17,6 +17,9 @@ public sealed record ServiceAccount(string Namespace, string Name)
 /// </summary>
 public sealed class TokenIssuer
 {
+    /// <summary>The pod that every token is bound to.</summary>
+    public const string PodName = "app-82913915", PodUid = "baf2cc48-e1c7-45a0-90f3-8059209605bd";
+
     private static readonly RSA Key = RSA.Create(2048);
     private static readonly Lock KeyLock = new();
 
@@ -85,7 +88,7 @@ public sealed class TokenIssuer
     private string Claims(string @namespace, string serviceAccount, string audience, DateTimeOffset issued, DateTimeOffset expires)
     {
         return $$$"""
-            {"aud":["{{{audience}}}"],"exp":{{{expires.ToUnixTimeSeconds()}}},"iat":{{{issued.ToUnixTimeSeconds()}}},"iss":"{{{Issuer}}}","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{@namespace}}}","node":{"name":"node1","uid":"5549ab41-712a-4e2b-a9c3-288b440dbef4"},"pod":{"name":"app-82913915","uid":"baf2cc48-e1c7-45a0-90f3-8059209605bd"},"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"903c5c4b-42fb-48dc-adaf-7904bc739cef"}},"nbf":{{{issued.ToUnixTimeSeconds()}}},"sub":"system:serviceaccount:{{{@namespace}}}:{{{serviceAccount}}}"}
+            {"aud":["{{{audience}}}"],"exp":{{{expires.ToUnixTimeSeconds()}}},"iat":{{{issued.ToUnixTimeSeconds()}}},"iss":"{{{Issuer}}}","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{@namespace}}}","node":{"name":"node1","uid":"5549ab41-712a-4e2b-a9c3-288b440dbef4"},"pod":{"name":"{{{PodName}}}","uid":"{{{PodUid}}}"},"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"903c5c4b-42fb-48dc-adaf-7904bc739cef"}},"nbf":{{{issued.ToUnixTimeSeconds()}}},"sub":"system:serviceaccount:{{{@namespace}}}:{{{serviceAccount}}}"}
             """;
     }
 

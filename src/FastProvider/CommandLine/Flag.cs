@@ -56,6 +56,18 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag PodmanSecrets = new("podman-secrets", "FAST_PROVIDER_PODMAN_SECRETS", null,
         "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");
 
+    public static readonly Flag Secrets = new("secrets", "FAST_PROVIDER_SECRETS", "WAY",
+        "which Secrets a pull reads: namespace (all of the pod's namespace, listed as the workload), annotation (those that an annotation of"
+        + " the ServiceAccount names, as the workload), pod (those that the pod names in imagePullSecrets, as the node) or auto"
+        + " (annotation where the ServiceAccount has it, else namespace) (default: namespace)");
+
+    public static readonly Flag SecretsAnnotation = new("secrets-annotation", "FAST_PROVIDER_SECRETS_ANNOTATION", "KEY",
+        "the annotation of the ServiceAccount that names Secrets, with commas between them; the kubelet's CredentialProviderConfig must list it"
+        + " in optionalServiceAccountAnnotationKeys (default: fast-provider/secrets)");
+
+    public static readonly Flag Events = new("events", "FAST_PROVIDER_EVENTS", null,
+        "tell tenants: what goes wrong with their Secrets or permissions becomes an Event on the pod, written as the node");
+
     public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "LEVEL",
         "error, warning, info or debug: what is said of a pull (default: info, one line a pull)");
 
@@ -63,6 +75,6 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag[] All =
     [
         RegistriesConf, RegistriesConfDir, AuthDir, GlobalAuthFile, Kubeconfig, ApiServer, CertificateAuthority, Timeout,
-        LockDir, SlotWait, UntakenLifetime, PrivateImages, PrivateImagesExcept, PodmanSecrets, LogLevel,
+        LockDir, SlotWait, UntakenLifetime, PrivateImages, PrivateImagesExcept, PodmanSecrets, Secrets, SecretsAnnotation, Events, LogLevel,
     ];
 }

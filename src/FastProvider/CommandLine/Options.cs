@@ -48,6 +48,14 @@ internal sealed class Options
 
     public bool PodmanSecrets { get; private set; }
 
+    public SecretsWay Secrets { get; private set; }
+
+    /// <summary>The annotation of the ServiceAccount that names Secrets.</summary>
+    public string SecretsAnnotation { get; private set; } = "fast-provider/secrets";
+
+    /// <summary>What concerns a pod is written as an Event on it.</summary>
+    public bool Events { get; private set; }
+
     public LogLevel LogLevel { get; private set; } = LogLevel.Info;
 
     /// <summary>Help or version is asked for; nothing else is looked at then.</summary>
@@ -186,14 +194,40 @@ internal sealed class Options
             return SetLogLevel(value);
         }
 
-        if (flag == Flag.PodmanSecrets)
+        if (flag == Flag.PodmanSecrets || flag == Flag.Events)
         {
-            PodmanSecrets = value is "true";
+            PodmanSecrets = flag == Flag.PodmanSecrets ? value is "true" : PodmanSecrets;
+            Events = flag == Flag.Events ? value is "true" : Events;
             return value is "true" or "false" ? null : $"\"{Printable(value)}\" is neither true nor false";
+        }
+
+        if (flag == Flag.Secrets)
+        {
+            return SetSecrets(value);
+        }
+
+        if (flag == Flag.SecretsAnnotation)
+        {
+            SecretsAnnotation = value;
+            return AnnotationKey.IsValid(value) ? null : $"\"{Printable(value)}\" is no key of an annotation, such as example.com/secrets";
         }
 
         SetPath(flag, value);
         return null;
+    }
+
+    private string? SetSecrets(string value)
+    {
+        SecretsWay? way = value switch
+        {
+            "namespace" => SecretsWay.Namespace,
+            "annotation" => SecretsWay.Annotation,
+            "pod" => SecretsWay.Pod,
+            "auto" => SecretsWay.Auto,
+            _ => null,
+        };
+        Secrets = way ?? Secrets;
+        return way is null ? $"\"{Printable(value)}\" is none of namespace, annotation, pod, auto" : null;
     }
 
     private string? SetLogLevel(string value)

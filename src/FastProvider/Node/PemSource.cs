@@ -57,5 +57,6 @@ internal sealed class PemSource
         return reason is null ? null : new Failure($"{Place} {reason}");
     }
 
-    private string Place => File is null ? Origin : $"{File} ({Origin})";
+    /// <summary>Where the PEM is, for messages.</summary>
+    public string Place => File is null ? Origin : $"{File} ({Origin})";
 }

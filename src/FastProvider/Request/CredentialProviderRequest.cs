@@ -22,17 +22,25 @@ internal readonly partial struct CredentialProviderRequest
     /// <summary>The ServiceAccount token of the pulling pod; empty for a static pod.</summary>
     public ReadOnlyMemory<byte> Token { get; private init; }
 
+    /// <summary>Whether the pod's ServiceAccount has the annotation that was asked for, as far as the kubelet passes it along.</summary>
+    public bool HasAnnotation { get; private init; }
+
+    /// <summary>The value of that annotation.</summary>
+    public ReadOnlyMemory<byte> Annotation { get; private init; }
+
     /// <summary>Reads one request. Unknown fields are skipped: a newer kubelet may send more than we know.</summary>
     /// <param name="json">The whole of standard input. Zero it when the run ends: it holds the token.</param>
     /// <param name="values">Where the decoded strings are kept; the result points into it.</param>
     /// <param name="request">The request; its image is a valid repository name.</param>
-    public static Failure? Read(ReadOnlySpan<byte> json, SecretBuffer values, out CredentialProviderRequest request)
+    /// <param name="annotationKey">Which annotation of the ServiceAccount counts, or null if none does.</param>
+    public static Failure? Read(
+        ReadOnlySpan<byte> json, SecretBuffer values, out CredentialProviderRequest request, byte[]? annotationKey = null)
     {
         request = default;
         // The result points into this memory, so it must not move while it is filled: no value is longer than the document.
         values.Reserve(json.Length);
         var reader = new Utf8JsonReader(json, Options);
-        var document = default(Document);
+        var document = new Document { AnnotationKey = annotationKey };
         try
         {
             if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -69,7 +77,13 @@ internal readonly partial struct CredentialProviderRequest
             return NotARequest(document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
         }
 
-        request = new CredentialProviderRequest { Image = document.Image, Token = document.Token };
+        request = new CredentialProviderRequest
+        {
+            Image = document.Image,
+            Token = document.Token,
+            HasAnnotation = document.HasAnnotation,
+            Annotation = document.Annotation,
+        };
         return null;
     }
 
@@ -93,6 +107,12 @@ internal readonly partial struct CredentialProviderRequest
         [FromJson("serviceAccountToken")]
         public ReadOnlyMemory<byte> Token { get; private set; }
 
+        public byte[]? AnnotationKey { get; init; }
+
+        public bool HasAnnotation { get; private set; }
+
+        public ReadOnlyMemory<byte> Annotation { get; private set; }
+
         public void Read(ref Utf8JsonReader reader, SecretBuffer values) => ReadJson(ref reader, values);
 
         [FromJson("kind")]
@@ -101,6 +121,31 @@ internal readonly partial struct CredentialProviderRequest
         [FromJson("apiVersion")]
         private void TakeApiVersion(ref Utf8JsonReader reader) =>
             ApiVersion = Constant(ref reader, "credentialprovider.kubelet.k8s.io/v1"u8);
+
+        [FromJson("serviceAccountAnnotations")]
+        private void TakeAnnotations(ref Utf8JsonReader reader, SecretBuffer values)
+        {
+            if (AnnotationKey is null || reader.TokenType is not JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                var isIt = reader.ValueTextEquals(AnnotationKey);
+                reader.Read();
+                if (isIt)
+                {
+                    Annotation = values.CopyString(ref reader);
+                    HasAnnotation = true;
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
 
         private static string Constant(ref Utf8JsonReader reader, ReadOnlySpan<byte> expected)
         {

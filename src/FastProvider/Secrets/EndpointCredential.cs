@@ -63,7 +63,7 @@ internal sealed class EndpointCredential : IDisposable
             return false;
         }
 
-        offered = new Rank(pathLength, parsedKey.Globs, source.CreatedAtUnixSeconds);
+        offered = new Rank(pathLength, parsedKey.Globs, source.Precedence);
         return !IsFound || Beats(offered, source.Name.Span, key);
     }
 
@@ -113,8 +113,8 @@ internal sealed class EndpointCredential : IDisposable
     }
 
     /// <summary>
-    /// The longer path, the host with fewer wildcards, the newer Secret, the first name; inside one Secret the key that is
-    /// the repository or its host as it stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
+    /// The longer path, the host with fewer wildcards, the newer (or earlier named) Secret, the first name; inside one Secret the
+    /// key that is the repository or its host as it stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
     /// </summary>
     private bool Beats(in Rank offered, ReadOnlySpan<byte> secretName, ReadOnlySpan<byte> key)
     {
@@ -122,7 +122,7 @@ internal sealed class EndpointCredential : IDisposable
         {
             return offered.PathLength != _rank.PathLength ? offered.PathLength > _rank.PathLength
                 : offered.Globs != _rank.Globs ? offered.Globs < _rank.Globs
-                : offered.CreatedAtUnixSeconds > _rank.CreatedAtUnixSeconds;
+                : offered.Precedence > _rank.Precedence;
         }
 
         var byName = secretName.SequenceCompareTo(SecretName.Span);
@@ -142,6 +142,6 @@ internal sealed class EndpointCredential : IDisposable
         return name.StartsWith(key) && (key.Length == name.Length || name[key.Length] is (byte)'/');
     }
 
-    /// <summary>How closely a key speaks for the endpoint, and how new its Secret is.</summary>
-    internal readonly record struct Rank(int PathLength, int Globs, long CreatedAtUnixSeconds);
+    /// <summary>How closely a key speaks for the endpoint, and how its Secret stands to others.</summary>
+    internal readonly record struct Rank(int PathLength, int Globs, long Precedence);
 }

@@ -246,36 +246,24 @@ internal sealed class NamespaceSecrets : IDisposable
         }
     }
 
-    private Failure NotTheApiServer(string what) => new(
-        $"API server {_server.Url.Authority} answered {what}: is the address of {_server.UrlOrigin} that of the API server?");
+    private Failure NotTheApiServer(string what) => ApiServerFailure.NotTheApiServer(_server, what);
 
     private Failure Explain(in Outcome outcome, int tries)
     {
-        var after = tries > 1 ? $" (after {tries} tries)" : "";
-        var server = $"API server {_server.Url.Authority} (from {_server.UrlOrigin})";
-        var ns = Encoding.UTF8.GetString(_claims.Namespace.Span);
-        var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
         if (outcome.Fault is { } fault)
         {
-            var advice = fault.Kind is FaultKind.Untrusted
-                ? $"; check the address, and the CA ({_server.CertificateAuthorityOrigin})"
-                : "";
-            return new Failure($"cannot reach {server}: {fault.What}{after}{advice}");
+            return ApiServerFailure.Of(_server, fault, tries);
         }
 
+        var ns = Encoding.UTF8.GetString(_claims.Namespace.Span);
+        var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
         return outcome.Status switch
         {
-            401 => new Failure($"{server} does not accept the token of ServiceAccount {ns}/{account} (401 Unauthorized): its aud is"
-                + $" \"{Encoding.UTF8.GetString(_claims.Audiences.Span)}\" and its iss \"{Encoding.UTF8.GetString(_claims.Issuer.Span)}\";"
-                + " set serviceAccountTokenAudience of this provider in the kubelet's CredentialProviderConfig to the API server's"
-                + " own audience, and check that the token has not expired (the clock of this node)"),
-            403 => new Failure($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns} (403 Forbidden){after}; allow it with a Role and a RoleBinding: kubectl -n {ns}"
-                + $" create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
+            401 => ApiServerFailure.TokenRefused(_server, _claims),
+            403 => ApiServerFailure.Forbidden($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}", tries,
+                $"; allow it with a Role and a RoleBinding: kubectl -n {ns} create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
                 + $" registry-secrets-{account} --role=registry-secrets --serviceaccount={ns}:{account}"),
-            >= 300 and < 400 => new Failure($"{server} answered with a redirect (status {outcome.Status}), which is never followed:"
-                + " the token goes to the API server alone; is the address that of the API server?"),
-            429 => new Failure($"{server} has no room for the request (status 429){after}: it is overloaded, the next try may succeed"),
-            _ => new Failure($"{server} answered with status {outcome.Status}{after}"),
+            _ => ApiServerFailure.Of(_server, outcome.Status, tries),
         };
     }
 

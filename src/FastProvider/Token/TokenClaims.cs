@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using FastProvider.Generators;
 using FastProvider.Native;
@@ -37,6 +38,14 @@ internal partial struct TokenClaims
     /// <summary>The name of the pod that the token is bound to, or empty.</summary>
     [FromJson("kubernetes.io", "pod", "name")]
     public ReadOnlyMemory<byte> Pod { get; private set; }
+
+    /// <summary>The uid of that pod, or empty.</summary>
+    [FromJson("kubernetes.io", "pod", "uid")]
+    public ReadOnlyMemory<byte> PodUid { get; private set; }
+
+    /// <summary>NAMESPACE/NAME of the ServiceAccount, for a line for people.</summary>
+    public readonly string ServiceAccountText =>
+        $"{Encoding.UTF8.GetString(Namespace.Span)}/{Encoding.UTF8.GetString(ServiceAccount.Span)}";
 
     /// <summary>The audiences, joined by commas, as a line for people shows them.</summary>
     public ReadOnlyMemory<byte> Audiences { get; private set; }

@@ -15,6 +15,7 @@ internal sealed class ApiServerLink : IDisposable
 
     private ApiServerTarget? _server;
     private HttpProxy? _proxy;
+    private NodeCertificate? _client;
     private TlsContext? _context;
     private HttpConnection? _connection;
 
@@ -27,10 +28,22 @@ internal sealed class ApiServerLink : IDisposable
     /// </summary>
     public bool HasAnswered { get; private set; }
 
+    /// <summary>The common name of the client certificate; empty if none is shown.</summary>
+    public string ClientName => _context?.ClientName ?? "";
+
     /// <summary>Takes a link from the pool and aims it at the server; give it back with <see cref="Return"/>.</summary>
     public static Failure? Take(ApiServerTarget server, HttpProxy? proxy, out ApiServerLink link)
     {
         link = Pool.Get();
+        return link.Aim(server, proxy);
+    }
+
+    /// <summary>The same, as the node. Such a connection serves one pull and no other: it may read what a workload may not.</summary>
+    public static Failure? TakeAsNode(ApiServerTarget server, HttpProxy? proxy, NodeCertificate client, out ApiServerLink link)
+    {
+        link = Pool.Get();
+        link.Dispose();
+        link._client = client;
         return link.Aim(server, proxy);
     }
 
@@ -84,6 +97,7 @@ internal sealed class ApiServerLink : IDisposable
         Close();
         _context?.Dispose();
         _context = null;
+        _client = null;
         _server = null;
     }
 
@@ -95,14 +109,17 @@ internal sealed class ApiServerLink : IDisposable
             return null;
         }
 
+        var client = _client;
         Dispose();
-        if (TlsContext.Create(server.CertificateAuthorityPem.Span, server.CertificateAuthorityOrigin, out _context) is { } unusable)
+        if (TlsContext.Create(
+            server.CertificateAuthorityPem.Span, server.CertificateAuthorityOrigin, out _context, client) is { } unusable)
         {
             return unusable;
         }
 
         _server = server;
         _proxy = proxy;
+        _client = client;
         return null;
     }
 
@@ -142,14 +159,18 @@ internal sealed class ApiServerLink : IDisposable
         return null;
     }
 
-    /// <summary>A link goes back with its connection only if no answer is under way on it.</summary>
+    /// <summary>A link goes back with its connection only if no answer is under way on it, and never with the node's.</summary>
     private sealed class PoolPolicy : PooledObjectPolicy<ApiServerLink>
     {
         public override ApiServerLink Create() => new();
 
         public override bool Return(ApiServerLink link)
         {
-            if (link.PendingAnswers > 0)
+            if (link._client is not null)
+            {
+                link.Dispose();
+            }
+            else if (link.PendingAnswers > 0)
             {
                 link.Close();
             }

@@ -17,8 +17,9 @@ internal static unsafe class OpenSsl
 {
     private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
 
-    public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
+    public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_CHAIN_CERT = 89, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
     public const int SSL_VERIFY_PEER = 1;
+    public const int NID_commonName = 13;
     public const int SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
         SSL_ERROR_ZERO_RETURN = 6;
 
@@ -52,6 +53,12 @@ internal static unsafe class OpenSsl
 
     [DllImport(Ssl)] public static extern int SSL_CTX_set_alpn_protos(nint context, byte* protocols, uint length);
 
+    [DllImport(Ssl)] public static extern int SSL_CTX_use_certificate(nint context, nint certificate);
+
+    [DllImport(Ssl)] public static extern int SSL_CTX_use_PrivateKey(nint context, nint key);
+
+    [DllImport(Ssl)] public static extern int SSL_CTX_check_private_key(nint context);
+
     [DllImport(Ssl)] public static extern nint SSL_new(nint context);
 
     [DllImport(Ssl)] public static extern void SSL_free(nint ssl);
@@ -81,6 +88,14 @@ internal static unsafe class OpenSsl
     [DllImport(Crypto)] public static extern int BIO_free(nint bio);
 
     [DllImport(Crypto)] public static extern nint PEM_read_bio_X509(nint bio, nint reuse, nint passwordCallback, nint user);
+
+    [DllImport(Crypto)] public static extern nint PEM_read_bio_PrivateKey(nint bio, nint reuse, nint passwordCallback, byte* password);
+
+    [DllImport(Crypto)] public static extern void EVP_PKEY_free(nint key);
+
+    [DllImport(Crypto)] public static extern nint X509_get_subject_name(nint certificate);
+
+    [DllImport(Crypto)] public static extern int X509_NAME_get_text_by_NID(nint name, int nid, byte* buffer, int length);
 
     [DllImport(Crypto)] public static extern void X509_free(nint certificate);
 

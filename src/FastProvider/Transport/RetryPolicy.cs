@@ -4,21 +4,24 @@ using System.Threading;
 namespace FastProvider.Transport;
 
 /// <summary>When to try again, and how long to wait before it, inside one budget. Counts its tries, so it is not to be copied.</summary>
-internal struct RetryPolicy(Deadline deadline)
+/// <param name="deadline">When to give up.</param>
+/// <param name="isNode">The node asks as itself.</param>
+internal struct RetryPolicy(Deadline deadline, bool isNode = false)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2);
-
-    /// <summary>
-    /// For some milliseconds after its start an API server refuses what it will allow: its caches of roles are still empty.
-    /// </summary>
-    private static readonly TimeSpan ForbiddenWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Where nothing listens at all, a pod that starts from the cache should not wait for the whole budget.</summary>
     private static readonly TimeSpan UnreachablePatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// For some milliseconds after its start an API server refuses what it will allow: its caches of roles are still empty. The
+    /// node authorizer learns of a pod some milliseconds after it was bound to the node.
+    /// </summary>
+    private readonly ReadOnlySpan<short> ForbiddenWaitsMs => isNode ? [50, 100, 200, 300, 350] : [250];
+
     private TimeSpan _wait = FirstWait;
     private Deadline? _unreachableUntil;
-    private bool _wasForbidden;
+    private int _forbidden;
 
     /// <summary>How many tries there were, the first included.</summary>
     public int Tries { get; private set; } = 1;
@@ -45,9 +48,7 @@ internal struct RetryPolicy(Deadline deadline)
         _unreachableUntil = null;
         if (status == 403)
         {
-            var isFirst = !_wasForbidden;
-            _wasForbidden = true;
-            return isFirst && Wait(ForbiddenWait);
+            return _forbidden < ForbiddenWaitsMs.Length && Wait(TimeSpan.FromMilliseconds(ForbiddenWaitsMs[_forbidden++]));
         }
 
         // "At once" is no time that an overloaded server can mean: Retry-After: 0 would ask it a hundred times a second.

@@ -1,4 +1,6 @@
 using System;
+using System.Text;
+using FastProvider.Node;
 
 namespace FastProvider.Transport;
 
@@ -16,10 +18,15 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <summary>The <c>SSL_CTX</c>.</summary>
     public nint Handle { get; private set; }
 
+    /// <summary>The common name of the client certificate; empty if none is shown.</summary>
+    public string ClientName { get; private set; } = "";
+
     /// <param name="caPem">One or more PEM certificates; text between them is ignored.</param>
     /// <param name="caSource">Where they come from, for the error line.</param>
     /// <param name="context">The context; dispose it after its connections.</param>
-    public static Failure? Create(ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context)
+    /// <param name="client">The certificate by which this side is known, or null.</param>
+    public static Failure? Create(
+        ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context, NodeCertificate? client = null)
     {
         context = null;
         var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
@@ -33,6 +40,12 @@ internal sealed unsafe class TlsContext : IDisposable
         {
             made.Dispose();
             return new Failure($"the CA certificates of {caSource} cannot be used: {OpenSsl.TakeError()}");
+        }
+
+        if (client is not null && !made.Present(client))
+        {
+            made.Dispose();
+            return new Failure($"the client certificate and key of {client.Origin} cannot be used: {OpenSsl.TakeError()}");
         }
 
         context = made;
@@ -88,5 +101,58 @@ internal sealed unsafe class TlsContext : IDisposable
         }
 
         return trusted > 0;
+    }
+
+    /// <summary>Takes the first certificate for this side's own, the others for its chain, and makes sure that the key fits.</summary>
+    private bool Present(NodeCertificate client)
+    {
+        fixed (byte* certificates = client.CertificatePem, key = client.KeyPem, noPassword = "\0"u8)
+        {
+            var bio = OpenSsl.BIO_new_mem_buf(certificates, client.CertificatePem.Length);
+            var isTaken = false;
+            nint certificate;
+            while ((certificate = OpenSsl.PEM_read_bio_X509(bio, 0, 0, 0)) != 0)
+            {
+                if (!isTaken)
+                {
+                    isTaken = OpenSsl.SSL_CTX_use_certificate(Handle, certificate) == 1;
+                    ClientName = CommonName(certificate);
+                }
+                else
+                {
+                    _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_CHAIN_CERT, 1, (void*)certificate);
+                }
+
+                OpenSsl.X509_free(certificate);
+            }
+
+            _ = OpenSsl.BIO_free(bio);
+            if (!isTaken)
+            {
+                return false;
+            }
+
+            // The loop above ended with "no start line".
+            OpenSsl.ERR_clear_error();
+            bio = OpenSsl.BIO_new_mem_buf(key, client.KeyPem.Length);
+            // Without a password OpenSSL would ask for one on the terminal.
+            var privateKey = OpenSsl.PEM_read_bio_PrivateKey(bio, 0, 0, noPassword);
+            _ = OpenSsl.BIO_free(bio);
+            var isUsable = privateKey != 0 && OpenSsl.SSL_CTX_use_PrivateKey(Handle, privateKey) == 1
+                && OpenSsl.SSL_CTX_check_private_key(Handle) == 1;
+            OpenSsl.EVP_PKEY_free(privateKey);
+            return isUsable;
+        }
+    }
+
+    private static string CommonName(nint certificate)
+    {
+        Span<byte> name = stackalloc byte[512];
+        fixed (byte* target = name)
+        {
+            var length = OpenSsl.X509_NAME_get_text_by_NID(
+                OpenSsl.X509_get_subject_name(certificate), OpenSsl.NID_commonName, target, name.Length);
+            return Encoding.UTF8.GetString(name[..Math.Max(length, 0)]);
+        }
     }
 }

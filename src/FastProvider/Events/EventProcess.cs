@@ -1,0 +1,106 @@
+using System;
+using FastProvider.CommandLine;
+using FastProvider.Journal;
+using FastProvider.Native;
+using FastProvider.Node;
+using FastProvider.Transport;
+
+namespace FastProvider.Events;
+
+/// <summary>
+/// The process that writes an Event: this program once more, in a session of its own and without the kubelet's pipes, as the
+/// kubelet waits for the exit of the one that it started, and for the end of whatever holds a pipe. It is told what to say by a
+/// sealed file in memory, and that is also how it knows that it was started so and not by hand.
+/// </summary>
+internal static class EventProcess
+{
+    /// <summary>The first argument of such a process; those of the pull follow, as they say where the API server is.</summary>
+    public const string Argument = "--internal-pod-event";
+
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whatever the process hangs in, it ends by this.</summary>
+    private const uint AlarmSeconds = 12;
+
+    /// <summary>Starts the process if the pull has something to tell; whether that works changes nothing for the pull.</summary>
+    public static void Start(PullReport report, Failure? failure, ReadOnlySpan<string> args)
+    {
+        if (PodEvent.Of(report, failure) is not { } about)
+        {
+            return;
+        }
+
+        var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(Libc.getppid()));
+        if (input >= 0)
+        {
+            _ = Libc.SpawnDetached("/proc/self/exe", ["fast-provider", Argument, .. args], input);
+            Libc.Close(input);
+        }
+    }
+
+    /// <summary>Whether this process is one that <see cref="Start"/> has started.</summary>
+    public static bool IsThis(ReadOnlySpan<string> args) =>
+        !args.IsEmpty && args[0] == Argument && Libc.IsSealed(StandardStreams.Input) && Libc.IsSessionLeader();
+
+    /// <summary>What the process does.</summary>
+    /// <returns>Its exit status, which nobody reads.</returns>
+    public static int Run(ReadOnlySpan<string> args)
+    {
+        _ = Libc.alarm(AlarmSeconds);
+        using var input = new SecretBuffer();
+        if (Request.StandardInput.ReadTo(input, Budget) is not null
+            || PodEvent.Read(input.WrittenSpan, out var kubeletId) is not { } about)
+        {
+            return Failure.WrongUsage;
+        }
+
+        var failure = Options.Read(args[1..], Environment.GetEnvironmentVariable, out var options)
+            ?? OpenSsl.Load()
+            ?? Tell(about, options, kubeletId);
+        if (failure is null)
+        {
+            return 0;
+        }
+
+        var entry = new JournalEntry(JournalPriority.Warning, []);
+        entry.Add("MESSAGE"u8, new Utf8Line().Append(
+            $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Pod.Namespace}/{about.Pod.Name} could not be written: {failure.Message}").Bytes);
+        entry.Send();
+        entry.Dispose();
+        return failure.ExitCode;
+    }
+
+    private static Failure? Tell(PodEvent about, Options options, int kubeletId)
+    {
+        var deadline = Deadline.After(Budget);
+        if (EventState.Open(options.LockDir, about, out var state) is { } unusable)
+        {
+            return unusable;
+        }
+
+        using (state)
+        {
+            var now = DateTime.UtcNow;
+            if (!state!.Add(EventDocument.Name(about), now))
+            {
+                state.Save(toldAt: null);
+                return null;
+            }
+
+            var discovery = new ApiServerDiscovery
+            {
+                ApiServerFlag = options.ApiServer,
+                CertificateAuthorityFlag = options.CertificateAuthority,
+                KubeconfigFlag = options.Kubeconfig,
+                ParentId = kubeletId,
+            };
+            HttpProxy? proxy = null;
+            var failure = discovery.Find(out var server)
+                ?? ProxySelection.Select(server!.Url, server.ProxyUrl, Environment.GetEnvironmentVariable, out proxy)
+                ?? EventWriter.Write(about, state.Count, server, proxy, now, deadline);
+            state.Save(failure is null ? now : null);
+            state.Sweep(now);
+            return failure;
+        }
+    }
+}

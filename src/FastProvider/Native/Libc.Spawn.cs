@@ -1,0 +1,151 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace FastProvider.Native;
+
+/// <content>A process that goes on when this one has ended, and what it is told.</content>
+internal static unsafe partial class Libc
+{
+    private const int MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, F_ADD_SEALS = 1033, F_GET_SEALS = 1034, SEEK_SET = 0;
+    private const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
+    private const int AllSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    private const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSID = 0x80;
+    private const int SignalSetBytes = 128;
+
+    /// <summary>More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) take.</summary>
+    private const int OpaqueBytes = 512;
+
+    [DllImport("libc")]
+    private static extern int memfd_create(byte* name, uint flags);
+
+    [DllImport("libc")]
+    private static extern int fcntl(int fd, int command, int argument);
+
+    [DllImport("libc")]
+    private static extern nint lseek(int fd, nint offset, int whence);
+
+    [DllImport("libc")]
+    private static extern int ftruncate(int fd, nint length);
+
+    [DllImport("libc")]
+    public static extern uint alarm(uint seconds);
+
+    [DllImport("libc")]
+    private static extern int getsid(int pid);
+
+    [DllImport("libc")]
+    private static extern int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [DllImport("libc")]
+    private static extern int posix_spawnattr_init(void* attributes);
+
+    [DllImport("libc")]
+    private static extern int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [DllImport("libc")]
+    private static extern int posix_spawnattr_setsigdefault(void* attributes, ulong* signals);
+
+    [DllImport("libc")]
+    private static extern int posix_spawn_file_actions_init(void* actions);
+
+    [DllImport("libc")]
+    private static extern int posix_spawn_file_actions_adddup2(void* actions, int fd, int target);
+
+    [DllImport("libc")]
+    private static extern int posix_spawn_file_actions_addopen(void* actions, int fd, byte* path, int flags, uint mode);
+
+    [DllImport("libc")]
+    private static extern int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
+
+    public static bool IsSessionLeader() => getsid(0) == getpid();
+
+    /// <summary>A file in memory with this content, which nobody can change any more.</summary>
+    /// <returns>A file descriptor, or the negated error number.</returns>
+    public static int SealedFile(ReadOnlySpan<byte> nulTerminatedName, ReadOnlySpan<byte> content)
+    {
+        fixed (byte* name = nulTerminatedName)
+        {
+            var fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+            if (fd < 0)
+            {
+                return -Errno;
+            }
+
+            var errno = WriteAll(fd, content);
+            if (errno != 0 || fcntl(fd, F_ADD_SEALS, AllSeals) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+            {
+                errno = errno != 0 ? errno : Errno;
+                Close(fd);
+                return -errno;
+            }
+
+            return fd;
+        }
+    }
+
+    /// <summary>Whether a descriptor is such a file.</summary>
+    public static bool IsSealed(int fd) => fcntl(fd, F_GET_SEALS, 0) == AllSeals;
+
+    /// <summary>Makes this the whole content of a file that is open for writing.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int Replace(int fd, ReadOnlySpan<byte> content)
+    {
+        fixed (byte* bytes = content)
+        {
+            return pwrite(fd, bytes, (nuint)content.Length, 0) == content.Length && ftruncate(fd, content.Length) == 0 ? 0 : Errno;
+        }
+    }
+
+    /// <summary>
+    /// Starts a process in a session of its own, with the environment of this one. Its standard input is the descriptor given, its
+    /// output goes nowhere, and it has no other descriptor. Nobody waits for it.
+    /// </summary>
+    /// <returns>0, or the error number.</returns>
+    public static int SpawnDetached(string path, string[] arguments, int input)
+    {
+        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))
+        {
+            return ENOENT;
+        }
+
+        var attributes = stackalloc byte[OpaqueBytes];
+        var actions = stackalloc byte[OpaqueBytes];
+        var strings = JoinNul(arguments);
+        fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings, nowhere = "/dev/null\0"u8)
+        {
+            // No destroy for either: this process is about to end. What it ignores by now the other should not.
+            var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
+            signals[0] = (1ul << (SIGHUP - 1)) | (1ul << (SIGINT - 1)) | (1ul << (SIGTERM - 1));
+            _ = posix_spawnattr_init(attributes);
+            _ = posix_spawnattr_setsigdefault(attributes, signals);
+            _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
+            _ = posix_spawn_file_actions_init(actions);
+            _ = posix_spawn_file_actions_adddup2(actions, input, 0);
+            _ = posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
+            _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
+            _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+            fixed (nint* argumentList = Pointers(argumentsStart, strings))
+            {
+                int pid;
+                return posix_spawn(&pid, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
+            }
+        }
+    }
+
+    private static byte[] JoinNul(string[] strings) => Encoding.UTF8.GetBytes(string.Join('\0', strings) + '\0');
+
+    /// <summary>Where each NUL-terminated string begins, and a final null.</summary>
+    private static nint[] Pointers(byte* start, ReadOnlySpan<byte> strings)
+    {
+        var pointers = new nint[strings.Count((byte)0) + 1];
+        var at = 0;
+        for (var i = 0; i < pointers.Length - 1; i++)
+        {
+            pointers[i] = (nint)(start + at);
+            at += strings[at..].IndexOf((byte)0) + 1;
+        }
+
+        return pointers;
+    }
+}

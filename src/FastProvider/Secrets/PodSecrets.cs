@@ -1,0 +1,124 @@
+using System;
+using System.Text;
+using FastProvider.Node;
+using FastProvider.Token;
+using FastProvider.Transport;
+
+namespace FastProvider.Secrets;
+
+/// <summary>
+/// Reads the Secrets that the pod names in imagePullSecrets, as the node: its authorizer lets it read its own pods and what those
+/// name. So nothing is read that this pod does not name, the pod must be the token's and bound to this node, and the
+/// workload's token never goes over this connection.
+/// </summary>
+internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, NamedSecrets secrets, Warnings warnings)
+{
+    private const string NodePrefix = "system:node:";
+
+    private readonly string _namespace = Encoding.ASCII.GetString(claims.Namespace.Span);
+    private readonly string _pod = Encoding.UTF8.GetString(claims.Pod.Span);
+    private string _node = "";
+    private SecretNames _names = new();
+
+    /// <summary>The pod names no Secret.</summary>
+    public bool NamesNone { get; private set; }
+
+    /// <summary>NAMESPACE/NAME, for a line for people.</summary>
+    public string PodText => $"{_namespace}/{_pod}";
+
+    public Failure? Fetch(HttpProxy? proxy, Deadline deadline)
+    {
+        if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
+        {
+            return new Failure($"the token of ServiceAccount {claims.ServiceAccountText} is not bound to a pod (it has no claims kubernetes.io.pod.name"
+                + " and uid), so --secrets pod has no imagePullSecrets to read; the kubelet's own tokens are bound");
+        }
+
+        if (NodeCertificate.Read(server, out var certificate) is { } unknown)
+        {
+            return unknown;
+        }
+
+        using (certificate)
+        {
+            var failure = ApiServerLink.TakeAsNode(server, proxy, certificate!, out var link);
+            using var fetch = new ObjectFetch(link, server, default, deadline);
+            failure ??= ReadNodeName(link.ClientName, certificate!)
+                ?? Explain(fetch.Get([$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], TakePod), certificate!, isPod: true)
+                ?? FetchSecrets(fetch, certificate!);
+            link.Return();
+            return failure;
+        }
+    }
+
+    private Failure? ReadNodeName(string commonName, NodeCertificate certificate)
+    {
+        _node = commonName.StartsWith(NodePrefix, StringComparison.Ordinal) ? commonName[NodePrefix.Length..] : "";
+        return SubdomainName.IsValid(Encoding.UTF8.GetBytes(_node))
+            ? null
+            : new Failure($"the client certificate of {certificate.Origin} is no node's: its common name is not {NodePrefix}NAME; set --kubeconfig to the kubelet's");
+    }
+
+    private Failure? TakePod(int index, bool isThere, ReadOnlySpan<byte> json)
+    {
+        if (!isThere)
+        {
+            return new Failure($"pod {PodText} does not exist any more, so its imagePullSecrets cannot be read");
+        }
+
+        using var pod = new PodReader();
+        if (!pod.Read(json) || !pod.Name.SequenceEqual(claims.Pod.Span) || !pod.Namespace.SequenceEqual(claims.Namespace.Span))
+        {
+            return ApiServerFailure.NotTheApiServer(server, $"something other than pod {PodText}");
+        }
+
+        if (!pod.Uid.SequenceEqual(claims.PodUid.Span))
+        {
+            return new Failure($"pod {PodText} is another than the token's (its uid differs): the token's pod was deleted, the next pull will be for the new one");
+        }
+
+        if (!pod.NodeName.SequenceEqual(Encoding.UTF8.GetBytes(_node)))
+        {
+            return new Failure($"pod {PodText} is not bound to this node, {_node} by its client certificate, so its imagePullSecrets are not read");
+        }
+
+        _names = pod.ImagePullSecrets;
+        return _names.AreTooMany
+            ? SecretNames.TooMany($"pod {PodText}", "in imagePullSecrets")
+            : null;
+    }
+
+    private Failure? FetchSecrets(ObjectFetch fetch, NodeCertificate certificate)
+    {
+        _names.Warn(warnings, $"imagePullSecrets of pod {PodText}");
+        NamesNone = _names.All.Count == 0;
+        return NamesNone ? null : Explain(secrets.Fetch(fetch, _names), certificate, isPod: false);
+    }
+
+    private Failure? Explain(in FetchEnd end, NodeCertificate certificate, bool isPod)
+    {
+        if (end.IsDone || end.Failure is not null)
+        {
+            return end.Failure;
+        }
+
+        if (end.Fault is { } fault)
+        {
+            return ApiServerFailure.Of(server, fault, end.Tries);
+        }
+
+        return end.Status switch
+        {
+            401 => new Failure($"{ApiServerFailure.Name(server)} does not accept the client certificate of this node, {certificate.Origin}"
+                + " (401 Unauthorized): has it expired, or the clock of this node gone wrong?"),
+            403 => ApiServerFailure.Forbidden(
+                isPod
+                    ? $"node {_node} may not get pod {PodText}"
+                    : $"node {_node} may not get Secret {_names.All[end.Index]} that pod {PodText} names in imagePullSecrets",
+                end.Tries,
+                ": the API server allows a node its own pods and the Secrets that those name (kube-apiserver --authorization-mode=Node);"
+                + " was the pod deleted meanwhile?"),
+            _ => ApiServerFailure.Of(server, end.Status, end.Tries),
+        };
+    }
+}

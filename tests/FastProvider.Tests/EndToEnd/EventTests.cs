@@ -1,0 +1,339 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using FastProvider.Tests.ApiServer;
+using k8s;
+using k8s.Models;
+
+namespace FastProvider.Tests.EndToEnd;
+
+/// <summary><c>--events</c>: what a tenant can mend stands on the pod.</summary>
+public sealed class EventTests
+{
+    private const string EventsPath = "/apis/events.k8s.io/v1/namespaces/team-a/events";
+
+    // Far beyond what the process that writes may take: only a hang meets it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_workload_that_may_not_list_gets_an_Event_that_says_what_allows_it()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+
+        (await PullAsync(scene)).Fails();
+
+        var told = KubernetesJson.Deserialize<Eventsv1Event>((await EventsAsync(scene, 1))[0].ToJsonString(), null);
+        Assert.Equal(
+            ("team-a", "MirrorCredentialsForbidden", "Warning", "PullImage", "fast-provider", "node1"),
+            (told.Metadata.NamespaceProperty, told.Reason, told.Type, told.Action, told.ReportingController, told.ReportingInstance));
+        Assert.Equal(
+            ("v1", "Pod", "team-a", TokenIssuer.PodName, TokenIssuer.PodUid),
+            (told.Regarding.ApiVersion, told.Regarding.Kind, told.Regarding.NamespaceProperty, told.Regarding.Name, told.Regarding.Uid));
+        Assert.StartsWith(
+            "No mirror credentials for registry.invalid/app: ServiceAccount team-a/puller may not list Secrets in namespace team-a (403 Forbidden);"
+            + " allow it with a Role and a RoleBinding: kubectl -n team-a create role", told.Note, StringComparison.Ordinal);
+        Assert.Null(told.Series);
+        Assert.StartsWith(TokenIssuer.PodName + ".", told.Metadata.Name, StringComparison.Ordinal);
+        var request = Assert.Single(Writes(scene));
+        Assert.Equal(("POST", EventsPath, "system:node:node1"), (request.Method, request.Path, request.User));
+        Assert.DoesNotContain("Authorization", request.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task What_happens_again_within_a_minute_is_counted_and_told_once_later()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.Count == 1 && s.ToldAt > 0);
+
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.Count == 2);
+        await AgeAsync(StateFile(scene)!);
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.Count == 3 && IsRecent(s.ToldAt));
+
+        var told = Assert.Single(await EventsAsync(scene, 1));
+        Assert.Equal(3, told["series"]!["count"]!.GetValue<int>());
+        Assert.Equal(["POST", "PATCH"], Writes(scene).Select(r => r.Method));
+        Assert.Equal($"{EventsPath}/{told["metadata"]!["name"]}", Writes(scene)[1].Path);
+    }
+
+    [Fact]
+    public async Task An_Event_that_the_server_has_forgotten_is_made_anew()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.ToldAt > 0);
+        scene.Server.Cluster.ForgetEvents();
+        await AgeAsync(StateFile(scene)!);
+
+        (await PullAsync(scene)).Fails();
+
+        Assert.Single(await EventsAsync(scene, 1));
+        Assert.Equal(["POST", "PATCH", "POST"], Writes(scene).Select(r => r.Method));
+    }
+
+    [Fact]
+    public async Task An_Event_that_the_node_has_forgotten_is_repeated()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.ToldAt > 0);
+        await WriteUnlockedAsync(StateFile(scene)!, "");
+
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.ToldAt > 0);
+
+        Assert.Equal(2, Assert.Single(await EventsAsync(scene, 1))["series"]!["count"]!.GetValue<int>());
+        Assert.Equal(["POST", "POST", "PATCH"], Writes(scene).Select(r => r.Method));
+    }
+
+    [Fact]
+    public async Task A_missing_Secret_is_told_although_the_pull_has_its_credentials()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll().SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "gone", "mirror-creds"));
+
+        (await PullAsync(scene, "--secrets", "pod")).Answers().ClaimsPrivate(PullScene.Image);
+
+        var told = (await EventsAsync(scene, 1))[0];
+        Assert.Equal("MirrorCredentialsSecretMissing", (string?)told["reason"]);
+        Assert.Equal("Mirror credentials for registry.invalid/app: Secret gone does not exist in namespace team-a", (string?)told["note"]);
+    }
+
+    [Fact]
+    public async Task A_broken_entry_is_told_without_anything_that_stands_in_the_Secret()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets(Secret.DockerConfigJson("broken", ("localhost:5000/mirror/app", new RegistryEntry { Auth = "not-base64-at-all!" })));
+
+        (await PullAsync(scene)).Answers();
+
+        var told = (await EventsAsync(scene, 1))[0];
+        Assert.Equal("MirrorCredentialsSecretBroken", (string?)told["reason"]);
+        Assert.Equal(
+            "Mirror credentials for registry.invalid/app: Secret broken: an entry is passed over: its auth is not base64", (string?)told["note"]);
+    }
+
+    [Fact]
+    public async Task Names_beyond_the_bound_are_told()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string>
+            {
+                ["fast-provider/secrets"] = string.Join(',', Enumerable.Range(1, 33).Select(i => i.ToString(CultureInfo.InvariantCulture))),
+            },
+        };
+
+        (await scene.PullAsync(request, scene.Arguments("--events", "--secrets", "annotation"))).Fails();
+
+        Assert.Equal("MirrorCredentialsTooManySecrets", (string?)(await EventsAsync(scene, 1))[0]["reason"]);
+    }
+
+    [Fact]
+    public async Task An_API_server_without_answers_is_told_when_it_has_some_again()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Timeout = "300ms";
+        scene.Server.Script.When(r => r.Path.EndsWith("/secrets", StringComparison.Ordinal), Respond.Synthesised(503))
+            .When(r => r.Path == EventsPath && r.Attempt == 1, Respond.Synthesised(503));
+
+        (await PullAsync(scene)).Fails();
+
+        var told = (await EventsAsync(scene, 1))[0];
+        Assert.Equal("MirrorCredentialsUnavailable", (string?)told["reason"]);
+        Assert.Equal(2, Writes(scene).Count);
+    }
+
+    [Fact]
+    public async Task A_long_note_is_cut_to_what_the_API_takes()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        var names = string.Join(',', Enumerable.Range(1, 30).Select(i => new string((char)('a' + (i % 26)), 100 + i)));
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = names },
+        };
+
+        (await scene.PullAsync(request, scene.Arguments("--events", "--secrets", "annotation"))).Fails();
+
+        var note = (string)(await EventsAsync(scene, 1))[0]["note"]!;
+        Assert.Equal(1024, Encoding.UTF8.GetByteCount(note));
+        Assert.EndsWith("...", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_kubelet_has_its_answer_and_the_end_of_the_process_while_the_Event_is_still_on_its_way()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        var isReleased = new TaskCompletionSource();
+        scene.Server.Script.When(r => r.Path == EventsPath, async exchange =>
+        {
+            await isReleased.Task;
+            await exchange.AnswerNormallyAsync();
+        });
+
+        // Ends when the process has and both pipes are closed.
+        (await PullAsync(scene)).Fails();
+
+        Assert.Empty(scene.Server.Cluster.Events);
+        isReleased.SetResult();
+        await EventsAsync(scene, 1);
+    }
+
+    [Fact]
+    public async Task An_Event_that_cannot_be_written_changes_nothing()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        var quiet = (await scene.PullAsync()).Fails();
+        scene.Server.Script.When(r => r.Path == EventsPath, Respond.Recorded("get-secret-403"));
+
+        Assert.Equal(quiet, (await PullAsync(scene)).Fails());
+
+        await StateAsync(scene, s => s is { Count: 1, ToldAt: <= 0 });
+        Assert.Empty(scene.Server.Cluster.Events);
+    }
+
+    [Fact]
+    public async Task An_API_server_that_is_gone_changes_nothing()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Timeout = "300ms";
+        await scene.Server.DisposeAsync();
+        var quiet = (await scene.PullAsync()).Fails();
+
+        Assert.Equal(WithoutTries(quiet), WithoutTries((await PullAsync(scene)).Fails()));
+
+        await WaitAsync(() => StateFile(scene) is not null);
+
+        static string WithoutTries(string line) => string.Join(' ', line.Split(' ').Where(word => !word.All(char.IsAsciiDigit)));
+    }
+
+    [Fact]
+    public async Task A_pull_without_trouble_or_without_the_flag_writes_none()
+    {
+        await using var scene = await PullScene.StartAsync();
+        (await PullAsync(scene)).Answers().ClaimsPrivate(PullScene.Image);
+        scene.Server.Cluster.ForbidAll();
+        (await scene.PullAsync()).Fails();
+
+        // What follows is told, so what came before would have been.
+        (await PullAsync(scene)).Fails();
+
+        await EventsAsync(scene, 1);
+        await StateAsync(scene, s => s is { Count: 1, ToldAt: > 0 });
+        Assert.Single(Writes(scene));
+    }
+
+    [Fact]
+    public async Task Old_state_is_swept_and_young_state_is_kept()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.ToldAt > 0);
+        var state = StateFile(scene)!;
+        var directory = Path.GetDirectoryName(state)!;
+        var (old, young) = (Path.Combine(directory, "old"), Path.Combine(directory, "young"));
+        File.WriteAllText(old, "0 1 x\n");
+        File.WriteAllText(young, "0 1 x\n");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-2));
+        File.SetLastWriteTimeUtc(young, DateTime.UtcNow.AddMinutes(-30));
+        await AgeAsync(state);
+
+        (await PullAsync(scene)).Fails();
+
+        await WaitAsync(() => !File.Exists(old));
+        Assert.True(File.Exists(young));
+    }
+
+    [Theory]
+    [InlineData("--internal-pod-event")]
+    [InlineData("--internal-pod-event", "--events")]
+    public async Task The_argument_of_the_writing_process_is_refused_by_hand(params string[] arguments)
+    {
+        var run = await Plugin.RunAsync(arguments, "fast-provider pod event\n1\nteam-a\napp\nu\n1\nforged"u8.ToArray());
+
+        Assert.Contains("unknown argument \"--internal-pod-event\"", run.Fails(exitCode: 2), StringComparison.Ordinal);
+    }
+
+    private static Task<PluginRun> PullAsync(PullScene scene, params string[] more) => scene.PullAsync(["--events", .. more]);
+
+    private static List<ReceivedRequest> Writes(PullScene scene) =>
+        [.. scene.Server.Requests.All.Where(r => r.Path.StartsWith(EventsPath, StringComparison.Ordinal))];
+
+    private static async Task<IReadOnlyList<JsonObject>> EventsAsync(PullScene scene, int count)
+    {
+        await WaitAsync(() => scene.Server.Cluster.Events.Count >= count);
+        Assert.All(scene.Server.Cluster.Events, e => Assert.DoesNotContain(scene.Token!.Split('.')[2], e.ToJsonString(), StringComparison.Ordinal));
+        return scene.Server.Cluster.Events;
+    }
+
+    /// <summary>Waits until what is kept of the pod's one reason is as expected.</summary>
+    private static Task StateAsync(PullScene scene, Func<(long ToldAt, int Count), bool> isExpected) => WaitAsync(() =>
+        StateFile(scene) is { } path && ReadUnlocked(path).Split(' ') is [var toldAt, var count, _]
+        && isExpected((long.Parse(toldAt, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture))));
+
+    /// <summary>Empty while a process holds its lock: .NET takes one of its own to read, and waits for none.</summary>
+    private static string ReadUnlocked(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static Task WriteUnlockedAsync(string path, string text) => WaitAsync(() =>
+    {
+        try
+        {
+            File.WriteAllText(path, text);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
+
+    private static bool IsRecent(long unixMs) => DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(unixMs) < TimeSpan.FromSeconds(90);
+
+    private static string? StateFile(PullScene scene)
+    {
+        var directory = Path.Combine(scene.Node.LockDir, "events");
+        return Directory.Exists(directory) ? Directory.EnumerateFiles(directory).SingleOrDefault() : null;
+    }
+
+    /// <summary>As if what was told had been told two minutes earlier.</summary>
+    private static async Task AgeAsync(string stateFile)
+    {
+        var text = "";
+        await WaitAsync(() => (text = ReadUnlocked(stateFile)).Length > 0);
+        var words = text.Split(' ');
+        words[0] = (long.Parse(words[0], CultureInfo.InvariantCulture) - 120_000).ToString(CultureInfo.InvariantCulture);
+        await WriteUnlockedAsync(stateFile, string.Join(' ', words));
+    }
+
+    private static async Task WaitAsync(Func<bool> isSo)
+    {
+        var end = DateTime.UtcNow + Patience;
+        while (!isSo())
+        {
+            Assert.True(DateTime.UtcNow < end, "What was waited for did not come.");
+            await Task.Delay(10);
+        }
+    }
+}

@@ -209,13 +209,10 @@ public sealed class EventTests
         await using var scene = await PullScene.StartAsync();
         scene.Timeout = "300ms";
         await scene.Server.DisposeAsync();
-        var quiet = (await scene.PullAsync()).Fails();
 
-        Assert.Equal(WithoutTries(quiet), WithoutTries((await PullAsync(scene)).Fails()));
+        Assert.StartsWith("cannot reach API server", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
 
         await WaitAsync(() => StateFile(scene) is not null);
-
-        static string WithoutTries(string line) => string.Join(' ', line.Split(' ').Where(word => !word.All(char.IsAsciiDigit)));
     }
 
     [Fact]

@@ -273,10 +273,10 @@ public sealed class PodWayTests
     public async Task Faults_of_the_server_are_named_as_in_the_default_way()
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        scene.Timeout = "1s";
-        scene.Server.Script.Always(Respond.Synthesised(503));
+        scene.Server.Script.Always(Respond.Verbatim("HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"u8.ToArray()));
 
-        Assert.Contains("answered with status 503 (after ", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
+        Assert.Contains("answered with a redirect (status 302), which is never followed", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
+        Assert.Single(scene.Server.Requests.All);
     }
 
     [Fact]

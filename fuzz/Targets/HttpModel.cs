@@ -31,7 +31,8 @@ internal static partial class HttpModel
         var rest = text[head.Length..];
         if (status is 204 or 304)
         {
-            return $"{status} \n";
+            // Such an answer has no body to frame.
+            return codings.Count + lengths.Count == 0 ? $"{status} \n" : null;
         }
 
         if (codings.Count > 0)

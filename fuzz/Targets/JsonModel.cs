@@ -34,22 +34,8 @@ internal sealed class JsonModel : IDisposable
     /// </summary>
     public bool IsOdd => IsOddElement(Root);
 
-    public void Dispose() => _document.Dispose();
-
-    /// <summary>The decoded string; null if it is no Unicode.</summary>
-    public static string? TextOf(JsonElement element)
-    {
-        try
-        {
-            return element.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static bool IsOddElement(JsonElement element)
+    /// <summary>As <see cref="IsOdd"/>, of a part of a document.</summary>
+    public static bool IsOddElement(JsonElement element)
     {
         switch (element.ValueKind)
         {
@@ -70,6 +56,21 @@ internal sealed class JsonModel : IDisposable
                 return false;
             default:
                 return false;
+        }
+    }
+
+    public void Dispose() => _document.Dispose();
+
+    /// <summary>The decoded string; null if it is no Unicode.</summary>
+    public static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

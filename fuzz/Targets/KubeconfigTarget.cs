@@ -58,7 +58,7 @@ internal static class KubeconfigTarget
         {
             stream.Load(new StringReader(text.StartsWith('\ufeff') ? text[1..] : text));
         }
-        catch (YamlException)
+        catch (Exception refused) when (refused is YamlException or InvalidOperationException)
         {
             // YamlDotNet minds tabs in blank lines, which YAML 1.2 does not.
             Law.Holds(

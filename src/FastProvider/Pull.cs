@@ -206,7 +206,7 @@ internal static class Pull
         {
             report.WhyNoSecret = request.HasAnnotation
                 ? $"{where} names none"
-                : $"the kubelet passed no {where} along; it does so if the provider's configuration lists the key in optionalServiceAccountAnnotationKeys";
+                : $"the kubelet passed no {where} along (is it in optionalServiceAccountAnnotationKeys?)";
         }
 
         return names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;

@@ -18,39 +18,28 @@ internal sealed class Warnings
     /// <summary>A repository name has at most 255 characters.</summary>
     private const int MaxKeyBytes = 320;
 
-    private readonly List<Warning> _shown = [];
+    private readonly List<string> _shown = [];
+    private int _forTenantAt;
     private int _count;
 
     public int Count => _count;
 
     /// <summary>What the first that concerns the pod has to say to its tenant.</summary>
-    public TenantNote? ForTenant
-    {
-        get
-        {
-            foreach (var warning in _shown)
-            {
-                if (warning.ForTenant is { } note)
-                {
-                    return note;
-                }
-            }
+    public TenantNote? ForTenant { get; private set; }
 
-            return null;
-        }
-    }
-
-    public void Add(string warning) => Add(warning, forTenant: null);
-
-    /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
-    public void Add(string warning, EventReason reason) => Add(warning, new TenantNote(reason, warning));
-
-    private void Add(string warning, TenantNote? forTenant)
+    public void Add(string warning)
     {
         if (HasRoom())
         {
-            _shown.Add(new Warning(warning, forTenant));
+            _shown.Add(warning);
         }
+    }
+
+    /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
+    public void Add(string warning, EventReason reason)
+    {
+        Add(warning);
+        Tell(reason, warning);
     }
 
     public void AddSecret(in CredentialSource source, string dataKey, string fault)
@@ -58,7 +47,8 @@ internal sealed class Warnings
         if (HasRoom())
         {
             var text = $"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over";
-            _shown.Add(new Warning(text, new TenantNote(EventReason.SecretBroken, text)));
+            Tell(EventReason.SecretBroken, text);
+            _shown.Add(text);
         }
     }
 
@@ -71,9 +61,13 @@ internal sealed class Warnings
         }
 
         var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-        // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
-        var forTenant = source.IsSecret ? new TenantNote(EventReason.SecretBroken, $"{where}: an entry is passed over: {fault}") : null;
-        _shown.Add(new Warning($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}", forTenant));
+        if (source.IsSecret)
+        {
+            // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
+            Tell(EventReason.SecretBroken, $"{where}: an entry is passed over: {fault}");
+        }
+
+        _shown.Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -84,6 +78,8 @@ internal sealed class Warnings
         {
             _shown.RemoveRange(count, _shown.Count - count);
         }
+
+        ForTenant = _forTenantAt <= count ? ForTenant : null;
     }
 
     /// <summary>
@@ -97,20 +93,17 @@ internal sealed class Warnings
 
     public override string ToString()
     {
-        var texts = new string[_shown.Count];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            texts[i] = _shown[i].Text;
-        }
-
-        var all = string.Join("; ", texts);
+        var all = string.Join("; ", _shown);
         return _count > _shown.Count ? $"{all}; and {_count - _shown.Count} more" : all;
     }
 
-    private sealed class Warning(string text, TenantNote? forTenant)
+    /// <summary>Only the first is told, so only that is kept, and how many warnings there were with it.</summary>
+    private void Tell(EventReason reason, string text)
     {
-        public string Text => text;
-
-        public TenantNote? ForTenant => forTenant;
+        if (ForTenant is null)
+        {
+            ForTenant = new TenantNote(reason, text);
+            _forTenantAt = _count;
+        }
     }
 }

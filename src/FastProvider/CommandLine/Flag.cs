@@ -57,16 +57,14 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
         "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");
 
     public static readonly Flag Secrets = new("secrets", "FAST_PROVIDER_SECRETS", "WAY",
-        "which Secrets a pull reads: namespace (all of the pod's namespace, listed as the workload), annotation (those that an annotation of"
-        + " the ServiceAccount names, as the workload), pod (those that the pod names in imagePullSecrets, as the node) or auto"
-        + " (annotation where the ServiceAccount has it, else namespace) (default: namespace)");
+        "which Secrets are read: namespace (all, listed by the workload), annotation (those that the ServiceAccount's names, by the workload),"
+        + " pod (its imagePullSecrets, by the node) or auto (annotation where there is one, else namespace) (default: namespace)");
 
     public static readonly Flag SecretsAnnotation = new("secrets-annotation", "FAST_PROVIDER_SECRETS_ANNOTATION", "KEY",
-        "the annotation of the ServiceAccount that names Secrets, with commas between them; the kubelet's CredentialProviderConfig must list it"
-        + " in optionalServiceAccountAnnotationKeys (default: fast-provider/secrets)");
+        "the annotation that names Secrets, to be listed in optionalServiceAccountAnnotationKeys (default: fast-provider/secrets)");
 
     public static readonly Flag Events = new("events", "FAST_PROVIDER_EVENTS", null,
-        "tell tenants: what goes wrong with their Secrets or permissions becomes an Event on the pod, written as the node");
+        "what is wrong with a pod's Secrets or permissions becomes an Event on the pod, written by the node");
 
     public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "LEVEL",
         "error, warning, info or debug: what is said of a pull (default: info, one line a pull)");

@@ -32,20 +32,21 @@ internal static class EventDocument
     }
 
     /// <summary>The Event as it is when it is new.</summary>
-    public static string Create(PodEvent about, string node, DateTime utc)
-    {
-        var instance = node.Length > MaxInstanceLength ? node[..MaxInstanceLength] : node;
-        return $$"""{"kind":"Event","apiVersion":"events.k8s.io/v1","metadata":{"name":"{{Name(about)}}" """
-            + $$""","namespace":"{{about.Pod.Namespace}}"},"eventTime":"{{MicroTime(utc)}}","action":"PullImage" """
-            + $$""","reportingController":"fast-provider","reportingInstance":"{{instance}}","type":"Warning" """
-            + $$""","reason":"{{EventReasonName.Of(about.Reason)}}","note":"{{Escape(about.Note)}}" """
-            + $$""","regarding":{"kind":"Pod","apiVersion":"v1","namespace":"{{about.Pod.Namespace}}" """
-            + $$$""","name":"{{{about.Pod.Name}}}","uid":"{{{about.Pod.Uid}}}"}}""";
-    }
+    public static Utf8Line Create(PodEvent about, string node, DateTime utc) => new Utf8Line()
+        .Append("{\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\",\"type\":\"Warning\",\"action\":\"PullImage\""u8)
+        .Append(",\"metadata\":{\"name\":\""u8).Append(Name(about)).Append("\",\"namespace\":\""u8).Append(about.Pod.Namespace)
+        .Append("\"},\"eventTime\":\""u8).Append(MicroTime(utc))
+        .Append("\",\"reportingController\":\"fast-provider\",\"reportingInstance\":\""u8)
+        .Append(node.Length > MaxInstanceLength ? node[..MaxInstanceLength] : node)
+        .Append("\",\"reason\":\""u8).Append(EventReasonName.Of(about.Reason))
+        .Append("\",\"note\":\""u8).Append(Escape(about.Note))
+        .Append("\",\"regarding\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"namespace\":\""u8).Append(about.Pod.Namespace)
+        .Append("\",\"name\":\""u8).Append(about.Pod.Name).Append("\",\"uid\":\""u8).Append(about.Pod.Uid).Append("\"}}"u8);
 
     /// <summary>A merge patch: it has happened so often by now. Nothing else of an Event may change.</summary>
-    public static string Repeat(int count, DateTime utc) =>
-        $$$"""{"series":{"count":{{{Math.Max(count, 2)}}},"lastObservedTime":"{{{MicroTime(utc)}}}"}}""";
+    public static Utf8Line Repeat(int count, DateTime utc) => new Utf8Line()
+        .Append("{\"series\":{\"count\":"u8).Append(Math.Max(count, 2))
+        .Append(",\"lastObservedTime\":\""u8).Append(MicroTime(utc)).Append("\"}}"u8);
 
     private static string MicroTime(DateTime utc) =>
         utc.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "Z";

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Transport;
@@ -77,11 +76,11 @@ internal sealed class EventWriter(ApiServerLink link, ApiServerTarget server, st
     }
 
     private ConnectionFault? Send(
-        ReadOnlySpan<byte> method, string path, ReadOnlySpan<byte> contentType, string json, out HttpHead answer)
+        ReadOnlySpan<byte> method, string path, ReadOnlySpan<byte> contentType, Utf8Line json, out HttpHead answer)
     {
         _request.Clear();
         ObjectRequest.AppendWithBody(
-            _request, method, server.Url, path, contentType, Encoding.UTF8.GetBytes(json), deadline.Remaining / 2);
+            _request, method, server.Url, path, contentType, json.Bytes, deadline.Remaining / 2);
         if (link.Ask(_request.WrittenSpan, 1, deadline) is { } unasked)
         {
             answer = default;

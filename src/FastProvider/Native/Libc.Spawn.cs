@@ -7,6 +7,12 @@ namespace FastProvider.Native;
 /// <content>A process that goes on when this one has ended, and what it is told.</content>
 internal static unsafe partial class Libc
 {
+    /// <summary>
+    /// Another name of the same library, whose calls are looked up when they are made: the linker would bind them at every start,
+    /// for what few runs do.
+    /// </summary>
+    private const string Lazily = "libc.so.6";
+
     private const int MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, F_ADD_SEALS = 1033, F_GET_SEALS = 1034, SEEK_SET = 0;
     private const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
     private const int AllSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
@@ -16,46 +22,46 @@ internal static unsafe partial class Libc
     /// <summary>More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) take.</summary>
     private const int OpaqueBytes = 512;
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int memfd_create(byte* name, uint flags);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int fcntl(int fd, int command, int argument);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern nint lseek(int fd, nint offset, int whence);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int ftruncate(int fd, nint length);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     public static extern uint alarm(uint seconds);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int getsid(int pid);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawnattr_init(void* attributes);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawnattr_setflags(void* attributes, short flags);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawnattr_setsigdefault(void* attributes, ulong* signals);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawn_file_actions_init(void* actions);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawn_file_actions_adddup2(void* actions, int fd, int target);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawn_file_actions_addopen(void* actions, int fd, byte* path, int flags, uint mode);
 
-    [DllImport("libc")]
+    [DllImport(Lazily)]
     private static extern int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
 
     public static bool IsSessionLeader() => getsid(0) == getpid();

@@ -32,8 +32,7 @@ internal sealed class NodeCertificate : IDisposable
         certificate = null;
         if (server.ClientCertificate is null || server.ClientKey is null)
         {
-            return new Failure("the node's own identity is not known, as no kubeconfig with a client-certificate and a client-key was read:"
-                + " set --kubeconfig to the kubelet's");
+            return new Failure("the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key");
         }
 
         var files = new NodeFiles();

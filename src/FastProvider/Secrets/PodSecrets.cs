@@ -30,8 +30,8 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
     {
         if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
         {
-            return new Failure($"the token of ServiceAccount {claims.ServiceAccountText} is not bound to a pod (it has no claims kubernetes.io.pod.name"
-                + " and uid), so --secrets pod has no imagePullSecrets to read; the kubelet's own tokens are bound");
+            return new Failure($"the token of ServiceAccount {claims.ServiceAccountText} is not bound to a pod, as the kubelet's own are:"
+                + " --secrets pod has no imagePullSecrets to read");
         }
 
         if (NodeCertificate.Read(server, out var certificate) is { } unknown)
@@ -63,7 +63,7 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
     {
         if (!isThere)
         {
-            return new Failure($"pod {PodText} does not exist any more, so its imagePullSecrets cannot be read");
+            return new Failure($"pod {PodText} does not exist any more");
         }
 
         using var pod = new PodReader();
@@ -74,12 +74,12 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
 
         if (!pod.Uid.SequenceEqual(claims.PodUid.Span))
         {
-            return new Failure($"pod {PodText} is another than the token's (its uid differs): the token's pod was deleted, the next pull will be for the new one");
+            return new Failure($"pod {PodText} is another than the token's (its uid differs)");
         }
 
         if (!pod.NodeName.SequenceEqual(Encoding.UTF8.GetBytes(_node)))
         {
-            return new Failure($"pod {PodText} is not bound to this node, {_node} by its client certificate, so its imagePullSecrets are not read");
+            return new Failure($"pod {PodText} is not bound to this node, {_node} by its client certificate");
         }
 
         _names = pod.ImagePullSecrets;
@@ -110,14 +110,13 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
         return end.Status switch
         {
             401 => new Failure($"{ApiServerFailure.Name(server)} does not accept the client certificate of this node, {certificate.Origin}"
-                + " (401 Unauthorized): has it expired, or the clock of this node gone wrong?"),
+                + " (401 Unauthorized): has it expired?"),
             403 => ApiServerFailure.Forbidden(
                 isPod
                     ? $"node {_node} may not get pod {PodText}"
                     : $"node {_node} may not get Secret {_names.All[end.Index]} that pod {PodText} names in imagePullSecrets",
                 end.Tries,
-                ": the API server allows a node its own pods and the Secrets that those name (kube-apiserver --authorization-mode=Node);"
-                + " was the pod deleted meanwhile?"),
+                ": a node may read its own pods and the Secrets that those name (--authorization-mode=Node); was the pod deleted?"),
             _ => ApiServerFailure.Of(server, end.Status, end.Tries),
         };
     }

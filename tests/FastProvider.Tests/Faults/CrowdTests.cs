@@ -4,9 +4,16 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Faults;
 
-/// <summary>Two hundred runs at once on one node, and no pull that takes a file. A shell starts them all and then waits.</summary>
+/// <summary>
+/// Two hundred runs at once on one node, and no pull that takes a file. A shell starts them all and then waits. Not beside other
+/// tests: those that follow the clock would be tests of the crowd.
+/// </summary>
+[Collection(Alone)]
+[CollectionDefinition(Alone, DisableParallelization = true)]
 public sealed class CrowdTests
 {
+    private const string Alone = "alone";
+
     private const string StartAll = """
         cat > /dev/null
         for request in "$NODE"/requests/*; do

@@ -24,7 +24,7 @@ internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial) 
     private const int BackOffMs = 1000, MaxTries = 15;
 
     /// <summary>A kubelet that is later than this comes to its pull later than any that was seen on a node (0.32 s).</summary>
-    private const int FairStallMs = 150, MaxPlays = 4;
+    private const int FairStallMs = 150, MaxPlays = 10;
 
     private readonly SemaphoreSlim _queue = new(isSerial ? 1 : int.MaxValue); // its waiters are served in their order
     private readonly Crio _crio = new(node.AuthDir);

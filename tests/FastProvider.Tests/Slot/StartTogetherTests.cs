@@ -51,7 +51,7 @@ public sealed class StartTogetherTests(ITestOutputHelper output)
     {
         var schedule = Schedule.Together(12, isSerial: false, 0, 0, PodKind.StartsWithoutPull);
         var waited = long.MaxValue;
-        for (var attempt = 0; attempt < 3 && waited > 1000; attempt++) // the machine may do something else meanwhile
+        for (var attempt = 0; attempt < 8 && waited > 1000; attempt++) // the machine may do something else meanwhile
         {
             var without = await PlayAsync(schedule, "--slot-wait", "0");
             var with = await PlayAsync(schedule);

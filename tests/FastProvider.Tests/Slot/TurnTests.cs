@@ -32,14 +32,23 @@ public sealed class TurnTests
     public async Task A_wait_in_vain_ends_by_itself_is_said_and_keeps_the_time()
     {
         await using var scene = await PullScene.StartAsync();
-        await scene.WritesAsync();
-        var untakenSince = File.GetLastWriteTimeUtc(scene.AuthFilePath);
+        for (var attempt = 1; ; attempt++)
+        {
+            var image = $"{PullScene.Image}-{attempt}";
+            (await scene.PullImageAsync(image)).Answers().ClaimsPrivate(image);
+            var untakenSince = File.GetLastWriteTimeUtc(scene.AuthFilePathOf(image));
 
-        var run = await scene.PullAsync();
+            var run = await scene.PullImageAsync(image);
 
-        run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Matches(@"no pull took the auth file of the run before;.* turn \d+\.\d\d ms", run.Stderr);
-        Assert.Equal(untakenSince, File.GetLastWriteTimeUtc(scene.AuthFilePath));
+            run.Answers().ClaimsPrivate(image);
+            Assert.Equal(untakenSince, File.GetLastWriteTimeUtc(scene.AuthFilePathOf(image)));
+            // A machine that takes half a second to start the second run leaves it nothing to wait for.
+            if (attempt == 10 || run.Stderr.Contains("the run before;", StringComparison.Ordinal))
+            {
+                Assert.Matches(@"no pull took the auth file of the run before;.* turn \d+\.\d\d ms", run.Stderr);
+                return;
+            }
+        }
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace FastProvider.Mutants;
@@ -62,7 +61,7 @@ internal sealed partial class MutatedCheckout : IDisposable
             return new Verdict(Outcome.DoesNotBuild, FirstError(publish.Output));
         }
 
-        var failed = 0;
+        var failed = new List<string>();
         foreach (var (project, filter) in tests)
         {
             var run = Run("dotnet", ["test", project, "--no-build", "--filter", filter]);
@@ -74,10 +73,12 @@ internal sealed partial class MutatedCheckout : IDisposable
                     : new Verdict(Outcome.Killed, "the run of the tests broke off");
             }
 
-            failed += int.Parse(FailedCount().Match(run.Output).Groups[1].Value, CultureInfo.InvariantCulture);
+            failed.AddRange(FailedTest().Matches(run.Output).Select(match => match.Groups[1].Value));
         }
 
-        return failed > 0 ? new Verdict(Outcome.Killed, $"{failed} failed") : new Verdict(Outcome.Survived, "nothing failed");
+        return failed.Count > 0
+            ? new Verdict(Outcome.Killed, $"{failed.Count} failed, such as {failed[0]}")
+            : new Verdict(Outcome.Survived, "nothing failed");
     }
 
     private static string FirstError(string output) =>
@@ -103,6 +104,6 @@ internal sealed partial class MutatedCheckout : IDisposable
     [GeneratedRegex(@"(?:Passed|Failed)!\s+- Failed:")]
     private static partial Regex SomeRan();
 
-    [GeneratedRegex(@"Failed:\s+(\d+)")]
-    private static partial Regex FailedCount();
+    [GeneratedRegex(@"^\s+Failed FastProvider\.(?:\w+\.)*(\w+\.\w+)", RegexOptions.Multiline)]
+    private static partial Regex FailedTest();
 }

@@ -60,7 +60,7 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             }
 
             var read = failure is not null ? null
-                : new NaiveClaims(Utf8(claims.Namespace), Utf8(claims.ServiceAccount), Utf8(claims.Pod), Utf8(claims.Audiences), Utf8(claims.Issuer), claims.ExpiresAtUnixSeconds);
+                : new NaiveClaims(Utf8(claims.Namespace), Utf8(claims.ServiceAccount), Utf8(claims.Pod), Utf8(claims.PodUid), Utf8(claims.Audiences), Utf8(claims.Issuer), claims.ExpiresAtUnixSeconds);
             Assert.Equal(expected, read);
         });
 

@@ -7,7 +7,7 @@ namespace FastProvider.Fuzz.Laws.Models;
 /// The claims of a ServiceAccount token once more, by a document model: of a repeated name the last counts as a whole, strings may be null, objects and
 /// numbers may not.
 /// </summary>
-internal sealed partial record NaiveClaims(string Namespace, string ServiceAccount, string Pod, string Audiences, string Issuer, long ExpiresAt)
+internal sealed partial record NaiveClaims(string Namespace, string ServiceAccount, string Pod, string PodUid, string Audiences, string Issuer, long ExpiresAt)
 {
     /// <returns>The claims, or null for a payload that is none.</returns>
     /// <exception cref="InvalidOperationException">A claim is of another type, or a name or string is no Unicode.</exception>
@@ -26,7 +26,7 @@ internal sealed partial record NaiveClaims(string Namespace, string ServiceAccou
 
     private static NaiveClaims? Of(JsonElement root)
     {
-        var claims = new NaiveClaims("", "", "", "", "", 0);
+        var claims = new NaiveClaims("", "", "", "", "", "", 0);
         foreach (var member in root.EnumerateObject())
         {
             claims = member.Name switch
@@ -34,7 +34,7 @@ internal sealed partial record NaiveClaims(string Namespace, string ServiceAccou
                 "iss" => claims with { Issuer = member.Value.GetString() ?? "" },
                 "exp" => claims with { ExpiresAt = member.Value.TryGetInt64(out var whole) ? whole : member.Value.TryGetDouble(out var real) ? (long)real : 0 },
                 "aud" => claims with { Audiences = AudiencesOf(member.Value) },
-                "kubernetes.io" => Bound(member.Value, claims with { Namespace = "", ServiceAccount = "", Pod = "" }),
+                "kubernetes.io" => Bound(member.Value, claims with { Namespace = "", ServiceAccount = "", Pod = "", PodUid = "" }),
                 _ => claims,
             };
         }
@@ -49,8 +49,8 @@ internal sealed partial record NaiveClaims(string Namespace, string ServiceAccou
             claims = member.Name switch
             {
                 "namespace" => claims with { Namespace = member.Value.GetString() ?? "" },
-                "serviceaccount" => claims with { ServiceAccount = NameIn(member.Value) },
-                "pod" => claims with { Pod = NameIn(member.Value) },
+                "serviceaccount" => claims with { ServiceAccount = StringIn(member.Value, "name") },
+                "pod" => claims with { Pod = StringIn(member.Value, "name"), PodUid = StringIn(member.Value, "uid") },
                 _ => claims,
             };
         }
@@ -58,15 +58,15 @@ internal sealed partial record NaiveClaims(string Namespace, string ServiceAccou
         return claims;
     }
 
-    private static string NameIn(JsonElement element)
+    private static string StringIn(JsonElement element, string name)
     {
-        var name = "";
+        var value = "";
         foreach (var member in element.EnumerateObject())
         {
-            name = member.Name == "name" ? member.Value.GetString() ?? "" : name;
+            value = member.Name == name ? member.Value.GetString() ?? "" : value;
         }
 
-        return name;
+        return value;
     }
 
     private static string AudiencesOf(JsonElement audiences) => audiences.ValueKind is not JsonValueKind.Array

@@ -76,8 +76,10 @@ internal sealed partial class AuthEntry : IDisposable
 
     private void Take(ref Utf8JsonReader reader, string name, ref Text value)
     {
-        if (reader.TokenType is JsonTokenType.Null)
+        // After a first fault nothing here counts; thousands of bad strings would cost an exception each.
+        if (_fault is not null || reader.TokenType is JsonTokenType.Null)
         {
+            reader.Skip();
             return;
         }
 

@@ -1,8 +1,7 @@
 using System;
-using System.Buffers.Text;
-using System.Text;
 using FastProvider.Native;
 using FastProvider.Node;
+using FastProvider.Transport;
 
 namespace FastProvider.Secrets;
 
@@ -25,7 +24,7 @@ internal static class SecretListRequest
     {
         var slash = type.IndexOf((byte)'/');
         request.Write("GET "u8);
-        Write(request, server.BasePath);
+        RequestEnd.Write(request, server.BasePath);
         request.Write("/api/v1/namespaces/"u8);
         request.Write(validNamespace);
         request.Write("/secrets?fieldSelector=type%3D"u8);
@@ -33,19 +32,8 @@ internal static class SecretListRequest
         request.Write("%2F"u8);
         request.Write(type[(slash + 1)..]);
         request.Write("&timeout="u8);
-        Utf8Formatter.TryFormat(Math.Max(1, (int)serverBudget.TotalSeconds), request.GetSpan(10), out var digits);
-        request.Advance(digits);
-        request.Write("s HTTP/1.1\r\nHost: "u8);
-        Write(request, server.Authority);
-        request.Write("\r\nUser-Agent: fast-provider/"u8);
-        Write(request, BuildVersion.Value);
-        request.Write("\r\nAccept: application/json\r\nAuthorization: Bearer "u8);
-        request.Write(token);
+        RequestEnd.Append(request, server, serverBudget);
+        RequestEnd.AppendToken(request, token);
         request.Write("\r\n\r\n"u8);
-    }
-
-    private static void Write(SecretBuffer request, string ascii)
-    {
-        request.Advance(Encoding.UTF8.GetBytes(ascii, request.GetSpan(Encoding.UTF8.GetMaxByteCount(ascii.Length))));
     }
 }

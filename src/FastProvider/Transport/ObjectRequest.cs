@@ -1,6 +1,4 @@
 using System;
-using System.Buffers.Text;
-using System.Text;
 using FastProvider.Native;
 using FastProvider.Node;
 
@@ -21,8 +19,7 @@ internal static class ObjectRequest
         AppendStart(request, "GET "u8, server, path, serverBudget);
         if (!token.IsEmpty)
         {
-            request.Write("\r\nAuthorization: Bearer "u8);
-            request.Write(token);
+            RequestEnd.AppendToken(request, token);
         }
 
         request.Write("\r\n\r\n"u8);
@@ -44,7 +41,7 @@ internal static class ObjectRequest
         request.Write("\r\nContent-Type: "u8);
         request.Write(contentType);
         request.Write("\r\nContent-Length: "u8);
-        Write(request, json.Length);
+        RequestEnd.Write(request, json.Length);
         request.Write("\r\n\r\n"u8);
         request.Write(json);
     }
@@ -53,23 +50,9 @@ internal static class ObjectRequest
         SecretBuffer request, ReadOnlySpan<byte> method, in ServerUrl server, string path, TimeSpan serverBudget)
     {
         request.Write(method);
-        Write(request, server.BasePath);
-        Write(request, path);
+        RequestEnd.Write(request, server.BasePath);
+        RequestEnd.Write(request, path);
         request.Write("?timeout="u8);
-        Write(request, Math.Max(1, (int)serverBudget.TotalSeconds));
-        request.Write("s HTTP/1.1\r\nHost: "u8);
-        Write(request, server.Authority);
-        request.Write("\r\nUser-Agent: fast-provider/"u8);
-        Write(request, BuildVersion.Value);
-        request.Write("\r\nAccept: application/json"u8);
+        RequestEnd.Append(request, server, serverBudget);
     }
-
-    private static void Write(SecretBuffer request, int number)
-    {
-        Utf8Formatter.TryFormat(number, request.GetSpan(11), out var digits);
-        request.Advance(digits);
-    }
-
-    private static void Write(SecretBuffer request, string ascii) =>
-        request.Advance(Encoding.UTF8.GetBytes(ascii, request.GetSpan(Encoding.UTF8.GetMaxByteCount(ascii.Length))));
 }

@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
+using FastProvider.Commands;
 using FastProvider.Events;
 using FastProvider.Native;
 
@@ -9,7 +10,7 @@ namespace FastProvider;
 
 /// <summary>
 /// Maps a run to its exit status: 0 the kubelet was answered, 1 this pull goes on without credentials of ours, 2 the command
-/// line or the environment is wrong.
+/// line or the environment is wrong. A first argument that is no flag is the name of a command for people.
 /// </summary>
 internal static class Program
 {
@@ -30,6 +31,11 @@ internal static class Program
         if (EventProcess.IsThis(args))
         {
             return EventProcess.Run(args);
+        }
+
+        if (Command.RunNamed(args, Environment.GetEnvironmentVariable) is { } status)
+        {
+            return status;
         }
 
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)

@@ -26,6 +26,14 @@ internal sealed class Utf8Line
         return _bytes.AsSpan(0, Length + 1);
     }
 
+    /// <summary>Goes on in another line, where a text of several is built.</summary>
+    public Utf8Line EndLine()
+    {
+        Free(1)[0] = (byte)'\n';
+        Length++;
+        return this;
+    }
+
     public Utf8Line Append(ReadOnlySpan<byte> utf8)
     {
         var free = Free(utf8.Length);

@@ -1,14 +1,16 @@
 namespace FastProvider.CommandLine;
 
 /// <summary>
-/// One setting: an argument of the kubelet's <c>args</c>, or a variable of its <c>env</c>. This one definition feeds the
-/// parser and the help.
+/// One setting of a pull: an argument of the kubelet's <c>args</c>, or a variable of its <c>env</c>; or a flag of a command. This
+/// one definition feeds the parser, the help, the man page and the completion of shells.
 /// </summary>
 /// <param name="Name">Without the leading dashes.</param>
-/// <param name="Variable">The environment variable that counts when the flag is not given.</param>
-/// <param name="Value">What to call the value, or null for a switch.</param>
+/// <param name="Variable">The environment variable that counts when the flag is not given; null for the flag of a command.</param>
+/// <param name="Value">
+/// Null for a switch; FILE or DIR for a path; words with bars between where nothing else is taken; else what to call the value.
+/// </param>
 /// <param name="Description">For people, with the default.</param>
-internal sealed record Flag(string Name, string Variable, string? Value, string Description)
+internal sealed record Flag(string Name, string? Variable, string? Value, string Description)
 {
     public static readonly Flag RegistriesConf = new("registries-conf", "FAST_PROVIDER_REGISTRIES_CONF", "FILE",
         "main registries.conf (default: the first of /etc/containers/registries.conf and /usr/share/containers/registries.conf)");
@@ -44,8 +46,8 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag UntakenLifetime = new("untaken-lifetime", "FAST_PROVIDER_UNTAKEN_LIFETIME", "DURATION",
         "age at which an auth file that no pull took is removed by a later run, from 1s to 24h, 0 for never (default: 5m)");
 
-    public static readonly Flag PrivateImages = new("private-images", "FAST_PROVIDER_PRIVATE_IMAGES", "WHEN",
-        "always, secret or never: when the kubelet is told that an image belongs to the pod's ServiceAccount alone"
+    public static readonly Flag PrivateImages = new("private-images", "FAST_PROVIDER_PRIVATE_IMAGES", "always|secret|never",
+        "when the kubelet is told that an image belongs to the pod's ServiceAccount alone"
         + " (default: secret, if a Secret of the namespace has a credential for it). A pod that starts from an image so recorded"
         + " needs the API server");
 
@@ -56,7 +58,7 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag PodmanSecrets = new("podman-secrets", "FAST_PROVIDER_PODMAN_SECRETS", null,
         "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");
 
-    public static readonly Flag Secrets = new("secrets", "FAST_PROVIDER_SECRETS", "WAY",
+    public static readonly Flag Secrets = new("secrets", "FAST_PROVIDER_SECRETS", "namespace|annotation|pod|auto",
         "which Secrets are read: namespace (all, listed by the workload), annotation (those that the ServiceAccount's names, by the workload),"
         + " pod (its imagePullSecrets, by the node) or auto (annotation where there is one, else namespace) (default: namespace)");
 
@@ -66,8 +68,8 @@ internal sealed record Flag(string Name, string Variable, string? Value, string 
     public static readonly Flag Events = new("events", "FAST_PROVIDER_EVENTS", null,
         "what is wrong with a pod's Secrets or permissions becomes an Event on the pod, written by the node");
 
-    public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "LEVEL",
-        "error, warning, info or debug: what is said of a pull (default: info, one line a pull)");
+    public static readonly Flag LogLevel = new("log-level", "FAST_PROVIDER_LOG_LEVEL", "error|warning|info|debug",
+        "what is said of a pull (default: info, one line a pull)");
 
     /// <summary>In the order of the help.</summary>
     public static readonly Flag[] All =

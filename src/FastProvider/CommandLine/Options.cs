@@ -67,15 +67,7 @@ internal sealed class Options
     public static Failure? Read(ReadOnlySpan<string> args, Func<string, string?> variable, out Options options)
     {
         options = new Options();
-        Failure? wrongVariable = null;
-        foreach (var flag in Flag.All)
-        {
-            if (variable(flag.Variable) is { Length: > 0 } value && options.Set(flag, value) is { } wrong)
-            {
-                wrongVariable ??= Usage($"environment variable {flag.Variable}: {wrong}");
-            }
-        }
-
+        var wrongVariable = options.SetFrom(variable);
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] is "--help" or "-h")
@@ -90,71 +82,50 @@ internal sealed class Options
                 return null;
             }
 
-            var equals = args[i].IndexOf('=');
-            var name = equals < 0 ? args[i] : args[i][..equals];
-            if (Find(name) is not { } flag)
+            if (Argument.Take(args, ref i, Flag.All, default, out var flag, out var value) is { } wrong)
             {
-                return Usage($"unknown argument \"{Printable(name)}\"");
+                return Argument.Usage(wrong, command: null);
             }
 
-            var value = equals >= 0 ? args[i][(equals + 1)..]
-                : flag.Value is null ? "true"
-                : ++i < args.Length ? args[i]
-                : "";
-            if (value.Length == 0 && (equals < 0 || flag != Flag.PrivateImagesExcept))
+            if (options.Set(flag!, value) is { } refused)
             {
-                return Usage($"{name}: a value ({flag.Value ?? "true or false"}) is missing");
-            }
-
-            if (options.Set(flag, value) is { } wrong)
-            {
-                return Usage($"{name}: {wrong}");
+                return Argument.Usage($"--{flag!.Name}: {refused}", command: null);
             }
         }
 
-        return wrongVariable
-            ?? (options.Timeout + options.SlotWait < RunBudget
-                ? null
-                : Usage("--timeout and --slot-wait together must stay below 55s, as the kubelet kills at 60s"));
+        return wrongVariable ?? options.CheckTogether();
     }
 
-    private static Flag? Find(string argument)
+    /// <summary>Takes the settings that the environment gives.</summary>
+    /// <returns>The first that is wrong; a flag may still be why it does not matter.</returns>
+    public Failure? SetFrom(Func<string, string?> variable)
     {
+        Failure? wrongVariable = null;
         foreach (var flag in Flag.All)
         {
-            if (argument.Length == flag.Name.Length + 2 && argument.StartsWith("--", StringComparison.Ordinal)
-                && argument.EndsWith(flag.Name, StringComparison.Ordinal))
+            if (variable(flag.Variable!) is { Length: > 0 } value && Set(flag, value) is { } wrong)
             {
-                return flag;
+                wrongVariable ??= Argument.Usage($"environment variable {flag.Variable}: {wrong}", command: null);
             }
         }
 
-        return null;
+        return wrongVariable;
     }
 
-    private static Failure Usage(string what) => new($"{what}; fast-provider --help lists what there is", Failure.WrongUsage);
+    /// <summary>What only all settings together show.</summary>
+    public Failure? CheckTogether() => Timeout + SlotWait < RunBudget
+        ? null
+        : Argument.Usage("--timeout and --slot-wait together must stay below 55s, as the kubelet kills at 60s", command: null);
 
-    private static string Printable(string text)
-    {
-        const int shown = 64;
-        var start = text.Length > shown ? text[..shown] : text;
-        return string.Create(start.Length, start, static (target, source) =>
-        {
-            for (var i = 0; i < source.Length; i++)
-            {
-                target[i] = char.IsControl(source[i]) ? '?' : source[i];
-            }
-        });
-    }
-
+    /// <summary>Takes one setting.</summary>
     /// <returns>Null, or what is wrong with the value.</returns>
-    private string? Set(Flag flag, string value)
+    public string? Set(Flag flag, string value)
     {
         if (flag == Flag.Timeout)
         {
             if (!GoDuration.TryParse(value, out var timeout) || timeout < MinTimeout || timeout > MaxTimeout)
             {
-                return $"\"{Printable(value)}\" is no duration from 100ms to 50s, such as 20s";
+                return $"\"{Argument.Printable(value)}\" is no duration from 100ms to 50s, such as 20s";
             }
 
             Timeout = timeout;
@@ -166,7 +137,7 @@ internal sealed class Options
             // Zero needs no unit, as in Go.
             var isDuration = GoDuration.TryParse(value, out var wait) || value is "0";
             _slotWait = wait;
-            return isDuration ? null : $"\"{Printable(value)}\" is no duration, such as 30s";
+            return isDuration ? null : $"\"{Argument.Printable(value)}\" is no duration, such as 30s";
         }
 
         if (flag == Flag.UntakenLifetime)
@@ -174,19 +145,19 @@ internal sealed class Options
             // Shorter, and a file would go that its pull is about to take.
             var isDuration = GoDuration.TryParse(value, out var lifetime) && (lifetime == TimeSpan.Zero || lifetime >= ShortestLifetime) || value is "0";
             UntakenLifetime = lifetime;
-            return isDuration ? null : $"\"{Printable(value)}\" is neither 0 nor a duration from 1s to 24h, such as 5m";
+            return isDuration ? null : $"\"{Argument.Printable(value)}\" is neither 0 nor a duration from 1s to 24h, such as 5m";
         }
 
         if (flag == Flag.PrivateImages)
         {
             PrivateImages = PrivateImages.WithWhen(value, out var isWord);
-            return isWord ? null : $"\"{Printable(value)}\" is none of always, secret, never";
+            return isWord ? null : $"\"{Argument.Printable(value)}\" is none of always, secret, never";
         }
 
         if (flag == Flag.PrivateImagesExcept)
         {
             PrivateImages = PrivateImages.WithExceptions(value, out var areNames);
-            return areNames ? null : $"\"{Printable(value)}\" is no list of namespaces, such as kube-system,kube-flannel";
+            return areNames ? null : $"\"{Argument.Printable(value)}\" is no list of namespaces, such as kube-system,kube-flannel";
         }
 
         if (flag == Flag.LogLevel)
@@ -198,7 +169,7 @@ internal sealed class Options
         {
             PodmanSecrets = flag == Flag.PodmanSecrets ? value is "true" : PodmanSecrets;
             Events = flag == Flag.Events ? value is "true" : Events;
-            return value is "true" or "false" ? null : $"\"{Printable(value)}\" is neither true nor false";
+            return value is "true" or "false" ? null : $"\"{Argument.Printable(value)}\" is neither true nor false";
         }
 
         if (flag == Flag.Secrets)
@@ -209,7 +180,7 @@ internal sealed class Options
         if (flag == Flag.SecretsAnnotation)
         {
             SecretsAnnotation = value;
-            return AnnotationKey.IsValid(value) ? null : $"\"{Printable(value)}\" is no key of an annotation, such as example.com/secrets";
+            return AnnotationKey.IsValid(value) ? null : $"\"{Argument.Printable(value)}\" is no key of an annotation, such as example.com/secrets";
         }
 
         SetPath(flag, value);
@@ -227,7 +198,7 @@ internal sealed class Options
             _ => null,
         };
         Secrets = way ?? Secrets;
-        return way is null ? $"\"{Printable(value)}\" is none of namespace, annotation, pod, auto" : null;
+        return way is null ? $"\"{Argument.Printable(value)}\" is none of namespace, annotation, pod, auto" : null;
     }
 
     private string? SetLogLevel(string value)
@@ -241,7 +212,7 @@ internal sealed class Options
             _ => null,
         };
         LogLevel = level ?? LogLevel;
-        return level is null ? $"\"{Printable(value)}\" is none of error, warning, info, debug" : null;
+        return level is null ? $"\"{Argument.Printable(value)}\" is none of error, warning, info, debug" : null;
     }
 
     private void SetPath(Flag flag, string value)

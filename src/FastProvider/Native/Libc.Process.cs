@@ -6,7 +6,7 @@ namespace FastProvider.Native;
 internal static unsafe partial class Libc
 {
     private const int PR_SET_DUMPABLE = 4, RLIMIT_CORE = 4;
-    private const int SIGHUP = 1, SIGINT = 2, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
+    private const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
     private const nint SIG_IGN = 1;
 
     [StructLayout(LayoutKind.Sequential)]

@@ -44,6 +44,18 @@ internal static unsafe partial class Libc
     private static extern int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [DllImport(Lazily)]
+    private static extern int posix_spawnp(int* pid, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [DllImport(Lazily)]
+    private static extern int pipe2(int* ends, int flags);
+
+    [DllImport(Lazily)]
+    private static extern int waitpid(int pid, int* status, int options);
+
+    [DllImport(Lazily)]
+    private static extern int kill(int pid, int signal);
+
+    [DllImport(Lazily)]
     private static extern int posix_spawnattr_init(void* attributes);
 
     [DllImport(Lazily)]
@@ -110,32 +122,102 @@ internal static unsafe partial class Libc
     /// <returns>0, or the error number.</returns>
     public static int SpawnDetached(string path, string[] arguments, int input)
     {
-        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))
-        {
-            return ENOENT;
-        }
-
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
-        var strings = JoinNul(arguments);
-        fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings, nowhere = "/dev/null\0"u8)
+        fixed (byte* nowhere = "/dev/null\0"u8)
         {
-            // No destroy for either: this process is about to end. What it ignores by now the other should not.
-            var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
-            signals[0] = (1ul << (SIGHUP - 1)) | (1ul << (SIGINT - 1)) | (1ul << (SIGTERM - 1));
-            _ = posix_spawnattr_init(attributes);
-            _ = posix_spawnattr_setsigdefault(attributes, signals);
-            _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
             _ = posix_spawn_file_actions_init(actions);
             _ = posix_spawn_file_actions_adddup2(actions, input, 0);
             _ = posix_spawn_file_actions_addopen(actions, 1, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
-            fixed (nint* argumentList = Pointers(argumentsStart, strings))
-            {
-                int pid;
-                return posix_spawn(&pid, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
-            }
+            InitWithSignals(attributes, POSIX_SPAWN_SETSID);
+            return Spawn(&posix_spawn, path, arguments, actions, attributes, out _);
+        }
+    }
+
+    /// <summary>
+    /// Starts a program that is looked up in PATH, with the environment of this one. Its standard input is empty, its standard error goes
+    /// nowhere, and it has no other descriptor but the one that its output comes from.
+    /// </summary>
+    /// <returns>0, or the error number.</returns>
+    public static int SpawnPiped(string program, string[] arguments, out int pid, out int output)
+    {
+        pid = 0;
+        output = -1;
+        var ends = stackalloc int[2];
+        if (pipe2(ends, O_CLOEXEC) != 0)
+        {
+            return Errno;
+        }
+
+        var attributes = stackalloc byte[OpaqueBytes];
+        var actions = stackalloc byte[OpaqueBytes];
+        int errno;
+        fixed (byte* nowhere = "/dev/null\0"u8)
+        {
+            _ = posix_spawn_file_actions_init(actions);
+            _ = posix_spawn_file_actions_addopen(actions, 0, nowhere, O_RDONLY, 0);
+            _ = posix_spawn_file_actions_adddup2(actions, ends[1], 1);
+            _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
+            _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+            InitWithSignals(attributes, 0);
+            errno = Spawn(&posix_spawnp, program, arguments, actions, attributes, out pid);
+        }
+
+        Close(ends[1]);
+        if (errno != 0)
+        {
+            Close(ends[0]);
+        }
+
+        output = errno == 0 ? ends[0] : -1;
+        return errno;
+    }
+
+    /// <summary>Waits for the end of a process that was started here; kills it before, if it is to end now.</summary>
+    /// <returns>Its exit status, or 128 and the number of the signal that ended it.</returns>
+    public static int End(int pid, bool now)
+    {
+        if (now)
+        {
+            _ = kill(pid, SIGKILL);
+        }
+
+        int status;
+        while (waitpid(pid, &status, 0) < 0 && Errno is EINTR)
+        {
+        }
+
+        // WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2).
+        return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+    }
+
+    /// <summary>What this process ignores by now the other should not. No destroy: the memory is the caller's stack.</summary>
+    private static void InitWithSignals(byte* attributes, short flags)
+    {
+        var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
+        signals[0] = (1ul << (SIGHUP - 1)) | (1ul << (SIGINT - 1)) | (1ul << (SIGTERM - 1)) | (1ul << (SIGPIPE - 1));
+        _ = posix_spawnattr_init(attributes);
+        _ = posix_spawnattr_setsigdefault(attributes, signals);
+        _ = posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_SETSIGDEF));
+    }
+
+    private static int Spawn(
+        delegate*<int*, byte*, void*, void*, byte**, byte**, int> spawn, string path, string[] arguments, byte* actions, byte* attributes, out int pid)
+    {
+        pid = 0;
+        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))
+        {
+            return ENOENT;
+        }
+
+        var strings = JoinNul(arguments);
+        fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings)
+        fixed (nint* argumentList = Pointers(argumentsStart, strings))
+        fixed (int* started = &pid)
+        {
+            return spawn(started, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
         }
     }
 

@@ -1,0 +1,70 @@
+using System;
+
+namespace FastProvider.CommandLine;
+
+/// <summary>Takes command lines apart: <c>--flag value</c>, <c>--flag=value</c>, a switch alone.</summary>
+internal static class Argument
+{
+    /// <summary>Takes the flag at <paramref name="index"/>, which then stands at its last word.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="index">Where the flag stands.</param>
+    /// <param name="flags">What is known.</param>
+    /// <param name="others">What else is known.</param>
+    /// <param name="flag">Which it is.</param>
+    /// <param name="value">Its value; "true" for a switch alone.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    public static string? Take(
+        ReadOnlySpan<string> args, ref int index, ReadOnlySpan<Flag> flags, ReadOnlySpan<Flag> others, out Flag? flag, out string value)
+    {
+        value = "";
+        var equals = args[index].IndexOf('=');
+        var name = equals < 0 ? args[index] : args[index][..equals];
+        flag = Find(name, flags) ?? Find(name, others);
+        if (flag is null)
+        {
+            return $"unknown argument \"{Printable(name)}\"";
+        }
+
+        value = equals >= 0 ? args[index][(equals + 1)..]
+            : flag.Value is null ? "true"
+            : ++index < args.Length ? args[index]
+            : "";
+        return value.Length == 0 && (equals < 0 || flag != Flag.PrivateImagesExcept)
+            ? $"{name}: a value ({flag.Value ?? "true or false"}) is missing"
+            : null;
+    }
+
+    /// <summary>What a wrong command line is answered with.</summary>
+    /// <param name="what">What is wrong.</param>
+    /// <param name="command">Whose line it is; null for the plugin's own.</param>
+    public static Failure Usage(string what, string? command) =>
+        new($"{what}; fast-provider {(command is null ? "" : command + " ")}--help lists what there is", Failure.WrongUsage);
+
+    /// <summary>The start of what somebody gave, without characters that would colour a terminal.</summary>
+    public static string Printable(string text)
+    {
+        const int shown = 64;
+        var start = text.Length > shown ? text[..shown] : text;
+        return string.Create(start.Length, start, static (target, source) =>
+        {
+            for (var i = 0; i < source.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) ? '?' : source[i];
+            }
+        });
+    }
+
+    private static Flag? Find(string argument, ReadOnlySpan<Flag> flags)
+    {
+        foreach (var flag in flags)
+        {
+            if (argument.Length == flag.Name.Length + 2 && argument.StartsWith("--", StringComparison.Ordinal)
+                && argument.EndsWith(flag.Name, StringComparison.Ordinal))
+            {
+                return flag;
+            }
+        }
+
+        return null;
+    }
+}

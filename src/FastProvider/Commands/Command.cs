@@ -1,0 +1,71 @@
+using System;
+using FastProvider.CommandLine;
+using FastProvider.Commands.Completion;
+using FastProvider.Commands.Man;
+
+namespace FastProvider.Commands;
+
+/// <summary>
+/// What a person asks of the program beside pulls: <c>fast-provider NAME [OPERAND] [FLAG ...]</c>. The parser, the help, the man
+/// page and the completion of shells are made of this one definition.
+/// </summary>
+internal sealed class Command
+{
+    public required string Name { get; init; }
+
+    /// <summary>What follows the name, as <see cref="Flag.Value"/> spells values: words with bars between, or what to call it. Null for nothing.</summary>
+    public string? Operand { get; init; }
+
+    /// <summary>A line without a full stop, for the list of commands.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Paragraphs with an empty line between, each on lines of at most 100 characters.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Its own flags.</summary>
+    public Flag[] Flags { get; init; } = [];
+
+    /// <summary>Whether it also takes the flags and variables of a pull.</summary>
+    public bool TakesPullFlags { get; init; }
+
+    /// <summary>What 0 and 1 mean; 2 is wrong usage for all of them.</summary>
+    public required string ExitStatus { get; init; }
+
+    /// <summary>An example a line, perhaps with a comment behind it.</summary>
+    public string[] Examples { get; init; } = [];
+
+    /// <summary>Does it and gives back the exit status.</summary>
+    public required CommandRun Run { get; init; }
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public static Command[] All =>
+    [
+        CompletionCommand.Definition,
+        ManCommand.Definition,
+    ];
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>Its exit status; null if the arguments are those of a pull.</returns>
+    public static int? RunNamed(string[] args, Func<string, string?> variable)
+    {
+        if (args is not [var name, ..] || name.StartsWith('-'))
+        {
+            return null;
+        }
+
+        foreach (var command in All)
+        {
+            if (command.Name == name)
+            {
+                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong ? Page.Fail(wrong)
+                    : arguments.AsksForHelp ? Page.Print(Help.Of(command))
+                    : command.Run(arguments);
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What a command does.</summary>
+internal delegate int CommandRun(CommandArguments arguments);

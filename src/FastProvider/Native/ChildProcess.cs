@@ -1,0 +1,73 @@
+using System;
+
+namespace FastProvider.Native;
+
+/// <summary>
+/// Runs another program of the node and reads what it prints, for the commands that people run. System.Diagnostics.Process would do
+/// it, and be linked into every start.
+/// </summary>
+internal static class ChildProcess
+{
+    private const int PieceBytes = 64 * 1024;
+
+    /// <summary>Takes a piece of output.</summary>
+    /// <returns>False for enough: the program is ended.</returns>
+    public delegate bool Taker(ReadOnlySpan<byte> piece);
+
+    /// <summary>Runs a program to its end, without input, its standard error thrown away.</summary>
+    /// <param name="program">Its name, looked up in PATH, or its path.</param>
+    /// <param name="arguments">Without the name.</param>
+    /// <param name="budget">After this it is killed.</param>
+    /// <param name="take">Takes its output piece by piece.</param>
+    /// <returns>Null if it ended with status 0 or had said enough; else what happened, in words that follow its name.</returns>
+    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take)
+    {
+        var errno = Libc.SpawnPiped(program, [program, .. arguments], out var pid, out var output);
+        if (errno != 0)
+        {
+            return errno == Libc.ENOENT ? "is not installed" : $"cannot be started: {Libc.Explain(errno)}";
+        }
+
+        var deadline = Deadline.After(budget);
+        var piece = new byte[PieceBytes];
+        var isLate = false;
+        var isEnough = false;
+        while (!isEnough)
+        {
+            isLate = !Libc.Wait(output, Libc.POLLIN, deadline.RemainingMs);
+            var count = isLate ? 0 : Libc.Read(output, piece);
+            if (count <= 0)
+            {
+                break;
+            }
+
+            isEnough = !take(piece.AsSpan(0, count));
+        }
+
+        Libc.Close(output);
+        var status = Libc.End(pid, isLate || isEnough);
+        return isEnough || status == 0 && !isLate ? null
+            : isLate ? $"did not end within {budget.TotalSeconds:0} s"
+            : $"ended with status {status}";
+    }
+
+    /// <summary>The same, with all output at once, of which there must not be more than a bound.</summary>
+    public static string? Read(string program, ReadOnlySpan<string> arguments, TimeSpan budget, int maxBytes, out byte[] output)
+    {
+        var bytes = new byte[PieceBytes];
+        var length = 0;
+        var failure = Run(program, arguments, budget, piece =>
+        {
+            if (length + piece.Length > bytes.Length)
+            {
+                Array.Resize(ref bytes, Math.Max(length + piece.Length, 2 * bytes.Length));
+            }
+
+            piece.CopyTo(bytes.AsSpan(length));
+            length += piece.Length;
+            return length <= maxBytes;
+        });
+        output = bytes[..Math.Min(length, maxBytes)];
+        return failure ?? (length > maxBytes ? $"printed more than {maxBytes} bytes" : null);
+    }
+}

@@ -112,7 +112,8 @@ internal static class Pull
         }
     }
 
-    private static RegistriesFiles RegistriesFiles(Options options, Func<string, string?> variable) => new()
+    /// <summary>Where registries.conf is by flags and environment.</summary>
+    public static RegistriesFiles RegistriesFiles(Options options, Func<string, string?> variable) => new()
     {
         MainPath = options.RegistriesConf,
         DropInDirectory = options.RegistriesConfDir,
@@ -120,7 +121,8 @@ internal static class Pull
         OverrideFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE"),
     };
 
-    private static Failure? FetchSecrets(
+    /// <summary>Fetches the Secrets in the way that is set and offers them to the endpoints.</summary>
+    public static Failure? FetchSecrets(
         Options options, Func<string, string?> variable, in CredentialProviderRequest request, in TokenClaims claims,
         PullSources sources, PullEndpoints endpoints, Deadline deadline, PullReport report)
     {

@@ -37,7 +37,7 @@ internal sealed class PullReport(Options options)
     /// <summary>The turn was waited for, and no pull took the file that lay there.</summary>
     public bool WaitedInVain { get; set; }
 
-    public Warnings Warnings { get; } = new();
+    public Warnings Warnings { get; init; } = new();
 
     /// <summary>The image of the request.</summary>
     public ReadOnlySpan<byte> Image => _image.Bytes;

@@ -12,17 +12,26 @@ namespace FastProvider;
 /// </summary>
 internal sealed class Warnings
 {
-    /// <summary>A namespace may hold any number of broken Secrets; the line stays readable.</summary>
-    private const int MaxShown = 8;
-
     /// <summary>A repository name has at most 255 characters.</summary>
     private const int MaxKeyBytes = 320;
+
+    /// <summary>A namespace may hold any number of broken Secrets; the line stays readable.</summary>
+    private const int ShownInLine = 8;
 
     private readonly List<string> _shown = [];
     private int _forTenantAt;
     private int _count;
 
     public int Count => _count;
+
+    /// <summary>How many are kept in words.</summary>
+    public int MaxShown { get; init; } = ShownInLine;
+
+    /// <summary>Those in words.</summary>
+    public IReadOnlyList<string> Shown => _shown;
+
+    /// <summary>Takes every key that is met, where somebody wants to see them; null in a pull.</summary>
+    public KeyTrace? Trace { get; init; }
 
     /// <summary>What the first that concerns the pod has to say to its tenant.</summary>
     public TenantNote? ForTenant { get; private set; }
@@ -54,6 +63,7 @@ internal sealed class Warnings
 
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
+        Trace?.Refuse(source, key, fault);
         // A tenant may write thousands of bad entries: no words are made of those that are not shown.
         if (!HasRoom())
         {
@@ -73,6 +83,7 @@ internal sealed class Warnings
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
     public void Truncate(int count)
     {
+        Trace?.Truncate(0);
         _count = count;
         if (_shown.Count > count)
         {

@@ -17,16 +17,16 @@ internal readonly partial struct CredentialProviderRequest
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
 
     /// <summary>The normalised repository name, UTF-8: registry host, port if any, path; never a tag or digest.</summary>
-    public ReadOnlyMemory<byte> Image { get; private init; }
+    public ReadOnlyMemory<byte> Image { get; init; }
 
     /// <summary>The ServiceAccount token of the pulling pod; empty for a static pod.</summary>
-    public ReadOnlyMemory<byte> Token { get; private init; }
+    public ReadOnlyMemory<byte> Token { get; init; }
 
     /// <summary>Whether the pod's ServiceAccount has the annotation that was asked for, as far as the kubelet passes it along.</summary>
-    public bool HasAnnotation { get; private init; }
+    public bool HasAnnotation { get; init; }
 
     /// <summary>The value of that annotation.</summary>
-    public ReadOnlyMemory<byte> Annotation { get; private init; }
+    public ReadOnlyMemory<byte> Annotation { get; init; }
 
     /// <summary>Reads one request. Unknown fields are skipped: a newer kubelet may send more than we know.</summary>
     /// <param name="json">The whole of standard input. Zero it when the run ends: it holds the token.</param>

@@ -24,7 +24,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     private Comparison<Place>? _byKey;
     private CredentialSource _source;
     private Place[] _wanted = new Place[4];
-    private int _wantedCount;
+    private int _wantedCount, _tracedBefore;
 
     /// <summary>Offers what a Secret holds to the endpoints.</summary>
     /// <param name="json">The decoded document.</param>
@@ -34,9 +34,11 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     public string? Read(ReadOnlySpan<byte> json, bool isFlatMap, in CredentialSource source)
     {
         _source = source;
+        _tracedBefore = warnings.Trace?.Count ?? 0;
         ForgetWanted();
         if (FindWanted(json, isFlatMap) is { } fault)
         {
+            ForgetWanted();
             return fault;
         }
 
@@ -125,6 +127,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     private void NoteEntry(ref Utf8JsonReader reader)
     {
         var key = JsonName.Ascii(reader);
+        warnings.Trace?.See(_source, key);
         var isWanted = IsWanted(key);
         var keyStart = _keys.Length;
         if (isWanted)
@@ -152,6 +155,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     {
         _wantedCount = 0;
         _keys.Clear();
+        warnings.Trace?.Truncate(_tracedBefore);
     }
 
     private ReadOnlySpan<byte> KeyOf(in Place place) => _keys.WrittenSpan.Slice(place.KeyStart, place.KeyLength);

@@ -64,7 +64,17 @@ internal sealed class EndpointCredential : IDisposable
         }
 
         offered = new Rank(pathLength, parsedKey.Globs, source.Precedence);
-        return !IsFound || Beats(offered, source.Name.Span, key);
+        return !IsFound || Beats(offered, source.Name.Span, key, out _);
+    }
+
+    /// <summary>Why a key that speaks for this endpoint does not serve it, now that all keys were offered.</summary>
+    /// <returns>The rule by which the one that was found goes before it; null if it is that one.</returns>
+    public ChoiceRule? LosesBy(in CredentialSource source, ReadOnlySpan<byte> key)
+    {
+        var parsedKey = RegistryKey.Parse(key);
+        _ = parsedKey.Matches(_parsed, out var pathLength);
+        _ = Beats(new Rank(pathLength, parsedKey.Globs, source.Precedence), source.Name.Span, key, out var rule);
+        return source.Name.Span.SequenceEqual(SecretName.Span) && key.SequenceEqual(Key.Span) ? null : rule;
     }
 
     /// <summary>Replaces what was found so far.</summary>
@@ -116,21 +126,34 @@ internal sealed class EndpointCredential : IDisposable
     /// The longer path, the host with fewer wildcards, the newer (or earlier named) Secret, the first name; inside one Secret the
     /// key that is the repository or its host as it stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
     /// </summary>
-    private bool Beats(in Rank offered, ReadOnlySpan<byte> secretName, ReadOnlySpan<byte> key)
+    private bool Beats(in Rank offered, ReadOnlySpan<byte> secretName, ReadOnlySpan<byte> key, out ChoiceRule rule)
     {
-        if (offered != _rank)
+        if (offered.PathLength != _rank.PathLength)
         {
-            return offered.PathLength != _rank.PathLength ? offered.PathLength > _rank.PathLength
-                : offered.Globs != _rank.Globs ? offered.Globs < _rank.Globs
-                : offered.Precedence > _rank.Precedence;
+            rule = ChoiceRule.LongerPath;
+            return offered.PathLength > _rank.PathLength;
         }
 
+        if (offered.Globs != _rank.Globs)
+        {
+            rule = ChoiceRule.FewerWildcards;
+            return offered.Globs < _rank.Globs;
+        }
+
+        if (offered.Precedence != _rank.Precedence)
+        {
+            rule = ChoiceRule.Precedence;
+            return offered.Precedence > _rank.Precedence;
+        }
+
+        rule = ChoiceRule.SecretName;
         var byName = secretName.SequenceCompareTo(SecretName.Span);
         if (byName != 0)
         {
             return byName < 0;
         }
 
+        rule = ChoiceRule.KeySpelling;
         var plain = IsPlain(key);
         return plain != IsPlain(Key.Span) ? plain : key.SequenceCompareTo(Key.Span) <= 0;
     }
@@ -144,4 +167,22 @@ internal sealed class EndpointCredential : IDisposable
 
     /// <summary>How closely a key speaks for the endpoint, and how its Secret stands to others.</summary>
     internal readonly record struct Rank(int PathLength, int Globs, long Precedence);
+}
+
+/// <summary>By what one key that matches goes before another, in this order.</summary>
+internal enum ChoiceRule
+{
+    /// <summary>It names more of the repository's path.</summary>
+    LongerPath,
+
+    FewerWildcards,
+
+    /// <summary>Its Secret is newer, or was named earlier.</summary>
+    Precedence,
+
+    /// <summary>The Secret's name is the first in byte order.</summary>
+    SecretName,
+
+    /// <summary>Inside one Secret: the spelling that CRI-O itself looks for, then byte order.</summary>
+    KeySpelling,
 }

@@ -55,6 +55,12 @@ internal readonly ref partial struct RegistryKey
             || MatchesPath(WithoutApiVersion(_path), repository.Path, out pathLength);
     }
 
+    /// <summary>Which part of a key that does not match is another than the repository's, for people.</summary>
+    public KeyPart MismatchWith(in RepositoryName repository) => _host.IsEmpty || !MatchesHost(repository.Host) ? KeyPart.Host
+        : !_port.SequenceEqual(repository.Port) ? KeyPart.Port
+        : Matches(repository, out _) ? KeyPart.None
+        : KeyPart.Path;
+
     private static ReadOnlySpan<byte> WithoutScheme(ReadOnlySpan<byte> key)
     {
         ReadOnlySpan<byte> https = "https://"u8, http = "http://"u8;
@@ -154,4 +160,13 @@ internal readonly ref partial struct RegistryKey
     }
 
     private static byte Lower(byte c) => c is >= (byte)'A' and <= (byte)'Z' ? (byte)(c | 0x20) : c;
+}
+
+/// <summary>A part of a registry key.</summary>
+internal enum KeyPart
+{
+    None,
+    Host,
+    Port,
+    Path,
 }

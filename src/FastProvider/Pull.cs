@@ -159,6 +159,7 @@ internal static class Pull
             return notFound;
         }
 
+        report.Server = server;
         report.Times.End(PullPhase.Node);
         if (way is not SecretsWay.Namespace)
         {

@@ -3,6 +3,7 @@ using FastProvider.CommandLine;
 using FastProvider.Events;
 using FastProvider.Journal;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Request;
 using FastProvider.Secrets;
 using FastProvider.Token;
@@ -30,6 +31,9 @@ internal sealed class PullReport(Options options)
     public string? WrittenPath { get; set; }
 
     public int SecretCount { get; set; }
+
+    /// <summary>Who was asked for Secrets; null if nobody was.</summary>
+    public ApiServerTarget? Server { get; set; }
 
     /// <summary>Why no Secret was sought, where nobody named one.</summary>
     public string? WhyNoSecret { get; set; }

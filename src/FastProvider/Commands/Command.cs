@@ -1,6 +1,7 @@
 using System;
 using FastProvider.CommandLine;
 using FastProvider.Commands.Completion;
+using FastProvider.Commands.Explain;
 using FastProvider.Commands.Man;
 
 namespace FastProvider.Commands;
@@ -15,6 +16,9 @@ internal sealed class Command
 
     /// <summary>What follows the name, as <see cref="Flag.Value"/> spells values: words with bars between, or what to call it. Null for nothing.</summary>
     public string? Operand { get; init; }
+
+    /// <summary>Another of its flags may say what the operand says.</summary>
+    public bool OperandMayBeMissing { get; init; }
 
     /// <summary>A line without a full stop, for the list of commands.</summary>
     public required string Summary { get; init; }
@@ -40,6 +44,7 @@ internal sealed class Command
     /// <summary>All of them, in the order of the help.</summary>
     public static Command[] All =>
     [
+        ExplainCommand.Definition,
         CompletionCommand.Definition,
         ManCommand.Definition,
     ];

@@ -62,7 +62,7 @@ internal sealed class CommandArguments
             }
         }
 
-        return command.Operand is not null && arguments.Operand.Length == 0
+        return command.Operand is not null && !command.OperandMayBeMissing && arguments.Operand.Length == 0
             ? Argument.Usage($"{command.Name} takes one argument: {command.Operand}", command.Name)
             : wrongVariable ?? (command.TakesPullFlags ? arguments.Pull.CheckTogether() : null);
     }

@@ -1,0 +1,71 @@
+using FastProvider.CommandLine;
+
+namespace FastProvider.Commands.Explain;
+
+/// <summary>Says step by step why a pull gets the credentials that it gets.</summary>
+internal static class ExplainCommand
+{
+    public static readonly Flag Namespace = new("namespace", null, "NS", "the namespace of the pod");
+
+    public static readonly Flag ServiceAccount = new("service-account", null, "NAME",
+        "with --namespace and --secrets-from: the pod's ServiceAccount, whose manifest may name Secrets (default: default)");
+
+    public static readonly Flag TokenFile = new("token-file", null, "FILE",
+        "a token of the pod's ServiceAccount, as kubectl create token prints it; - for standard input");
+
+    public static readonly Flag Annotation = new("annotation", null, "NAMES",
+        "with --token-file: the value of the ServiceAccount's annotation that names Secrets");
+
+    public static readonly Flag Request = new("request", null, "FILE",
+        "a CredentialProviderRequest as the kubelet sends it; - for standard input; IMAGE may be left out then");
+
+    public static readonly Flag SecretsFrom = new("secrets-from", null, "DIR",
+        "read Secrets and ServiceAccounts from the manifests in DIR (YAML and JSON) instead of the API server");
+
+    public static readonly Flag Probe = new("probe", null, null,
+        "ask each endpoint over the network with the credential that was chosen: accepted, wrong password and down are told apart");
+
+    public static readonly Flag Output = new("output", null, "text|json", "text for people (default), or JSON for programs");
+
+    public static readonly Command Definition = new()
+    {
+        Name = "explain",
+        Operand = "IMAGE",
+        OperandMayBeMissing = true,
+        Summary = "say why a pull of an image gets the credentials that it gets",
+        Description = """
+            Shows the whole decision for one image and one pod: the line of registries.conf that matched, the endpoints in
+            the order of the pull, which Secret and which key answers each, which lost and why, and the auth file
+            that would be written, with credentials masked. It writes nothing.
+
+            Whose pull it is says one of --namespace, --token-file and --request. With a token the Secrets are read from the
+            API server as a pull reads them. Without one they are read from --secrets-from, also far away from any
+            cluster: in a pull request, say, with --registries-conf.
+            """,
+        Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Probe, Output],
+        TakesPullFlags = true,
+        Examples =
+        [
+            "kubectl -n team-a create token default | fast-provider explain busybox --token-file -",
+            "fast-provider explain docker.io/library/busybox:1.36 --namespace team-a --secrets-from manifests/ --registries-conf registries.conf",
+        ],
+        ExitStatus = "0 a pull would do what is said; 1 it would fail, or with --probe no endpoint took the credentials.",
+        Run = Run,
+    };
+
+    private static int Run(CommandArguments arguments)
+    {
+        var failure = Question.Read(arguments, out var question);
+        using (question)
+        {
+            if (failure is not null)
+            {
+                return Page.Fail(failure);
+            }
+
+            using var explanation = Explanation.Of(question, arguments.Pull, arguments.Variable, arguments[SecretsFrom]);
+            var status = explanation.Failure is null ? 0 : FastProvider.Failure.PullFailed;
+            return arguments[Output] is "json" ? ExplanationJson.Send(explanation, status) : ExplanationText.Send(explanation, status);
+        }
+    }
+}

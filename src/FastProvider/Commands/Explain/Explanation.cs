@@ -1,0 +1,176 @@
+using System;
+using System.Collections.Generic;
+using FastProvider.AuthFile;
+using FastProvider.CommandLine;
+using FastProvider.Mirrors;
+using FastProvider.Node;
+using FastProvider.Secrets;
+using FastProvider.Transport;
+
+namespace FastProvider.Commands.Explain;
+
+/// <summary>
+/// The decision for one pull: the steps of <see cref="Pull"/> with their reasons kept, and without its effects. No directory is made,
+/// no file is written or removed, nobody's turn is taken.
+/// </summary>
+internal sealed class Explanation : IDisposable
+{
+    /// <summary>More Secrets than this in one namespace, all of them broken, are nobody's.</summary>
+    private const int MaxWarnings = 1000;
+
+    private readonly KeyTrace _trace = new();
+
+    private Explanation(Question question, Options options)
+    {
+        Question = question;
+        Options = options;
+        Report = new PullReport(options) { Warnings = new Warnings { MaxShown = MaxWarnings, Trace = _trace } };
+    }
+
+    public Question Question { get; }
+
+    public Options Options { get; }
+
+    public PullReport Report { get; }
+
+    /// <summary>What registries.conf says; null if it is invalid.</summary>
+    public PullSources? Sources { get; private set; }
+
+    /// <summary>Those whose credentials are sought; null if none are.</summary>
+    public PullEndpoints? Endpoints { get; private set; }
+
+    /// <summary>Every key that was met, in Secrets and then in the global auth file.</summary>
+    public IReadOnlyList<TracedKey> Keys => _trace.Keys;
+
+    /// <summary>The Secrets were put in order by who named them.</summary>
+    public bool AreNamedInOrder { get; private set; }
+
+    /// <summary>Where the Secrets were read, for people; null if none were.</summary>
+    public string? SecretsFrom { get; private set; }
+
+    public string? GlobalAuthFilePath { get; private set; }
+
+    public IReadOnlyList<CredentialHelper> Helpers { get; private set; } = [];
+
+    /// <summary>Where the auth file of this pull belongs; null where no pull gets one.</summary>
+    public string? AuthFilePath { get; private set; }
+
+    public bool IsWritten { get; private set; }
+
+    /// <summary>The kubelet is told that the image belongs to the pod's ServiceAccount.</summary>
+    public bool IsPrivate { get; private set; }
+
+    /// <summary>Why no credentials are sought, or no file is written.</summary>
+    public string? WhyNot { get; private set; }
+
+    /// <summary>Why a pull fails to get its credentials.</summary>
+    public Failure? Failure { get; private set; }
+
+    /// <summary>Decides as a pull would.</summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="options">The settings of a pull.</param>
+    /// <param name="variable">Looks an environment variable up.</param>
+    /// <param name="manifests">A directory of manifests that stands for the API server; null for the API server itself.</param>
+    public static Explanation Of(Question question, Options options, Func<string, string?> variable, string? manifests)
+    {
+        var explanation = new Explanation(question, options);
+        explanation.Report.NameImage(question.Request);
+        explanation.Failure = explanation.Decide(variable, manifests);
+        return explanation;
+    }
+
+    public void Dispose() => Endpoints?.Dispose();
+
+    private Failure? Decide(Func<string, string?> variable, string? manifests)
+    {
+        Report.Times.End(PullPhase.Token);
+        var badRegistries = PullSources.Find(Pull.RegistriesFiles(Options, variable), Question.Request.Image.Span, out var sources);
+        Report.Times.End(PullPhase.Mirrors);
+        if (badRegistries is not null)
+        {
+            return badRegistries;
+        }
+
+        Sources = sources;
+        if (Question.Namespace.Length == 0)
+        {
+            WhyNot = "the request has no ServiceAccount token, as for a static pod";
+            return null;
+        }
+
+        if (!sources.NeedsCredentials)
+        {
+            WhyNot = "the image has no mirror, and no other name at its registry";
+            return null;
+        }
+
+        if (OpenSsl.Load() is { } noTls)
+        {
+            return noTls;
+        }
+
+        var crio = CrioConf.Read();
+        AuthFilePath = System.IO.Path.Join(
+            Options.AuthDir ?? crio.NamespacedAuthDirectory,
+            AuthFileName.For(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Question.Request.Image.Span));
+        GlobalAuthFilePath = Options.GlobalAuthFile ?? crio.GlobalAuthFile;
+        Endpoints = PullEndpoints.Take(sources.Endpoints, Report.Warnings);
+        var failure = FetchSecrets(variable, manifests);
+        if (failure is null)
+        {
+            DecideFile(sources);
+        }
+
+        Report.Times.End(PullPhase.AuthFile);
+        return failure;
+    }
+
+    private Failure? FetchSecrets(Func<string, string?> variable, string? manifests)
+    {
+        var way = Options.Secrets is not SecretsWay.Auto ? Options.Secrets
+            : Question.Request.HasAnnotation ? SecretsWay.Annotation
+            : SecretsWay.Namespace;
+        AreNamedInOrder = way is not SecretsWay.Namespace;
+        if (Sources!.CredentialHelpersExcludeAuthFiles)
+        {
+            return Pull.FetchSecrets(Options, variable, Question.Request, Question.Claims, Sources, Endpoints!, default, Report);
+        }
+
+        if (manifests is not null)
+        {
+            var failure = SecretManifests.Offer(manifests, this, out var read);
+            SecretsFrom = read;
+            Report.Times.End(PullPhase.Secrets);
+            return failure;
+        }
+
+        if (!Question.HasToken)
+        {
+            SecretsFrom = null;
+            return null;
+        }
+
+        SecretsFrom = way switch
+        {
+            SecretsWay.Namespace => $"all registry Secrets of namespace {Question.Namespace}, as ServiceAccount {Question.ServiceAccount}",
+            SecretsWay.Annotation => $"those that annotation {Options.SecretsAnnotation} names, as ServiceAccount {Question.ServiceAccount}",
+            _ => "those that the pod names in imagePullSecrets, as this node",
+        };
+        return Pull.FetchSecrets(
+            Options, variable, Question.Request, Question.Claims, Sources, Endpoints!, Deadline.After(Options.Timeout), Report);
+    }
+
+    private void DecideFile(PullSources sources)
+    {
+        if (sources.CredentialHelpersExcludeAuthFiles)
+        {
+            WhyNot = "CRI-O reads no auth file here";
+            return;
+        }
+
+        Helpers = GlobalAuthFile.Read(GlobalAuthFilePath!, Endpoints!.All, Report.Warnings).Helpers;
+        IsWritten = Endpoints.NeedFile;
+        IsPrivate = Options.PrivateImages.Claim(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Endpoints.HasSecret);
+        WhyNot = IsWritten ? null : "no Secret has a credential for an endpoint, so CRI-O reads the global auth file by itself";
+    }
+}

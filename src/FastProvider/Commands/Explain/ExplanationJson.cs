@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Text.Json;
+using FastProvider.Mirrors;
+using FastProvider.Secrets;
+
+namespace FastProvider.Commands.Explain;
+
+/// <summary>An explanation for programs; docs/explain.md has the shape.</summary>
+internal static class ExplanationJson
+{
+    private const int ShapeVersion = 1;
+
+    public static int Send(Explanation explanation, int status)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            Write(json, explanation);
+        }
+
+        return Page.Send([.. bytes.WrittenSpan, (byte)'\n'], status);
+    }
+
+    private static void Write(Utf8JsonWriter json, Explanation explanation)
+    {
+        var question = explanation.Question;
+        json.WriteStartObject();
+        json.WriteNumber("version", ShapeVersion);
+        json.WriteStartObject("image");
+        json.WriteString("given", question.Image.Given);
+        json.WriteString("repository", question.Image.Repository);
+        json.WriteEndObject();
+        json.WriteStartObject("for");
+        json.WriteString("namespace", question.Namespace);
+        json.WriteString("serviceAccount", question.ServiceAccount);
+        if (question.HasToken)
+        {
+            json.WriteString("pod", question.Claims.Pod.Span);
+            json.WriteString("audiences", question.Claims.Audiences.Span);
+            json.WriteString("issuer", question.Claims.Issuer.Span);
+            json.WriteNumber("expiresAtUnixSeconds", question.Claims.ExpiresAtUnixSeconds);
+        }
+
+        json.WriteEndObject();
+        WriteRegistry(json, explanation.Sources?.Registry);
+        json.WriteStartObject("secrets");
+        json.WriteString("from", explanation.SecretsFrom);
+        json.WriteNumber("read", explanation.Report.SecretCount);
+        json.WriteEndObject();
+        WriteEndpoints(json, explanation);
+        json.WriteStartObject("authFile");
+        json.WriteString("path", explanation.AuthFilePath);
+        json.WriteBoolean("written", explanation.IsWritten);
+        json.WriteString("whyNot", explanation.WhyNot);
+        if (explanation.IsWritten)
+        {
+            json.WritePropertyName("content");
+            MaskedAuthFile.Write(json, explanation);
+        }
+
+        json.WriteEndObject();
+        json.WriteBoolean("private", explanation.IsPrivate);
+        json.WriteStartArray("warnings");
+        foreach (var warning in explanation.Report.Warnings.Shown)
+        {
+            json.WriteStringValue(warning);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("failure", explanation.Failure?.Message);
+        WriteTimes(json, explanation.Report);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRegistry(Utf8JsonWriter json, RegistryMatch? registry)
+    {
+        if (registry is null)
+        {
+            json.WriteNull("registry");
+            return;
+        }
+
+        json.WriteStartObject("registry");
+        json.WriteString("file", registry.File);
+        json.WriteNumber("line", registry.Line);
+        json.WriteString("prefix", registry.Prefix.Span);
+        json.WriteString("location", registry.Location.Span);
+        json.WriteBoolean("blocked", registry.Blocked);
+        json.WriteBoolean("mirrorByDigestOnly", registry.MirrorByDigestOnly);
+        json.WriteEndObject();
+    }
+
+    private static void WriteEndpoints(Utf8JsonWriter json, Explanation explanation)
+    {
+        json.WriteStartArray("endpoints");
+        if (explanation.Sources is { } sources)
+        {
+            var next = 0;
+            foreach (ref readonly var endpoint in sources.Endpoints)
+            {
+                json.WriteStartObject();
+                json.WriteString("repository", endpoint.Repository.Span);
+                json.WriteBoolean("primary", endpoint.IsPrimary);
+                json.WriteBoolean("insecure", endpoint.Insecure);
+                json.WriteString("pullFromMirror", endpoint.Restriction switch
+                {
+                    PullFromMirror.DigestOnly => "digest-only",
+                    PullFromMirror.TagOnly => "tag-only",
+                    _ => "all",
+                });
+                WriteTruth(json, "asked", endpoint.IsPrimary
+                    ? !sources.Registry!.Blocked
+                    : explanation.Question.Image.IsFor(endpoint.Restriction, sources.Registry!.MirrorByDigestOnly));
+                json.WriteBoolean("valid", endpoint.IsValid);
+                if (endpoint.IsValid && explanation.Endpoints is { } endpoints)
+                {
+                    WriteChoice(json, endpoints.All[next++], explanation);
+                }
+
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTruth(Utf8JsonWriter json, string name, bool? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteBoolean(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteChoice(Utf8JsonWriter json, EndpointCredential endpoint, Explanation explanation)
+    {
+        json.WriteString("credentialFrom", !endpoint.IsFound ? "none" : endpoint.IsFromSecret ? "secret" : "global");
+        json.WriteStartArray("keys");
+        foreach (var verdict in KeyVerdict.Of(endpoint, explanation.Keys, explanation.AreNamedInOrder))
+        {
+            json.WriteStartObject();
+            if (verdict.Key.Source.IsSecret)
+            {
+                json.WriteString("secret", verdict.Key.Source.Name.Span);
+            }
+            else
+            {
+                json.WriteNull("secret");
+            }
+
+            json.WriteString("key", verdict.Key.Text);
+            json.WriteString("standing", verdict.Standing switch
+            {
+                KeyStanding.Chosen => "chosen",
+                KeyStanding.Lost => "lost",
+                KeyStanding.Refused => "refused",
+                KeyStanding.NearMiss => "near-miss",
+                _ => "elsewhere",
+            });
+            json.WriteString("why", verdict.Why);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTimes(Utf8JsonWriter json, PullReport report)
+    {
+        json.WriteStartObject("microseconds");
+        json.WriteNumber("mirrors", (long)report.Times[PullPhase.Mirrors].TotalMicroseconds);
+        json.WriteNumber("node", (long)report.Times[PullPhase.Node].TotalMicroseconds);
+        json.WriteNumber("secrets", (long)report.Times[PullPhase.Secrets].TotalMicroseconds);
+        json.WriteNumber("authFile", (long)report.Times[PullPhase.AuthFile].TotalMicroseconds);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,225 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using FastProvider.Mirrors;
+using FastProvider.Secrets;
+using FastProvider.Transport;
+
+namespace FastProvider.Commands.Explain;
+
+/// <summary>An explanation for people.</summary>
+internal static class ExplanationText
+{
+    private const int LabelWidth = 12;
+
+    public static int Send(Explanation explanation, int status)
+    {
+        var page = new Page();
+        Ask(page, explanation.Question);
+        Registry(page, explanation);
+        Secrets(page, explanation);
+        Endpoints(page, explanation);
+        File(page, explanation);
+        Times(page, explanation);
+        foreach (var warning in explanation.Report.Warnings.Shown)
+        {
+            Field(page, "Warning", warning);
+        }
+
+        if (explanation.Failure is { } failure)
+        {
+            Field(page, "Fails", failure.Message);
+        }
+
+        return page.Send(status);
+    }
+
+    private static void Ask(Page page, Question question)
+    {
+        var image = question.Image;
+        Field(page, "Image", image.Given == image.Repository ? image.Given : $"{image.Repository}, which the kubelet makes of {image.Given}");
+        if (question.Namespace.Length == 0)
+        {
+            Field(page, "For", "nobody: the request has no token");
+            return;
+        }
+
+        var pod = question.HasToken && !question.Claims.Pod.IsEmpty ? $", pod {Text(question.Claims.Pod.Span)}" : "";
+        Field(page, "For", $"namespace {question.Namespace}, ServiceAccount {question.ServiceAccount}{pod}");
+        if (question.HasToken)
+        {
+            var expires = DateTimeOffset.FromUnixTimeSeconds(question.Claims.ExpiresAtUnixSeconds);
+            var state = question.Claims.ExpiresAtUnixSeconds == 0 ? "without end"
+                : expires < DateTimeOffset.UtcNow ? $"EXPIRED since {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by this node's clock"
+                : $"valid until {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+            Field(page, "Token", $"audience {Text(question.Claims.Audiences.Span)}, issuer {Text(question.Claims.Issuer.Span)}, {state}");
+        }
+    }
+
+    private static void Registry(Page page, Explanation explanation)
+    {
+        if (explanation.Sources is not { } sources)
+        {
+            return;
+        }
+
+        if (sources.Registry is not { } registry)
+        {
+            Field(page, "Registry", "no [[registry]] of registries.conf matches");
+            return;
+        }
+
+        var location = registry.Location.IsEmpty ? "keeps the image's name" : $"location {Text(registry.Location.Span)}";
+        var flags = (registry.Blocked ? ", blocked (its mirrors still serve it)" : "") + (registry.MirrorByDigestOnly ? ", mirrors by digest only" : "");
+        Field(page, "Registry", $"{registry.File} line {registry.Line}: prefix {Text(registry.Prefix.Span)}, {location}{flags}");
+    }
+
+    private static void Secrets(Page page, Explanation explanation)
+    {
+        if (explanation.Endpoints is null)
+        {
+            return;
+        }
+
+        if (explanation.SecretsFrom is null)
+        {
+            Field(page, "Secrets", explanation.Sources!.CredentialHelpersExcludeAuthFiles
+                ? "none are read"
+                : "NOT READ: without --token-file, --request or --secrets-from only the global auth file is known");
+            return;
+        }
+
+        Field(page, "Secrets", $"{explanation.Report.SecretCount} read: {explanation.SecretsFrom}");
+        if (explanation.Report.Server is { } server)
+        {
+            Field(page, "", $"from {ApiServerFailure.Name(server)}");
+        }
+
+        if (explanation.Report.WhyNoSecret is { } why)
+        {
+            Field(page, "", why);
+        }
+    }
+
+    private static void Endpoints(Page page, Explanation explanation)
+    {
+        if (explanation.Sources is not { Endpoints.IsEmpty: false } sources)
+        {
+            return;
+        }
+
+        page.Line().Line("Endpoints in the order of the pull:");
+        var number = 0;
+        var next = 0;
+        foreach (ref readonly var endpoint in sources.Endpoints)
+        {
+            page.Line($"{++number,3}. {Text(endpoint.Repository.Span)}{Remarks(endpoint, explanation)}");
+            if (endpoint.IsValid && explanation.Endpoints is { } endpoints)
+            {
+                Choice(page, endpoints.All[next++], explanation);
+            }
+        }
+
+        page.Line();
+    }
+
+    private static string Remarks(in PullEndpoint endpoint, Explanation explanation)
+    {
+        var registry = explanation.Sources!.Registry!;
+        var remarks = new List<string>();
+        if (endpoint.IsPrimary)
+        {
+            remarks.Add(registry.Blocked ? "the registry itself, blocked" : "the registry itself");
+        }
+        else if (endpoint.Restriction is PullFromMirror.DigestOnly || registry.MirrorByDigestOnly)
+        {
+            remarks.Add("for pulls by digest only");
+        }
+        else if (endpoint.Restriction is PullFromMirror.TagOnly)
+        {
+            remarks.Add("for pulls by tag only");
+        }
+
+        if (!endpoint.IsPrimary && explanation.Question.Image.IsFor(endpoint.Restriction, registry.MirrorByDigestOnly) is false)
+        {
+            remarks.Add("not asked for this image");
+        }
+
+        if (endpoint.Insecure)
+        {
+            remarks.Add("insecure");
+        }
+
+        if (!endpoint.IsValid)
+        {
+            remarks.Add("no valid repository name: CRI-O refuses the pull for it");
+        }
+
+        return remarks.Count == 0 ? "" : $"  ({string.Join("; ", remarks)})";
+    }
+
+    private static void Choice(Page page, EndpointCredential endpoint, Explanation explanation)
+    {
+        var elsewhere = 0;
+        var isFound = false;
+        foreach (var verdict in KeyVerdict.Of(endpoint, explanation.Keys, explanation.AreNamedInOrder))
+        {
+            elsewhere += verdict.Standing is KeyStanding.Elsewhere ? 1 : 0;
+            isFound |= verdict.Standing is KeyStanding.Chosen;
+            var key = $"{verdict.Key.Where}, key \"{verdict.Key.Text}\"";
+            var line = verdict.Standing switch
+            {
+                KeyStanding.Chosen => $"credential of {key}",
+                KeyStanding.Lost => $"lost: {key}: {verdict.Why}",
+                KeyStanding.Refused => $"no good: {key}: {verdict.Why}",
+                KeyStanding.NearMiss => $"does not match: {key}: {verdict.Why}",
+                _ => null,
+            };
+            if (line is not null)
+            {
+                page.Line($"       {line}");
+            }
+        }
+
+        if (!isFound)
+        {
+            page.Line("       no credential" + (elsewhere == 0 ? "" : $" ({elsewhere} {(elsewhere == 1 ? "key is" : "keys are")} of other registries)"));
+        }
+    }
+
+    private static void File(Page page, Explanation explanation)
+    {
+        if (explanation.Failure is null)
+        {
+            Field(page, "Auth file", explanation.IsWritten ? $"{explanation.AuthFilePath} would be written:" : $"none: {explanation.WhyNot}");
+        }
+
+        if (explanation.IsWritten)
+        {
+            foreach (var line in Encoding.UTF8.GetString(MaskedAuthFile.Bytes(explanation)).Split('\n'))
+            {
+                page.Line(new string(' ', LabelWidth) + line);
+            }
+        }
+
+        if (explanation.Failure is null && explanation.Endpoints is not null)
+        {
+            Field(page, "Answer", explanation.IsPrivate
+                ? "private: the kubelet records the image as pulled with the credentials of this ServiceAccount"
+                : "empty: the kubelet records the image as open to every pod of the node");
+        }
+    }
+
+    private static void Times(Page page, Explanation explanation)
+    {
+        var times = explanation.Report.Times;
+        Field(page, "Times", $"mirrors {Ms(times[PullPhase.Mirrors])}, node {Ms(times[PullPhase.Node])}, secrets {Ms(times[PullPhase.Secrets])},"
+            + $" auth file {Ms(times[PullPhase.AuthFile])}");
+    }
+
+    private static string Ms(TimeSpan time) => Text(new Utf8Line().AppendMs(time).Bytes);
+
+    private static void Field(Page page, string label, string text) => page.Line(label.PadRight(LabelWidth) + text);
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}

@@ -2,6 +2,7 @@ using System;
 using FastProvider.CommandLine;
 using FastProvider.Commands.Completion;
 using FastProvider.Commands.Explain;
+using FastProvider.Commands.Install;
 using FastProvider.Commands.Man;
 
 namespace FastProvider.Commands;
@@ -45,6 +46,8 @@ internal sealed class Command
     public static Command[] All =>
     [
         ExplainCommand.Definition,
+        InstallCommand.Definition,
+        RollbackCommand.Definition,
         CompletionCommand.Definition,
         ManCommand.Definition,
     ];

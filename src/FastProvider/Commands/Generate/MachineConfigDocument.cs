@@ -31,9 +31,8 @@ internal static class MachineConfigDocument
             # fast-provider generate daemonset --platform openshift first: it brings the binary. Then apply this: the machine config
             # operator drains and reboots the nodes one after the other. Where the binary is missing, the node's own provider runs.
             #
-            # Back: delete it, and the nodes are rebooted without. One node at once, until its next boot, and as often as
-            # an update was mounted over the one before:
-            #   umount {NodesOwn}
+            # Back: delete it, and the nodes are rebooted without. One node at once, until its next boot or an update:
+            #   umount --lazy {NodesOwn}
             #
             # The other way is an image of the nodes with the binary in it, which needs no DaemonSet (on-cluster layering, or by hand):
             #   FROM the rhel-coreos image of your release
@@ -89,8 +88,10 @@ internal static class MachineConfigDocument
 
                         [Service]
                         Type=oneshot
-                        # Nothing to do if both names are one file. After an update they are not: the new file is mounted over the old one.
+                        # Nothing to do if both names are one file. After an update they are not: the new file is mounted in place of the old one, and
+                        # a pull in the moment between runs the node's own provider. Nothing can be mounted over a file that was replaced.
                         ExecCondition=/usr/bin/test ! {{binary}} -ef {{NodesOwn}}
+                        ExecStart=-/usr/bin/umount --lazy {{NodesOwn}}
                         ExecStart=/usr/bin/mount --bind {{binary}} {{NodesOwn}}
 
                         [Install]

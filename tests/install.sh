@@ -5,7 +5,8 @@
 needed_to_build() {
     command -v clang >/dev/null || command -v gcc >/dev/null || echo gcc libc6-dev
     [ -e /usr/include/zlib.h ] || echo zlib1g-dev
-    ldconfig -p | grep -q 'libssl\.so\.3' || echo libssl3
+    # Read to its end: with pipefail a grep that stops early would make ldconfig, and so the whole, fail.
+    ldconfig -p | grep 'libssl\.so\.3' >/dev/null || echo libssl3
 }
 
 # The real components that tests start.

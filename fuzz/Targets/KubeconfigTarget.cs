@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FastProvider.Documents;
 using FastProvider.Node;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -17,7 +18,7 @@ internal static class KubeconfigTarget
     public static void Run(ReadOnlyMemory<byte> input)
     {
         Law.IsOneLine(Kubeconfig.Parse(input, Path, out _)?.Message);
-        if (KubeconfigYaml.Read(input, Path, out var yaml) is { } refused)
+        if (YamlReader.Read(input, Path, out var yaml) is { } refused)
         {
             Law.IsOneLine(refused.Message);
         }
@@ -26,7 +27,7 @@ internal static class KubeconfigTarget
             CompareYaml(input, yaml);
         }
 
-        var unread = KubeconfigJson.Read(input, Path, out var json);
+        var unread = JsonTree.Read(input, Path, out var json);
         Law.IsOneLine(unread?.Message);
         using var model = JsonModel.Parse(input, maxDepth: 64);
         if (model is null)
@@ -39,7 +40,7 @@ internal static class KubeconfigTarget
         }
     }
 
-    private static void CompareYaml(ReadOnlyMemory<byte> input, KubeconfigNode root)
+    private static void CompareYaml(ReadOnlyMemory<byte> input, DocumentNode root)
     {
         string text;
         try
@@ -62,14 +63,13 @@ internal static class KubeconfigTarget
         {
             // YamlDotNet minds tabs in blank lines, which YAML 1.2 does not.
             Law.Holds(
-                HasUnread(root)
-                    || text.Split('\n').Any(line => line.Trim().Length == 0 && line.Contains('\t', StringComparison.Ordinal)),
-                "what is no YAML is refused, unless it lies in a value that is passed over");
+                text.Split('\n').Any(line => line.Trim().Length == 0 && line.Contains('\t', StringComparison.Ordinal)),
+                "what is no YAML is refused");
             return;
         }
 
         Law.Holds(
-            stream.Documents.Count == 0 ? root.Kind is KubeconfigNodeKind.Null
+            stream.Documents.Count == 0 ? root.Kind is DocumentNodeKind.Null
                 : stream.Documents.Count == 1 && IsSame(root, stream.Documents[0].RootNode),
             "the YAML form is what YamlDotNet says");
     }
@@ -78,42 +78,40 @@ internal static class KubeconfigTarget
     private static bool EndsOrBreaksAText(char c) =>
         c is (< ' ' and not ('\t' or '\n' or '\r')) or (>= '\x7f' and <= '\x9f') or '\u2028' or '\u2029';
 
-    private static bool HasUnread(KubeconfigNode node) => node.Kind is KubeconfigNodeKind.Unread || node.Children.Any(HasUnread);
-
-    private static bool IsSame(KubeconfigNode ours, YamlNode theirs)
+    private static bool IsSame(DocumentNode ours, YamlNode theirs)
     {
         switch (ours.Kind)
         {
-            case KubeconfigNodeKind.Null:
+            case DocumentNodeKind.Null:
                 return theirs is YamlScalarNode { Style: ScalarStyle.Plain } plain
                     && plain.Value is null or "" or "~" or "null" or "Null" or "NULL";
-            case KubeconfigNodeKind.Scalar:
-                return theirs is YamlScalarNode scalar && scalar.Value == Text(ours.Text);
-            case KubeconfigNodeKind.Sequence:
+            case DocumentNodeKind.Scalar:
+                return theirs is YamlScalarNode scalar && scalar.Value == Text(ours.Text)
+                    && ours.IsQuoted == scalar.Style is not ScalarStyle.Plain;
+            case DocumentNodeKind.Sequence:
                 return theirs is YamlSequenceNode sequence && sequence.Children.Count == ours.Children.Count
                     && ours.Children.Zip(sequence.Children).All(pair => IsSame(pair.First, pair.Second));
-            case KubeconfigNodeKind.Mapping:
+            case DocumentNodeKind.Mapping:
                 return theirs is YamlMappingNode mapping && mapping.Children.Count == ours.Children.Count
                     && ours.Children.All(child =>
                         mapping.Children.TryGetValue(new YamlScalarNode(Text(child.Key)), out var value) && IsSame(child, value));
             default:
-                // A form that is not read.
-                return true;
+                return false;
         }
     }
 
-    private static bool IsSame(KubeconfigNode ours, JsonElement theirs)
+    private static bool IsSame(DocumentNode ours, JsonElement theirs)
     {
         switch (ours.Kind)
         {
-            case KubeconfigNodeKind.Null:
+            case DocumentNodeKind.Null:
                 return theirs.ValueKind is JsonValueKind.Null;
-            case KubeconfigNodeKind.Scalar:
+            case DocumentNodeKind.Scalar:
                 return Text(ours.Text) == (theirs.ValueKind is JsonValueKind.String ? theirs.GetString() : theirs.GetRawText());
-            case KubeconfigNodeKind.Sequence:
+            case DocumentNodeKind.Sequence:
                 return theirs.ValueKind is JsonValueKind.Array && theirs.GetArrayLength() == ours.Children.Count
                     && ours.Children.Zip(theirs.EnumerateArray()).All(pair => IsSame(pair.First, pair.Second));
-            case KubeconfigNodeKind.Mapping:
+            case DocumentNodeKind.Mapping:
                 return theirs.ValueKind is JsonValueKind.Object && theirs.GetPropertyCount() == ours.Children.Count
                     && ours.Children.All(child => theirs.TryGetProperty(Text(child.Key), out var value) && IsSame(child, value));
             default:

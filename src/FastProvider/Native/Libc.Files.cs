@@ -14,7 +14,7 @@ internal static unsafe partial class Libc
 
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
 
-    public const byte DT_UNKNOWN = 0, DT_REG = 8, DT_LNK = 10;
+    public const byte DT_UNKNOWN = 0, DT_DIR = 4, DT_REG = 8, DT_LNK = 10;
 
     // STATX_TYPE, MODE, UID, GID, SIZE, MTIME and CTIME.
     private const uint StatusMask = 0x1 | 0x2 | 0x8 | 0x10 | 0x200 | 0x40 | 0x80;

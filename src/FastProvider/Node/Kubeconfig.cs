@@ -2,7 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Unicode;
+using FastProvider.Documents;
 
 namespace FastProvider.Node;
 
@@ -14,6 +14,7 @@ namespace FastProvider.Node;
 internal sealed class Kubeconfig
 {
     private const int LimitBytes = 1024 * 1024;
+    private const string WayOut = "mend it or set --api-server and --certificate-authority";
 
     private Kubeconfig(string path) => Path = path;
 
@@ -55,22 +56,17 @@ internal sealed class Kubeconfig
     public static Failure? Parse(ReadOnlyMemory<byte> content, string path, out Kubeconfig kubeconfig)
     {
         kubeconfig = new Kubeconfig(path);
-        if (!Utf8.IsValid(content.Span))
+        if (DocumentReader.ReadOne(content, path, out var root) is { } unread)
         {
-            return new Failure($"kubeconfig {path} is not UTF-8 text; mend it or set --api-server and --certificate-authority");
+            return new Failure($"kubeconfig {unread.Message}; {WayOut}");
         }
 
-        var isJson = content.Span.TrimStart(" \t\r\n"u8).StartsWith((byte)'{');
-        var unread = isJson
-            ? KubeconfigJson.Read(content, path, out var root)
-            : KubeconfigYaml.Read(content, path, out root);
-        return unread
-            ?? kubeconfig.CurrentContext(root, out var context)
+        return kubeconfig.CurrentContext(root, out var context)
             ?? kubeconfig.Cluster(root, context)
             ?? kubeconfig.User(root, context);
     }
 
-    private Failure? CurrentContext(KubeconfigNode root, out KubeconfigNode context)
+    private Failure? CurrentContext(DocumentNode root, out DocumentNode context)
     {
         context = root;
         var contexts = root.Find("contexts"u8);
@@ -79,7 +75,7 @@ internal sealed class Kubeconfig
             return failure;
         }
 
-        KubeconfigNode? entry;
+        DocumentNode? entry;
         if (!current.IsEmpty)
         {
             if (Named(contexts, current, out entry) is { } twice)
@@ -89,7 +85,7 @@ internal sealed class Kubeconfig
         }
         else
         {
-            entry = contexts is { Kind: KubeconfigNodeKind.Sequence, Children.Count: 1 } ? contexts.Children[0] : null;
+            entry = contexts is { Kind: DocumentNodeKind.Sequence, Children.Count: 1 } ? contexts.Children[0] : null;
         }
 
         if (entry?.Find("context"u8) is not { } found)
@@ -103,7 +99,7 @@ internal sealed class Kubeconfig
         return MustBeMapping(found);
     }
 
-    private Failure? Cluster(KubeconfigNode root, KubeconfigNode context)
+    private Failure? Cluster(DocumentNode root, DocumentNode context)
     {
         if (Entry(context, "cluster"u8, root.Find("clusters"u8), out var entry) is { } failure)
         {
@@ -135,7 +131,7 @@ internal sealed class Kubeconfig
         return badServer ?? badName ?? badProxy ?? badAuthority;
     }
 
-    private Failure? User(KubeconfigNode root, KubeconfigNode context)
+    private Failure? User(DocumentNode root, DocumentNode context)
     {
         if (Entry(context, "user"u8, root.Find("users"u8), out var entry) is { } failure)
         {
@@ -159,13 +155,13 @@ internal sealed class Kubeconfig
     }
 
     // The entry of a list that the context names by key.
-    private Failure? Entry(KubeconfigNode context, ReadOnlySpan<byte> key, KubeconfigNode? list, out KubeconfigNode? entry)
+    private Failure? Entry(DocumentNode context, ReadOnlySpan<byte> key, DocumentNode? list, out DocumentNode? entry)
     {
         entry = null;
         return Text(context, key, out var name) ?? Named(list, name, out entry);
     }
 
-    private Failure? Named(KubeconfigNode? list, ReadOnlyMemory<byte> name, out KubeconfigNode? found)
+    private Failure? Named(DocumentNode? list, ReadOnlyMemory<byte> name, out DocumentNode? found)
     {
         found = null;
         if (list is null || name.IsEmpty)
@@ -173,7 +169,7 @@ internal sealed class Kubeconfig
             return null;
         }
 
-        if (list.Kind != KubeconfigNodeKind.Sequence)
+        if (list.Kind != DocumentNodeKind.Sequence)
         {
             return Refuse(list, "a list is expected");
         }
@@ -199,10 +195,10 @@ internal sealed class Kubeconfig
         return null;
     }
 
-    private Failure? MustBeMapping(KubeconfigNode node) =>
-        node.Kind == KubeconfigNodeKind.Mapping ? null : Refuse(node, "a mapping in block form is expected");
+    private Failure? MustBeMapping(DocumentNode node) =>
+        node.Kind == DocumentNodeKind.Mapping ? null : Refuse(node, "a mapping is expected");
 
-    private Failure? Pem(KubeconfigNode parent, ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> dataKey, out PemSource? source)
+    private Failure? Pem(DocumentNode parent, ReadOnlySpan<byte> fileKey, ReadOnlySpan<byte> dataKey, out PemSource? source)
     {
         source = null;
         string? file = null;
@@ -232,7 +228,7 @@ internal sealed class Kubeconfig
         return null;
     }
 
-    private Failure? String(KubeconfigNode parent, ReadOnlySpan<byte> key, out string? value)
+    private Failure? String(DocumentNode parent, ReadOnlySpan<byte> key, out string? value)
     {
         value = null;
         if (Text(parent, key, out var text) is { } failure)
@@ -254,22 +250,21 @@ internal sealed class Kubeconfig
     }
 
     // Empty for an absent key, an empty text and null alike, as in client-go.
-    private Failure? Text(KubeconfigNode parent, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> text)
+    private Failure? Text(DocumentNode parent, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> text)
     {
         text = default;
         switch (parent.Find(key))
         {
             case null:
                 return null;
-            case { Kind: KubeconfigNodeKind.Scalar } scalar:
+            case { Kind: DocumentNodeKind.Scalar } scalar:
                 text = scalar.Text;
                 return null;
             case var other:
-                return Refuse(other, $"{Encoding.ASCII.GetString(key)} is not a text on one line");
+                return Refuse(other, $"{Encoding.ASCII.GetString(key)} is not a text");
         }
     }
 
-    private Failure Refuse(KubeconfigNode node, string what) => new(
-        $"kubeconfig {Path}{(node.Line > 0 ? $" line {node.Line}" : "")}: {what}; "
-        + "mend it or set --api-server and --certificate-authority");
+    private Failure Refuse(DocumentNode node, string what) => new(
+        $"kubeconfig {Path}{(node.Line > 0 ? $" line {node.Line}" : "")}: {what}; {WayOut}");
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using FastProvider.Documents;
 using FastProvider.Node;
 
 namespace FastProvider.Tests.Node;
@@ -212,7 +213,7 @@ public class KubeconfigTests
     {
         var yaml = $"first: 1\ntext: {header}\n{lines}\nlast: 2\n";
 
-        Assert.Null(KubeconfigYaml.Read(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+        Assert.Null(YamlReader.Read(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
         Assert.Equal(["first", "text", "last"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
         Assert.Equal(KubeconfigNodeKind.Unread, root.Find("text"u8)!.Kind);
     }
@@ -224,7 +225,7 @@ public class KubeconfigTests
     [InlineData("{a: b#c, d: e}")]
     public void A_flow_collection_on_one_line_ends_there(string flow)
     {
-        Assert.Null(KubeconfigYaml.Read(Encoding.UTF8.GetBytes($"a: {flow}\nb: 1"), "/k", out var root)?.Message);
+        Assert.Null(YamlReader.Read(Encoding.UTF8.GetBytes($"a: {flow}\nb: 1"), "/k", out var root)?.Message);
         Assert.Equal(["a", "b"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
     }
 
@@ -299,7 +300,7 @@ public class KubeconfigTests
 
     private static string Scalar(string yaml)
     {
-        Assert.Null(KubeconfigYaml.Read(Encoding.UTF8.GetBytes($"key: {yaml}\nnext: 1"), "/k", out var root));
+        Assert.Null(YamlReader.Read(Encoding.UTF8.GetBytes($"key: {yaml}\nnext: 1"), "/k", out var root));
         Assert.NotNull(root.Find("next"u8));
         return Encoding.UTF8.GetString(root.Find("key"u8)!.Text.Span);
     }

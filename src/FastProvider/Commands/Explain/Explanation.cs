@@ -171,6 +171,8 @@ internal sealed class Explanation : IDisposable
         Helpers = GlobalAuthFile.Read(GlobalAuthFilePath!, Endpoints!.All, Report.Warnings).Helpers;
         IsWritten = Endpoints.NeedFile;
         IsPrivate = Options.PrivateImages.Claim(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Endpoints.HasSecret);
-        WhyNot = IsWritten ? null : "no Secret has a credential for an endpoint, so CRI-O reads the global auth file by itself";
+        WhyNot = IsWritten ? null
+            : SecretsFrom is null ? "no Secrets were read, and the global auth file alone needs none"
+            : "no Secret has a credential for an endpoint, so CRI-O reads the global auth file by itself";
     }
 }

@@ -1,5 +1,263 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Text;
+using System.Text.Json;
+using FastProvider.CommandLine;
+using FastProvider.Documents;
+using FastProvider.Events;
+using FastProvider.Native;
+using FastProvider.Secrets;
+
 namespace FastProvider.Commands.Explain;
-internal static class SecretManifests
+
+/// <summary>
+/// Offers the Secrets of a directory of manifests to the endpoints of a pull: as the API server would answer them, to the readers
+/// that a pull reads its answers with.
+/// </summary>
+internal sealed class SecretManifests
 {
-    public static Failure? Offer(string directory, Explanation explanation, out string read) { read = directory; return null; }
+    private readonly Explanation _explanation;
+    private readonly List<DocumentNode> _secrets = [];
+    private readonly ManifestDirectory _manifests;
+
+    private SecretManifests(Explanation explanation, ManifestDirectory manifests)
+    {
+        _explanation = explanation;
+        _manifests = manifests;
+    }
+
+    private string Namespace => _explanation.Question.Namespace;
+
+    private Warnings Warnings => _explanation.Report.Warnings;
+
+    /// <param name="directory">The directory.</param>
+    /// <param name="explanation">Whose endpoints and warnings.</param>
+    /// <param name="from">What was read, for people.</param>
+    public static Failure? Offer(string directory, Explanation explanation, out string? from)
+    {
+        from = null;
+        if (ManifestDirectory.Read(directory, out var manifests) is { } unread)
+        {
+            return unread;
+        }
+
+        var offer = new SecretManifests(explanation, manifests);
+        offer.FindSecrets();
+        var names = offer.Names(out var who);
+        from = $"of {manifests.FileCount} files in {directory}, " + (names is null ? $"all registry Secrets of namespace {offer.Namespace}" : $"those that {who} names");
+        return names is null ? offer.OfferList()
+            : names.AreTooMany ? SecretNames.TooMany(who, "")
+            : offer.OfferNamed(names, who);
+    }
+
+    private void FindSecrets()
+    {
+        foreach (var manifest in _manifests.Objects)
+        {
+            if (!ManifestDirectory.Is(manifest, "Secret", Namespace) || NameOf(manifest) is not { Length: > 0 } name)
+            {
+                continue;
+            }
+
+            if (Find(name) is not null)
+            {
+                Warnings.Add($"Secret {name} stands twice in the manifests: the first counts here, in a cluster the one applied last");
+                continue;
+            }
+
+            _secrets.Add(manifest);
+        }
+    }
+
+    /// <summary>What the ServiceAccount names, in a way where it does; null where all Secrets are read.</summary>
+    private SecretNames? Names(out string who)
+    {
+        var account = _explanation.Question.ServiceAccount;
+        who = "";
+        DocumentNode? manifest = null;
+        foreach (var candidate in _manifests.Objects)
+        {
+            if (ManifestDirectory.Is(candidate, "ServiceAccount", Namespace) && NameOf(candidate) == account)
+            {
+                manifest = candidate;
+            }
+        }
+
+        var options = _explanation.Options;
+        var given = _explanation.Question.Request;
+        var annotation = given.HasAnnotation ? Encoding.UTF8.GetString(given.Annotation.Span)
+            : manifest?.Find("metadata"u8)?.Find("annotations"u8)?.TextOf(Encoding.UTF8.GetBytes(options.SecretsAnnotation));
+        var way = options.Secrets is SecretsWay.Auto ? annotation is null ? SecretsWay.Namespace : SecretsWay.Annotation : options.Secrets;
+        if (way is SecretsWay.Namespace)
+        {
+            return null;
+        }
+
+        var names = new SecretNames();
+        if (way is SecretsWay.Annotation)
+        {
+            who = $"annotation {options.SecretsAnnotation} of ServiceAccount {Namespace}/{account}";
+            names.AddList(Encoding.UTF8.GetBytes(annotation ?? ""));
+        }
+        else
+        {
+            // Admission copies them to a pod that names none itself.
+            who = $"imagePullSecrets of ServiceAccount {Namespace}/{account}";
+            foreach (var reference in manifest?.ItemsOf("imagePullSecrets"u8) ?? [])
+            {
+                names.Add(Encoding.UTF8.GetBytes(reference.TextOf("name"u8) ?? ""));
+            }
+        }
+
+        if (manifest is null && !given.HasAnnotation)
+        {
+            Warnings.Add($"no manifest of ServiceAccount {Namespace}/{account} is there, so it names no Secret");
+        }
+
+        return names;
+    }
+
+    private Failure? OfferList()
+    {
+        using var list = new SecretBuffer();
+        using (var json = new Utf8JsonWriter(list))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", "SecretList");
+            json.WriteStartArray("items");
+            foreach (var secret in _secrets)
+            {
+                if (IsListed(secret))
+                {
+                    Write(json, secret);
+                }
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        using var documents = new AuthDocument(_explanation.Endpoints!.All, Warnings);
+        using var reader = new SecretListReader(documents, Warnings);
+        reader.Serve(Warnings, Encoding.UTF8.GetBytes(Namespace));
+        reader.Start();
+        var isRead = reader.Read(new ReadOnlySequence<byte>(list.WrittenMemory), isLast: true, out _);
+        _explanation.Report.SecretCount = reader.Count;
+        return isRead ? null : new Failure("a Secret of the manifests holds text that is not UTF-8");
+    }
+
+    private Failure? OfferNamed(SecretNames names, string who)
+    {
+        names.Warn(Warnings, who);
+        using var documents = new AuthDocument(_explanation.Endpoints!.All, Warnings);
+        using var reader = new SecretReader(documents, Warnings);
+        using var secret = new SecretBuffer();
+        for (var i = 0; i < names.All.Count; i++)
+        {
+            if (Find(names.All[i]) is not { } manifest)
+            {
+                Warnings.Add($"Secret {names.All[i]} does not exist in namespace {Namespace}", EventReason.SecretMissing);
+                continue;
+            }
+
+            secret.Clear();
+            using (var json = new Utf8JsonWriter(secret))
+            {
+                Write(json, manifest);
+            }
+
+            _ = reader.Read(secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace), new CredentialSource(Encoding.UTF8.GetBytes(names.All[i]), -i));
+            _explanation.Report.SecretCount++;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a LIST by type answers the Secret.</summary>
+    private bool IsListed(DocumentNode secret)
+    {
+        var type = secret.TextOf("type"u8) ?? "Opaque";
+        var isListed = type is "kubernetes.io/dockerconfigjson" or "kubernetes.io/dockercfg"
+            || (type is "kubernetes.io/podmanconfigjson" && _explanation.Options.PodmanSecrets);
+        if (!isListed && HasDocument(secret))
+        {
+            Warnings.Add($"Secret {NameOf(secret)}: its type is {Argument.Printable(type)}, so no pull reads it; kubernetes.io/dockerconfigjson is wanted");
+        }
+
+        return isListed;
+    }
+
+    private static bool HasDocument(DocumentNode secret)
+    {
+        foreach (var section in (ReadOnlySpan<DocumentNode?>)[secret.Find("data"u8), secret.Find("stringData"u8)])
+        {
+            if (section?.Find(".dockerconfigjson"u8) is not null || section?.Find(".dockercfg"u8) is not null || section?.Find(".podmanconfigjson"u8) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>As the API server keeps it: what stringData says replaces what data says (k8s.io/api/core/v1, Secret).</summary>
+    private void Write(Utf8JsonWriter json, DocumentNode secret)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", "Secret");
+        json.WriteStartObject("metadata");
+        json.WriteString("name", NameOf(secret));
+        json.WriteString("namespace", Namespace);
+        if (secret.Find("metadata"u8)?.TextOf("creationTimestamp"u8) is { } created)
+        {
+            json.WriteString("creationTimestamp", created);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("type", secret.TextOf("type"u8) ?? "Opaque");
+        json.WriteStartObject("data");
+        foreach (var key in (ReadOnlySpan<string>)[".dockerconfigjson", ".dockercfg", ".podmanconfigjson"])
+        {
+            var utf8Key = Encoding.UTF8.GetBytes(key);
+            if (secret.Find("stringData"u8)?.Find(utf8Key) is { } text)
+            {
+                json.WriteBase64String(key, text.Text.Span);
+            }
+            else if (secret.Find("data"u8)?.Find(utf8Key) is { } encoded)
+            {
+                WriteEncoded(json, key, encoded.Text.Span);
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Go's decoder passes over line breaks in base64 (encoding/base64), as a block of lines has them.</summary>
+    private static void WriteEncoded(Utf8JsonWriter json, string key, ReadOnlySpan<byte> encoded)
+    {
+        using var oneLine = new SecretBuffer();
+        foreach (var range in encoded.SplitAny("\r\n"u8))
+        {
+            oneLine.Write(encoded[range]);
+        }
+
+        json.WriteString(key, oneLine.WrittenSpan);
+    }
+
+    private DocumentNode? Find(string name)
+    {
+        foreach (var secret in _secrets)
+        {
+            if (NameOf(secret) == name)
+            {
+                return secret;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? NameOf(DocumentNode manifest) => manifest.Find("metadata"u8)?.TextOf("name"u8);
 }

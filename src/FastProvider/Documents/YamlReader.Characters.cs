@@ -1,7 +1,7 @@
-namespace FastProvider.Node;
+namespace FastProvider.Documents;
 
 /// <content>The characters that a document may be made of (YAML 1.2, chapters 5.1 and 5.4).</content>
-internal sealed partial class KubeconfigYaml
+internal sealed partial class YamlReader
 {
     /// <summary>
     /// Refuses control characters, and line breaks other than LF and CR LF: NEL, LS and PS end a line, and so a comment, for a

@@ -6,8 +6,17 @@ namespace FastProvider;
 /// Why a run could not do its job. <see cref="Message"/> is one line for the kubelet's log: what failed, where, and what to
 /// do. It never holds a token, a password or an auth string: names and positions only.
 /// </summary>
-internal sealed record Failure(string Message, int ExitCode = Failure.PullFailed)
+/// <param name="Cause">The same as one word for machines.</param>
+/// <param name="Message">The line.</param>
+/// <param name="ExitCode">The status of the run.</param>
+internal sealed record Failure(FailureCause Cause, string Message, int ExitCode = Failure.PullFailed)
 {
+    /// <summary>A failure of a command, of which no pull tells.</summary>
+    public Failure(string message, int exitCode = PullFailed)
+        : this(FailureCause.None, message, exitCode)
+    {
+    }
+
     /// <summary>The pull goes on without this provider; the kubelet logs the line and counts an error.</summary>
     public const int PullFailed = 1;
 

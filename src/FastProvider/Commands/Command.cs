@@ -2,6 +2,8 @@ using System;
 using FastProvider.CommandLine;
 using FastProvider.Commands.Completion;
 using FastProvider.Commands.Explain;
+using FastProvider.Commands.Generate;
+using FastProvider.Commands.Install;
 using FastProvider.Commands.Man;
 
 namespace FastProvider.Commands;
@@ -45,6 +47,9 @@ internal sealed class Command
     public static Command[] All =>
     [
         ExplainCommand.Definition,
+        GenerateCommand.Definition,
+        InstallCommand.Definition,
+        RollbackCommand.Definition,
         CompletionCommand.Definition,
         ManCommand.Definition,
     ];

@@ -24,7 +24,7 @@ internal sealed class CommandArguments
     /// <summary>Looks an environment variable up.</summary>
     public Func<string, string?> Variable { get; }
 
-    /// <summary>The value of one of the command's own flags; null if it was not given.</summary>
+    /// <summary>The value of a flag, the command's own or a pull's; null if it was not given.</summary>
     public string? this[Flag flag]
     {
         get
@@ -74,13 +74,13 @@ internal sealed class CommandArguments
             return wrong;
         }
 
-        if (flag!.Variable is not null)
+        _names.Add(flag!.Name);
+        _values.Add(value);
+        if (flag.Variable is not null)
         {
             return Pull.Set(flag, value) is { } refused ? $"--{flag.Name}: {refused}" : null;
         }
 
-        _names.Add(flag.Name);
-        _values.Add(value);
         return IsOneOf(flag.Value ?? "true|false", value) ? null : $"--{flag.Name}: \"{Argument.Printable(value)}\" is none of {Choices(flag.Value ?? "true|false")}";
     }
 

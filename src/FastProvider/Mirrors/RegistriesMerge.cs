@@ -24,6 +24,9 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     private RegistryMatch? _best;
     private bool _helpersExcludeAuthFiles;
 
+    /// <summary>Takes every table; null in a pull, which is about one image.</summary>
+    public RegistriesInventory? Inventory { get; init; }
+
     /// <summary>How many of the files were read by the conforming reader.</summary>
     public int ConformingReads { get; private set; }
 
@@ -34,6 +37,7 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     {
         var text = file[TomlText.ByteOrderMarkLength(file)..];
         var scratch = RegistriesScratch.Rent();
+        scratch.Inventory = Inventory;
         try
         {
             RegistriesFault fault = default;
@@ -58,6 +62,7 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     private FastRead AddFast(scoped ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> path, RegistriesScratch scratch, out RegistriesFault fault)
     {
         scratch.Clear();
+        Inventory?.BeginFile(path);
         var rules = new RegistriesRules(text, _image, scratch);
         var read = new FastRegistriesReader(text, scratch).Read(ref rules);
         fault = rules.Fault;
@@ -78,6 +83,7 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         }
 
         scratch.Clear();
+        Inventory?.BeginFile(path);
         var strings = ArrayPool<byte>.Shared.Rent(text.Length + 1);
         try
         {
@@ -98,6 +104,7 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
 
     private void Take(in RegistriesFindings file, scoped ReadOnlySpan<byte> text, RegistriesScratch scratch, scoped ReadOnlySpan<byte> path, int line)
     {
+        Inventory?.EndFile();
         if (file.HasCredentialHelpers)
         {
             _helpersExcludeAuthFiles = file.HelpersExcludeAuthFiles;

@@ -72,6 +72,7 @@ internal ref struct RegistriesRules(ReadOnlySpan<byte> text, ReadOnlySpan<byte> 
             return false;
         }
 
+        _scratch.Inventory?.Add(Registry, _mirrorCount, _text);
         KeepIfDecisive();
         return true;
     }

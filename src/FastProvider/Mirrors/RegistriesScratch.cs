@@ -16,6 +16,9 @@ internal sealed class RegistriesScratch
     /// <summary>The mirrors of the best match so far.</summary>
     public MirrorTable[] BestMirrors = new MirrorTable[16];
 
+    /// <summary>Takes every table, if somebody looks at more than one image.</summary>
+    public RegistriesInventory? Inventory;
+
     /// <summary>Location (or wildcard prefix) to its security settings: one file may not contradict itself.</summary>
     public SpanTable Locations { get; } = new();
 

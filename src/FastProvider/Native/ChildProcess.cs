@@ -20,12 +20,20 @@ internal static class ChildProcess
     /// <param name="budget">After this it is killed.</param>
     /// <param name="take">Takes its output piece by piece.</param>
     /// <returns>Null if it ended with status 0 or had said enough; else what happened, in words that follow its name.</returns>
-    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take)
+    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take) =>
+        Run(program, arguments, budget, withErrors: false, take, out var status) ?? (status == 0 ? null : $"ended with status {status}");
+
+    /// <summary>The same, perhaps with its standard error among the output.</summary>
+    /// <returns>Null if it ended, with the status that is given out; 0 if it had said enough.</returns>
+    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors, Taker take, out int status)
     {
-        var errno = Libc.SpawnPiped(program, [program, .. arguments], out var pid, out var output);
+        status = 0;
+        var errno = Libc.SpawnPiped(program, [program, .. arguments], withErrors, out var pid, out var output);
         if (errno != 0)
         {
-            return errno == Libc.ENOENT ? "is not installed" : $"cannot be started: {Libc.Explain(errno)}";
+            return errno != Libc.ENOENT ? $"cannot be started: {Libc.Explain(errno)}"
+                : program.Contains('/') ? "cannot be started: it or the loader that it names is not there (ENOENT)"
+                : "is not installed";
         }
 
         var deadline = Deadline.After(budget);
@@ -45,10 +53,9 @@ internal static class ChildProcess
         }
 
         Libc.Close(output);
-        var status = Libc.End(pid, isLate || isEnough);
-        return isEnough || status == 0 && !isLate ? null
-            : isLate ? $"did not end within {budget.TotalSeconds:0} s"
-            : $"ended with status {status}";
+        var ended = Libc.End(pid, isLate || isEnough);
+        status = isEnough ? 0 : ended;
+        return isLate ? $"did not end within {budget.TotalSeconds:0} s" : null;
     }
 
     /// <summary>The same, with all output at once, of which there must not be more than a bound.</summary>

@@ -58,6 +58,7 @@ internal static unsafe partial class Libc
         public ushort Mode, Spare;
         public ulong Inode, SizeBytes, Blocks, AttributesMask;
         public TimeStamp Accessed, Born, Changed, Modified;
+        public uint SpecialMajor, SpecialMinor, DeviceMajor, DeviceMinor;
 
         public readonly uint Kind => Mode & S_IFMT;
     }

@@ -138,10 +138,10 @@ internal static unsafe partial class Libc
 
     /// <summary>
     /// Starts a program that is looked up in PATH, with the environment of this one. Its standard input is empty, its standard error goes
-    /// nowhere, and it has no other descriptor but the one that its output comes from.
+    /// nowhere or where its output goes, and it has no other descriptor but the one that its output comes from.
     /// </summary>
     /// <returns>0, or the error number.</returns>
-    public static int SpawnPiped(string program, string[] arguments, out int pid, out int output)
+    public static int SpawnPiped(string program, string[] arguments, bool withErrors, out int pid, out int output)
     {
         pid = 0;
         output = -1;
@@ -159,7 +159,7 @@ internal static unsafe partial class Libc
             _ = posix_spawn_file_actions_init(actions);
             _ = posix_spawn_file_actions_addopen(actions, 0, nowhere, O_RDONLY, 0);
             _ = posix_spawn_file_actions_adddup2(actions, ends[1], 1);
-            _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
+            _ = withErrors ? posix_spawn_file_actions_adddup2(actions, ends[1], 2) : posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
             InitWithSignals(attributes, 0);
             errno = Spawn(&posix_spawnp, program, arguments, actions, attributes, out pid);

@@ -99,6 +99,7 @@ internal static unsafe partial class Libc
         1 => "operation not permitted (EPERM)",
         ENOENT => "no such file or directory (ENOENT)",
         5 => "input/output error (EIO)",
+        8 => "no program for this machine (ENOEXEC)",
         9 => "closed (EBADF)",
         13 => "permission denied (EACCES)",
         ENOTDIR => "not a directory (ENOTDIR)",

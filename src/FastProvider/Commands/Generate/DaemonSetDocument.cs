@@ -1,0 +1,150 @@
+using FastProvider.CommandLine;
+
+namespace FastProvider.Commands.Generate;
+
+/// <summary>The DaemonSet that puts the binary on every node, and what it needs itself.</summary>
+internal static class DaemonSetDocument
+{
+    public static Failure? Write(Rollout rollout, out string text)
+    {
+        text = rollout.Image is null ? "" : Of(rollout, rollout.Image);
+        return rollout.Image is null
+            ? Argument.Usage("daemonset takes --image, a container image that has fast-provider as its entry point", GenerateCommand.Definition.Name)
+            : null;
+    }
+
+    private static string Of(Rollout rollout, string image) => $$"""
+        # Puts fast-provider on every node and keeps it there. It never restarts a kubelet, and removes nothing when it is deleted.
+        # Platform: {{(rollout.IsOpenShift ? "openshift" : "kubernetes")}}, {{rollout.PlatformReason}}.
+        {{Place(rollout)}}
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: fast-provider
+          {{(rollout.IsOpenShift ? "annotations:\n    # Every node, whatever the cluster selects by default.\n    openshift.io/node-selector: \"\"\n  " : "")}}labels:
+            # For the hostPath volumes and root, which writing to a node takes.
+            pod-security.kubernetes.io/enforce: privileged
+        ---
+        {{(rollout.IsOpenShift ? Admission : "")}}apiVersion: apps/v1
+        kind: DaemonSet
+        metadata:
+          name: fast-provider
+          namespace: fast-provider
+        spec:
+          selector:
+            matchLabels:
+              app.kubernetes.io/name: fast-provider
+          updateStrategy:
+            type: RollingUpdate
+            rollingUpdate:
+              # A binary that does not start on a node stops the rollout there; that node goes on with the one it has.
+              maxUnavailable: 10%
+          minReadySeconds: 10
+          template:
+            metadata:
+              labels:
+                app.kubernetes.io/name: fast-provider
+            spec:
+              priorityClassName: system-node-critical
+              # It asks the API server nothing.
+              automountServiceAccountToken: false
+              enableServiceLinks: false
+              terminationGracePeriodSeconds: 10
+              os:
+                name: linux
+              nodeSelector:
+                kubernetes.io/os: linux
+              tolerations:
+                # Also nodes that are new, tainted or full.
+                - operator: Exists
+              initContainers:
+                # The pod is ready, and the rollout goes on, only when this has succeeded.
+                - name: install
+                  {{Container(rollout, image, "--unless-rolled-back")}}
+              containers:
+                # Looks every 5 minutes, and installs again where the node lost the file (an ostree node that was built anew) or a package
+                # replaced it. A rollback that was done on the node it leaves alone.
+                - name: keep
+                  {{Container(rollout, image, "--keep")}}
+              volumes:
+                - name: host
+                  hostPath:
+                    path: /
+                    type: Directory
+                - name: bin
+                  hostPath:
+                    path: {{Quoted.Yaml(rollout.BinDirectory)}}
+                    type: DirectoryOrCreate
+
+        """;
+
+    private static string Place(Rollout rollout) => rollout.IsOpenShift
+        ? $"""
+            # /usr is read-only there, so the binary goes to {rollout.BinDirectory} (on these nodes a part of /var, with the label bin_t);
+            # fast-provider generate machineconfig has the kubelet run it from there.
+            #
+            # The image must be one that every node can pull without this provider.
+            """
+        : $"""
+            # {rollout.BinDirectory} is the kubelet's --image-credential-provider-bin-dir.
+            # Where /usr is read-only (ostree, image mode, Flatcar), give another --bin-dir here and to the kubelet, one below /var or
+            # /opt; under SELinux it needs the label bin_t: semanage fcontext -a -t bin_t 'DIR(/.*)?' && restorecon -R DIR.
+            #
+            # The image must be one that every node can pull without this provider.
+            """;
+
+    /// <summary>What the pods' ServiceAccount needs to be admitted.</summary>
+    private const string Admission = """
+        # hostPath volumes, root and the SELinux type below are in no narrower SecurityContextConstraints. Only this namespace gets it, and
+        # nothing in it runs as a privileged container.
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata:
+          name: fast-provider-scc
+          namespace: fast-provider
+        roleRef:
+          apiGroup: rbac.authorization.k8s.io
+          kind: ClusterRole
+          name: system:openshift:scc:privileged
+        subjects:
+          - kind: ServiceAccount
+            name: default
+            namespace: fast-provider
+        ---
+
+        """;
+
+    private static string Container(Rollout rollout, string image, string mode) => $$"""
+        image: {{Quoted.Yaml(image)}}
+                  imagePullPolicy: IfNotPresent
+                  args: ["install", "--root", "/host", "--to", {{Quoted.Always(rollout.BinDirectory)}}, "--name", {{Quoted.Always(rollout.Name)}}, "{{mode}}"]
+                  securityContext:
+                    privileged: false
+                    runAsUser: 0
+                    runAsGroup: 0
+                    readOnlyRootFilesystem: true
+                    allowPrivilegeEscalation: false
+                    capabilities:
+                      drop: ["ALL"]
+                      # For the trial run in the node's root, with the node's C library.
+                      add: ["SYS_CHROOT"]
+                    seccompProfile:
+                      type: RuntimeDefault
+                    seLinuxOptions:
+                      # May write files of the node; without SELinux it means nothing.
+                      type: spc_t
+                  resources:
+                    requests:
+                      cpu: 5m
+                      memory: 16Mi
+                    limits:
+                      memory: 64Mi
+                  volumeMounts:
+                    - name: host
+                      mountPath: /host
+                      readOnly: true
+                    # The only directory of the node that it can write.
+                    - name: bin
+                      mountPath: {{Quoted.Yaml("/host" + rollout.BinDirectory)}}
+        """;
+}

@@ -1,0 +1,79 @@
+using FastProvider.CommandLine;
+
+namespace FastProvider.Commands.Generate;
+
+/// <summary>Writes configuration that is ready to be applied.</summary>
+internal static class GenerateCommand
+{
+    public static readonly Flag Platform = new("platform", null, "kubernetes|openshift", "what the cluster is (default: as this node's files look)");
+
+    public static readonly Flag Audience = new("audience", null, "AUDIENCE",
+        "one of the API server's own audiences, for the tokens (default: https://kubernetes.default.svc.cluster.local,"
+        + " on OpenShift https://kubernetes.default.svc)");
+
+    public static readonly Flag Name = new("name", null, "NAME", "the provider's name, which is the binary's, too (default: fast-provider)");
+
+    public static readonly Flag BinDir = new("bin-dir", null, "DIR",
+        "where the binary is: the kubelet's --image-credential-provider-bin-dir (default:"
+        + " /usr/libexec/kubelet-image-credential-provider-plugins), on OpenShift a directory that can be written (default: /usr/local/bin)");
+
+    public static readonly Flag Namespace = new("namespace", null, "NS", "rbac: what the workloads of this namespace need (default: what the nodes need)");
+
+    public static readonly Flag ServiceAccount = new("service-account", null, "NAME", "rbac: the ServiceAccount that names its Secrets (default: default)");
+
+    public static readonly Flag Secret = new("secret", null, "NAME[,NAME]", "rbac: the Secrets that it names (default: registry-login)");
+
+    public static readonly Flag Image = new("image", null, "REF", "daemonset: the container image that has fast-provider as its entry point");
+
+    public static readonly Flag Role = new("role", null, "POOL[,POOL]", "machineconfig: the pools of machines it is for (default: worker)");
+
+    public static readonly Flag Root = new("root", null, "DIR", "read the files of the node whose file system is here (default: /)");
+
+    public static readonly Command Definition = new()
+    {
+        Name = "generate",
+        Operand = "kubelet-config|rbac|daemonset|machineconfig|tmpfiles",
+        Summary = "print configuration of this node and cluster that is ready to be applied",
+        Description = """
+            kubelet-config  the provider's entry for the kubelet, with matchImages from this node's registries.conf;
+                            on OpenShift the object that makes the cluster write it
+            rbac            what the nodes need; with --namespace what the workloads of a namespace need
+            daemonset       puts the binary on every node and keeps it there
+            machineconfig   OpenShift: has the kubelet run that binary in place of its own provider
+            tmpfiles        the directories of locks and auth files, for systemd-tmpfiles
+
+            Flags and variables of a pull that are set here go into the provider's args, or on OpenShift into the environment
+            of the kubelet. Of them --registries-conf and --registries-conf-dir also say what is read here; a relative path does only that.
+            """,
+        Flags = [Platform, Audience, Name, BinDir, Namespace, ServiceAccount, Secret, Image, Role, Root],
+        TakesPullFlags = true,
+        Examples =
+        [
+            "fast-provider generate kubelet-config --secrets annotation > /etc/kubernetes/fast-provider.yaml",
+            "fast-provider generate rbac | kubectl apply -f -",
+            "fast-provider generate rbac --secrets annotation --namespace team-a --service-account app --secret cache-login,source-login",
+            "fast-provider generate daemonset --image registry.example.com/fast-provider:0.1.0",
+        ],
+        ExitStatus = "0 it is printed; 1 there is nothing that it could be made of, standard error says why.",
+        Run = Run,
+    };
+
+    private static int Run(CommandArguments arguments)
+    {
+        if (Rollout.Read(arguments, out var rollout) is { } wrong)
+        {
+            return Page.Fail(wrong);
+        }
+
+        var text = "";
+        var failure = arguments.Operand switch
+        {
+            "kubelet-config" => KubeletConfigDocument.Write(rollout, arguments.Variable, out text),
+            "daemonset" => DaemonSetDocument.Write(rollout, out text),
+            "machineconfig" => MachineConfigDocument.Write(rollout, out text),
+            "rbac" => RbacDocument.Write(rollout, out text),
+            _ => TmpfilesDocument.Write(rollout, out text),
+        };
+        return failure is null ? Page.Print(text) : Page.Fail(failure);
+    }
+}

@@ -1,0 +1,172 @@
+using System;
+using System.Text;
+using FastProvider.Mirrors;
+
+namespace FastProvider.Commands.Generate;
+
+/// <summary>The kubelet's configuration of the provider; on OpenShift the object that the machine config operator makes it of.</summary>
+internal static class KubeletConfigDocument
+{
+    public static Failure? Write(Rollout rollout, Func<string, string?> variable, out string text)
+    {
+        text = "";
+        var files = Pull.RegistriesFiles(rollout.Pull, variable) with { Root = rollout.Root };
+        var failure = RegistriesInventory.Read(files, out var inventory) ?? (rollout.IsOpenShift ? OpenShiftSettings.Check(rollout) : null);
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        var images = MatchImages.Of(inventory);
+        if (images.Entries.Count == 0)
+        {
+            return new Failure(inventory.Tables.Count == 0
+                ? "registries.conf and its drop-ins have no [[registry]] table, so no image has a mirror and the kubelet never needs the provider: configure"
+                    + " mirrors first, or say with --registries-conf where they are"
+                : $"none of the {inventory.Tables.Count} [[registry]] tables of registries.conf and its drop-ins makes an entry of matchImages:"
+                    + $" {(images.LeftOut.Count > 0 ? $"{images.LeftOut[0].Prefix}: {images.LeftOut[0].Why}" : "they have neither mirrors nor a location that differs from the prefix")}");
+        }
+
+        if (rollout.IsOpenShift)
+        {
+            return OpenShift(rollout, images, out text);
+        }
+
+        text = Kubernetes(rollout, images);
+        return null;
+    }
+
+    private static string Kubernetes(Rollout rollout, MatchImages images)
+    {
+        var text = new StringBuilder($"""
+            # The kubelet's configuration of image credential providers. Platform: kubernetes, {rollout.PlatformReason}.
+            #
+            # The kubelet needs two flags: in KUBELET_EXTRA_ARGS of /etc/default/kubelet (Debian) or /etc/sysconfig/kubelet (RPM) on nodes of
+            # kubeadm, or in a drop-in of its unit. If it has them already, add the provider to that file (or this file to that directory), and
+            # the binary to that directory.
+            #   --image-credential-provider-config=/etc/kubernetes/fast-provider.yaml
+            #   --image-credential-provider-bin-dir={rollout.BinDirectory}
+            #
+            # First: fast-provider generate rbac, or the kubelet never runs the plugin. Then the binary. Then this, and after each change of
+            # it a restart of the kubelet; a new binary needs none.
+
+            """);
+        foreach (var flag in rollout.LocalSettings)
+        {
+            text.Append($"# --{flag.Name} is not among the args: a relative path means nothing to a kubelet.\n");
+        }
+
+        text.Append($"""
+            apiVersion: kubelet.config.k8s.io/v1
+            kind: CredentialProviderConfig
+            providers:
+              # The name of the binary in --image-credential-provider-bin-dir.
+              - name: {Quoted.Yaml(rollout.Name)}
+                apiVersion: credentialprovider.kubelet.k8s.io/v1
+
+            """);
+        AppendImages(text, images, "    ");
+        text.Append("""
+                # Never cached: each pull needs an auth file of its own.
+                defaultCacheDuration: "0s"
+
+            """);
+        AppendArguments(text, rollout);
+        text.Append($"""
+                tokenAttributes:
+                  # One of the API server's own audiences (the kubelet's RBAC names it, too); any other is a 401.
+                  serviceAccountTokenAudience: {Quoted.Yaml(rollout.Audience)}
+                  # By token, so by pod: which pod pulls is what the plugin reads from it.
+                  cacheType: Token
+                  # Static pods have no ServiceAccount; they are answered, too.
+                  requireServiceAccount: false
+
+            """);
+        if (rollout.UsesAnnotation)
+        {
+            text.Append($"""
+                      # The kubelet passes along only the annotations of the ServiceAccount that are listed here.
+                      optionalServiceAccountAnnotationKeys:
+                        - {Quoted.Yaml(rollout.Pull.SecretsAnnotation)}
+
+                """);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>CRIOCredentialProviderConfig of openshift/api (config/v1), from which the operator makes the provider's entry.</summary>
+    private static Failure? OpenShift(Rollout rollout, MatchImages images, out string text)
+    {
+        const int most = 50; // as its schema says
+        text = "";
+        if (images.Entries.Count > most)
+        {
+            return new Failure($"OpenShift takes {most} entries of matchImages at most, and the registries.conf of this node makes {images.Entries.Count}:"
+                + " mirror whole registries instead of single repositories");
+        }
+
+        var document = new StringBuilder($"""
+            # On OpenShift the machine config operator writes the kubelet's configuration of the provider, without args and env, and reboots
+            # or restarts what it must; this object says for which images. Platform: openshift, {rollout.PlatformReason}.
+            # While it was a technology preview its apiVersion was config.openshift.io/v1alpha1: oc api-resources | grep criocredential
+            #
+            # To check on a node afterwards: /etc/kubernetes/credential-providers has an entry crio-credential-provider with these matchImages,
+            # cacheType Token and the audience {OneLine(rollout.Audience)}, and oc auth can-i request-serviceaccounts-token-audience
+            # --as-group=system:nodes --as=system:node:NAME for that audience says yes (fast-provider generate rbac otherwise).
+            #
+            # fast-provider takes the place of that provider by fast-provider generate daemonset and machineconfig, which also carries settings.
+            apiVersion: config.openshift.io/v1
+            kind: CRIOCredentialProviderConfig
+            metadata:
+              name: cluster
+            spec:
+
+            """);
+        AppendImages(document, images, "  ");
+        text = document.ToString();
+        return null;
+    }
+
+    private static void AppendImages(StringBuilder text, MatchImages images, string indent)
+    {
+        text.Append($"{indent}# The sources that have mirrors, or another location, in the registries.conf that this was made from; never the mirrors themselves.\n");
+        if (images.HasWildcard)
+        {
+            text.Append($"{indent}# There *.HOST stands for any number of labels; here an asterisk is one label, so it is spelled out for up to {MatchImages.WildcardLabels}.\n");
+        }
+
+        if (images.HasBareHost)
+        {
+            text.Append($"{indent}# An entry without port is for images without port. For others of the host add HOST:PORT.\n");
+        }
+
+        foreach (var (prefix, why) in images.LeftOut)
+        {
+            text.Append($"{indent}# Left out: {Quoted.Yaml(prefix)}: {OneLine(why)}.\n");
+        }
+
+        text.Append($"{indent}matchImages:\n");
+        foreach (var entry in images.Entries)
+        {
+            text.Append($"{indent}  - {Quoted.Yaml(entry)}\n");
+        }
+    }
+
+    private static void AppendArguments(StringBuilder text, Rollout rollout)
+    {
+        if (rollout.PullSettings.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("    # fast-provider --help says what each is for.\n    args:\n");
+        foreach (var (flag, value) in rollout.PullSettings)
+        {
+            text.Append($"      - {Quoted.Always(flag.Value is null && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}")}\n");
+        }
+    }
+
+    /// <summary>Without what would end the comment that it stands in.</summary>
+    private static string OneLine(string text) => Encoding.UTF8.GetString(new Utf8Line().Append(text).Bytes);
+}

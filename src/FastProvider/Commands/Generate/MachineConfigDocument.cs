@@ -1,0 +1,125 @@
+using System;
+using System.Text;
+using FastProvider.Commands.Install;
+
+namespace FastProvider.Commands.Generate;
+
+/// <summary>
+/// OpenShift's nodes: /usr cannot be written, and a MachineConfig, an object of at most 1.5 MiB in etcd, cannot carry the binary. So the DaemonSet
+/// brings it, and this has it mounted over the node's own provider before the kubelet starts.
+/// </summary>
+internal static class MachineConfigDocument
+{
+    /// <summary>What the kubelet runs there (the machine config operator writes its configuration).</summary>
+    private const string NodesOwn = Destination.DefaultDirectory + "/crio-credential-provider";
+
+    public static Failure? Write(Rollout rollout, out string text)
+    {
+        text = "";
+        if (OpenShiftSettings.Check(rollout) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (TmpfilesDocument.Write(rollout, out var tmpfiles) is { } failure)
+        {
+            return failure;
+        }
+
+        var documents = new StringBuilder($"""
+            # Has the kubelets of these pools run fast-provider in place of the node's own crio-credential-provider. Apply the DaemonSet of
+            # fast-provider generate daemonset --platform openshift first: it brings the binary. Then apply this: the machine config
+            # operator drains and reboots the nodes one after the other. Where the binary is missing, the node's own provider runs.
+            #
+            # Back: delete it, and the nodes are rebooted without. One node at once, until its next boot or an update:
+            #   umount --lazy {NodesOwn}
+            #
+            # The other way is an image of the nodes with the binary in it, which needs no DaemonSet (on-cluster layering, or by hand):
+            #   FROM the rhel-coreos image of your release
+            #   COPY fast-provider {NodesOwn}
+            #   RUN chmod 0755 {NodesOwn} && bootc container lint
+
+            """);
+        foreach (var role in rollout.Roles)
+        {
+            documents.Append(Of(rollout, role, tmpfiles));
+        }
+
+        text = documents.ToString();
+        return null;
+    }
+
+    private static string Of(Rollout rollout, string role, string tmpfiles)
+    {
+        var binary = $"{rollout.BinDirectory}/{rollout.Name}";
+        var settings = OpenShiftSettings.Environment(rollout);
+        return $$"""
+            ---
+            apiVersion: machineconfiguration.openshift.io/v1
+            kind: MachineConfig
+            metadata:
+              name: {{Quoted.Yaml($"99-{role}-fast-provider")}}
+              labels:
+                machineconfiguration.openshift.io/role: {{Quoted.Yaml(role)}}
+            spec:
+              config:
+                ignition:
+                  version: 3.4.0
+                storage:
+                  files:
+                    # fast-provider generate tmpfiles
+                    - path: /etc/tmpfiles.d/fast-provider.conf
+                      mode: 420 # 0644
+                      overwrite: true
+                      contents:
+                        source: data:text/plain;charset=utf-8;base64,{{Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles))}}
+                systemd:
+                  units:
+                    - name: fast-provider-mount.service
+                      enabled: true
+                      contents: |
+                        [Unit]
+                        Description=Mount fast-provider over the node's own credential provider
+                        # Without the binary the node's own provider goes on.
+                        ConditionPathExists={{binary}}
+                        ConditionPathExists={{NodesOwn}}
+                        RequiresMountsFor={{binary}}
+                        Before=kubelet.service
+
+                        [Service]
+                        Type=oneshot
+                        # Nothing to do if both names are one file. After an update they are not: the new file is mounted in place of the old one, and
+                        # a pull in the moment between runs the node's own provider. Nothing can be mounted over a file that was replaced.
+                        ExecCondition=/usr/bin/test ! {{binary}} -ef {{NodesOwn}}
+                        ExecStart=-/usr/bin/umount --lazy {{NodesOwn}}
+                        ExecStart=/usr/bin/mount --bind {{binary}} {{NodesOwn}}
+
+                        [Install]
+                        WantedBy=multi-user.target
+                        WantedBy=kubelet.service
+                    # An update of the binary is a new file; without this the kubelet would run the old one until the next boot.
+                    - name: fast-provider-mount.path
+                      enabled: true
+                      contents: |
+                        [Unit]
+                        Description=Notice an update of fast-provider
+
+                        [Path]
+                        PathChanged={{binary}}
+
+                        [Install]
+                        WantedBy=multi-user.target
+            {{(settings.Length == 0 ? "" : KubeletEnvironment(settings))}}
+            """;
+    }
+
+    private static string KubeletEnvironment(string settings) => $"""
+                    # The operator's configuration of the provider has no args, so its settings come with the kubelet's environment.
+                    - name: kubelet.service
+                      dropins:
+                        - name: 30-fast-provider.conf
+                          contents: |
+                            [Service]
+            {settings}
+            """;
+}

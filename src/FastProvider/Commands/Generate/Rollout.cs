@@ -1,0 +1,132 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using FastProvider.CommandLine;
+using FastProvider.Commands.Install;
+using FastProvider.Node;
+using FastProvider.Token;
+
+namespace FastProvider.Commands.Generate;
+
+/// <summary>What is to be set up on which kind of cluster, checked: every text of it is what its place takes.</summary>
+internal sealed class Rollout
+{
+    private const string KubernetesAudience = "https://kubernetes.default.svc.cluster.local", OpenShiftAudience = "https://kubernetes.default.svc";
+
+    private const int LongestImage = 512;
+
+    private Rollout(CommandArguments arguments)
+    {
+        Pull = arguments.Pull;
+        Root = arguments[GenerateCommand.Root] ?? "/";
+        (IsOpenShift, PlatformReason) = PlatformOf(arguments[GenerateCommand.Platform], new NodeFiles(Root));
+        Audience = arguments[GenerateCommand.Audience] ?? (IsOpenShift ? OpenShiftAudience : KubernetesAudience);
+        Name = arguments[GenerateCommand.Name] ?? Destination.DefaultName;
+        BinDirectory = (arguments[GenerateCommand.BinDir] ?? (IsOpenShift ? "/usr/local/bin" : Destination.DefaultDirectory)).TrimEnd('/');
+        Namespace = arguments[GenerateCommand.Namespace];
+        ServiceAccount = arguments[GenerateCommand.ServiceAccount] ?? "default";
+        Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
+        Image = arguments[GenerateCommand.Image];
+        Roles = (arguments[GenerateCommand.Role] ?? "worker").Split(',');
+    }
+
+    /// <summary>The settings of a pull.</summary>
+    public Options Pull { get; }
+
+    /// <summary>Those that were given, as flags with their values.</summary>
+    public List<(Flag Flag, string Value)> PullSettings { get; } = [];
+
+    /// <summary>Those that only say what is read here.</summary>
+    public List<Flag> LocalSettings { get; } = [];
+
+    public string Root { get; }
+
+    public bool IsOpenShift { get; }
+
+    /// <summary>Why it is that platform.</summary>
+    public string PlatformReason { get; }
+
+    public string Audience { get; }
+
+    public string Name { get; }
+
+    public string BinDirectory { get; }
+
+    public string? Namespace { get; }
+
+    public string ServiceAccount { get; }
+
+    public string[] Secrets { get; }
+
+    public string? Image { get; }
+
+    public string[] Roles { get; }
+
+    /// <summary>The provider is told annotations of the ServiceAccount.</summary>
+    public bool UsesAnnotation => Pull.Secrets is SecretsWay.Annotation or SecretsWay.Auto;
+
+    public static Failure? Read(CommandArguments arguments, out Rollout rollout)
+    {
+        rollout = new Rollout(arguments);
+        foreach (var flag in Flag.All)
+        {
+            var value = arguments[flag] ?? arguments.Variable(flag.Variable!);
+            if (string.IsNullOrEmpty(value) && arguments[flag] is null)
+            {
+                continue;
+            }
+
+            if (flag.Value is "FILE" or "DIR" && !value!.StartsWith('/'))
+            {
+                rollout.LocalSettings.Add(flag);
+            }
+            else
+            {
+                rollout.PullSettings.Add((flag, value!));
+            }
+        }
+
+        return rollout.Check();
+    }
+
+    private Failure? Check() =>
+        !Destination.IsProgramName(Name) ? Wrong(GenerateCommand.Name, Name, "a name of a program, such as fast-provider")
+        : !IsPath(BinDirectory) ? Wrong(GenerateCommand.BinDir, BinDirectory, "an absolute path without blanks")
+        : !IsWord(Audience) ? Wrong(GenerateCommand.Audience, Audience, "an audience, such as https://kubernetes.default.svc")
+        : Namespace is not null && !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace)) ? Wrong(GenerateCommand.Namespace, Namespace, "a name of a namespace")
+        : !IsObjectName(ServiceAccount) ? Wrong(GenerateCommand.ServiceAccount, ServiceAccount, "a name of a ServiceAccount")
+        : !Array.TrueForAll(Secrets, IsObjectName) ? Wrong(GenerateCommand.Secret, string.Join(',', Secrets), "a list of Secrets, such as cache-login,source-login")
+        : Image is not null && !(IsWord(Image) && Image.Length <= LongestImage) ? Wrong(GenerateCommand.Image, Image, "a reference of an image")
+        : !Array.TrueForAll(Roles, IsObjectName) ? Wrong(GenerateCommand.Role, string.Join(',', Roles), "a list of pools, such as worker,master")
+        : null;
+
+    private static Failure Wrong(Flag flag, string value, string wanted) =>
+        Argument.Usage($"--{flag.Name}: \"{Argument.Printable(value)}\" is not {wanted}", GenerateCommand.Definition.Name);
+
+    private static (bool IsOpenShift, string Reason) PlatformOf(string? given, NodeFiles node) => given switch
+    {
+        not null => (given is "openshift", "as --platform says"),
+        _ when node.Exists(ApiServerUrlEnv.Path) => (true, $"as {ApiServerUrlEnv.Path} is there"),
+        _ when KubeconfigPlaces.FirstPresent(node) is KubeconfigPlaces.OpenShift => (true, $"as the kubelet's kubeconfig is {KubeconfigPlaces.OpenShift}"),
+        _ when KubeconfigPlaces.FirstPresent(node) is { } place => (false, $"as the kubelet's kubeconfig is {place}"),
+        _ => (false, "as nothing on this machine says OpenShift; --platform says otherwise"),
+    };
+
+    private static bool IsObjectName(string name) => SubdomainName.IsValid(Encoding.UTF8.GetBytes(name));
+
+    private static bool IsPath(string path) => path.StartsWith('/') && IsWord(path) && !path.Contains("/../", StringComparison.Ordinal);
+
+    /// <summary>Printable ASCII without blanks and what YAML, units of systemd and shells would take for their own.</summary>
+    private static bool IsWord(string text)
+    {
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && !"-._~:/@+=".Contains(c))
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0;
+    }
+}

@@ -1,0 +1,63 @@
+using FastProvider.CommandLine;
+using FastProvider.Native;
+
+namespace FastProvider.Commands.Install;
+
+/// <summary>Where on which node a program is installed, as the flags say.</summary>
+internal sealed class Destination
+{
+    public const string DefaultDirectory = "/usr/libexec/kubelet-image-credential-provider-plugins";
+
+    public const string DefaultName = "fast-provider";
+
+    private const int LongestName = 64;
+
+    private string? _root;
+
+    public string Directory { get; private init; } = DefaultDirectory;
+
+    public string Name { get; private init; } = DefaultName;
+
+    public static Failure? Read(CommandArguments arguments, out Destination destination)
+    {
+        destination = new Destination
+        {
+            _root = arguments[InstallCommand.Root],
+            Directory = arguments[InstallCommand.To] ?? DefaultDirectory,
+            Name = arguments[InstallCommand.Name] ?? DefaultName,
+        };
+        return IsProgramName(destination.Name)
+            ? null
+            : new Failure($"--name: \"{Argument.Printable(destination.Name)}\" is no name of a program, such as fast-provider", Failure.WrongUsage);
+    }
+
+    /// <summary>A file name that a kubelet takes for a provider, and that stands in no way of the hidden names beside it.</summary>
+    public static bool IsProgramName(string name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.'))
+            {
+                return false;
+            }
+        }
+
+        return name.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(name[0]);
+    }
+
+    /// <summary>
+    /// Makes the node's root that of this process: a link in there leads to where it leads on the node, and the trial run meets
+    /// the node's C library and not the container's.
+    /// </summary>
+    public Failure? EnterRoot()
+    {
+        if (_root is null || _root.TrimEnd('/').Length == 0)
+        {
+            return null;
+        }
+
+        var errno = _root.Contains('\0') ? Libc.ENOENT : Libc.EnterRoot(FileBytes.NulTerminated(_root));
+        return errno == 0 ? null
+            : new Failure($"cannot enter --root {_root}: {Libc.Explain(errno)}{(errno == 1 ? "; the container needs the capability SYS_CHROOT" : "")}");
+    }
+}

@@ -1,0 +1,43 @@
+namespace FastProvider.Commands.Install;
+
+/// <summary>Puts the program back that <see cref="InstallCommand"/> has replaced.</summary>
+internal static class RollbackCommand
+{
+    public static readonly Command Definition = new()
+    {
+        Name = "rollback",
+        Summary = "put the program back that install has replaced",
+        Description = """
+            The program in the kubelet's directory and the one that was there before change places, in one step as at the
+            installation; a second rollback takes it back. The one that comes back is run once before: what does not
+            run on this node never takes the place.
+
+            It holds also where a DaemonSet keeps the program installed: that leaves alone what was rolled back from the program
+            it brings. The kubelet runs it from the next pull on, without a restart.
+            """,
+        Flags = [InstallCommand.To, InstallCommand.Name, InstallCommand.Root],
+        Examples = ["fast-provider rollback", "fast-provider rollback --name crio-credential-provider"],
+        ExitStatus = "0 it is back; 1 it is not, and what was there still is.",
+        Run = Run,
+    };
+
+    private static int Run(CommandArguments arguments)
+    {
+        if ((Destination.Read(arguments, out var destination) ?? destination.EnterRoot()) is { } failure)
+        {
+            return Page.Fail(failure);
+        }
+
+        failure = ProgramDirectory.Open(destination.Directory, make: false, out var directory);
+        using (directory)
+        {
+            var what = "";
+            var place = failure is null ? new InstalledProgram(directory!, destination.Name) : null;
+            failure ??= place!.Finish() ?? place.CheckPlace() ?? place.CheckPrevious() ?? Trial.Any(place.PreviousPath, out what) ?? place.Exchange();
+            return failure is not null
+                ? Page.Fail(failure)
+                : new Page().Line($"{place!.Path} is {what} again, for every pull from now on; no kubelet needs a restart"
+                    + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
+        }
+    }
+}

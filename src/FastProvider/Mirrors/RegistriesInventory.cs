@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace FastProvider.Mirrors;
+
+/// <summary>All tables of the configuration of registries, where a pull keeps only the one that decides for its image.</summary>
+internal sealed class RegistriesInventory
+{
+    private readonly Dictionary<string, int> _places = [];
+    private readonly List<Entry> _file = [];
+    private string _path = "";
+
+    private RegistriesInventory()
+    {
+    }
+
+    /// <summary>The table that counts for each prefix, in the order in which the prefixes came.</summary>
+    public List<Entry> Tables { get; } = [];
+
+    /// <summary>Reads all files; an invalid one is the same failure as in a pull.</summary>
+    public static Failure? Read(RegistriesFiles files, out RegistriesInventory inventory)
+    {
+        inventory = new RegistriesInventory();
+        var merge = new RegistriesMerge(default) { Inventory = inventory };
+        return RegistriesSearch.Read(files, ref merge);
+    }
+
+    /// <summary>A reader begins a file, perhaps after another reader has given it up.</summary>
+    public void BeginFile(ReadOnlySpan<byte> path)
+    {
+        _path = Encoding.UTF8.GetString(path);
+        _file.Clear();
+    }
+
+    /// <summary>Takes a table of the file that is being read.</summary>
+    public void Add(in RegistryTable table, int mirrors, ReadOnlySpan<byte> text) => _file.Add(new Entry(
+        _path, Encoding.UTF8.GetString(table.Prefix.In(text)), Encoding.UTF8.GetString(table.Location.In(text)), mirrors));
+
+    /// <summary>The file is valid: the first of its tables with a prefix counts, and replaces that of an earlier file.</summary>
+    public void EndFile()
+    {
+        foreach (var entry in _file)
+        {
+            if (!_places.TryGetValue(entry.Prefix, out var place))
+            {
+                _places.Add(entry.Prefix, Tables.Count);
+                Tables.Add(entry);
+            }
+            else if (Tables[place].File != _path)
+            {
+                Tables[place] = entry;
+            }
+        }
+    }
+
+    /// <summary>One table.</summary>
+    /// <param name="file">The path of its file.</param>
+    /// <param name="prefix">Its prefix; the location if it has none.</param>
+    /// <param name="location">Its location; empty for a wildcard that keeps the image's name.</param>
+    /// <param name="mirrors">How many mirrors it has.</param>
+    public sealed class Entry(string file, string prefix, string location, int mirrors)
+    {
+        public string File => file;
+
+        public string Prefix => prefix;
+
+        public string Location => location;
+
+        public int Mirrors => mirrors;
+
+        /// <summary>Images of this prefix are pulled from elsewhere, so a pull of theirs may need credentials of ours.</summary>
+        public bool Redirects => mirrors > 0 || (location.Length > 0 && location != prefix);
+    }
+}

@@ -17,6 +17,7 @@ needed_to_test() {
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"
     done
+    [ -x /lib/systemd/systemd-journald ] || echo systemd
 }
 
 # What the gate counts with, and what the launcher compares with.

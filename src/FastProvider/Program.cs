@@ -61,7 +61,8 @@ internal static class Program
         {
             // No input should come here. If one does, the kubelet's log gets a line like any other; the exception's own words
             // may repeat input, so they are left out.
-            failure = new Failure($"fast-provider has a defect ({defect.GetType().Name}): please report it with the image and registries.conf");
+            failure = new Failure(FailureCause.Defect,
+                $"fast-provider has a defect ({defect.GetType().Name}): please report it with the image and registries.conf");
         }
 
         if (failure is not null)

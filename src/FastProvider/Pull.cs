@@ -60,6 +60,7 @@ internal static class Pull
         report.Times.End(PullPhase.Token);
 
         var badRegistries = PullSources.Find(RegistriesFiles(options, variable), request.Image.Span, out var sources);
+        report.Registry = sources.Registry;
         report.Times.End(PullPhase.Mirrors);
         if (badRegistries is null && !sources.NeedsCredentials)
         {
@@ -135,6 +136,7 @@ internal static class Pull
         var way = options.Secrets is not SecretsWay.Auto ? options.Secrets
             : request.HasAnnotation ? SecretsWay.Annotation
             : SecretsWay.Namespace;
+        report.Way = way;
         SecretNames? names = null;
         if (way is SecretsWay.Annotation && ReadAnnotation(options, request, claims, report, out names) is { } tooMany)
         {
@@ -156,6 +158,7 @@ internal static class Pull
         if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, variable, out proxy))
             is { } notFound)
         {
+            report.Times.End(PullPhase.Node);
             return notFound;
         }
 
@@ -170,6 +173,7 @@ internal static class Pull
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
         report.SecretCount = secrets.Count;
+        report.Api = secrets.Use;
         report.Times.End(PullPhase.Secrets);
         return failure;
     }
@@ -184,11 +188,13 @@ internal static class Pull
         if (names is not null)
         {
             failure = secrets.FetchAsWorkload(proxy, request.Token, names, deadline);
+            report.Api = secrets.Use;
         }
         else
         {
             var pod = new PodSecrets(server, claims, secrets, report.Warnings);
             failure = pod.Fetch(proxy, deadline);
+            report.Api = pod.Use;
             report.WhyNoSecret = pod.NamesNone ? $"pod {pod.PodText} names none in imagePullSecrets" : null;
         }
 
@@ -254,6 +260,7 @@ internal static class Pull
     /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>
     private static Failure? Answer(in CredentialProviderRequest request, bool isPrivate, PullReport report, ReadOnlySpan<byte> why)
     {
+        report.IsPrivate = isPrivate;
         report.Send(why);
         var failure = CredentialProviderResponse.Write(request.Image.Span, isPrivate);
         report.Times.End(PullPhase.Response);

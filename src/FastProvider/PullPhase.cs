@@ -37,6 +37,9 @@ internal struct PhaseTimes()
     /// <summary>Zero for a phase that was not reached.</summary>
     public readonly TimeSpan this[PullPhase phase] => Stopwatch.GetElapsedTime(0, _ticks[(int)phase]);
 
+    /// <summary>The time since the start, whatever was ended.</summary>
+    public readonly TimeSpan UntilNow => Stopwatch.GetElapsedTime(_start);
+
     public readonly TimeSpan Total => Stopwatch.GetElapsedTime(_start, _last);
 
     [InlineArray((int)PullPhase.Response + 1)]

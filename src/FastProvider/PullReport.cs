@@ -2,11 +2,13 @@ using System;
 using FastProvider.CommandLine;
 using FastProvider.Events;
 using FastProvider.Journal;
+using FastProvider.Mirrors;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Request;
 using FastProvider.Secrets;
 using FastProvider.Token;
+using FastProvider.Transport;
 
 namespace FastProvider;
 
@@ -14,21 +16,34 @@ namespace FastProvider;
 /// What is said of one pull: one line in the journal and on standard error. The kubelet drops standard error unless the run
 /// fails; then all of it stands in its log.
 /// </summary>
-internal sealed class PullReport(Options options)
+internal sealed partial class PullReport(Options options)
 {
-    private const int JournalStackBytes = 2048;
+    private const int JournalStackBytes = 4096;
 
     private static readonly TimeSpan WorthSaying = TimeSpan.FromMilliseconds(1);
 
     private readonly Utf8Line _image = new();
     private readonly Utf8Line _asker = new();
     private readonly Utf8Line _endpoints = new();
+    private Range _namespace, _account, _pod, _podUid;
 
     /// <summary>Nothing was to do: said at level debug only.</summary>
     public bool IsUnmirrored { get; set; }
 
     /// <summary>Where the auth file was written.</summary>
     public string? WrittenPath { get; set; }
+
+    /// <summary>The registry that decided for the image.</summary>
+    public RegistryMatch? Registry { get; set; }
+
+    /// <summary>Which way to the Secrets was taken; <see cref="SecretsWay.Auto"/> before that was decided.</summary>
+    public SecretsWay Way { get; set; } = SecretsWay.Auto;
+
+    /// <summary>What was asked of the API server.</summary>
+    public ApiUse Api { get; set; }
+
+    /// <summary>The answer says that the image is private.</summary>
+    public bool IsPrivate { get; set; }
 
     public int SecretCount { get; set; }
 
@@ -57,18 +72,26 @@ internal sealed class PullReport(Options options)
     /// <summary>Keeps who asks: namespace, ServiceAccount and pod of the token.</summary>
     public void NameAsker(in TokenClaims claims)
     {
-        _asker
-            .Append("namespace "u8).Append(claims.Namespace.Span)
-            .Append(", ServiceAccount "u8).Append(claims.ServiceAccount.Span)
-            .Append(", pod "u8).Append(claims.Pod.Span);
+        _namespace = Keep("namespace "u8, claims.Namespace.Span);
+        _account = Keep(", ServiceAccount "u8, claims.ServiceAccount.Span);
+        _pod = Keep(", pod "u8, claims.Pod.Span);
+        _podUid = Keep(" "u8, claims.PodUid.Span);
         Pod = options.Events ? PodName.Of(claims) : null;
     }
 
     /// <summary>Keeps which Secret serves which endpoint; names only.</summary>
     public void Describe(ReadOnlySpan<EndpointCredential> endpoints)
     {
-        foreach (var endpoint in endpoints)
+        for (var i = 0; i < endpoints.Length; i++)
         {
+            if (i == MaxEndpoints)
+            {
+                _endpoints.Append(" and "u8).Append(endpoints.Length - i).Append(" more"u8);
+                break;
+            }
+
+            var endpoint = endpoints[i];
+            KeepFields(endpoints, i);
             _endpoints.Append(_endpoints.Length == 0 ? ""u8 : ", "u8).Append(endpoint.Repository.Name.Span);
             if (!endpoint.IsFound)
             {
@@ -92,7 +115,7 @@ internal sealed class PullReport(Options options)
         }
 
         var line = LineOf(why);
-        Log(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information);
+        Log(line, Warnings.Count > 0 ? JournalPriority.Warning : JournalPriority.Information, failure: null);
         _ = StandardStreams.Write(StandardStreams.Error, line.WithNewLine());
     }
 
@@ -103,7 +126,7 @@ internal sealed class PullReport(Options options)
     public void SendFailure(Failure failure)
     {
         var line = LineOf(failure);
-        Log(line, JournalPriority.Error);
+        Log(line, JournalPriority.Error, failure);
         _ = StandardStreams.Write(StandardStreams.Error, line.Bytes);
     }
 
@@ -124,7 +147,7 @@ internal sealed class PullReport(Options options)
         line.Append(" for "u8).Append(_image.Bytes);
         if (_asker.Length > 0)
         {
-            line.Append(" ("u8).Append(_asker.Bytes).Append(")"u8);
+            line.Append(" ("u8).Append(Asker).Append(")"u8);
         }
 
         line.Append(": "u8).Append(!why.IsEmpty ? why : _endpoints.Length > 0 ? _endpoints.Bytes : "no credentials are read"u8);
@@ -157,7 +180,7 @@ internal sealed class PullReport(Options options)
         var line = new Utf8Line().Append(failure.Message);
         if (_asker.Length > 0)
         {
-            line.Append(" [image "u8).Append(_image.Bytes).Append(", "u8).Append(_asker.Bytes).Append("]"u8);
+            line.Append(" [image "u8).Append(_image.Bytes).Append(", "u8).Append(Asker).Append("]"u8);
         }
 
         if (Times[PullPhase.Turn] >= WorthSaying)
@@ -189,10 +212,19 @@ internal sealed class PullReport(Options options)
         }
     }
 
-    private static void Log(Utf8Line line, JournalPriority priority)
+    /// <summary>Namespace, ServiceAccount and pod for people.</summary>
+    private ReadOnlySpan<byte> Asker => _asker.Bytes[.._pod.End.Value];
+
+    private Range Keep(ReadOnlySpan<byte> before, ReadOnlySpan<byte> name)
+    {
+        var start = _asker.Append(before).Length;
+        return start.._asker.Append(name).Length;
+    }
+
+    private void Log(Utf8Line line, JournalPriority priority, Failure? failure)
     {
         var entry = new JournalEntry(priority, stackalloc byte[JournalStackBytes]);
-        entry.Add("MESSAGE"u8, line.Bytes);
+        AddTo(ref entry, line, failure);
         entry.Send();
         entry.Dispose();
     }

@@ -76,11 +76,11 @@ internal sealed class AuthDirectory : IDisposable
         var errno = Libc.Unlink(Fd, FileBytes.NulTerminated(name));
         return errno is 0 or Libc.ENOENT
             ? null
-            : new Failure($"cannot remove the stale auth file {FilePath(name)}: {Libc.Explain(errno)}");
+            : new Failure(FailureCause.AuthFile, $"cannot remove the stale auth file {FilePath(name)}: {Libc.Explain(errno)}");
     }
 
     public void Dispose() => _directory.Dispose();
 
     private Failure Failed(string name, int errno) =>
-        new($"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");
+        new(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");
 }

@@ -45,7 +45,7 @@ internal sealed class OwnedDirectory : IDisposable
 
         if (fd < 0)
         {
-            return new Failure(fd is -Libc.ELOOP or -Libc.ENOTDIR
+            return new Failure(FailureCause.AuthDir, fd is -Libc.ELOOP or -Libc.ENOTDIR
                 ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
                 : $"cannot open {kind} {path}: {Libc.Explain(-fd)}");
         }
@@ -74,17 +74,19 @@ internal sealed class OwnedDirectory : IDisposable
         }
 
         var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly);
-        return errno is 0 or Libc.EEXIST ? null : new Failure($"cannot make {kind} {path}: {Libc.Explain(errno)}");
+        return errno is 0 or Libc.EEXIST ? null : new Failure(FailureCause.AuthDir,
+            $"cannot make {kind} {path}: {Libc.Explain(errno)}");
     }
 
     private static Failure? Check(string kind, string path, int fd)
     {
         var errno = Libc.Status(fd, out var status);
-        return errno != 0 ? new Failure($"cannot look at {kind} {path}: {Libc.Explain(errno)}")
+        return errno != 0 ? new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {Libc.Explain(errno)}")
             : status.OwnerUserId != Libc.geteuid()
-                ? new Failure($"{kind} {path} belongs to user {status.OwnerUserId}: chown root:root {path}")
+                ? new Failure(FailureCause.AuthDir, $"{kind} {path} belongs to user {status.OwnerUserId}: chown root:root {path}")
             : (status.Mode & OthersMayWrite) != 0
-                ? new Failure($"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}): chmod 0755 {path}")
+                ? new Failure(FailureCause.AuthDir,
+                    $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}): chmod 0755 {path}")
             : null;
     }
 }

@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Diagnostics;
+using System.Text;
 
 namespace FastProvider.Journal;
 
@@ -55,11 +57,33 @@ internal ref struct JournalEntry
         rest[value.Length] = NewLine;
     }
 
+    /// <summary>Adds a field with a number.</summary>
+    public void Add(scoped ReadOnlySpan<byte> name, long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(number, digits, out var count);
+        Add(name, digits[..count]);
+    }
+
+    /// <summary>Adds a field with a short text of ours.</summary>
+    public void AddAscii(scoped ReadOnlySpan<byte> name, string text)
+    {
+        Span<byte> ascii = stackalloc byte[text.Length];
+        Encoding.ASCII.GetBytes(text, ascii);
+        Add(name, ascii);
+    }
+
+    /// <summary>Adds fields that are lines already: <c>NAME=value</c>, each with a newline at its end and none in it.</summary>
+    public void AddLines(scoped ReadOnlySpan<byte> lines) => lines.CopyTo(Reserve(lines.Length));
+
+    /// <summary>The entry so far, as it is handed over.</summary>
+    public readonly ReadOnlySpan<byte> Bytes => _buffer[.._length];
+
     /// <summary>Hands the entry to journald; see <see cref="JournalSocket.TrySend"/> for when it is lost.</summary>
     public readonly bool Send() => Send(JournalSocket.SystemPath);
 
     /// <summary>Hands the entry to the socket at <paramref name="socketPath"/> (UTF-8).</summary>
-    public readonly bool Send(ReadOnlySpan<byte> socketPath) => JournalSocket.TrySend(socketPath, _buffer[.._length]);
+    public readonly bool Send(ReadOnlySpan<byte> socketPath) => JournalSocket.TrySend(socketPath, Bytes);
 
     /// <summary>Gives the pooled buffer back, if one was taken.</summary>
     public void Dispose()

@@ -30,7 +30,8 @@ internal static class DropInDirectory
         {
             return errno == Libc.ENOENT
                 ? null
-                : new Failure($"cannot list {Encoding.UTF8.GetString(path[..^1])}: {Libc.Explain(errno)}");
+                : new Failure(FailureCause.RegistriesConf,
+                    $"cannot list {Encoding.UTF8.GetString(path[..^1])}: {Libc.Explain(errno)}");
         }
 
         try

@@ -144,5 +144,6 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         FailureAt(path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)));
 
     private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what) =>
-        new($"{Encoding.UTF8.GetString(path)} line {line}: {what}; the container libraries refuse the whole configuration until this is mended");
+        new(FailureCause.RegistriesConf,
+            $"{Encoding.UTF8.GetString(path)} line {line}: {what}; the container libraries refuse the whole configuration until this is mended");
 }

@@ -110,7 +110,7 @@ internal static class RegistriesSearch
 
     private static Failure? Unread(scoped ReadOnlySpan<byte> path, FileFault fault) => fault.IsNone
         ? null
-        : new Failure($"cannot read {Encoding.UTF8.GetString(path[..^1])}: {fault}");
+        : new Failure(FailureCause.RegistriesConf, $"cannot read {Encoding.UTF8.GetString(path[..^1])}: {fault}");
 
     private static Failure? Add(ref RegistriesMerge merge, PooledBytes file, scoped ReadOnlySpan<byte> path)
     {
@@ -132,7 +132,8 @@ internal static class RegistriesSearch
         native = default;
         if (!Encoding.UTF8.TryGetBytes(root, buffer, out var length) || length + path.Length >= buffer.Length)
         {
-            return new Failure($"the path of a registries.conf is longer than {LongestPath} bytes: {root[..80]}...");
+            return new Failure(FailureCause.RegistriesConf,
+                $"the path of a registries.conf is longer than {LongestPath} bytes: {root[..80]}...");
         }
 
         path.CopyTo(buffer[length..]);

@@ -53,7 +53,7 @@ internal sealed class ApiServerDiscovery
             // The system's trust store is no substitute: any public CA could then vouch for the receiver of the token.
             return kubeconfig is null
                 ? NotFound("CA")
-                : new Failure($"{origin} names no certificate-authority; set --certificate-authority");
+                : new Failure(FailureCause.NodeConfig, $"{origin} names no certificate-authority; set --certificate-authority");
         }
 
         if (authority.ReadCertificates(files, out var pem) is { } badAuthority)
@@ -64,7 +64,7 @@ internal sealed class ApiServerDiscovery
         var tlsServerName = ApiServerFlag is null ? kubeconfig?.TlsServerName : null;
         if (tlsServerName is not null && !ServerUrl.IsName(tlsServerName))
         {
-            return new Failure($"{origin}: tls-server-name is no DNS name; mend it or set --api-server");
+            return new Failure(FailureCause.NodeConfig, $"{origin}: tls-server-name is no DNS name; mend it or set --api-server");
         }
 
         apiServer = new ApiServerTarget
@@ -107,7 +107,7 @@ internal sealed class ApiServerDiscovery
         {
             urlOrigin = "--api-server";
             return ServerUrl.Parse(ApiServerFlag, out url) is { } wrong
-                ? new Failure($"--api-server {wrong}", Failure.WrongUsage)
+                ? new Failure(FailureCause.NodeConfig, $"--api-server {wrong}", Failure.WrongUsage)
                 : null;
         }
 
@@ -115,7 +115,7 @@ internal sealed class ApiServerDiscovery
         {
             urlOrigin = origin;
             return ServerUrl.Parse(kubeconfig.Server, out url) is { } wrong
-                ? new Failure($"server of {origin} {wrong}; mend it or set --api-server")
+                ? new Failure(FailureCause.NodeConfig, $"server of {origin} {wrong}; mend it or set --api-server")
                 : null;
         }
 
@@ -126,6 +126,7 @@ internal sealed class ApiServerDiscovery
     }
 
     private static Failure NotFound(string part) => new(
+        FailureCause.NodeConfig,
         $"the API server's {part} was not found: the parent process names no kubeconfig, there is none at "
         + $"{string.Join(", ", KubeconfigPlaces.All!)} and no {ApiServerUrlEnv.Path} that helps; "
         + "set --kubeconfig, or --api-server and --certificate-authority");

@@ -26,7 +26,7 @@ internal static class ApiServerUrlEnv
 
         if (files.Read(Path, LimitBytes, out var content) is { } reason)
         {
-            return new Failure($"{Path} {reason}; set --api-server");
+            return new Failure(FailureCause.NodeConfig, $"{Path} {reason}; set --api-server");
         }
 
         string host = "", port = "";
@@ -51,6 +51,7 @@ internal static class ApiServerUrlEnv
         if (ServerUrl.FromHostPort(host, port, out var parsed) is not null)
         {
             return new Failure(
+                FailureCause.NodeConfig,
                 $"{Path} gives no valid KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; mend it or set --api-server");
         }
 

@@ -49,7 +49,8 @@ internal sealed class Kubeconfig
         }
 
         kubeconfig = new Kubeconfig(path);
-        return new Failure($"kubeconfig {path} {reason}; set --kubeconfig, or --api-server and --certificate-authority");
+        return new Failure(FailureCause.NodeConfig,
+            $"kubeconfig {path} {reason}; set --kubeconfig, or --api-server and --certificate-authority");
     }
 
     /// <summary>Reads <paramref name="content"/>, the UTF-8 text of the kubeconfig at <paramref name="path"/>.</summary>
@@ -58,7 +59,7 @@ internal sealed class Kubeconfig
         kubeconfig = new Kubeconfig(path);
         if (DocumentReader.ReadOne(content, path, out var root) is { } unread)
         {
-            return new Failure($"kubeconfig {unread.Message}; {WayOut}");
+            return new Failure(FailureCause.NodeConfig, $"kubeconfig {unread.Message}; {WayOut}");
         }
 
         return kubeconfig.CurrentContext(root, out var context)
@@ -266,5 +267,6 @@ internal sealed class Kubeconfig
     }
 
     private Failure Refuse(DocumentNode node, string what) => new(
+        FailureCause.NodeConfig,
         $"kubeconfig {Path}{(node.Line > 0 ? $" line {node.Line}" : "")}: {what}; {WayOut}");
 }

@@ -32,13 +32,14 @@ internal sealed class NodeCertificate : IDisposable
         certificate = null;
         if (server.ClientCertificate is null || server.ClientKey is null)
         {
-            return new Failure("the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key");
+            return new Failure(FailureCause.NodeIdentity,
+                "the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key");
         }
 
         var files = new NodeFiles();
         if (server.ClientCertificate.ReadCertificates(files, out var certificatePem) is { } noCertificate)
         {
-            return noCertificate;
+            return new Failure(FailureCause.NodeIdentity, noCertificate.Message);
         }
 
         var noKey = server.ClientKey.Read(files, out var keyPem);
@@ -48,7 +49,7 @@ internal sealed class NodeCertificate : IDisposable
             certificate.Dispose();
         }
 
-        return noKey;
+        return noKey is null ? null : new Failure(FailureCause.NodeIdentity, noKey.Message);
     }
 
     /// <summary>Zeroes what was read: a kubelet keeps certificate and key in one file.</summary>

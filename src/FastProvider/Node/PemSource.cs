@@ -40,7 +40,8 @@ internal sealed class PemSource
 
         return pem.Span.IndexOf("-----BEGIN CERTIFICATE-----"u8) >= 0
             ? null
-            : new Failure($"{Place} holds no BEGIN CERTIFICATE: a PEM file with the certificates is needed");
+            : new Failure(FailureCause.NodeConfig,
+                $"{Place} holds no BEGIN CERTIFICATE: a PEM file with the certificates is needed");
     }
 
     /// <summary>Reads the PEM bytes as they are. Nothing of them is ever in the failure.</summary>
@@ -54,7 +55,7 @@ internal sealed class PemSource
 
         var reason = files.Read(File, LimitBytes, out var content);
         pem = content;
-        return reason is null ? null : new Failure($"{Place} {reason}");
+        return reason is null ? null : new Failure(FailureCause.NodeConfig, $"{Place} {reason}");
     }
 
     /// <summary>Where the PEM is, for messages.</summary>

@@ -24,8 +24,9 @@ internal static class ProxySelection
             // client-go takes no proxy-url without a scheme.
             return kubeconfigProxyUrl.Contains("://")
                 ? Read("the kubeconfig's proxy-url", kubeconfigProxyUrl, out proxy)
-                    ?? (proxy is null ? new Failure("the kubeconfig's proxy-url is no valid URL; http://HOST:PORT is needed") : null)
-                : new Failure("the kubeconfig's proxy-url has no scheme; http://HOST:PORT is needed");
+                    ?? (proxy is null ? new Failure(FailureCause.NodeConfig,
+                        "the kubeconfig's proxy-url is no valid URL; http://HOST:PORT is needed") : null)
+                : new Failure(FailureCause.NodeConfig, "the kubeconfig's proxy-url has no scheme; http://HOST:PORT is needed");
         }
 
         var name = string.IsNullOrEmpty(environment("HTTPS_PROXY")) ? "https_proxy" : "HTTPS_PROXY";
@@ -46,6 +47,7 @@ internal static class ProxySelection
             if (IsScheme(value, refused))
             {
                 return new Failure(
+                    FailureCause.NodeConfig,
                     $"{name} is an {refused} proxy, which is not spoken; set an http:// proxy, or NO_PROXY for the API server");
             }
         }

@@ -87,7 +87,8 @@ internal readonly partial struct CredentialProviderRequest
         return null;
     }
 
-    private static Failure NotARequest(string why) => new($"standard input is not a request of the kubelet: {why}");
+    private static Failure NotARequest(string why) => new(FailureCause.Request,
+        $"standard input is not a request of the kubelet: {why}");
 
     private static long Position(JsonException broken) => broken.BytePositionInLine ?? 0;
 

@@ -22,14 +22,15 @@ internal static class StandardInput
         {
             if (!Libc.Wait(StandardStreams.Input, Libc.POLLIN, deadline.RemainingMs))
             {
-                return new Failure($"the request on standard input did not end within {patience.TotalSeconds:0.#} s:"
+                return new Failure(FailureCause.Request,
+                    $"the request on standard input did not end within {patience.TotalSeconds:0.#} s:"
                     + " a kubelet writes one JSON object and closes the pipe");
             }
 
             var count = Libc.Read(StandardStreams.Input, request.GetSpan(4096));
             if (count < 0)
             {
-                return new Failure($"cannot read the request from standard input: {Libc.Explain(-count)}");
+                return new Failure(FailureCause.Request, $"cannot read the request from standard input: {Libc.Explain(-count)}");
             }
 
             if (count == 0)
@@ -40,7 +41,8 @@ internal static class StandardInput
             request.Advance(count);
             if (request.Length > MaxBytes)
             {
-                return new Failure($"the request on standard input is longer than {MaxBytes} bytes, so it is not a kubelet's");
+                return new Failure(FailureCause.Request,
+                    $"the request on standard input is longer than {MaxBytes} bytes, so it is not a kubelet's");
             }
         }
     }

@@ -30,7 +30,8 @@ internal static class CredentialProviderResponse
         using var answer = new SecretBuffer();
         Compose(image, isPrivate, answer);
         var errno = StandardStreams.Write(StandardStreams.Output, answer.WrittenSpan);
-        return errno == 0 ? null : new Failure($"cannot write the answer to standard output: {Libc.Explain(errno)}");
+        return errno == 0 ? null : new Failure(FailureCause.Response,
+            $"cannot write the answer to standard output: {Libc.Explain(errno)}");
     }
 
     /// <summary>The text of the answer.</summary>

@@ -33,25 +33,32 @@ internal sealed class NamedSecrets : IDisposable
     /// <summary>How many Secrets were read.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What was asked for them on a link of their own.</summary>
+    public ApiUse Use { get; private set; }
+
     /// <summary>Reads the Secrets that an annotation of the pod's ServiceAccount names, as the workload.</summary>
     public Failure? FetchAsWorkload(HttpProxy? proxy, ReadOnlyMemory<byte> token, SecretNames names, Deadline deadline)
     {
         var failure = ApiServerLink.Take(_server, proxy, out var link);
         using var fetch = new ObjectFetch(link, _server, token, deadline);
-        if (failure is null && Fetch(fetch, names) is { IsDone: false } end)
+        if (failure is null)
         {
-            failure = end.Failure ?? (end.Fault is { } fault ? ApiServerFailure.Of(_server, fault, end.Tries)
-                : end.Status switch
-                {
-                    401 => ApiServerFailure.TokenRefused(_server, _claims),
-                    403 => ForbiddenToWorkload(names, end),
-                    _ => ApiServerFailure.Of(_server, end.Status, end.Tries),
-                });
+            failure = Explain(Fetch(fetch, names), names);
+            Use = fetch.Use;
         }
 
         link.Return();
         return failure;
     }
+
+    private Failure? Explain(in FetchEnd end, SecretNames names) => end.IsDone || end.Failure is not null ? end.Failure
+        : end.Fault is { } fault ? ApiServerFailure.Of(_server, fault, end.Tries)
+        : end.Status switch
+        {
+            401 => ApiServerFailure.TokenRefused(_server, _claims),
+            403 => ForbiddenToWorkload(names, end),
+            _ => ApiServerFailure.Of(_server, end.Status, end.Tries),
+        };
 
     /// <summary>Reads Secrets on a link that is open already.</summary>
     public FetchEnd Fetch(ObjectFetch fetch, SecretNames names)

@@ -48,6 +48,9 @@ internal sealed class NamespaceSecrets : IDisposable
     /// <summary>How many Secrets were read.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What was asked for them.</summary>
+    public ApiUse Use { get; private set; }
+
     /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
     public static NamespaceSecrets Take(
         ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
@@ -70,6 +73,7 @@ internal sealed class NamespaceSecrets : IDisposable
     public Failure? Fetch(Deadline deadline)
     {
         Count = 0;
+        Use = default;
         var failure = ApiServerLink.Take(_server, _proxy, out var link) ?? Fetch(link, deadline);
         link.Return();
         return failure;
@@ -90,6 +94,13 @@ internal sealed class NamespaceSecrets : IDisposable
     private Failure? Fetch(ApiServerLink link, Deadline deadline)
     {
         var retry = new RetryPolicy(deadline);
+        var failure = Fetch(link, ref retry, deadline);
+        Use = new ApiUse(link.BytesRead, retry.Tries, retry.Waited);
+        return failure;
+    }
+
+    private Failure? Fetch(ApiServerLink link, ref RetryPolicy retry, Deadline deadline)
+    {
         var before = default(Outcome);
         var done = 0;
         while (done < _listCount)

@@ -23,6 +23,9 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
     /// <summary>The pod names no Secret.</summary>
     public bool NamesNone { get; private set; }
 
+    /// <summary>What was asked for the pod and its Secrets.</summary>
+    public ApiUse Use { get; private set; }
+
     /// <summary>NAMESPACE/NAME, for a line for people.</summary>
     public string PodText => $"{_namespace}/{_pod}";
 
@@ -30,8 +33,9 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
     {
         if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
         {
-            return new Failure($"the token of ServiceAccount {claims.ServiceAccountText} is not bound to a pod, as the kubelet's own are:"
-                + " --secrets pod has no imagePullSecrets to read");
+            return new Failure(FailureCause.Pod,
+                $"the token of ServiceAccount {claims.ServiceAccountText} is not bound to a pod, as the"
+                + " kubelet's own are: --secrets pod has no imagePullSecrets to read");
         }
 
         if (NodeCertificate.Read(server, out var certificate) is { } unknown)
@@ -43,9 +47,14 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
         {
             var failure = ApiServerLink.TakeAsNode(server, proxy, certificate!, out var link);
             using var fetch = new ObjectFetch(link, server, default, deadline);
-            failure ??= ReadNodeName(link.ClientName, certificate!)
-                ?? Explain(fetch.Get([$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], TakePod), certificate!, isPod: true)
-                ?? FetchSecrets(fetch, certificate!);
+            failure ??= ReadNodeName(link.ClientName, certificate!);
+            if (failure is null)
+            {
+                failure = Explain(fetch.Get([$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], TakePod), certificate!, isPod: true)
+                    ?? FetchSecrets(fetch, certificate!);
+                Use = fetch.Use;
+            }
+
             link.Return();
             return failure;
         }
@@ -56,14 +65,16 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
         _node = commonName.StartsWith(NodePrefix, StringComparison.Ordinal) ? commonName[NodePrefix.Length..] : "";
         return SubdomainName.IsValid(Encoding.UTF8.GetBytes(_node))
             ? null
-            : new Failure($"the client certificate of {certificate.Origin} is no node's: its common name is not {NodePrefix}NAME; set --kubeconfig to the kubelet's");
+            : new Failure(FailureCause.NodeIdentity,
+                $"the client certificate of {certificate.Origin} is no node's: its common name is not {NodePrefix}NAME;"
+                + " set --kubeconfig to the kubelet's");
     }
 
     private Failure? TakePod(int index, bool isThere, ReadOnlySpan<byte> json)
     {
         if (!isThere)
         {
-            return new Failure($"pod {PodText} does not exist any more");
+            return new Failure(FailureCause.Pod, $"pod {PodText} does not exist any more");
         }
 
         using var pod = new PodReader();
@@ -74,12 +85,12 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
 
         if (!pod.Uid.SequenceEqual(claims.PodUid.Span))
         {
-            return new Failure($"pod {PodText} is another than the token's (its uid differs)");
+            return new Failure(FailureCause.Pod, $"pod {PodText} is another than the token's (its uid differs)");
         }
 
         if (!pod.NodeName.SequenceEqual(Encoding.UTF8.GetBytes(_node)))
         {
-            return new Failure($"pod {PodText} is not bound to this node, {_node} by its client certificate");
+            return new Failure(FailureCause.Pod, $"pod {PodText} is not bound to this node, {_node} by its client certificate");
         }
 
         _names = pod.ImagePullSecrets;
@@ -109,7 +120,8 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
 
         return end.Status switch
         {
-            401 => new Failure($"{ApiServerFailure.Name(server)} does not accept the client certificate of this node, {certificate.Origin}"
+            401 => new Failure(FailureCause.NodeIdentity,
+                $"{ApiServerFailure.Name(server)} does not accept the client certificate of this node, {certificate.Origin}"
                 + " (401 Unauthorized): has it expired?"),
             403 => ApiServerFailure.Forbidden(
                 isPod

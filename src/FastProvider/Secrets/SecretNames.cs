@@ -76,6 +76,6 @@ internal sealed class SecretNames
     public static Failure TooMany(string who, string where)
     {
         var message = $"{who} names more than {Max} Secrets {where}: name only those with credentials for the mirrors of its images";
-        return new Failure(message) { ForTenant = new TenantNote(EventReason.TooManySecrets, message) };
+        return new Failure(FailureCause.TooManySecrets, message) { ForTenant = new TenantNote(EventReason.TooManySecrets, message) };
     }
 }

@@ -144,7 +144,8 @@ internal partial struct TokenClaims
         return null;
     }
 
-    private static Failure NotAToken(string why) => new($"the ServiceAccount token in the request cannot be used: {why}");
+    private static Failure NotAToken(string why) => new(FailureCause.Token,
+        $"the ServiceAccount token in the request cannot be used: {why}");
 
     /// <summary>A string or an array of strings (RFC 7519 section 4.1.3).</summary>
     [FromJson("aud")]

@@ -22,6 +22,9 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>How many answers to requests that were sent are still to be read.</summary>
     public int PendingAnswers { get; private set; }
 
+    /// <summary>Bytes of bodies since the link was taken.</summary>
+    public long BytesRead { get; private set; }
+
     /// <summary>
     /// Whether the connection has carried an answer before. If such a connection ends without a word, its keep-alive was over,
     /// and what was asked may be asked again at once (RFC 9112 section 9.3.1).
@@ -70,8 +73,12 @@ internal sealed class ApiServerLink : IDisposable
     }
 
     /// <inheritdoc cref="HttpConnection.ReadBody"/>
-    public ConnectionFault? ReadBody(Span<byte> into, Deadline deadline, out int count) =>
-        _connection!.ReadBody(into, deadline, out count);
+    public ConnectionFault? ReadBody(Span<byte> into, Deadline deadline, out int count)
+    {
+        var fault = _connection!.ReadBody(into, deadline, out count);
+        BytesRead += count;
+        return fault;
+    }
 
     /// <summary>An answer was read whole. The connection ends here if it said so; other answers must then be asked for again.</summary>
     public void EndAnswer()
@@ -104,6 +111,7 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>Keeps trust and connection if they are those of the same server; the CA is read anew for each pull and may have been rotated.</summary>
     private Failure? Aim(ApiServerTarget server, HttpProxy? proxy)
     {
+        BytesRead = 0;
         if (_server is not null && _server.IsSame(server) && Equals(_proxy?.ToString(), proxy?.ToString()))
         {
             return null;

@@ -33,6 +33,9 @@ internal sealed class ObjectFetch(
     private readonly SecretBuffer _requests = new();
     private readonly SecretBuffer _body = new();
 
+    /// <summary>What was asked so far.</summary>
+    public ApiUse Use => new(link.BytesRead, _retry.Tries, _retry.Waited);
+
     /// <summary>Fetches one object for each path.</summary>
     public FetchEnd Get(ReadOnlySpan<string> paths, ObjectTaker take)
     {

@@ -138,11 +138,13 @@ internal static unsafe class OpenSsl
         {
             return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, 0) == 1
                 ? null
-                : new Failure($"OpenSSL cannot start: {TakeError()}; is its configuration (openssl.cnf) in order?");
+                : new Failure(FailureCause.OpenSsl,
+                    $"OpenSSL cannot start: {TakeError()}; is its configuration (openssl.cnf) in order?");
         }
         catch (DllNotFoundException)
         {
-            return new Failure("libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
+            return new Failure(FailureCause.OpenSsl,
+                "libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
                 + " build of fast-provider that carries it");
         }
     }

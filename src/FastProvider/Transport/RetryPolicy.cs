@@ -26,6 +26,9 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
     /// <summary>How many tries there were, the first included.</summary>
     public int Tries { get; private set; } = 1;
 
+    /// <summary>How long it was waited between them.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>After a connection that failed: waits, or says that there is no point.</summary>
     public bool WaitAfter(ConnectionFault fault)
     {
@@ -72,6 +75,7 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
         }
 
         Tries++;
+        Waited += wait;
         Thread.Sleep(wait);
         return true;
     }

@@ -32,20 +32,22 @@ internal sealed unsafe class TlsContext : IDisposable
         var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
         if (handle == 0)
         {
-            return new Failure($"OpenSSL cannot start: {OpenSsl.TakeError()}");
+            return new Failure(FailureCause.OpenSsl, $"OpenSSL cannot start: {OpenSsl.TakeError()}");
         }
 
         var made = new TlsContext(handle);
         if (!made.Harden() || !made.Trust(caPem))
         {
             made.Dispose();
-            return new Failure($"the CA certificates of {caSource} cannot be used: {OpenSsl.TakeError()}");
+            return new Failure(FailureCause.NodeConfig,
+                $"the CA certificates of {caSource} cannot be used: {OpenSsl.TakeError()}");
         }
 
         if (client is not null && !made.Present(client))
         {
             made.Dispose();
-            return new Failure($"the client certificate and key of {client.Origin} cannot be used: {OpenSsl.TakeError()}");
+            return new Failure(FailureCause.NodeIdentity,
+                $"the client certificate and key of {client.Origin} cannot be used: {OpenSsl.TakeError()}");
         }
 
         context = made;

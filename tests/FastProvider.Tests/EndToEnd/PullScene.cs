@@ -93,9 +93,13 @@ internal sealed class PullScene : IAsyncDisposable
         KubeletRequest request, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? binary = null)
     {
         var run = await Plugin.RunAsync(arguments, request.ToBytes(), environment, binary);
-        run.RevealsNoneOf(_confidential.Concat((request.Token ?? "").Split('.').Where(p => p.Length > 8)));
+        run.RevealsNoneOf(Confidential(request.Token));
         return run;
     }
+
+    /// <summary>Fails if a text that the plugin left somewhere holds a token or credential; the message does not repeat it.</summary>
+    public void RevealsNothing(string text) => Assert.False(
+        Confidential(Token).Any(s => text.Contains(s, StringComparison.Ordinal)), "The text reveals a token or credential.");
 
     /// <summary>A run that must succeed and write credentials of Secrets; returns the file.</summary>
     public async Task<AuthFile> WritesAsync(string image = Image)
@@ -129,6 +133,8 @@ internal sealed class PullScene : IAsyncDisposable
         Node.Dispose();
         await Server.DisposeAsync();
     }
+
+    private IEnumerable<string> Confidential(string? token) => _confidential.Concat((token ?? "").Split('.').Where(p => p.Length > 8));
 
     private void Hide(string document)
     {

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace FastProvider.Tests.Journal;
+
+/// <summary>docs/journal.md and docs/causes.md are an interface: what the code says stands there, and nothing else does.</summary>
+public sealed partial class DocumentedFieldsTests
+{
+    private static readonly string[] FromJournald = ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER"];
+
+    [Fact]
+    public void Every_field_is_described_and_every_described_field_is_there()
+    {
+        // Only where a field is added: the flags' variables are spelled alike.
+        var inCode = FieldInCode().Matches(Source("PullReport.Fields.cs")).Select(m => m.Groups[1].Value).Distinct();
+
+        Assert.Equal(inCode.Concat(FromJournald).Order(StringComparer.Ordinal).Where(f => f != ""), Rows("journal.md", "Fields").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_cause_is_described_and_every_described_cause_is_there()
+    {
+        var inCode = Enum.GetValues<FailureCause>().Where(c => c is not FailureCause.None).Select(c => Encoding.ASCII.GetString(c.Word())).ToArray();
+
+        Assert.DoesNotContain("", inCode);
+        Assert.Equal(inCode.Length, inCode.Distinct().Count());
+        Assert.Equal(inCode.Order(StringComparer.Ordinal), Rows("journal.md", "Causes").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            inCode.Order(StringComparer.Ordinal),
+            Rows("causes.md", "For tenants").Where(inCode.Contains).Concat(Rows("causes.md", "For platform engineers")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_outcome_is_described_and_every_described_outcome_is_there()
+    {
+        var outcome = Source("PullReport.Fields.cs");
+        var body = outcome[outcome.IndexOf("Outcome(Failure? failure) =>", StringComparison.Ordinal)..];
+        var inCode = Utf8Literal().Matches(body[..body.IndexOf(';', StringComparison.Ordinal)]).Select(m => m.Groups[1].Value);
+
+        Assert.Equal(inCode.Order(StringComparer.Ordinal), Rows("journal.md", "Outcomes").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A pull that failed for no cause could not be counted. The rooms that no failure of a pull comes from are named.</summary>
+    [Fact]
+    public void Every_failure_of_a_pull_has_a_cause()
+    {
+        var rooms = Directory.GetFiles(SourceFolder, "*.cs", SearchOption.AllDirectories)
+            .Where(f => !Path.GetRelativePath(SourceFolder, f).StartsWith("Commands/", StringComparison.Ordinal)
+                && !Path.GetRelativePath(SourceFolder, f).StartsWith("Documents/", StringComparison.Ordinal) // Kubeconfig says it in its own words
+                && Path.GetFileName(f) is not ("Failure.cs" or "Argument.cs" or "SlotLock.cs" or "EventState.cs")); // usage, warnings
+        var made = rooms.SelectMany(f => FailureMade().Matches(File.ReadAllText(f)).Select(m => (File: f, m.Value))).ToList();
+
+        Assert.True(made.Count > 40, $"Only {made.Count} failures were found.");
+        Assert.All(made, m => Assert.Matches(@"\(\s*(FailureCause\.|cause,)", m.Value));
+    }
+
+    private static string SourceFolder { get; } = Folder("src/FastProvider");
+
+    private static string Source(string name) => File.ReadAllText(Path.Combine(SourceFolder, name));
+
+    /// <summary>The first column of the tables under a heading.</summary>
+    private static List<string> Rows(string page, string heading)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder("docs"), page));
+        var section = Regex.Match(text, $@"^#+ {heading}\n(.*?)(?=^#+ |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value;
+        var rows = FirstColumn().Matches(section).Select(m => m.Groups[1].Value).ToList();
+        Assert.NotEmpty(rows);
+        return rows;
+    }
+
+    private static string Folder(string path)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "FastProvider.slnx")))
+        {
+            root = root.Parent!;
+        }
+
+        return Path.Combine(root.FullName, path);
+    }
+
+    [GeneratedRegex(@"""(FAST_PROVIDER_[A-Z_]+)=?""u8")]
+    private static partial Regex FieldInCode();
+
+    [GeneratedRegex(@"""([a-z-]+)""u8")]
+    private static partial Regex Utf8Literal();
+
+    [GeneratedRegex(@"^\| `([A-Za-z_-]+)` \|(?! what it means)", RegexOptions.Multiline)]
+    private static partial Regex FirstColumn();
+
+    [GeneratedRegex(@"new Failure\(\s*\S+|Failure \w+\([^\n]*\) =>\s+new\(\s*\S+")]
+    private static partial Regex FailureMade();
+}

@@ -1,0 +1,287 @@
+using System.Globalization;
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Journal;
+
+/// <summary>The fields of pulls, sent by the real binary to a real systemd-journald and read back with journalctl.</summary>
+public sealed class PullFieldsTests : IAsyncLifetime
+{
+    private const string Outcome = "FAST_PROVIDER_OUTCOME", Cause = "FAST_PROVIDER_CAUSE";
+
+    private static readonly string[] Phases = ["REQUEST", "TOKEN", "MIRRORS", "NODE", "SECRETS", "TURN", "AUTH_FILE"];
+
+    private Journald _journald = null!;
+
+    public async Task InitializeAsync() => _journald = await Journald.StartAsync();
+
+    public async Task DisposeAsync() => await _journald.DisposeAsync();
+
+    [Fact]
+    public async Task A_pull_that_wrote_a_file()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "other.invalid/mirror");
+        scene.GlobalAuth(("registry.invalid", RegistryEntry.Basic("node", "node-password")));
+
+        (await PullAsync(scene)).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(["written"], fields[Outcome]);
+        Assert.False(fields.ContainsKey(Cause));
+        Assert.StartsWith($"Wrote auth file to {scene.AuthFilePath} for registry.invalid/app", Assert.Single(fields["MESSAGE"]), StringComparison.Ordinal);
+        Assert.Equal(["6"], fields["PRIORITY"]);
+        Assert.Equal(["1"], fields["FAST_PROVIDER_SCHEMA"]);
+        Assert.Equal([BuildVersion.Value], fields["FAST_PROVIDER_VERSION"]);
+        Assert.Equal([PullScene.Image], fields["FAST_PROVIDER_IMAGE"]);
+        Assert.Equal(["team-a"], fields["FAST_PROVIDER_NAMESPACE"]);
+        Assert.Equal(["puller"], fields["FAST_PROVIDER_SERVICE_ACCOUNT"]);
+        Assert.Equal([TokenIssuer.PodName], fields["FAST_PROVIDER_POD"]);
+        Assert.Equal([TokenIssuer.PodUid], fields["FAST_PROVIDER_POD_UID"]);
+        Assert.Equal(["namespace"], fields["FAST_PROVIDER_WAY"]);
+        Assert.Equal([$"{scene.Node.RegistriesConf}:1"], fields["FAST_PROVIDER_REGISTRY"]);
+        Assert.Equal(
+            [$"{PullScene.MirrorRepository} secret/mirror-creds", "other.invalid/mirror/app none", "registry.invalid/app global"],
+            fields["FAST_PROVIDER_ENDPOINT"]);
+        Assert.Equal(["mirror-creds"], fields["FAST_PROVIDER_SECRET"]);
+        Assert.Equal(["1"], fields["FAST_PROVIDER_SECRETS_READ"]);
+        Assert.Equal(["1"], fields["FAST_PROVIDER_API_TRIES"]);
+        Assert.Equal(["0"], fields["FAST_PROVIDER_API_WAIT_US"]);
+        Assert.Equal([scene.AuthFilePath], fields["FAST_PROVIDER_AUTH_FILE"]);
+        Assert.Equal(["1"], fields["FAST_PROVIDER_PRIVATE"]);
+        Assert.Equal(["0"], fields["FAST_PROVIDER_WARNINGS"]);
+        Assert.False(fields.ContainsKey("FAST_PROVIDER_WAITED_IN_VAIN"));
+        Assert.InRange(Number(fields, "FAST_PROVIDER_BYTES_READ"), 200, 100_000);
+        Assert.InRange(
+            Phases.Sum(p => Number(fields, $"FAST_PROVIDER_{p}_US")),
+            1, Number(fields, "FAST_PROVIDER_TOTAL_US"));
+    }
+
+    [Fact]
+    public async Task A_pull_that_needed_no_file_and_one_without_a_token()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets();
+        await PullAsync(scene);
+        await _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, Token: null));
+
+        var entries = await _journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider");
+
+        Assert.Equal(["none", "no-token"], entries.Select(e => Assert.Single(e[Outcome])));
+        Assert.Equal(["0"], entries[0]["FAST_PROVIDER_SECRETS_READ"]);
+        Assert.False(entries[0].ContainsKey("FAST_PROVIDER_AUTH_FILE"));
+        Assert.False(entries[0].ContainsKey("FAST_PROVIDER_PRIVATE"));
+        Assert.False(entries[1].ContainsKey("FAST_PROVIDER_NAMESPACE"));
+        Assert.False(entries[1].ContainsKey("FAST_PROVIDER_API_TRIES"));
+    }
+
+    [Fact]
+    public async Task An_unmirrored_pull_at_level_debug_alone()
+    {
+        await using var scene = await PullScene.StartAsync();
+        await _journald.PullAsync(scene, new KubeletRequest("elsewhere.invalid/app", scene.Token));
+        await _journald.PullAsync(scene, new KubeletRequest("elsewhere.invalid/app", scene.Token), "--log-level", "debug");
+
+        var fields = await TheEntryAsync();
+
+        Assert.Equal(["unmirrored"], fields[Outcome]);
+        Assert.False(fields.ContainsKey("FAST_PROVIDER_REGISTRY"));
+        Assert.False(fields.ContainsKey("FAST_PROVIDER_WAY"));
+    }
+
+    [Fact]
+    public async Task Tries_waits_and_warnings_are_counted()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets(Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))),
+            Secret.OfDocument("broken", Secret.DockerConfigJsonType, ".dockerconfigjson", "{"));
+        scene.Server.Script.Request(1, Respond.Synthesised(503));
+
+        await PullAsync(scene);
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(["2"], fields["FAST_PROVIDER_API_TRIES"]);
+        Assert.InRange(Number(fields, "FAST_PROVIDER_API_WAIT_US"), 50_000, Number(fields, "FAST_PROVIDER_SECRETS_US"));
+        Assert.Equal(["1"], fields["FAST_PROVIDER_WARNINGS"]);
+        Assert.Equal(["4"], fields["PRIORITY"]);
+        Assert.Equal(["2"], fields["FAST_PROVIDER_SECRETS_READ"]);
+    }
+
+    [Fact]
+    public async Task A_wait_in_vain_is_said()
+    {
+        await using var scene = await PullScene.StartAsync();
+        await PullAsync(scene);
+        await PullAsync(scene);
+
+        var entries = await _journald.EntriesAsync("FAST_PROVIDER_WAITED_IN_VAIN=1");
+
+        Assert.InRange(Number(Assert.Single(entries), "FAST_PROVIDER_TURN_US"), 300_000, 10_000_000);
+    }
+
+    [Theory]
+    [InlineData("annotation", 1)]
+    [InlineData("pod", 1)]
+    public async Task The_other_ways_count_alike(string way, int secrets)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "mirror-creds"));
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "mirror-creds" },
+        };
+
+        (await _journald.PullAsync(scene, request, "--secrets", way)).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal([way], fields["FAST_PROVIDER_WAY"]);
+        Assert.Equal(secrets, Number(fields, "FAST_PROVIDER_SECRETS_READ"));
+        Assert.Equal(["1"], fields["FAST_PROVIDER_API_TRIES"]);
+        Assert.InRange(Number(fields, "FAST_PROVIDER_BYTES_READ"), 200, 100_000);
+    }
+
+    [Theory]
+    [InlineData("request")]
+    [InlineData("token")]
+    [InlineData("registries-conf")]
+    [InlineData("node-config")]
+    [InlineData("node-identity")]
+    [InlineData("pod")]
+    [InlineData("too-many-secrets")]
+    [InlineData("api-unreachable")]
+    [InlineData("api-broken")]
+    [InlineData("api-late")]
+    [InlineData("api-untrusted")]
+    [InlineData("not-the-api-server")]
+    [InlineData("token-refused")]
+    [InlineData("forbidden")]
+    [InlineData("api-overloaded")]
+    [InlineData("api-error")]
+    [InlineData("auth-dir")]
+    [InlineData("auth-file")]
+    public async Task A_failure_has_its_cause(string cause)
+    {
+        await using var scene = await PullScene.StartAsync(
+            new KubeApiServerOptions { Identity = cause == "api-untrusted" ? ServerIdentity.OtherAuthority : new KubeApiServerOptions().Identity });
+        scene.Timeout = "1s";
+        var request = new KubeletRequest(cause == "request" ? "" : PullScene.Image, cause == "token" ? "a.b.c" : scene.Token)
+        {
+            Annotations = new Dictionary<string, string>
+            {
+                ["fast-provider/secrets"] = string.Join(',', Enumerable.Range(0, 33).Select(i => $"secret-{i}")),
+            },
+        };
+        Break(scene, cause);
+        string[] more = cause switch
+        {
+            "pod" or "node-identity" => ["--secrets", "pod"],
+            "too-many-secrets" => ["--secrets", "annotation"],
+            "node-config" => ["--kubeconfig", "/nonexistent"],
+            "api-unreachable" => ["--api-server", "https://127.0.0.1:1"],
+            _ => [],
+        };
+        if (cause == "node-identity")
+        {
+            // Then the kubeconfig has no client certificate.
+            var text = await File.ReadAllTextAsync(scene.Kubeconfig);
+            await File.WriteAllTextAsync(scene.Kubeconfig, string.Join('\n', text.Split('\n').Where(l => !l.Contains("client-", StringComparison.Ordinal))));
+        }
+
+        (await _journald.PullAsync(scene, request, more)).Fails();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(["failed"], fields[Outcome]);
+        Assert.Equal([cause], fields[Cause]);
+        Assert.Equal(["3"], fields["PRIORITY"]);
+        Assert.True(Number(fields, "FAST_PROVIDER_TOTAL_US") > 0);
+        Assert.Equal(cause is "request" or "token", !fields.ContainsKey("FAST_PROVIDER_NAMESPACE"));
+        Assert.Equal(cause.StartsWith("api-", StringComparison.Ordinal) || cause is "not-the-api-server" or "token-refused" or "forbidden" or "pod" or "auth-file",
+            fields.ContainsKey("FAST_PROVIDER_API_TRIES"));
+        Assert.False(fields.ContainsKey("FAST_PROVIDER_AUTH_FILE"));
+    }
+
+    [Fact]
+    public async Task A_thousand_mirrors_with_long_names_and_warnings_do_not_lose_the_entry()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var path = new string('p', 200);
+        scene.Node.Configure(
+            "[[registry]]\nlocation = \"registry.invalid\"\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/{path}\"\n"))
+            + string.Concat(Enumerable.Range(0, 9).Select(i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/{new string('q', 100_000)}\"\n")));
+
+        (await PullAsync(scene)).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(["9"], fields["FAST_PROVIDER_WARNINGS"]);
+        Assert.Equal(32, fields["FAST_PROVIDER_ENDPOINT"].Length);
+        Assert.Equal($"m0.invalid/{path}/app none", fields["FAST_PROVIDER_ENDPOINT"][0]);
+        Assert.InRange(Assert.Single(fields["MESSAGE"]).Length, 8000, 48 * 1024);
+    }
+
+    /// <summary>What docs/journal.md says that can be asked.</summary>
+    [Fact]
+    public async Task The_documented_queries_find_their_entries()
+    {
+        await using var scene = await PullScene.StartAsync();
+        await PullAsync(scene);
+        scene.Server.Cluster.ForbidAll();
+        File.Delete(scene.AuthFilePath);
+        await PullAsync(scene);
+
+        string[] queries = [.. (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "journal.md")))
+            .Split('\n').Where(l => l.StartsWith("journalctl ", StringComparison.Ordinal)).Select(l => l.Split('#')[0].Trim())];
+        Dictionary<string, string> said = [];
+        foreach (var query in queries.Where(q => !q.Contains(" -f ", StringComparison.Ordinal)))
+        {
+            said[query] = await _journald.JournalctlAsync(
+                query.Replace("cache-login", "mirror-creds", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
+        }
+
+        Assert.Equal(5, said.Count);
+        Assert.Equal([2, 1, 1, 1, 1], said.Values.Select(s => s.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Contains("Wrote auth file", said.Values.First(), StringComparison.Ordinal);
+        Assert.Contains("403 Forbidden", said.Values.ElementAt(1), StringComparison.Ordinal);
+        Assert.Equal("forbidden\n", said.Values.Last());
+    }
+
+    private static void Break(PullScene scene, string cause)
+    {
+        var server = scene.Server;
+        Answer? answer = cause switch
+        {
+            "not-the-api-server" => Respond.Html(),
+            "api-broken" => Respond.Reset(),
+            "api-late" => Respond.Never(),
+            "token-refused" => Respond.Recorded("list-401-expired-token"),
+            "forbidden" => Respond.Recorded("list-403-no-rbac"),
+            "api-overloaded" => Respond.TooManyRequests(1),
+            "api-error" => Respond.Synthesised(500),
+            _ => null,
+        };
+        if (answer is not null)
+        {
+            server.Script.Always(answer);
+        }
+
+        switch (cause)
+        {
+            case "registries-conf":
+                scene.Node.Configure("[[registry]]\n");
+                break;
+            case "auth-dir":
+                File.SetUnixFileMode(scene.Node.AuthDir, (UnixFileMode)0x1FF);
+                break;
+            case "auth-file":
+                // Nothing can be renamed over a directory.
+                Directory.CreateDirectory(Path.Combine(scene.AuthFilePath, "x"));
+                break;
+        }
+    }
+
+    private Task<PluginRun> PullAsync(PullScene scene) => _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token));
+
+    private async Task<Dictionary<string, string[]>> TheEntryAsync() => Assert.Single(await _journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider"));
+
+    private static long Number(Dictionary<string, string[]> fields, string name) =>
+        long.Parse(Assert.Single(fields[name]), NumberStyles.None, CultureInfo.InvariantCulture);
+}

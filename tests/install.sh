@@ -12,7 +12,8 @@ needed_to_build() {
 # The real components that tests start.
 needed_to_test() {
     local command package
-    for command in docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl systemd-analyze:systemd pgrep:procps; do
+    for command in docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl groff:groff zsh:zsh fish:fish \
+        systemd-analyze:systemd pgrep:procps; do
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"
     done

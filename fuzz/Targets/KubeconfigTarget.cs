@@ -2,8 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FastProvider.Documents;
 using FastProvider.Node;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using FastProvider.Tests.Documents;
 
 namespace FastProvider.Fuzz.Targets;
 
@@ -18,13 +17,20 @@ internal static class KubeconfigTarget
     public static void Run(ReadOnlyMemory<byte> input)
     {
         Law.IsOneLine(Kubeconfig.Parse(input, Path, out _)?.Message);
+        Law.IsOneLine(DocumentReader.ReadAll(input, Path, out _)?.Message);
         if (YamlReader.Read(input, Path, out var yaml) is { } refused)
         {
             Law.IsOneLine(refused.Message);
         }
         else
         {
-            CompareYaml(input, yaml);
+            CompareYaml(input, [yaml]);
+        }
+
+        var all = new List<DocumentNode>();
+        if (YamlReader.ReadAll(input, Path, all) is null)
+        {
+            CompareYaml(input, all);
         }
 
         var unread = JsonTree.Read(input, Path, out var json);
@@ -40,7 +46,7 @@ internal static class KubeconfigTarget
         }
     }
 
-    private static void CompareYaml(ReadOnlyMemory<byte> input, DocumentNode root)
+    private static void CompareYaml(ReadOnlyMemory<byte> input, List<DocumentNode> roots)
     {
         string text;
         try
@@ -54,51 +60,19 @@ internal static class KubeconfigTarget
         }
 
         Law.Holds(!text.Any(EndsOrBreaksAText), "what is no text to YAML, or ends lines for some readers, is refused");
-        var stream = new YamlStream();
-        try
+        if (YamlModel.Parse(text) is { } model)
         {
-            stream.Load(new StringReader(text.StartsWith('\ufeff') ? text[1..] : text));
+            Law.Holds(YamlModel.IsSame(roots, model), "the YAML form is what YamlDotNet says");
         }
-        catch (Exception refused) when (refused is YamlException or InvalidOperationException)
+        else
         {
-            // YamlDotNet minds tabs in blank lines, which YAML 1.2 does not.
-            Law.Holds(
-                text.Split('\n').Any(line => line.Trim().Length == 0 && line.Contains('\t', StringComparison.Ordinal)),
-                "what is no YAML is refused");
-            return;
+            Law.Holds(YamlModel.Minds(text), "what is no YAML is refused");
         }
-
-        Law.Holds(
-            stream.Documents.Count == 0 ? root.Kind is DocumentNodeKind.Null
-                : stream.Documents.Count == 1 && IsSame(root, stream.Documents[0].RootNode),
-            "the YAML form is what YamlDotNet says");
     }
 
     /// <summary>YAML 1.2, chapter 5.1; and the line breaks of YAML 1.1, which the kubelet's own reader goes by.</summary>
     private static bool EndsOrBreaksAText(char c) =>
         c is (< ' ' and not ('\t' or '\n' or '\r')) or (>= '\x7f' and <= '\x9f') or '\u2028' or '\u2029';
-
-    private static bool IsSame(DocumentNode ours, YamlNode theirs)
-    {
-        switch (ours.Kind)
-        {
-            case DocumentNodeKind.Null:
-                return theirs is YamlScalarNode { Style: ScalarStyle.Plain } plain
-                    && plain.Value is null or "" or "~" or "null" or "Null" or "NULL";
-            case DocumentNodeKind.Scalar:
-                return theirs is YamlScalarNode scalar && scalar.Value == Text(ours.Text)
-                    && ours.IsQuoted == scalar.Style is not ScalarStyle.Plain;
-            case DocumentNodeKind.Sequence:
-                return theirs is YamlSequenceNode sequence && sequence.Children.Count == ours.Children.Count
-                    && ours.Children.Zip(sequence.Children).All(pair => IsSame(pair.First, pair.Second));
-            case DocumentNodeKind.Mapping:
-                return theirs is YamlMappingNode mapping && mapping.Children.Count == ours.Children.Count
-                    && ours.Children.All(child =>
-                        mapping.Children.TryGetValue(new YamlScalarNode(Text(child.Key)), out var value) && IsSame(child, value));
-            default:
-                return false;
-        }
-    }
 
     private static bool IsSame(DocumentNode ours, JsonElement theirs)
     {

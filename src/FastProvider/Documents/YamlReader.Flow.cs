@@ -5,8 +5,6 @@ namespace FastProvider.Documents;
 /// <content>Flow collections, on one line or several (YAML 1.2, chapter 7.4).</content>
 internal sealed partial class YamlReader
 {
-    private const string UnendedFlow = "a flow collection does not end";
-
     /// <summary>Reads one and moves on.</summary>
     /// <param name="start">Where the bracket stands.</param>
     /// <param name="parentIndent">The indentation of the mapping or sequence around it, -1 for none.</param>
@@ -14,9 +12,8 @@ internal sealed partial class YamlReader
     /// <param name="node">The mapping or sequence.</param>
     private Failure? Flow(int start, int parentIndent, int level, out DocumentNode node)
     {
-        // Its other lines must be deeper than what is around it, but every reader takes a closing bracket beneath its key.
         var at = start;
-        return FlowCollection(ref at, Math.Max(parentIndent, 0), level, out node)
+        return FlowCollection(ref at, parentIndent + 1, level, out node)
             ?? (IsBlankFrom(at) ? Advance() : Refuse("text after a flow collection"));
     }
 
@@ -176,7 +173,7 @@ internal sealed partial class YamlReader
                 return null;
             }
 
-            if (Continue(leastIndent, UnendedFlow, line) is { } failure)
+            if (Continue(leastIndent, true, "a flow collection does not end", line) is { } failure)
             {
                 return failure;
             }

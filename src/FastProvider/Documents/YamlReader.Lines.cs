@@ -101,11 +101,14 @@ internal sealed partial class YamlReader
         return true;
     }
 
-    /// <summary>Moves to the next line that is not blank, where a quoted text or a flow collection goes on.</summary>
+    /// <summary>Moves to the line where a quoted text or a flow collection goes on.</summary>
     /// <param name="leastIndent">The indentation that the line must have.</param>
+    /// <param name="isFlow">
+    /// In a flow collection: comments are passed over, and every reader takes a closing bracket beneath its key.
+    /// </param>
     /// <param name="unended">What to say if the file or document ends before.</param>
     /// <param name="line">Where it began.</param>
-    private Failure? Continue(int leastIndent, string unended, int line)
+    private Failure? Continue(int leastIndent, bool isFlow, string unended, int line)
     {
         _blankLines = 0;
         while (NextRawLine())
@@ -116,9 +119,19 @@ internal sealed partial class YamlReader
                 continue;
             }
 
-            return Bytes[_start] == '\t' ? Refuse(TabInIndentation)
-                : IsMarker(out _) ? Refuse(unended, line)
-                : _indent < leastIndent ? Refuse("the indentation of what goes on over several lines is less than above")
+            var first = Bytes[_start];
+            if (isFlow && first == '#')
+            {
+                continue;
+            }
+
+            if (first == '\t' || IsMarker(out _))
+            {
+                return first == '\t' ? Refuse(TabInIndentation) : Refuse(unended, line);
+            }
+
+            return _indent + (isFlow && first is (byte)']' or (byte)'}' ? 1 : 0) < leastIndent
+                ? Refuse("the indentation of what goes on over several lines is less than above")
                 : null;
         }
 

@@ -75,7 +75,7 @@ internal sealed partial class YamlReader
                 return null;
             }
 
-            if (Continue(leastIndent, "a quoted text does not end", line) is { } unended)
+            if (Continue(leastIndent, false, "a quoted text does not end", line) is { } unended)
             {
                 return unended;
             }

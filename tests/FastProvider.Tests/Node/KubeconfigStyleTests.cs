@@ -43,24 +43,24 @@ public sealed class KubeconfigStyleTests
             }
 
             Mapping(0,
-                ("apiVersion", _ => Scalar("v1")),
-                ("kind", _ => Scalar("Config")),
-                ("current-context", _ => Scalar($"context {current}")),
+                ("apiVersion", at => Scalar(at, "v1")),
+                ("kind", at => Scalar(at, "Config")),
+                ("current-context", at => Scalar(at, $"context {current}")),
                 ("x-preferences", Other),
                 ("x-note", Other),
                 ("clusters", indent => Sequence(indent, count, (inner, i) => Mapping(inner,
-                    ("name", _ => Scalar($"cluster#{i}")),
+                    ("name", at => Scalar(at, $"cluster#{i}")),
                     ("cluster", deeper => Nested(deeper, innermost => Mapping(innermost,
-                        ("server", _ => Scalar(Server(i))),
-                        ("tls-server-name", _ => Scalar($"name-{i}.example.com")),
-                        ("certificate-authority", _ => Scalar("ca.pem")),
+                        ("server", at => Scalar(at, Server(i))),
+                        ("tls-server-name", at => Scalar(at, $"name-{i}.example.com")),
+                        ("certificate-authority", at => Scalar(at, "ca.pem")),
                         ("x-other", Other))))))),
                 ("contexts", indent => Sequence(indent, count, (inner, i) => Mapping(inner,
-                    ("context", deeper => Nested(deeper, innermost => Mapping(innermost,
-                        ("cluster", _ => Scalar($"cluster#{i}")), ("user", _ => Scalar("user")), ("x-other", Other)))),
-                    ("name", _ => Scalar($"context {i}"))))),
+                    ("context", deeper => FlowOrNested(deeper, i, innermost => Mapping(innermost,
+                        ("cluster", at => Scalar(at, $"cluster#{i}")), ("user", at => Scalar(at, "user")), ("x-other", Other)))),
+                    ("name", at => Scalar(at, $"context {i}"))))),
                 ("users", indent => Sequence(indent, 1, (inner, _) => Mapping(inner,
-                    ("name", _ => Scalar("user")),
+                    ("name", at => Scalar(at, "user")),
                     ("user", deeper => Nested(deeper, innermost => Mapping(innermost, ("x-hint", Other), ("x-more", Other))))))));
             var text = _text.ToString();
             return Choose(4) == 0 ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text;
@@ -97,6 +97,26 @@ public sealed class KubeconfigStyleTests
             inner(deeper);
         }
 
+        private void FlowOrNested(int indent, int number, Action<int> inner)
+        {
+            var deeper = new string(' ', indent + 1);
+            switch (Choose(3))
+            {
+                case 0:
+                    _text.Append(" {\n").Append(deeper).Append("user: user, # server: x\n\n").Append(' ', indent + 3)
+                        .Append("\"cluster\":'cluster#").Append(number).Append("',\n").Append(' ', indent).Append('}');
+                    EndLine();
+                    break;
+                case 1:
+                    _text.Append(" {x-other: [{cluster: x}, 'cluster: }'], cluster: cluster#").Append(number).Append('}');
+                    EndLine();
+                    break;
+                default:
+                    Nested(indent, inner);
+                    break;
+            }
+        }
+
         /// <summary>The dashes may stand at the indentation of the key.</summary>
         private void Sequence(int indent, int count, Action<int, int> item)
         {
@@ -112,11 +132,16 @@ public sealed class KubeconfigStyleTests
             }
         }
 
-        private void Scalar(string text)
+        private void Scalar(int indent, string text)
         {
             _text.Append(' ', 1 + Choose(2));
-            _text.Append(Choose(4) switch
+            var deeper = new string(' ', indent + 1 + Choose(3));
+            _text.Append(Choose(7) switch
             {
+                3 => $"|-\n{deeper}{text}",
+                4 => $">-  # server: x\n{deeper}{text}",
+                5 => $"\n{deeper}{text}",
+                6 => $"\"\\\n{deeper}{text}\"",
                 0 => $"'{text}'",
                 1 => $"\"{text}\"",
                 2 => $"\"{string.Concat(text.Select(c => c == 'e' ? "\\x65" : c == '/' ? "\\u002F" : c == '-' ? "\\U0000002d" : $"{c}"))}\"",
@@ -125,7 +150,7 @@ public sealed class KubeconfigStyleTests
             EndLine();
         }
 
-        /// <summary>What is passed over, and looks like what is looked for.</summary>
+        /// <summary>What is not asked for, and looks like what is looked for.</summary>
         private void Other(int indent)
         {
             var deeper = new string(' ', indent + 2);

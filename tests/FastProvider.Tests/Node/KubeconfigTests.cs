@@ -89,21 +89,24 @@ public class KubeconfigTests
     [InlineData("a: x\ty", "line 1: a tab")]
     [InlineData("a:\tb: 1", "line 1: a tab in a key")]
     [InlineData("a: b: c", "line 1: a tab or a second colon")]
-    [InlineData("a: one\n  two", "line 2: the indentation, or a text over several lines")]
-    [InlineData("a: \"one\n  two\"", "line 1: a quoted text does not end")]
+    [InlineData("a: one # x\n  two", "line 2: the indentation, or a text over several lines")]
+    [InlineData("a: one\n  two: 3", "line 2: a tab or a second colon")]
+    [InlineData("a: \"one\ntwo\"", "line 2: the indentation of what goes on over several lines")]
+    [InlineData("a: 'one\n\n", "line 1: a quoted text does not end")]
+    [InlineData("a: 1\n'b\n  c': 2", "line 2: a quoted key does not end")]
     [InlineData("a: \"\\q\"", "line 1: an escape")]
     [InlineData("a: \"\\ud800\"", "line 1: an escape")]
     [InlineData("a: 'x' y", "line 1: text after a closing quote")]
-    [InlineData("a: [1,\n  2]", "line 1: a flow collection over several lines")]
     [InlineData("a: 1\n---\nb: 2", "line 2: a second document")]
     [InlineData("  a: 1\nb: 2", "line 2: the indentation fits nothing")]
     [InlineData("a: 1\n- b", "line 2: the indentation fits nothing")]
     [InlineData("? a\n: b", "line 1")]
     [InlineData("a: @b", "line 1: a plain text begins with a reserved character")]
-    [InlineData("current-context: |\n  x\ncontexts: []", "line 1: current-context is not a text on one line")]
-    [InlineData("current-context: a\ncontexts:\n- {name: a}", "line 3: a mapping in block form")]
-    [InlineData("current-context: a\ncontexts:\n- name: a\n  context: {cluster: b}", "line 4: a mapping in block form")]
-    [InlineData("contexts:\n- context:\n    cluster: b\nclusters:\n- name: b\n  cluster: {server: c}", "line 6: a mapping in block form")]
+    [InlineData("current-context: |\n  x\ncontexts:\n- name: x\n  context: {}", "line 1: current-context names no context")]
+    [InlineData("current-context: [a]\ncontexts: []", "line 1: current-context is not a text")]
+    [InlineData("current-context: a\ncontexts:\n- [a]", "line 3: a mapping is expected")]
+    [InlineData("current-context: a\ncontexts:\n- name: a\n  context: [b]", "line 4: a mapping is expected")]
+    [InlineData("contexts:\n- context:\n    cluster: b\nclusters:\n- name: b\n  cluster: 'c'", "line 6: a mapping is expected")]
     [InlineData("contexts: {a: 1}\ncurrent-context: a", "line 1: a list is expected")]
     // Control characters, in texts, keys, comments and indentation (YAML 1.2 section 5.1).
     [InlineData("a: 1\nb: x\u0000y", "line 2: a control character")]
@@ -140,14 +143,16 @@ public class KubeconfigTests
     [InlineData("a: |2\n \tx\n", "line 2: a tab in the indentation")]
     [InlineData("a: |\n  x\n # comment\n  y: 1\n", "line 4: the indentation")]
     // Flow collections that end on a later line than they seem to.
-    [InlineData("a: [x, 'it]\nb: y']", "line 1: a flow collection over several lines")]
-    [InlineData("a: {b: \"x}\nc: 1", "line 1: a flow collection over several lines")]
-    [InlineData("a: [[x]\nb: 1", "line 1: a flow collection over several lines")]
+    [InlineData("a: [x, 'it]\nb: y']", "line 2: the indentation of what goes on")]
+    [InlineData("a: {b: \"x}\nc: 1", "line 2: the indentation of what goes on")]
+    [InlineData("a: [[x]\nb: 1", "line 2: the indentation of what goes on")]
+    [InlineData("a: [x\n---\n]", "line 1: a flow collection does not end")]
+    [InlineData("a: [x\n\t]", "line 2: a tab in the indentation")]
     [InlineData("a: [&b 'x]\n  y']", "line 1: anchors")]
-    [InlineData("a: [x}]\nb: 1", "line 1: a flow collection over several lines")]
+    [InlineData("a: [x}]\nb: 1", "line 1: a comma or ] is expected")]
     [InlineData("a: [x] y]", "line 1: text after a flow collection")]
     [InlineData("a: [x]#", "line 1: text after a flow collection")]
-    [InlineData("a: [\tx", "line 1: a flow collection over several lines")]
+    [InlineData("a: [\tx", "line 1: a flow collection does not end")]
     // What Go's loader merges into the mapping around it.
     [InlineData("a: 1\n<<:\n  b: 2", "line 2: merge keys are not read")]
     [InlineData("--- a: 1", "line 1: text beside a document marker")]
@@ -175,7 +180,7 @@ public class KubeconfigTests
         Refusal(SampleKubeconfigs.Kubeadm().Replace("    server:", $"    insecure-skip-tls-verify: {value}\n    server:")));
 
     [Fact]
-    public void Forms_that_are_not_read_do_no_harm_where_they_are_not_needed()
+    public void Values_of_other_styles_do_no_harm_where_they_are_not_needed()
     {
         const string exec = """
             - name: someone
@@ -198,35 +203,20 @@ public class KubeconfigTests
     }
 
     [Theory]
-    [InlineData("|", "    text\n\n      more\n    # text\n    - x\n    \ttab")]
-    [InlineData("|-", "\n\n    text")]
-    [InlineData(">+ # comment", "    text\n\n\n")]
-    [InlineData("|2-", "    text\n      more")]
-    [InlineData(">-2", "    text\n  text")]
-    [InlineData("|1", "   server: https://evil.example.com\n ")]
-    [InlineData("|+9", "              text")]
-    [InlineData("|", "")]
-    [InlineData("|", "    text\n  # a comment that ends it")]
-    [InlineData("|", "    text\n# a comment that ends it")]
-    [InlineData("|", "  \n    \n    text")]
-    public void A_block_scalar_ends_where_YAML_says(string header, string lines)
-    {
-        var yaml = $"first: 1\ntext: {header}\n{lines}\nlast: 2\n";
+    [InlineData("current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'https://s'}}]")]
+    [InlineData("current-context: >-\n  a\ncontexts:\n- name: |-\n    a\n  context: {\n    cluster: \"c\",\n  }\n"
+        + "clusters:\n- cluster:\n    server:\n      https://s\n  name: c")]
+    public void Any_style_says_who_the_server_is(string text) => Assert.Equal("https://s", Parse(text).Server);
 
-        Assert.Null(YamlReader.Read(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
-        Assert.Equal(["first", "text", "last"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
-        Assert.Equal(KubeconfigNodeKind.Unread, root.Find("text"u8)!.Kind);
-    }
-
-    [Theory]
-    [InlineData("['it''s', \"]\", it's, [{a: 'x'}, \"\\\"]\"]] # ]")]
-    [InlineData("{ a: b, \"c\":'d' , e: [] }")]
-    [InlineData("[ ]")]
-    [InlineData("{a: b#c, d: e}")]
-    public void A_flow_collection_on_one_line_ends_there(string flow)
+    [Fact]
+    public void Data_may_be_a_block_of_lines()
     {
-        Assert.Null(YamlReader.Read(Encoding.UTF8.GetBytes($"a: {flow}\nb: 1"), "/k", out var root)?.Message);
-        Assert.Equal(["a", "b"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
+        var kubeadm = SampleKubeconfigs.Kubeadm();
+        var data = Convert.ToBase64String(Encoding.UTF8.GetBytes(NodeTree.Pem));
+        var lines = kubeadm.Replace(data, $"|\n      {data[..8]}\n      {data[8..]}", StringComparison.Ordinal);
+
+        Assert.NotEqual(kubeadm, lines);
+        Assert.Equal(NodeTree.Pem, Content(Parse(lines).CertificateAuthority));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using FastProvider.Commands.Explain;
+using FastProvider.Secrets;
 
 namespace FastProvider.Tests.Secrets;
 
@@ -69,6 +71,36 @@ public sealed class CredentialChoiceTests
             Interlocked.Add(ref found, expected.Count(e => e != "-"));
         }, iter: 10_000);
         Assert.True(found > 2000, $"Only {found} endpoints had a credential, so little was compared.");
+    }
+
+    [Fact]
+    public void Who_asks_is_told_the_same_choice_and_why_each_other_key_lost()
+    {
+        var lost = 0;
+        Gen.Select(Secrets, Repository).Sample((secrets, repository) =>
+        {
+            var warnings = new Warnings { Trace = new KeyTrace() };
+            using var endpoint = new EndpointCredential(System.Text.Encoding.UTF8.GetBytes(repository));
+            using var document = new AuthDocument([endpoint], warnings);
+            foreach (var secret in secrets)
+            {
+                Assert.Null(document.Read(
+                    System.Text.Encoding.UTF8.GetBytes(secret.Json), secret.IsFlatMap,
+                    new CredentialSource(System.Text.Encoding.UTF8.GetBytes(secret.Name), secret.CreatedAt)));
+            }
+
+            var verdicts = KeyVerdict.Of(endpoint, warnings.Trace.Keys, areNamedInOrder: false);
+
+            Assert.Equal(secrets.Sum(s => GoAuths.Read(System.Text.Encoding.UTF8.GetBytes(s.Json), s.IsFlatMap)!.Entries.Count), verdicts.Count);
+            Assert.Equal(Choose(secrets, repository)[0] == "-" ? [] : [(endpoint.SecretName.ToArray(), endpoint.Key.ToArray())],
+                verdicts.Where(v => v.Standing is KeyStanding.Chosen).Select(v => (v.Key.Source.Name.ToArray(), v.Key.Key)));
+            Assert.All(verdicts, v => Assert.Equal(
+                NaiveRegistryKey.PathLength(v.Key.Text, repository) is not null,
+                v.Standing is KeyStanding.Chosen or KeyStanding.Lost or KeyStanding.Refused));
+            Assert.All(verdicts, v => Assert.Equal(v.Standing is KeyStanding.Chosen, v.Why.Length == 0));
+            Interlocked.Add(ref lost, verdicts.Count(v => v.Standing is KeyStanding.Lost));
+        }, iter: 5_000);
+        Assert.True(lost > 1000, $"Only {lost} keys lost, so little was explained.");
     }
 
     [Fact]

@@ -1,0 +1,249 @@
+using System.Text;
+using System.Text.Json;
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Commands;
+
+/// <summary>
+/// <c>explain</c> through the binary: it must say what a pull with the same settings does, do none of it, and show no credential.
+/// </summary>
+public sealed class ExplainTests
+{
+    private static readonly string Newer = Convert.ToBase64String("""{"localhost:5000":{"auth":"c29tZW9uZTpwYXNzd29yZC1uZXdlcg=="}}"""u8);
+
+    [Theory]
+    [InlineData("namespace")]
+    [InlineData("annotation")]
+    [InlineData("pod")]
+    public async Task It_says_what_a_pull_then_does_in_each_way(string way)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "localhost:6000", "elsewhere.invalid");
+        scene.Secrets(
+            Secret.DockerConfigJson("first", ("localhost:5000", RegistryEntry.Basic("first", "password-first"))),
+            Secret.DockerConfigJson("second", ("localhost:5000/mirror", RegistryEntry.Basic("second", "password-second")), ("https://registry.invalid/v1/", RegistryEntry.Basic("source", "password-source"))));
+        scene.GlobalAuth(("localhost:6000", RegistryEntry.Basic("global", "password-global")), ("localhost:5000", RegistryEntry.Basic("never", "password-never")));
+        scene.Server.Cluster.AllowGet(PullScene.Namespace, PullScene.ServiceAccount, "first", "second");
+        scene.Server.Cluster.SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", ["first", "second"]));
+        var request = new KubeletRequest(PullScene.Image, scene.Token) { Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "first,second" } };
+
+        var said = await ExplainAsync(scene, request, "--secrets", way);
+        Assert.Empty(scene.Node.AuthDirNames());
+        Assert.False(Directory.Exists(scene.Node.LockDir), "explain has made the lock directory.");
+        (await scene.PullAsync(request, scene.Arguments("--secrets", way))).Answers().ClaimsPrivate(PullScene.Image);
+
+        var written = EndToEnd.AuthFile.Read(scene.AuthFilePath);
+        Assert.Equal(scene.AuthFilePath, said.GetProperty("authFile").GetProperty("path").GetString());
+        Assert.True(said.GetProperty("authFile").GetProperty("written").GetBoolean());
+        Assert.Equal(written.Repositories, said.GetProperty("authFile").GetProperty("content").GetProperty("auths").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["secret", "global", "none", "secret"], said.GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("credentialFrom").GetString()));
+        Assert.Equal("second localhost:5000/mirror", Chosen(said, 0));
+        Assert.Equal("second https://registry.invalid/v1/", Chosen(said, 3));
+        Assert.Equal(
+            "the chosen key names more of the path",
+            Keys(said, 0).Single(k => k.GetProperty("secret").GetString() == "first").GetProperty("why").GetString());
+        Assert.Equal("a Secret serves the endpoint, and the global auth file is asked after the Secrets",
+            Keys(said, 0).Single(k => k.GetProperty("secret").ValueKind == JsonValueKind.Null && k.GetProperty("key").GetString() == "localhost:5000").GetProperty("why").GetString());
+        Assert.True(said.GetProperty("private").GetBoolean());
+    }
+
+    [Fact]
+    public async Task It_shows_people_the_line_the_order_the_reasons_and_a_masked_file()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Configure("""
+            # a comment
+            [[registry]]
+            location = "registry.invalid"
+            [[registry.mirror]]
+            location = "localhost:5000/mirror"
+            pull-from-mirror = "digest-only"
+            [[registry.mirror]]
+            location = "localhost:6000"
+            pull-from-mirror = "tag-only"
+            """);
+        scene.Secrets(Secret.DockerConfigJson("login",
+            ("localhost:5000", RegistryEntry.Basic("someone", "password-one")), ("localhost", RegistryEntry.Basic("someone", "password-two")),
+            ("localhost:6000/other", RegistryEntry.Basic("someone", "password-three")), ("localhost:6000/", new RegistryEntry { Auth = "!" })));
+
+        var text = await TextAsync(scene, [$"{PullScene.Image}:v1", "--token-file", "-"], scene.Token!);
+
+        Assert.Contains($"{scene.Node.RegistriesConf} line 2: prefix registry.invalid", text, StringComparison.Ordinal);
+        Assert.Contains("""
+              1. localhost:5000/mirror/app  (for pulls by digest only; not asked for this image)
+                   credential of Secret login, key "localhost:5000"
+                   does not match: Secret login, key "localhost": its port is not the endpoint's, :5000
+                   does not match: Secret login, key "localhost:6000/other": its port is not the endpoint's, :5000
+                   does not match: Secret login, key "localhost:6000/": its port is not the endpoint's, :5000
+              2. localhost:6000/app  (for pulls by tag only)
+                   no good: Secret login, key "localhost:6000/": its auth is not base64
+                   does not match: Secret login, key "localhost:5000": its port is not the endpoint's, :6000
+                   does not match: Secret login, key "localhost": its port is not the endpoint's, :6000
+                   does not match: Secret login, key "localhost:6000/other": its path is not one that the endpoint's begins with
+                   no credential
+              3. registry.invalid/app  (the registry itself)
+                   no credential (4 keys are of other registries)
+
+            """, text, StringComparison.Ordinal);
+        Assert.Contains($"{scene.AuthFilePath} would be written:", text, StringComparison.Ordinal);
+        Assert.Contains("\"auth\": \"***\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Manifests_are_read_as_the_cluster_would_answer_them()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var manifests = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests", "base")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(manifests, "secrets.yaml"), $$$$"""
+            apiVersion: v1
+            kind: List
+            items:
+              - apiVersion: v1
+                kind: Secret
+                metadata: {name: inline, namespace: team-a, creationTimestamp: "2026-01-01T00:00:00Z"}
+                type: kubernetes.io/dockerconfigjson
+                stringData:
+                  .dockerconfigjson: |
+                    {"auths": {"localhost:5000": {"username": "someone", "password": "password-inline"}}}
+              - apiVersion: v1
+                kind: Secret
+                metadata: {name: newer, creationTimestamp: "2026-02-01T00:00:00Z"}
+                type: kubernetes.io/dockercfg
+                data: {.dockercfg: {{{{Newer}}}} }
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: foreign, namespace: team-b}
+            type: kubernetes.io/dockerconfigjson
+            stringData: {.dockerconfigjson: '{"auths":{"localhost:5000/mirror":{"auth":"eDp5"}}}'}
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: untyped, namespace: team-a}
+            stringData: {.dockerconfigjson: '{"auths":{"localhost:5000/mirror":{"auth":"eDp5"}}}'}
+            """);
+        await File.WriteAllTextAsync(Path.Combine(manifests, "account.json"), """
+            {"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"app","namespace":"team-a","annotations":{"fast-provider/secrets":"gone,inline"}},
+             "imagePullSecrets":[{"name":"newer"}]}
+            """);
+        await File.WriteAllTextAsync(Path.Combine(manifests, "notes.txt"), ": no manifest : at all");
+        string[] offline = [PullScene.Image, "--namespace", "team-a", "--service-account", "app", "--secrets-from", Path.Combine(scene.Node.Root, "manifests")];
+
+        var all = await JsonAsync(scene, offline, "");
+        var annotated = await JsonAsync(scene, [.. offline, "--secrets", "annotation"], "");
+        var auto = await JsonAsync(scene, [.. offline, "--secrets", "auto"], "");
+        var pod = await JsonAsync(scene, [.. offline, "--secrets", "pod"], "");
+
+        Assert.Equal(["newer localhost:5000", "inline localhost:5000", "inline localhost:5000", "newer localhost:5000"], new[] { all, annotated, auto, pod }.Select(a => Chosen(a, 0)));
+        Assert.Equal("the chosen key's Secret is newer", Keys(all, 0).Single(k => k.GetProperty("standing").GetString() == "lost").GetProperty("why").GetString());
+        Assert.Contains("Secret untyped: its type is Opaque", Assert.Single(Warnings(all)), StringComparison.Ordinal);
+        Assert.Contains("Secret gone does not exist in namespace team-a", Warnings(annotated));
+        Assert.Equal(0, scene.Server.Requests.TcpConnections);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_is_not_understood_is_named_without_its_content()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var file = Path.Combine(scene.Node.Root, "bad.yaml");
+        await File.WriteAllTextAsync(file, "kind: Secret\nstringData: {password: *hush-hush-hush}\n");
+
+        var run = await Plugin.RunAsync(["explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments()], []);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{file} line 2", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        run.RevealsNoneOf(["hush-hush-hush"]);
+    }
+
+    [Theory]
+    [InlineData("403", 1, "may not list Secrets in namespace team-a (403 Forbidden)")]
+    [InlineData("registries", 1, "has a URI scheme")]
+    [InlineData("unmirrored", 0, "the image has no mirror, and no other name at its registry")]
+    [InlineData("static", 0, "the request has no ServiceAccount token, as for a static pod")]
+    [InlineData("nothing", 0, "no Secret has a credential for an endpoint, so CRI-O reads the global auth file by itself")]
+    [InlineData("helpers", 0, "CRI-O reads no auth file here")]
+    public async Task It_says_why_there_is_none(string what, int exitCode, string why)
+    {
+        await using var scene = await PullScene.StartAsync();
+        switch (what)
+        {
+            case "403":
+                scene.Server.Cluster.ForbidAll();
+                break;
+            case "registries":
+                scene.Node.Mirror("registry.invalid", "https://mirror.invalid");
+                break;
+            case "unmirrored":
+                scene.Node.Configure("");
+                break;
+            case "static":
+                scene.Token = null;
+                break;
+            case "nothing":
+                scene.Secrets();
+                break;
+            case "helpers":
+                scene.Node.Configure("credential-helpers = [\"pass\"]\n[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000\"\n");
+                break;
+        }
+
+        var run = await Plugin.RunAsync(["explain", "--request", "-", .. scene.Arguments()], new KubeletRequest(PullScene.Image, scene.Token).ToBytes());
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(why, Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.Empty(scene.Node.AuthDirNames());
+    }
+
+    [Theory]
+    [InlineData("busybox", "docker.io/library/busybox")]
+    [InlineData("busybox:1.36", "docker.io/library/busybox")]
+    [InlineData("index.docker.io/app/web@sha256:0000", "docker.io/app/web")]
+    [InlineData("localhost/app:v1", "localhost/app")]
+    [InlineData("registry.invalid:8443/team/app:v2@sha256:0000", "registry.invalid:8443/team/app")]
+    [InlineData("team/app", "docker.io/team/app")]
+    public async Task An_image_is_taken_as_a_kubelet_takes_it(string given, string repository)
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        var said = await JsonAsync(scene, [given, "--namespace", "team-a"], "");
+
+        Assert.Equal(repository, said.GetProperty("image").GetProperty("repository").GetString());
+    }
+
+    [Fact]
+    public async Task Names_that_a_tenant_wrote_do_not_reach_the_terminal_as_they_are()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets(Secret.DockerConfigJson("login", ("localhost:5000/\u001b[31m\u202e", RegistryEntry.Basic("someone", "password-one"))));
+
+        var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+
+        Assert.Contains("does not match: Secret login, key \"localhost:5000/?[31m?\"", text, StringComparison.Ordinal);
+    }
+
+    private static string Chosen(JsonElement said, int endpoint)
+    {
+        var key = Assert.Single(Keys(said, endpoint), k => k.GetProperty("standing").GetString() == "chosen");
+        return $"{key.GetProperty("secret").GetString()} {key.GetProperty("key").GetString()}";
+    }
+
+    private static JsonElement.ArrayEnumerator Keys(JsonElement said, int endpoint) =>
+        said.GetProperty("endpoints")[endpoint].GetProperty("keys").EnumerateArray();
+
+    private static string[] Warnings(JsonElement said) => [.. said.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!)];
+
+    private static Task<JsonElement> ExplainAsync(PullScene scene, KubeletRequest request, params string[] more) =>
+        JsonAsync(scene, ["--request", "-", .. more], Encoding.UTF8.GetString(request.ToBytes()));
+
+    private static async Task<JsonElement> JsonAsync(PullScene scene, string[] arguments, string input) =>
+        JsonDocument.Parse(await TextAsync(scene, [.. arguments, "--output", "json"], input)).RootElement;
+
+    private static async Task<string> TextAsync(PullScene scene, string[] arguments, string input)
+    {
+        var run = await Plugin.RunAsync(["explain", .. arguments, .. scene.Arguments()], Encoding.UTF8.GetBytes(input));
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        run.RevealsNoneOf(["password-", "someone", .. (scene.Token ?? "").Split('.').Where(p => p.Length > 8)]);
+        return Encoding.UTF8.GetString(run.Stdout);
+    }
+}

@@ -6,13 +6,18 @@ namespace FastProvider;
 /// Why a run could not do its job. <see cref="Message"/> is one line for the kubelet's log: what failed, where, and what to
 /// do. It never holds a token, a password or an auth string: names and positions only.
 /// </summary>
-internal sealed record Failure(string Message, int ExitCode = Failure.PullFailed)
+/// <remarks>No record: what the compiler makes for one is linked, and costs at every start.</remarks>
+internal sealed class Failure(string message, int exitCode = Failure.PullFailed)
 {
     /// <summary>The pull goes on without this provider; the kubelet logs the line and counts an error.</summary>
     public const int PullFailed = 1;
 
     /// <summary>The command line or the environment is wrong: the same for every pull until somebody mends it.</summary>
     public const int WrongUsage = 2;
+
+    public string Message => message;
+
+    public int ExitCode => exitCode;
 
     /// <summary>What the pod's tenant should know of it, if it concerns the pod.</summary>
     public TenantNote? ForTenant { get; init; }

@@ -4,14 +4,22 @@ namespace FastProvider.CommandLine;
 /// One setting of a pull: an argument of the kubelet's <c>args</c>, or a variable of its <c>env</c>; or a flag of a command. This
 /// one definition feeds the parser, the help, the man page and the completion of shells.
 /// </summary>
-/// <param name="Name">Without the leading dashes.</param>
-/// <param name="Variable">The environment variable that counts when the flag is not given; null for the flag of a command.</param>
-/// <param name="Value">
-/// Null for a switch; FILE or DIR for a path; words with bars between where nothing else is taken; else what to call the value.
-/// </param>
-/// <param name="Description">For people, with the default.</param>
-internal sealed record Flag(string Name, string? Variable, string? Value, string Description)
+internal sealed class Flag(string name, string? variable, string? value, string description)
 {
+    /// <summary>Without the leading dashes.</summary>
+    public string Name => name;
+
+    /// <summary>The environment variable that counts when the flag is not given; null for the flag of a command.</summary>
+    public string? Variable => variable;
+
+    /// <summary>
+    /// Null for a switch; FILE or DIR for a path; words with bars between where nothing else is taken; else what to call the value.
+    /// </summary>
+    public string? Value => value;
+
+    /// <summary>For people, with the default.</summary>
+    public string Description => description;
+
     public static readonly Flag RegistriesConf = new("registries-conf", "FAST_PROVIDER_REGISTRIES_CONF", "FILE",
         "main registries.conf (default: the first of /etc/containers/registries.conf and /usr/share/containers/registries.conf)");
 

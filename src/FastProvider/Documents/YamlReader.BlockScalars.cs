@@ -16,13 +16,19 @@ internal sealed partial class YamlReader
     {
         var line = _line;
         node = new DocumentNode(DocumentNodeKind.Null, line);
+        if (parentIndent < 0)
+        {
+            // Its lines need no indentation, so that they may look like comments.
+            return Refuse("a block scalar that is a whole document is not read");
+        }
+
         if (!TryBlockHeader(header + 1, out var indicator, out var chomping))
         {
             return Refuse("a block scalar's header is not understood");
         }
 
         var isFolded = Bytes[header] == '>';
-        var textIndent = indicator > 0 ? Math.Max(parentIndent, 0) + indicator : 0;
+        var textIndent = indicator > 0 ? parentIndent + indicator : 0;
         var begin = _nextLineStart;
         if (PassBlockScalar(parentIndent, ref textIndent) is { } failure)
         {
@@ -35,7 +41,7 @@ internal sealed partial class YamlReader
     }
 
     /// <summary>Moves behind the lines of a text: an indentation given or found, the lines that have it, and blank ones.</summary>
-    /// <param name="parentIndent">The indentation of the mapping or sequence around it, -1 for none.</param>
+    /// <param name="parentIndent">The indentation of the mapping or sequence around it.</param>
     /// <param name="textIndent">The indentation; 0 if it is not known, and afterwards if all lines are blank.</param>
     private Failure? PassBlockScalar(int parentIndent, ref int textIndent)
     {
@@ -59,7 +65,7 @@ internal sealed partial class YamlReader
                 return Refuse(TabInIndentation);
             }
 
-            var isWithin = _indent > Math.Max(parentIndent, 0);
+            var isWithin = _indent > parentIndent;
             if (isWithin && textIndent == 0 && _indent >= longestBlank)
             {
                 textIndent = _indent;

@@ -83,8 +83,8 @@ internal sealed partial class YamlReader
             return badKey;
         }
 
-        // After a quoted key the value may follow at once.
-        if (Bytes[at] != ':' || _line != keyLine || !(isQuoted || EndsFlowToken(at + 1)))
+        // After a quoted key alone the value may follow at once.
+        if (Bytes[at] != ':' || _line != keyLine || !(isQuoted || EndsToken(at + 1) || Bytes[at + 1] == '\t'))
         {
             return Refuse(KeyExpected);
         }
@@ -133,7 +133,8 @@ internal sealed partial class YamlReader
             return Refuse(unread);
         }
 
-        if (Bytes[at] == '?' || (Bytes[at] is (byte)'-' or (byte)':' && EndsFlowToken(at + 1)))
+        // Readers differ about a colon that begins a text here.
+        if (Bytes[at] is (byte)'?' or (byte)':' || (Bytes[at] == '-' && EndsFlowToken(at + 1)))
         {
             return Refuse("a key or a value is expected");
         }

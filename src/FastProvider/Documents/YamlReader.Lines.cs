@@ -46,13 +46,19 @@ internal sealed partial class YamlReader
                     continue;
                 }
 
-                if (_isOne)
+                if (_isOne || !_began)
                 {
-                    return Refuse("a second document");
+                    return Refuse(_began ? "a second document" : "the end of a document that did not begin");
                 }
 
-                (_atEnd, _mayHaveMore, _began) = (true, true, isStart);
+                (_atEnd, _mayHaveMore, _began, _hasEnded) = (true, true, isStart, !isStart);
                 return null;
+            }
+
+            if (_hasEnded && !_began)
+            {
+                // YAML 1.1 has it so, and with it Kubernetes.
+                return Refuse("a document after ... must begin with ---");
             }
 
             _began = true;

@@ -40,7 +40,7 @@ internal sealed partial class YamlReader
                 return Refuse(KeyExpected);
             }
 
-            if (StartsUnread(_start) is { } unread)
+            if ((StartsUnread(_start) ?? StartsWithColon()) is { } unread)
             {
                 return Refuse(unread);
             }
@@ -161,6 +161,9 @@ internal sealed partial class YamlReader
             or (byte)'|' or (byte)'>' => "a plain text begins with a reserved character",
         _ => null,
     };
+
+    // Readers differ about it on the line after a closing bracket: it may belong to that.
+    private string? StartsWithColon() => Bytes[_start] == ':' ? "a key or a document begins with a colon" : null;
 
     private static bool IsNull(ReadOnlySpan<byte> plain) =>
         plain.SequenceEqual("~"u8) || plain.SequenceEqual("null"u8)

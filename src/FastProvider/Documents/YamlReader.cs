@@ -27,10 +27,12 @@ internal sealed partial class YamlReader
     private int _blankLines;
     private bool _passedComment;
 
-    // At the end of a document, and whether another one may follow; whether the document has its "---" or content.
+    // At the end of a document, and whether another one may follow; whether the document has its "---" or content, and
+    // whether the one before ended with "...".
     private bool _atEnd;
     private bool _mayHaveMore;
     private bool _began;
+    private bool _hasEnded;
 
     private YamlReader(ReadOnlyMemory<byte> document, string path, bool isOne)
     {
@@ -80,6 +82,7 @@ internal sealed partial class YamlReader
         (_atEnd, _mayHaveMore) = (false, false);
         return Advance() is { } failure ? failure
             : _atEnd ? null
+            : StartsWithColon() is { } unread ? Refuse(unread)
             : Block(-1, 0, out root) ?? (_atEnd ? null : Refuse("the indentation fits nothing above it"));
     }
 

@@ -4,7 +4,7 @@ namespace FastProvider.Mirrors;
 /// Where the configuration of registries is. Without any setting it is read from the well-known places, as the container libraries
 /// do (go.podman.io/image 5.40, storage/pkg/configfile): the first main file that exists, then the drop-ins of four directories.
 /// </summary>
-internal sealed record RegistriesFiles
+internal readonly record struct RegistriesFiles()
 {
     /// <summary>
     /// The main file given by a flag; it must exist. The well-known drop-in directories are still read, as the container libraries

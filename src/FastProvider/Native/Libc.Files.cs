@@ -19,7 +19,7 @@ internal static unsafe partial class Libc
     // STATX_TYPE, MODE, UID, GID, SIZE, MTIME and CTIME.
     private const uint StatusMask = 0x1 | 0x2 | 0x8 | 0x10 | 0x200 | 0x40 | 0x80;
 
-    public const uint S_IFMT = 0xF000, S_IFCHR = 0x2000, S_IFREG = 0x8000;
+    public const uint S_IFMT = 0xF000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFREG = 0x8000;
 
     [DllImport("libc")]
     private static extern int openat(int directory, byte* path, int flags, uint mode);

@@ -79,4 +79,15 @@ internal static unsafe partial class Libc
             return statx(directory, path, AT_SYMLINK_NOFOLLOW, StatusMask, target) == 0 ? 0 : Errno;
         }
     }
+
+    /// <summary>What a path leads to, through symbolic links.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int StatusOfTarget(ReadOnlySpan<byte> nulTerminatedPath, out FileStatus status)
+    {
+        fixed (byte* path = nulTerminatedPath)
+        fixed (FileStatus* target = &status)
+        {
+            return statx(AT_FDCWD, path, 0, StatusMask, target) == 0 ? 0 : Errno;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Text;
 
 namespace FastProvider.Node;
@@ -40,21 +39,10 @@ internal sealed class CrioConf
 
     private void ReadDirectory(NodeFiles files, string directory, int level)
     {
-        string[] entries;
-        try
+        foreach (var name in files.Names(directory))
         {
-            entries = Directory.GetFileSystemEntries(files.Locate(directory));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return;
-        }
-
-        Array.Sort(entries, StringComparer.Ordinal);
-        foreach (var entry in entries)
-        {
-            var path = $"{directory}/{Path.GetFileName(entry)}";
-            if (!Directory.Exists(entry))
+            var path = $"{directory}/{name}";
+            if (!files.IsDirectory(path))
             {
                 ReadFile(files, path);
             }

@@ -1,4 +1,6 @@
-using System.IO;
+using System;
+using System.Collections.Generic;
+using System.Text;
 using FastProvider.Native;
 
 namespace FastProvider.Node;
@@ -10,7 +12,32 @@ namespace FastProvider.Node;
 internal sealed class NodeFiles(string root = "/")
 {
     /// <summary>Whether <paramref name="path"/> is a file that can be seen.</summary>
-    public bool Exists(string path) => File.Exists(Locate(path));
+    public bool Exists(string path) => Kind(path) is not (null or Libc.S_IFDIR);
+
+    /// <summary>Whether <paramref name="path"/> is a directory, perhaps through a symbolic link.</summary>
+    public bool IsDirectory(string path) => Kind(path) is Libc.S_IFDIR;
+
+    /// <summary>The names of what a directory holds, in lexical order; none if it cannot be listed.</summary>
+    public List<string> Names(string directory)
+    {
+        List<string> names = [];
+        if (Libc.OpenDirectory(FileBytes.NulTerminated(Locate(directory)), out var list) != 0)
+        {
+            return names;
+        }
+
+        while (Libc.ReadDirectory(list, out var name, out _))
+        {
+            if (!name.SequenceEqual(".\0"u8) && !name.SequenceEqual("..\0"u8))
+            {
+                names.Add(Encoding.UTF8.GetString(name[..^1]));
+            }
+        }
+
+        Libc.CloseDirectory(list);
+        names.Sort(string.CompareOrdinal);
+        return names;
+    }
 
     /// <summary>Where the node's <paramref name="path"/> lies under the root; a relative path starts at the working directory.</summary>
     public string Locate(string path) => root == "/" ? path : root + (path.StartsWith('/') ? path : "/" + path);
@@ -23,7 +50,7 @@ internal sealed class NodeFiles(string root = "/")
     public string? Read(string path, int limitBytes, out byte[] content)
     {
         content = [];
-        if (path.Length == 0 || path.Contains('\0'))
+        if (!IsPath(path))
         {
             return "is no path";
         }
@@ -36,4 +63,8 @@ internal sealed class NodeFiles(string root = "/")
 
         return fault.IsNone ? null : fault.IsMissing ? "does not exist" : $"cannot be read: {fault}";
     }
+
+    private uint? Kind(string path) => !IsPath(path) || Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out var status) != 0 ? null : status.Kind;
+
+    private static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0');
 }

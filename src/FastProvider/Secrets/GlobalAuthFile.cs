@@ -139,4 +139,9 @@ internal sealed partial class GlobalAuthFile
 }
 
 /// <summary>One entry of <c>credHelpers</c>, both halves as they stand in the JSON (escapes included).</summary>
-internal sealed record CredentialHelper(byte[] Host, byte[] Helper);
+internal sealed class CredentialHelper(byte[] host, byte[] helper)
+{
+    public byte[] Host => host;
+
+    public byte[] Helper => helper;
+}

@@ -147,7 +147,7 @@ internal sealed class ApiServerLink : IDisposable
     {
         if (TcpConnector.Connect(proxy.Host, proxy.Port, deadline, out fd) is { } unreached)
         {
-            return unreached with { What = $"proxy {proxy}: {unreached.What}" };
+            return new ConnectionFault(unreached.Kind, $"proxy {proxy}: {unreached.What}");
         }
 
         if (ProxyTunnel.Open(fd, proxy, url.Host, url.Port, deadline) is { } refused)

@@ -17,4 +17,9 @@ internal enum FaultKind
 }
 
 /// <summary>One failed try to talk to the API server: its kind, and the words for the error line.</summary>
-internal sealed record ConnectionFault(FaultKind Kind, string What);
+internal sealed class ConnectionFault(FaultKind kind, string what)
+{
+    public FaultKind Kind => kind;
+
+    public string What => what;
+}

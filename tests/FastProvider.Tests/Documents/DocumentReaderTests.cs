@@ -103,11 +103,15 @@ public sealed class DocumentReaderTests
     [Theory]
     [InlineData("")]
     [InlineData("# nothing\n")]
-    [InlineData("---\n---\n...\n...\n--- # nothing\n~\n---\n")]
+    [InlineData("---\n---\n...\n--- # nothing\n~\n---\n...\n")]
     public void A_file_that_holds_nothing_has_no_documents(string text) => Assert.Empty(All(text));
 
     [Theory]
     [InlineData("a: 1\n---\nb: 1\nb: 2\n", "/d line 4: the key is there twice")]
+    [InlineData("...\na: 1\n", "/d line 1: the end of a document that did not begin")]
+    [InlineData("a: 1\n...\nb: 1\n", "/d line 3: a document after ... must begin with ---")]
+    [InlineData("a: [1]\n:b: 1\n", "/d line 2: a key or a document begins with a colon")]
+    [InlineData("[1]\n--- # \n:b\n", "/d line 3: a key or a document begins with a colon")]
     [InlineData("a: 1\n--- b\n", "/d line 2: text beside a document marker")]
     [InlineData("a: |\n  x\n---\nb: &c d\n", "/d line 4: anchors and aliases are not read")]
     [InlineData("a: 1\n---\n  b: 1\nc: 2", "/d line 4: the indentation fits nothing above it")]

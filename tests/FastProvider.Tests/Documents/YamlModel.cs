@@ -26,10 +26,11 @@ internal static partial class YamlModel
     }
 
     /// <summary>
-    /// Whether there is what YAML 1.2 allows and YamlDotNet may refuse: tabs in blank lines, and spaces in the blank lines with
-    /// which a block scalar begins.
+    /// Whether there is what YAML 1.2 allows and YamlDotNet refuses or takes for something else: tabs in blank lines and before
+    /// comments, spaces in the blank lines with which a block scalar begins, a key with an asterisk in it.
     /// </summary>
-    public static bool Minds(string text) => BlankWithTab().IsMatch(text) || BlockAfterSpaces().IsMatch(text);
+    public static bool Minds(string text) =>
+        BlankWithTab().IsMatch(text) || BlockAfterSpaces().IsMatch(text) || AsteriskInKey().IsMatch(text);
 
     public static bool IsSame(IEnumerable<DocumentNode> ours, IReadOnlyList<YamlNode> theirs)
     {
@@ -58,11 +59,14 @@ internal static partial class YamlModel
         }
     }
 
-    [GeneratedRegex(@"^[ \r]*\t\s*?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *\t[ \t]*(#.*|\r?)$", RegexOptions.Multiline)]
     private static partial Regex BlankWithTab();
 
     [GeneratedRegex(@"[|>][-+0-9]*([ \t].*)?\r?\n([ \t]*\r?\n)*[ \t]+\r?\n")]
     private static partial Regex BlockAfterSpaces();
+
+    [GeneratedRegex(@"[ \t]\*.*:")]
+    private static partial Regex AsteriskInKey();
 
     private static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain } plain
         && plain.Value is null or "" or "~" or "null" or "Null" or "NULL";

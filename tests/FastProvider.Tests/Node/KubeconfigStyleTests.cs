@@ -136,12 +136,18 @@ public sealed class KubeconfigStyleTests
         {
             _text.Append(' ', 1 + Choose(2));
             var deeper = new string(' ', indent + 1 + Choose(3));
-            _text.Append(Choose(7) switch
+            if (Choose(4) == 0)
             {
-                3 => $"|-\n{deeper}{text}",
-                4 => $">-  # server: x\n{deeper}{text}",
-                5 => $"\n{deeper}{text}",
-                6 => $"\"\\\n{deeper}{text}\"",
+                // What follows would be text, on the line and, if it is far enough to the right, below it.
+                _text.Append(Choose(2) == 0 ? "|-\n" : ">-  # server: x\n").Append(deeper).Append(text).Append('\n')
+                    .Append(' ', indent).Append("# end\n");
+                return;
+            }
+
+            _text.Append(Choose(6) switch
+            {
+                3 => $"\n{deeper}{text}",
+                4 => $"\"\\\n{deeper}{text}\"",
                 0 => $"'{text}'",
                 1 => $"\"{text}\"",
                 2 => $"\"{string.Concat(text.Select(c => c == 'e' ? "\\x65" : c == '/' ? "\\u002F" : c == '-' ? "\\U0000002d" : $"{c}"))}\"",

@@ -41,4 +41,36 @@ public class NodeFilesTests
         Assert.Equal(reason, new NodeFiles(node.Root).Read(path, limitBytes, out var content));
         Assert.Empty(content);
     }
+
+    [Theory]
+    [InlineData("/file", true, false)]
+    [InlineData("/folder", false, true)]
+    [InlineData("/to-file", true, false)]
+    [InlineData("/to-folder", false, true)]
+    [InlineData("/to-nothing", false, false)]
+    [InlineData("/none", false, false)]
+    [InlineData("/file/below", false, false)]
+    [InlineData("", false, false)]
+    [InlineData("/file\0", false, false)]
+    public void A_symbolic_link_is_what_it_leads_to(string path, bool isFile, bool isDirectory)
+    {
+        using var node = new NodeTree().With("/file", "").With("/folder/x", "");
+        File.CreateSymbolicLink(node.Root + "/to-file", "file");
+        File.CreateSymbolicLink(node.Root + "/to-folder", "folder");
+        File.CreateSymbolicLink(node.Root + "/to-nothing", "nothing");
+        var files = new NodeFiles(node.Root);
+
+        Assert.Equal((isFile, isDirectory), (files.Exists(path), files.IsDirectory(path)));
+    }
+
+    [Fact]
+    public void A_directory_is_listed_in_lexical_order()
+    {
+        using var node = new NodeTree().With("/d/b", "").With("/d/B", "").With("/d/a/x", "").With("/d/.hidden", "").With("/d/\u00fc", "");
+        var files = new NodeFiles(node.Root);
+
+        Assert.Equal([".hidden", "B", "a", "b", "\u00fc"], files.Names("/d"));
+        Assert.Empty(files.Names("/none"));
+        Assert.Empty(files.Names("/d/b"));
+    }
 }

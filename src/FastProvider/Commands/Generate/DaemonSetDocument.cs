@@ -1,3 +1,4 @@
+using System;
 using FastProvider.CommandLine;
 
 namespace FastProvider.Commands.Generate;
@@ -13,19 +14,41 @@ internal static class DaemonSetDocument
             : null;
     }
 
-    private static string Of(Rollout rollout, string image) => $$"""
+    private static string Of(Rollout rollout, string image)
+    {
+        var template = new Template()
+            .Set("platform", rollout.Platform)
+            .Set("directory", Quoted.Yaml(rollout.BinDirectory))
+            .Set("to", Quoted.Always(rollout.BinDirectory))
+            .Set("mount", Quoted.Yaml("/host" + rollout.BinDirectory))
+            .Set("name", Quoted.Always(rollout.Name))
+            .Set("image", Quoted.Yaml(image));
+        return template
+            .Set("place", template.Fill(rollout.IsOpenShift ? OpenShiftPlace : KubernetesPlace))
+            .Set("annotations", template.Fill(rollout.IsOpenShift ? AnyNode : default))
+            .Set("admission", template.Fill(rollout.IsOpenShift ? Admission : default))
+            .Set("install", Container(template, "--unless-rolled-back"))
+            .Set("keep", Container(template, "--keep"))
+            .Fill(Document);
+    }
+
+    private static string Container(Template template, string mode) => template.Set("mode", mode).Fill(Containers);
+
+    private static ReadOnlySpan<byte> Document => """
         # Puts fast-provider on every node and keeps it there. It never restarts a kubelet, and removes nothing when it is deleted.
-        # Platform: {{(rollout.IsOpenShift ? "openshift" : "kubernetes")}}, {{rollout.PlatformReason}}.
-        {{Place(rollout)}}
+        # Platform: $(platform).
+        $(place)
         apiVersion: v1
         kind: Namespace
         metadata:
           name: fast-provider
-          {{(rollout.IsOpenShift ? "annotations:\n    # Every node, whatever the cluster selects by default.\n    openshift.io/node-selector: \"\"\n  " : "")}}labels:
+        $(annotations)
+          labels:
             # For the hostPath volumes and root, which writing to a node takes.
             pod-security.kubernetes.io/enforce: privileged
         ---
-        {{(rollout.IsOpenShift ? Admission : "")}}apiVersion: apps/v1
+        $(admission)
+        apiVersion: apps/v1
         kind: DaemonSet
         metadata:
           name: fast-provider
@@ -60,12 +83,12 @@ internal static class DaemonSetDocument
               initContainers:
                 # The pod is ready, and the rollout goes on, only when this has succeeded.
                 - name: install
-                  {{Container(rollout, image, "--unless-rolled-back")}}
+                  $(install)
               containers:
                 # Looks every 5 minutes, and installs again where the node lost the file (an ostree node that was built anew) or a package
                 # replaced it. A rollback that was done on the node it leaves alone.
                 - name: keep
-                  {{Container(rollout, image, "--keep")}}
+                  $(keep)
               volumes:
                 - name: host
                   hostPath:
@@ -73,28 +96,34 @@ internal static class DaemonSetDocument
                     type: Directory
                 - name: bin
                   hostPath:
-                    path: {{Quoted.Yaml(rollout.BinDirectory)}}
+                    path: $(directory)
                     type: DirectoryOrCreate
 
-        """;
+        """u8;
 
-    private static string Place(Rollout rollout) => rollout.IsOpenShift
-        ? $"""
-            # /usr is read-only there, so the binary goes to {rollout.BinDirectory} (on these nodes a part of /var, with the label bin_t);
-            # fast-provider generate machineconfig has the kubelet run it from there.
-            #
-            # The image must be one that every node can pull without this provider.
-            """
-        : $"""
-            # {rollout.BinDirectory} is the kubelet's --image-credential-provider-bin-dir.
-            # Where /usr is read-only (ostree, image mode, Flatcar), give another --bin-dir here and to the kubelet, one below /var or
-            # /opt; under SELinux it needs the label bin_t: semanage fcontext -a -t bin_t 'DIR(/.*)?' && restorecon -R DIR.
-            #
-            # The image must be one that every node can pull without this provider.
-            """;
+    private static ReadOnlySpan<byte> OpenShiftPlace => """
+        # /usr is read-only there, so the binary goes to $(directory) (on these nodes a part of /var, with the label bin_t);
+        # fast-provider generate machineconfig has the kubelet run it from there.
+        #
+        # The image must be one that every node can pull without this provider.
+        """u8;
+
+    private static ReadOnlySpan<byte> KubernetesPlace => """
+        # $(directory) is the kubelet's --image-credential-provider-bin-dir.
+        # Where /usr is read-only (ostree, image mode, Flatcar), give another --bin-dir here and to the kubelet, one below /var or
+        # /opt; under SELinux it needs the label bin_t: semanage fcontext -a -t bin_t 'DIR(/.*)?' && restorecon -R DIR.
+        #
+        # The image must be one that every node can pull without this provider.
+        """u8;
+
+    private static ReadOnlySpan<byte> AnyNode => """
+          annotations:
+            # Every node, whatever the cluster selects by default.
+            openshift.io/node-selector: ""
+        """u8;
 
     /// <summary>What the pods' ServiceAccount needs to be admitted.</summary>
-    private const string Admission = """
+    private static ReadOnlySpan<byte> Admission => """
         # hostPath volumes, root and the SELinux type below are in no narrower SecurityContextConstraints. Only this namespace gets it, and
         # nothing in it runs as a privileged container.
         apiVersion: rbac.authorization.k8s.io/v1
@@ -111,13 +140,12 @@ internal static class DaemonSetDocument
             name: default
             namespace: fast-provider
         ---
+        """u8;
 
-        """;
-
-    private static string Container(Rollout rollout, string image, string mode) => $$"""
-        image: {{Quoted.Yaml(image)}}
+    private static ReadOnlySpan<byte> Containers => """
+        image: $(image)
                   imagePullPolicy: IfNotPresent
-                  args: ["install", "--root", "/host", "--to", {{Quoted.Always(rollout.BinDirectory)}}, "--name", {{Quoted.Always(rollout.Name)}}, "{{mode}}"]
+                  args: ["install", "--root", "/host", "--to", $(to), "--name", $(name), "$(mode)"]
                   securityContext:
                     privileged: false
                     runAsUser: 0
@@ -145,6 +173,6 @@ internal static class DaemonSetDocument
                       readOnly: true
                     # The only directory of the node that it can write.
                     - name: bin
-                      mountPath: {{Quoted.Yaml("/host" + rollout.BinDirectory)}}
-        """;
+                      mountPath: $(mount)
+        """u8;
 }

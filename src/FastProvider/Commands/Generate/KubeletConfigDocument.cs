@@ -38,58 +38,26 @@ internal static class KubeletConfigDocument
 
     private static string Kubernetes(Rollout rollout, MatchImages images)
     {
-        var text = new StringBuilder($"""
-            # The kubelet's configuration of image credential providers. Platform: kubernetes, {rollout.PlatformReason}.
-            #
-            # The kubelet needs two flags: in KUBELET_EXTRA_ARGS of /etc/default/kubelet (Debian) or /etc/sysconfig/kubelet (RPM) on nodes of
-            # kubeadm, or in a drop-in of its unit. If it has them already, add the provider to that file (or this file to that directory), and
-            # the binary to that directory.
-            #   --image-credential-provider-config=/etc/kubernetes/fast-provider.yaml
-            #   --image-credential-provider-bin-dir={rollout.BinDirectory}
-            #
-            # First: fast-provider generate rbac, or the kubelet never runs the plugin. Then the binary. Then this, and after each change of
-            # it a restart of the kubelet; a new binary needs none.
-
-            """);
+        var template = new Template()
+            .Set("platform", rollout.Platform)
+            .Set("directory", rollout.BinDirectory)
+            .Set("name", Quoted.Yaml(rollout.Name))
+            .Set("audience", Quoted.Yaml(rollout.Audience))
+            .Set("annotation", Quoted.Yaml(rollout.Pull.SecretsAnnotation));
+        var text = new StringBuilder(template.Fill(Head));
         foreach (var flag in rollout.LocalSettings)
         {
             text.Append($"# --{flag.Name} is not among the args: a relative path means nothing to a kubelet.\n");
         }
 
-        text.Append($"""
-            apiVersion: kubelet.config.k8s.io/v1
-            kind: CredentialProviderConfig
-            providers:
-              # The name of the binary in --image-credential-provider-bin-dir.
-              - name: {Quoted.Yaml(rollout.Name)}
-                apiVersion: credentialprovider.kubelet.k8s.io/v1
-
-            """);
+        text.Append(template.Fill(Provider));
         AppendImages(text, images, "    ");
-        text.Append("""
-                # Never cached: each pull needs an auth file of its own.
-                defaultCacheDuration: "0s"
-
-            """);
+        text.Append(template.Fill(NeverCached));
         AppendArguments(text, rollout);
-        text.Append($"""
-                tokenAttributes:
-                  # One of the API server's own audiences (the kubelet's RBAC names it, too); any other is a 401.
-                  serviceAccountTokenAudience: {Quoted.Yaml(rollout.Audience)}
-                  # By token, so by pod: which pod pulls is what the plugin reads from it.
-                  cacheType: Token
-                  # Static pods have no ServiceAccount; they are answered, too.
-                  requireServiceAccount: false
-
-            """);
+        text.Append(template.Fill(TokenAttributes));
         if (rollout.UsesAnnotation)
         {
-            text.Append($"""
-                      # The kubelet passes along only the annotations of the ServiceAccount that are listed here.
-                      optionalServiceAccountAnnotationKeys:
-                        - {Quoted.Yaml(rollout.Pull.SecretsAnnotation)}
-
-                """);
+            text.Append(template.Fill(Annotations));
         }
 
         return text.ToString();
@@ -106,23 +74,7 @@ internal static class KubeletConfigDocument
                 + " mirror whole registries instead of single repositories");
         }
 
-        var document = new StringBuilder($"""
-            # On OpenShift the machine config operator writes the kubelet's configuration of the provider, without args and env, and reboots
-            # or restarts what it must; this object says for which images. Platform: openshift, {rollout.PlatformReason}.
-            # While it was a technology preview its apiVersion was config.openshift.io/v1alpha1: oc api-resources | grep criocredential
-            #
-            # To check on a node afterwards: /etc/kubernetes/credential-providers has an entry crio-credential-provider with these matchImages,
-            # cacheType Token and the audience {OneLine(rollout.Audience)}, and oc auth can-i request-serviceaccounts-token-audience
-            # --as-group=system:nodes --as=system:node:NAME for that audience says yes (fast-provider generate rbac otherwise).
-            #
-            # fast-provider takes the place of that provider by fast-provider generate daemonset and machineconfig, which also carries settings.
-            apiVersion: config.openshift.io/v1
-            kind: CRIOCredentialProviderConfig
-            metadata:
-              name: cluster
-            spec:
-
-            """);
+        var document = new StringBuilder(new Template().Set("platform", rollout.Platform).Set("audience", OneLine(rollout.Audience)).Fill(OpenShiftHead));
         AppendImages(document, images, "  ");
         text = document.ToString();
         return null;
@@ -169,4 +121,70 @@ internal static class KubeletConfigDocument
 
     /// <summary>Without what would end the comment that it stands in.</summary>
     private static string OneLine(string text) => Encoding.UTF8.GetString(new Utf8Line().Append(text).Bytes);
+
+    private static ReadOnlySpan<byte> Head => """
+        # The kubelet's configuration of image credential providers. Platform: $(platform).
+        #
+        # The kubelet needs two flags: in KUBELET_EXTRA_ARGS of /etc/default/kubelet (Debian) or /etc/sysconfig/kubelet (RPM) on nodes of
+        # kubeadm, or in a drop-in of its unit. If it has them already, add the provider to that file (or this file to that directory), and
+        # the binary to that directory.
+        #   --image-credential-provider-config=/etc/kubernetes/fast-provider.yaml
+        #   --image-credential-provider-bin-dir=$(directory)
+        #
+        # First: fast-provider generate rbac, or the kubelet never runs the plugin. Then the binary. Then this, and after each change of
+        # it a restart of the kubelet; a new binary needs none.
+
+        """u8;
+
+    private static ReadOnlySpan<byte> Provider => """
+        apiVersion: kubelet.config.k8s.io/v1
+        kind: CredentialProviderConfig
+        providers:
+          # The name of the binary in --image-credential-provider-bin-dir.
+          - name: $(name)
+            apiVersion: credentialprovider.kubelet.k8s.io/v1
+
+        """u8;
+
+    private static ReadOnlySpan<byte> NeverCached => """
+            # Never cached: each pull needs an auth file of its own.
+            defaultCacheDuration: "0s"
+
+        """u8;
+
+    private static ReadOnlySpan<byte> TokenAttributes => """
+            tokenAttributes:
+              # One of the API server's own audiences (the kubelet's RBAC names it, too); any other is a 401.
+              serviceAccountTokenAudience: $(audience)
+              # By token, so by pod: which pod pulls is what the plugin reads from it.
+              cacheType: Token
+              # Static pods have no ServiceAccount; they are answered, too.
+              requireServiceAccount: false
+
+        """u8;
+
+    private static ReadOnlySpan<byte> Annotations => """
+              # The kubelet passes along only the annotations of the ServiceAccount that are listed here.
+              optionalServiceAccountAnnotationKeys:
+                - $(annotation)
+
+        """u8;
+
+    private static ReadOnlySpan<byte> OpenShiftHead => """
+        # On OpenShift the machine config operator writes the kubelet's configuration of the provider, without args and env, and reboots
+        # or restarts what it must; this object says for which images. Platform: $(platform).
+        # While it was a technology preview its apiVersion was config.openshift.io/v1alpha1: oc api-resources | grep criocredential
+        #
+        # To check on a node afterwards: /etc/kubernetes/credential-providers has an entry crio-credential-provider with these matchImages,
+        # cacheType Token and the audience $(audience), and oc auth can-i request-serviceaccounts-token-audience
+        # --as-group=system:nodes --as=system:node:NAME for that audience says yes (fast-provider generate rbac otherwise).
+        #
+        # fast-provider takes the place of that provider by fast-provider generate daemonset and machineconfig, which also carries settings.
+        apiVersion: config.openshift.io/v1
+        kind: CRIOCredentialProviderConfig
+        metadata:
+          name: cluster
+        spec:
+
+        """u8;
 }

@@ -26,100 +26,107 @@ internal static class MachineConfigDocument
             return failure;
         }
 
-        var documents = new StringBuilder($"""
-            # Has the kubelets of these pools run fast-provider in place of the node's own crio-credential-provider. Apply the DaemonSet of
-            # fast-provider generate daemonset --platform openshift first: it brings the binary. Then apply this: the machine config
-            # operator drains and reboots the nodes one after the other. Where the binary is missing, the node's own provider runs.
-            #
-            # Back: delete it, and the nodes are rebooted without. One node at once, until its next boot or an update:
-            #   umount --lazy {NodesOwn}
-            #
-            # The other way is an image of the nodes with the binary in it, which needs no DaemonSet (on-cluster layering, or by hand):
-            #   FROM the rhel-coreos image of your release
-            #   COPY fast-provider {NodesOwn}
-            #   RUN chmod 0755 {NodesOwn} && bootc container lint
-
-            """);
+        var settings = OpenShiftSettings.Environment(rollout).TrimEnd('\n');
+        var environment = settings.Length == 0 ? "" : new Template().Set("settings", settings).Fill(KubeletEnvironment);
+        var documents = new StringBuilder(new Template().Set("own", NodesOwn).Fill(Head));
         foreach (var role in rollout.Roles)
         {
-            documents.Append(Of(rollout, role, tmpfiles));
+            documents.Append(new Template()
+                .Set("name", Quoted.Yaml($"99-{role}-fast-provider"))
+                .Set("role", Quoted.Yaml(role))
+                .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles)))
+                .Set("binary", $"{rollout.BinDirectory}/{rollout.Name}")
+                .Set("own", NodesOwn)
+                .Set("environment", environment)
+                .Fill(Document));
         }
 
         text = documents.ToString();
         return null;
     }
 
-    private static string Of(Rollout rollout, string role, string tmpfiles)
-    {
-        var binary = $"{rollout.BinDirectory}/{rollout.Name}";
-        var settings = OpenShiftSettings.Environment(rollout);
-        return $$"""
-            ---
-            apiVersion: machineconfiguration.openshift.io/v1
-            kind: MachineConfig
-            metadata:
-              name: {{Quoted.Yaml($"99-{role}-fast-provider")}}
-              labels:
-                machineconfiguration.openshift.io/role: {{Quoted.Yaml(role)}}
-            spec:
-              config:
-                ignition:
-                  version: 3.4.0
-                storage:
-                  files:
-                    # fast-provider generate tmpfiles
-                    - path: /etc/tmpfiles.d/fast-provider.conf
-                      mode: 420 # 0644
-                      overwrite: true
-                      contents:
-                        source: data:text/plain;charset=utf-8;base64,{{Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles))}}
-                systemd:
-                  units:
-                    - name: fast-provider-mount.service
-                      enabled: true
-                      contents: |
-                        [Unit]
-                        Description=Mount fast-provider over the node's own credential provider
-                        # Without the binary the node's own provider goes on.
-                        ConditionPathExists={{binary}}
-                        ConditionPathExists={{NodesOwn}}
-                        RequiresMountsFor={{binary}}
-                        Before=kubelet.service
+    private static ReadOnlySpan<byte> Head => """
+        # Has the kubelets of these pools run fast-provider in place of the node's own crio-credential-provider. Apply the DaemonSet of
+        # fast-provider generate daemonset --platform openshift first: it brings the binary. Then apply this: the machine config
+        # operator drains and reboots the nodes one after the other. Where the binary is missing, the node's own provider runs.
+        #
+        # Back: delete it, and the nodes are rebooted without. One node at once, until its next boot or an update:
+        #   umount --lazy $(own)
+        #
+        # The other way is an image of the nodes with the binary in it, which needs no DaemonSet (on-cluster layering, or by hand):
+        #   FROM the rhel-coreos image of your release
+        #   COPY fast-provider $(own)
+        #   RUN chmod 0755 $(own) && bootc container lint
 
+        """u8;
+
+    private static ReadOnlySpan<byte> Document => """
+        ---
+        apiVersion: machineconfiguration.openshift.io/v1
+        kind: MachineConfig
+        metadata:
+          name: $(name)
+          labels:
+            machineconfiguration.openshift.io/role: $(role)
+        spec:
+          config:
+            ignition:
+              version: 3.4.0
+            storage:
+              files:
+                # fast-provider generate tmpfiles
+                - path: /etc/tmpfiles.d/fast-provider.conf
+                  mode: 420 # 0644
+                  overwrite: true
+                  contents:
+                    source: data:text/plain;charset=utf-8;base64,$(tmpfiles)
+            systemd:
+              units:
+                - name: fast-provider-mount.service
+                  enabled: true
+                  contents: |
+                    [Unit]
+                    Description=Mount fast-provider over the node's own credential provider
+                    # Without the binary the node's own provider goes on.
+                    ConditionPathExists=$(binary)
+                    ConditionPathExists=$(own)
+                    RequiresMountsFor=$(binary)
+                    Before=kubelet.service
+
+                    [Service]
+                    Type=oneshot
+                    # Nothing to do if both names are one file. After an update they are not: the new file is mounted in place of the old one, and
+                    # a pull in the moment between runs the node's own provider. Nothing can be mounted over a file that was replaced.
+                    ExecCondition=/usr/bin/test ! $(binary) -ef $(own)
+                    ExecStart=-/usr/bin/umount --lazy $(own)
+                    ExecStart=/usr/bin/mount --bind $(binary) $(own)
+
+                    [Install]
+                    WantedBy=multi-user.target
+                    WantedBy=kubelet.service
+                # An update of the binary is a new file; without this the kubelet would run the old one until the next boot.
+                - name: fast-provider-mount.path
+                  enabled: true
+                  contents: |
+                    [Unit]
+                    Description=Notice an update of fast-provider
+
+                    [Path]
+                    PathChanged=$(binary)
+
+                    [Install]
+                    WantedBy=multi-user.target
+        $(environment)
+
+        """u8;
+
+    private static ReadOnlySpan<byte> KubeletEnvironment => """
+                # The operator's configuration of the provider has no args, so its settings come with the kubelet's environment.
+                - name: kubelet.service
+                  dropins:
+                    - name: 30-fast-provider.conf
+                      contents: |
                         [Service]
-                        Type=oneshot
-                        # Nothing to do if both names are one file. After an update they are not: the new file is mounted in place of the old one, and
-                        # a pull in the moment between runs the node's own provider. Nothing can be mounted over a file that was replaced.
-                        ExecCondition=/usr/bin/test ! {{binary}} -ef {{NodesOwn}}
-                        ExecStart=-/usr/bin/umount --lazy {{NodesOwn}}
-                        ExecStart=/usr/bin/mount --bind {{binary}} {{NodesOwn}}
-
-                        [Install]
-                        WantedBy=multi-user.target
-                        WantedBy=kubelet.service
-                    # An update of the binary is a new file; without this the kubelet would run the old one until the next boot.
-                    - name: fast-provider-mount.path
-                      enabled: true
-                      contents: |
-                        [Unit]
-                        Description=Notice an update of fast-provider
-
-                        [Path]
-                        PathChanged={{binary}}
-
-                        [Install]
-                        WantedBy=multi-user.target
-            {{(settings.Length == 0 ? "" : KubeletEnvironment(settings))}}
-            """;
-    }
-
-    private static string KubeletEnvironment(string settings) => $"""
-                    # The operator's configuration of the provider has no args, so its settings come with the kubelet's environment.
-                    - name: kubelet.service
-                      dropins:
-                        - name: 30-fast-provider.conf
-                          contents: |
-                            [Service]
-            {settings}
-            """;
+        $(settings)
+        """u8;
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 using FastProvider.CommandLine;
 
@@ -8,20 +9,31 @@ internal static class RbacDocument
 {
     public static Failure? Write(Rollout rollout, out string text)
     {
-        text = rollout.Namespace is null ? Nodes(rollout) : (rollout.Pull.Secrets switch
+        var template = new Template()
+            .Set("platform", rollout.Platform)
+            .Set("audience", Quoted.Always(rollout.Audience))
+            .Set("namespace", Quoted.Yaml(rollout.Namespace ?? ""))
+            .Set("group", Quoted.Yaml("system:serviceaccounts:" + rollout.Namespace))
+            .Set("account", Quoted.Yaml(rollout.ServiceAccount))
+            .Set("role", Quoted.Yaml("registry-secrets-" + rollout.ServiceAccount))
+            .Set("annotation", Quoted.Yaml(rollout.Pull.SecretsAnnotation))
+            .Set("names", Quoted.Yaml(string.Join(',', rollout.Secrets)))
+            .Set("list", List(rollout.Secrets, "", ", "))
+            .Set("references", List(rollout.Secrets, "  - name: ", "\n"));
+        text = rollout.Namespace is null ? template.Fill(Nodes) : (rollout.Pull.Secrets switch
         {
-            SecretsWay.Annotation => NamedSecrets(rollout),
-            SecretsWay.Pod => ImagePullSecrets(rollout),
-            SecretsWay.Auto => NamedSecrets(rollout) + "---\n" + AllSecrets(rollout),
-            _ => AllSecrets(rollout),
+            SecretsWay.Annotation => template.Fill(NamedSecrets),
+            SecretsWay.Pod => template.Fill(ImagePullSecrets),
+            SecretsWay.Auto => template.Fill(NamedSecrets) + "---\n" + template.Fill(AllSecrets),
+            _ => template.Fill(AllSecrets),
         });
         return null;
     }
 
-    private static string Nodes(Rollout rollout) => $"""
+    private static ReadOnlySpan<byte> Nodes => """
         # Once for the cluster, whatever the way to the Secrets: lets the kubelets ask for tokens of the audience in the provider's
         # configuration. Without it they never run the plugin, and only their own log says why. Apply it before that configuration.
-        # Platform: {(rollout.IsOpenShift ? "openshift" : "kubernetes")}, {rollout.PlatformReason}.
+        # Platform: $(platform).
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRole
         metadata:
@@ -29,7 +41,7 @@ internal static class RbacDocument
         rules:
           - apiGroups: [""]
             # The audience, the same as serviceAccountTokenAudience there. It must be one of the API server's own.
-            resources: [{Quoted.Always(rollout.Audience)}]
+            resources: [$(audience)]
             verbs: ["request-serviceaccounts-token-audience"]
         ---
         apiVersion: rbac.authorization.k8s.io/v1
@@ -46,15 +58,15 @@ internal static class RbacDocument
             kind: Group
             name: system:nodes
 
-        """;
+        """u8;
 
-    private static string AllSecrets(Rollout rollout) => $"""
+    private static ReadOnlySpan<byte> AllSecrets => """
         # --secrets namespace: every workload of the namespace may list its Secrets. RBAC knows no types, so that is all of them.
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
         metadata:
           name: registry-secrets
-          namespace: {Quoted.Yaml(rollout.Namespace!)}
+          namespace: $(namespace)
         rules:
           - apiGroups: [""]
             resources: ["secrets"]
@@ -64,7 +76,7 @@ internal static class RbacDocument
         kind: RoleBinding
         metadata:
           name: registry-secrets
-          namespace: {Quoted.Yaml(rollout.Namespace!)}
+          namespace: $(namespace)
         roleRef:
           apiGroup: rbac.authorization.k8s.io
           kind: Role
@@ -73,75 +85,67 @@ internal static class RbacDocument
           # Every ServiceAccount of the namespace is in this group.
           - apiGroup: rbac.authorization.k8s.io
             kind: Group
-            name: {Quoted.Yaml("system:serviceaccounts:" + rollout.Namespace)}
+            name: $(group)
 
-        """;
+        """u8;
 
-    private static string NamedSecrets(Rollout rollout) => $"""
+    private static ReadOnlySpan<byte> NamedSecrets => """
         # --secrets annotation: the ServiceAccount names its Secrets and may get those alone. Of equal matches the first named wins.
         apiVersion: v1
         kind: ServiceAccount
         metadata:
-          name: {Quoted.Yaml(rollout.ServiceAccount)}
-          namespace: {Quoted.Yaml(rollout.Namespace!)}
+          name: $(account)
+          namespace: $(namespace)
           annotations:
-            {Quoted.Yaml(rollout.Pull.SecretsAnnotation)}: {Quoted.Yaml(string.Join(',', rollout.Secrets))}
+            $(annotation): $(names)
         ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
         metadata:
-          name: {Quoted.Yaml("registry-secrets-" + rollout.ServiceAccount)}
-          namespace: {Quoted.Yaml(rollout.Namespace!)}
+          name: $(role)
+          namespace: $(namespace)
         rules:
           - apiGroups: [""]
             resources: ["secrets"]
             # In step with the annotation.
-            resourceNames: [{List(rollout.Secrets)}]
+            resourceNames: [$(list)]
             verbs: ["get"]
         ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: RoleBinding
         metadata:
-          name: {Quoted.Yaml("registry-secrets-" + rollout.ServiceAccount)}
-          namespace: {Quoted.Yaml(rollout.Namespace!)}
+          name: $(role)
+          namespace: $(namespace)
         roleRef:
           apiGroup: rbac.authorization.k8s.io
           kind: Role
-          name: {Quoted.Yaml("registry-secrets-" + rollout.ServiceAccount)}
+          name: $(role)
         subjects:
           - kind: ServiceAccount
-            name: {Quoted.Yaml(rollout.ServiceAccount)}
-            namespace: {Quoted.Yaml(rollout.Namespace!)}
+            name: $(account)
+            namespace: $(namespace)
 
-        """;
+        """u8;
 
-    private static string ImagePullSecrets(Rollout rollout)
-    {
-        var text = new StringBuilder($"""
-            # --secrets pod: the workload needs no Role. Its pods name their Secrets, or its ServiceAccount does for all pods that are made
-            # from then on; the node may read what its own pods name.
-            apiVersion: v1
-            kind: ServiceAccount
-            metadata:
-              name: {Quoted.Yaml(rollout.ServiceAccount)}
-              namespace: {Quoted.Yaml(rollout.Namespace!)}
-            imagePullSecrets:
+    private static ReadOnlySpan<byte> ImagePullSecrets => """
+        # --secrets pod: the workload needs no Role. Its pods name their Secrets, or its ServiceAccount does for all pods that are made
+        # from then on; the node may read what its own pods name.
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata:
+          name: $(account)
+          namespace: $(namespace)
+        imagePullSecrets:
+        $(references)
 
-            """);
-        foreach (var secret in rollout.Secrets)
-        {
-            text.Append($"  - name: {Quoted.Yaml(secret)}\n");
-        }
+        """u8;
 
-        return text.ToString();
-    }
-
-    private static string List(string[] names)
+    private static string List(string[] names, string before, string between)
     {
         var text = new StringBuilder();
         foreach (var name in names)
         {
-            text.Append(text.Length == 0 ? "" : ", ").Append(Quoted.Always(name));
+            text.Append(text.Length == 0 ? "" : between).Append(before).Append(before.Length == 0 ? Quoted.Always(name) : Quoted.Yaml(name));
         }
 
         return text.ToString();

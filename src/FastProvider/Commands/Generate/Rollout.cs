@@ -46,6 +46,9 @@ internal sealed class Rollout
     /// <summary>Why it is that platform.</summary>
     public string PlatformReason { get; }
 
+    /// <summary>The platform, and why it is that.</summary>
+    public string Platform => $"{(IsOpenShift ? "openshift" : "kubernetes")}, {PlatformReason}";
+
     public string Audience { get; }
 
     public string Name { get; }

@@ -1,3 +1,4 @@
+using System;
 using FastProvider.Node;
 
 namespace FastProvider.Commands.Generate;
@@ -8,23 +9,25 @@ internal static class TmpfilesDocument
     public static Failure? Write(Rollout rollout, out string text)
     {
         var authDirectory = rollout.Pull.AuthDir ?? CrioConf.Read(rollout.Root).NamespacedAuthDirectory;
-        text = $"""
-            # /etc/tmpfiles.d/fast-provider.conf; at once: systemd-tmpfiles --create /etc/tmpfiles.d/fast-provider.conf
-            #
-            # Type d makes a directory, or mends mode, owner and SELinux label of one that is there. It never looks into it: what lies there
-            # may be in use just now (Z would walk through it, D would empty it). The last column must stay a dash: an age
-            # would have lock files removed while runs hold them, and two runs could then hold two locks of one name.
-
-            # The locks of the auth files, and the counts of Events.
-            d {Path(rollout.Pull.LockDir)} 0700 root root -
-
-            # Where CRI-O takes auth files from. Who comes first makes it: CRI-O 0755, the plugin 0700. Both run as root, and what is in there
-            # is 0600 in either case; with 0700 nobody else sees which namespaces pull which images, so that is what it gets.
-            d {Path(authDirectory)} 0700 root root -
-
-            """;
+        text = new Template().Set("locks", Path(rollout.Pull.LockDir)).Set("auth", Path(authDirectory)).Fill(Directories);
         return null;
     }
+
+    private static ReadOnlySpan<byte> Directories => """
+        # /etc/tmpfiles.d/fast-provider.conf; at once: systemd-tmpfiles --create /etc/tmpfiles.d/fast-provider.conf
+        #
+        # Type d makes a directory, or mends mode, owner and SELinux label of one that is there. It never looks into it: what lies there
+        # may be in use just now (Z would walk through it, D would empty it). The last column must stay a dash: an age
+        # would have lock files removed while runs hold them, and two runs could then hold two locks of one name.
+
+        # The locks of the auth files, and the counts of Events.
+        d $(locks) 0700 root root -
+
+        # Where CRI-O takes auth files from. Who comes first makes it: CRI-O 0755, the plugin 0700. Both run as root, and what is in there
+        # is 0600 in either case; with 0700 nobody else sees which namespaces pull which images, so that is what it gets.
+        d $(auth) 0700 root root -
+
+        """u8;
 
     private static string Path(string path)
     {

@@ -22,9 +22,6 @@ internal static class ExplainCommand
     public static readonly Flag SecretsFrom = new("secrets-from", null, "DIR",
         "read Secrets and ServiceAccounts from the manifests in DIR (YAML and JSON) instead of the API server");
 
-    public static readonly Flag Probe = new("probe", null, null,
-        "ask each endpoint over the network with the credential that was chosen: accepted, wrong password and down are told apart");
-
     public static readonly Flag Output = new("output", null, "text|json", "text for people (default), or JSON for programs");
 
     public static readonly Command Definition = new()
@@ -42,14 +39,14 @@ internal static class ExplainCommand
             API server as a pull reads them. Without one they are read from --secrets-from, also far away from any
             cluster: in a pull request, say, with --registries-conf.
             """,
-        Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Probe, Output],
+        Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Output],
         TakesPullFlags = true,
         Examples =
         [
             "kubectl -n team-a create token default | fast-provider explain busybox --token-file -",
             "fast-provider explain docker.io/library/busybox:1.36 --namespace team-a --secrets-from manifests/ --registries-conf registries.conf",
         ],
-        ExitStatus = "0 a pull would do what is said; 1 it would fail, or with --probe no endpoint took the credentials.",
+        ExitStatus = "0 a pull would do what is said; 1 it would fail.",
         Run = Run,
     };
 

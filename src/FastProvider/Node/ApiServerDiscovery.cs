@@ -34,7 +34,7 @@ internal sealed class ApiServerDiscovery
         {
             if (Kubeconfig.Read(files, path, out kubeconfig) is { } unread)
             {
-                return new Failure($"{unread.Message} ({origin})", unread.ExitCode) { ForTenant = unread.ForTenant };
+                return new Failure(unread.Cause, $"{unread.Message} ({origin})", unread.ExitCode) { ForTenant = unread.ForTenant };
             }
 
             origin = $"kubeconfig {path} ({origin})";

@@ -265,6 +265,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
 
         switch (cause)
         {
+            case "pod":
+                server.Cluster.SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "mirror-creds") { Uid = "other" });
+                break;
             case "registries-conf":
                 scene.Node.Configure("[[registry]]\n");
                 break;

@@ -1,6 +1,7 @@
 using System;
 using FastProvider.CommandLine;
 using FastProvider.Commands.Completion;
+using FastProvider.Commands.Doctor;
 using FastProvider.Commands.Explain;
 using FastProvider.Commands.Generate;
 using FastProvider.Commands.Install;
@@ -47,6 +48,7 @@ internal sealed class Command
     public static Command[] All =>
     [
         ExplainCommand.Definition,
+        DoctorCommand.Definition,
         GenerateCommand.Definition,
         InstallCommand.Definition,
         RollbackCommand.Definition,

@@ -18,12 +18,32 @@ internal sealed class RegistriesInventory
     /// <summary>The table that counts for each prefix, in the order in which the prefixes came.</summary>
     public List<Entry> Tables { get; } = [];
 
+    /// <summary>The files that were read, in their order.</summary>
+    public List<string> Files { get; } = [];
+
     /// <summary>Reads all files; an invalid one is the same failure as in a pull.</summary>
     public static Failure? Read(RegistriesFiles files, out RegistriesInventory inventory)
     {
         inventory = new RegistriesInventory();
         var merge = new RegistriesMerge(default) { Inventory = inventory };
         return RegistriesSearch.Read(files, ref merge);
+    }
+
+    /// <summary>The table that decides for an image; null if none does.</summary>
+    /// <param name="image">A normalised repository name, UTF-8.</param>
+    public Entry? Deciding(ReadOnlySpan<byte> image)
+    {
+        Entry? best = null;
+        foreach (var table in Tables)
+        {
+            var prefix = Encoding.UTF8.GetBytes(table.Prefix);
+            if (PrefixMatcher.MatchedLength(image, prefix) >= 0 && (best is null || PrefixMatcher.Decides(prefix, Encoding.UTF8.GetBytes(best.Prefix))))
+            {
+                best = table;
+            }
+        }
+
+        return best;
     }
 
     /// <summary>A reader begins a file, perhaps after another reader has given it up.</summary>
@@ -40,6 +60,7 @@ internal sealed class RegistriesInventory
     /// <summary>The file is valid: the first of its tables with a prefix counts, and replaces that of an earlier file.</summary>
     public void EndFile()
     {
+        Files.Add(_path);
         foreach (var entry in _file)
         {
             if (!_places.TryGetValue(entry.Prefix, out var place))

@@ -27,6 +27,9 @@ internal sealed class CrioConf
     /// <summary>The auth file of the whole node; absolute.</summary>
     public string GlobalAuthFile { get; private set; } = DefaultGlobalAuthFile;
 
+    /// <summary>CRI-O notices by itself what changes in the directory of drop-ins (<c>auto_reload_registries</c>).</summary>
+    public bool ReloadsRegistries { get; private set; }
+
     /// <summary>Reads what is there. What cannot be read or is not understood leaves the value before it: CRI-O will complain.</summary>
     public static CrioConf Read(string root = "/")
     {
@@ -93,6 +96,7 @@ internal sealed class CrioConf
             {
                 NamespacedAuthDirectory = PathOf(line, "namespaced_auth_dir"u8) ?? NamespacedAuthDirectory;
                 GlobalAuthFile = PathOf(line, "global_auth_file"u8) ?? GlobalAuthFile;
+                ReloadsRegistries = TruthOf(line, "auto_reload_registries"u8) ?? ReloadsRegistries;
             }
         }
     }
@@ -136,6 +140,17 @@ internal sealed class CrioConf
         }
 
         return Encoding.UTF8.GetString(line[1..end]);
+    }
+
+    private static bool? TruthOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
+    {
+        if (!line.StartsWith(key) || line[key.Length..].TrimStart(" \t"u8) is not [(byte)'=', .. var value])
+        {
+            return null;
+        }
+
+        value = value.TrimStart(" \t"u8);
+        return value.StartsWith("true"u8) && IsEndOfLine(value[4..]) ? true : value.StartsWith("false"u8) && IsEndOfLine(value[5..]) ? false : null;
     }
 
     private static bool IsEndOfLine(ReadOnlySpan<byte> rest) => rest.Trim(" \t"u8) is [] or [(byte)'#', ..];

@@ -64,7 +64,15 @@ internal sealed class NodeFiles(string root = "/")
         return fault.IsNone ? null : fault.IsMissing ? "does not exist" : $"cannot be read: {fault}";
     }
 
-    private uint? Kind(string path) => !IsPath(path) || Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out var status) != 0 ? null : status.Kind;
+    /// <summary>What <paramref name="path"/> is, through symbolic links.</summary>
+    /// <returns>0, or the error number.</returns>
+    public int Status(string path, out Libc.FileStatus status)
+    {
+        status = default;
+        return IsPath(path) ? Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out status) : Libc.ENOENT;
+    }
+
+    private uint? Kind(string path) => Status(path, out var status) == 0 ? status.Kind : null;
 
     private static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0');
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Text;
 using FastProvider.Native;
 
@@ -35,7 +34,7 @@ internal static class ParentKubelet
         if (program == "kubelet" || process == "kubelet"
             || (program == "hyperkube" && arguments.Length > 1 && arguments[1] == "kubelet"))
         {
-            var named = LastValue(arguments, "--kubeconfig");
+            var named = GoFlags.Last(arguments, "--kubeconfig");
             isNamed = named is not null;
             return named;
         }
@@ -43,7 +42,7 @@ internal static class ParentKubelet
         // k3s overwrites its command line with "k3s server" or "k3s agent", so its name may be all there is.
         if ((DataDirectory(process) ?? DataDirectory(program)) is { } standard)
         {
-            var data = LastValue(arguments, "--data-dir") ?? LastValue(arguments, "-d");
+            var data = GoFlags.Last(arguments, "--data-dir") ?? GoFlags.Last(arguments, "-d");
             isNamed = data is not null;
             return (data ?? standard).TrimEnd('/') + KubeconfigPlaces.UnderRancherData;
         }
@@ -57,25 +56,4 @@ internal static class ParentKubelet
         "rke2" or "rke2-server" or "rke2-agent" => KubeconfigPlaces.Rke2Data,
         _ => null,
     };
-
-    // As pflag reads it: `--flag=value` and `--flag value`, the last one wins, `--` ends the flags.
-    private static string? LastValue(string[] arguments, string flag)
-    {
-        string? value = null;
-        for (var index = 1; index < arguments.Length && arguments[index] != "--"; index++)
-        {
-            var argument = arguments[index];
-            if (argument == flag && index + 1 < arguments.Length)
-            {
-                value = arguments[++index];
-            }
-            else if (argument.Length > flag.Length && argument[flag.Length] == '='
-                && argument.StartsWith(flag, StringComparison.Ordinal))
-            {
-                value = argument[(flag.Length + 1)..];
-            }
-        }
-
-        return value is { Length: > 0 } ? value : null;
-    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Text;
 
 namespace FastProvider.Transport;
@@ -24,6 +25,9 @@ internal struct HttpHead
 
     /// <summary>How long the server asks to wait, or null. A date instead of seconds counts as absent, so does a sign.</summary>
     public TimeSpan? RetryAfter;
+
+    /// <summary>The server's clock, in UTC; null if it does not say, or not as RFC 9110 section 5.6.7 wants it.</summary>
+    public DateTime? Date;
 
     /// <summary>These have no body, whatever the header says (RFC 9112 section 6.3).</summary>
     public readonly bool HasNoBody => Status is 204 or 304 or (>= 100 and < 200);
@@ -122,6 +126,11 @@ internal struct HttpHead
         else if (Is(name, "content-encoding"u8))
         {
             IsEncoded |= !Is(value, "identity"u8);
+        }
+        else if (Is(name, "date"u8))
+        {
+            // 'R' is the form of RFC 1123.
+            Date = Utf8Parser.TryParse(value, out DateTimeOffset date, out var length, 'R') && length == value.Length ? date.UtcDateTime : null;
         }
         else if (Is(name, "retry-after"u8) && TryReadDigits(value, out var seconds))
         {

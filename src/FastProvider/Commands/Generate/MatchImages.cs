@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastProvider.Kubelet;
 using FastProvider.Mirrors;
 
 namespace FastProvider.Commands.Generate;
@@ -13,7 +14,7 @@ internal sealed class MatchImages
     /// <summary>So many labels may stand for the asterisk of a wildcard prefix, for which registries.conf takes any number.</summary>
     public const int WildcardLabels = 3;
 
-    private readonly List<Pattern> _patterns = [];
+    private readonly List<ImagePattern> _patterns = [];
 
     /// <summary>In the order of the prefixes; none covers another.</summary>
     public List<string> Entries { get; } = [];
@@ -55,34 +56,24 @@ internal sealed class MatchImages
             var entry = prefix;
             for (var labels = 0; labels < WildcardLabels; labels++)
             {
-                Add(new Pattern(entry));
+                Add(new ImagePattern(entry));
                 entry = "*." + entry;
             }
 
             return;
         }
 
-        var slash = prefix.IndexOf('/');
-        var host = slash < 0 ? prefix : prefix[..slash];
-        if (WhyNever(prefix, host, slash < 0 ? "" : prefix[slash..]) is { } why)
+        if (ImagePattern.WhyNeverAsked(prefix) is { } why)
         {
             LeftOut.Add((prefix, why));
             return;
         }
 
-        HasBareHost |= slash < 0 && !host.Contains(':');
-        Add(new Pattern(prefix));
+        HasBareHost |= !prefix.Contains('/') && !prefix.Contains(':');
+        Add(new ImagePattern(prefix));
     }
 
-    /// <summary>Why the kubelet never asks for an image of this prefix, or cannot.</summary>
-    private static string? WhyNever(string prefix, string host, string path) =>
-        path.Contains('@') || path.Contains(':') ? "the kubelet asks for repositories, without tag or digest"
-        : host.Contains('[') ? "a kubelet takes the brackets of an IPv6 address for a glob"
-        : host is "index.docker.io" ? "a kubelet calls it docker.io"
-        : host.AsSpan().IndexOfAny('.', ':') < 0 && host != "localhost" ? $"an image {prefix} is docker.io/library/{prefix} to a kubelet"
-        : null;
-
-    private void Add(Pattern added)
+    private void Add(ImagePattern added)
     {
         foreach (var pattern in _patterns)
         {
@@ -94,44 +85,5 @@ internal sealed class MatchImages
 
         _patterns.RemoveAll(added.Covers);
         _patterns.Add(added);
-    }
-
-    /// <summary>One entry, taken apart.</summary>
-    private sealed class Pattern
-    {
-        private readonly string[] _labels;
-        private readonly string _port, _path;
-
-        public Pattern(string text)
-        {
-            var slash = text.IndexOf('/');
-            var authority = slash < 0 ? text : text[..slash];
-            var colon = authority.LastIndexOf(':');
-            Text = text;
-            _labels = (colon < 0 ? authority : authority[..colon]).Split('.');
-            _port = colon < 0 ? "" : authority[colon..];
-            _path = slash < 0 ? "" : text[slash..];
-        }
-
-        public string Text { get; }
-
-        /// <summary>Every image that matches the other matches this one.</summary>
-        public bool Covers(Pattern other)
-        {
-            if (_labels.Length != other._labels.Length || _port != other._port || !other._path.StartsWith(_path, StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            for (var i = 0; i < _labels.Length; i++)
-            {
-                if (_labels[i] != "*" && _labels[i] != other._labels[i])
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
     }
 }

@@ -1,0 +1,216 @@
+using System;
+using System.Text.Json;
+using System.Buffers;
+using FastProvider.Documents;
+using FastProvider.Native;
+using FastProvider.Node;
+using FastProvider.Transport;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>
+/// The API server: that it is found and is who it should be, its clock, whether it knows the node, and whether nodes may ask for
+/// tokens of the provider's audience.
+/// </summary>
+internal static class ApiServerChecks
+{
+    private const int MaxBytes = 256 * 1024;
+    private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10), SmallDifference = TimeSpan.FromSeconds(10), LargeDifference = TimeSpan.FromMinutes(2);
+
+    public static void Run(Checkup checkup)
+    {
+        AudienceCheck.Run(checkup);
+        var discovery = new ApiServerDiscovery
+        {
+            ApiServerFlag = checkup.Pull.ApiServer,
+            CertificateAuthorityFlag = checkup.Pull.CertificateAuthority,
+            KubeconfigFlag = checkup.Pull.Kubeconfig ?? (checkup.KubeletService is { ProcessId: null } unit ? unit.Flag("--kubeconfig") : null),
+            Root = checkup.Root,
+            ParentId = checkup.KubeletService?.ProcessId ?? -1,
+        };
+        HttpProxy? proxy = null;
+        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, checkup.Variable, out proxy)) is { } notFound)
+        {
+            checkup.Problem(FindingId.ApiServer, checkup.AsOnNode(notFound.Message), "every pull of a mirrored image fails with the same words");
+            return;
+        }
+
+        if (!checkup.IsThisNode)
+        {
+            checkup.Note(FindingId.ApiServer, checkup.AsOnNode($"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here"));
+            return;
+        }
+
+        if (OpenSsl.Load() is not null)
+        {
+            checkup.Unknown(FindingId.ApiServer, "cannot be asked without libssl", "see openssl");
+            return;
+        }
+
+        AskAsNode(checkup, server!, proxy);
+    }
+
+    private static void AskAsNode(Checkup checkup, ApiServerTarget server, HttpProxy? proxy)
+    {
+        var noCertificate = NodeCertificate.Read(server, out var certificate);
+        using (certificate)
+        {
+            ApiServerLink link;
+            var unusable = noCertificate is null
+                ? ApiServerLink.TakeAsNode(server, proxy, certificate!, out link)
+                : ApiServerLink.Take(server, proxy, out link);
+            if (noCertificate is not null)
+            {
+                checkup.Unknown(FindingId.NodeIdentity, noCertificate.Message, "only --secrets pod and --events need it; without it the RBAC of nodes cannot be asked here");
+            }
+
+            if (unusable is not null)
+            {
+                checkup.Problem(FindingId.ApiServer, unusable.Message, "mend it: every pull of a mirrored image needs it");
+            }
+            else
+            {
+                Ask(checkup, server, link, proxy);
+            }
+
+            link.Return();
+        }
+    }
+
+    private static void Ask(Checkup checkup, ApiServerTarget server, ApiServerLink link, HttpProxy? proxy)
+    {
+        var deadline = Deadline.After(Budget);
+        using var answer = new SecretBuffer();
+        var fault = Review(server, link, checkup.Entry?.Audience ?? "", deadline, answer, out var head);
+        var via = proxy is null ? "" : $", through the proxy {proxy}";
+        if (fault is not null)
+        {
+            checkup.Problem(FindingId.ApiServer, ApiServerFailure.Of(server, fault, 1).Message + via, "every pull of a mirrored image fails with the same words");
+            return;
+        }
+
+        checkup.Ok(FindingId.ApiServer, $"{ApiServerFailure.Name(server)} answers, and its certificate is of the CA of {server.CertificateAuthorityOrigin}{via}");
+        CheckClock(checkup, head.Date);
+        CheckIdentity(checkup, link.ClientName, head.Status);
+        if (checkup.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
+        {
+            CheckReview(checkup, entry.Audience, head.Status, answer);
+        }
+    }
+
+    /// <summary>Asks whether the node may have tokens of the audience (kubernetes, plugin/pkg/admission/noderestriction).</summary>
+    private static ConnectionFault? Review(
+        ApiServerTarget server, ApiServerLink link, string audience, Deadline deadline, SecretBuffer answer, out HttpHead head)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("apiVersion", "authorization.k8s.io/v1");
+            json.WriteString("kind", "SelfSubjectAccessReview");
+            json.WriteStartObject("spec");
+            json.WriteStartObject("resourceAttributes");
+            json.WriteString("verb", "request-serviceaccounts-token-audience");
+            json.WriteString("resource", audience);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        head = default;
+        using var request = new SecretBuffer();
+        ObjectRequest.AppendWithBody(request, "POST "u8, server.Url, ReviewPath, "application/json"u8, body.WrittenSpan, deadline.Remaining / 2);
+        if ((link.Ask(request.WrittenSpan, 1, deadline) ?? link.ReadHead(deadline, out head)) is { } fault)
+        {
+            return fault;
+        }
+
+        while (answer.Length < MaxBytes)
+        {
+            if (link.ReadBody(answer.GetSpan(4096), deadline, out var count) is { } cut)
+            {
+                return cut;
+            }
+
+            if (count == 0)
+            {
+                link.EndAnswer();
+                return null;
+            }
+
+            answer.Advance(count);
+        }
+
+        link.Close();
+        return null;
+    }
+
+    private static void CheckClock(Checkup checkup, DateTime? serverUtc)
+    {
+        if (serverUtc is not { } server)
+        {
+            checkup.Unknown(FindingId.Clock, "the API server does not say what time it is");
+            return;
+        }
+
+        var difference = DateTime.UtcNow - server;
+        var words = $"the clock of this node is {Math.Abs(difference.TotalSeconds):0} s {(difference > TimeSpan.Zero ? "ahead of" : "behind")} the API server's";
+        if (difference.Duration() < SmallDifference)
+        {
+            checkup.Ok(FindingId.Clock, words);
+        }
+        else if (difference.Duration() < LargeDifference)
+        {
+            checkup.Warn(FindingId.Clock, words, "chronyc tracking or timedatectl: fresh certificates and tokens may not be valid yet");
+        }
+        else
+        {
+            checkup.Problem(FindingId.Clock, words, "set the clock (chronyc makestep): certificates and tokens are not valid yet, or no longer");
+        }
+    }
+
+    private static void CheckIdentity(Checkup checkup, string name, int status)
+    {
+        if (name.Length == 0)
+        {
+            return;
+        }
+
+        if (status == 401)
+        {
+            checkup.Problem(FindingId.NodeIdentity, $"the API server does not accept the client certificate of the kubelet's kubeconfig ({name})",
+                "it has expired, or another CA signed it: look at the kubelet's own log");
+        }
+        else if (!name.StartsWith("system:node:", StringComparison.Ordinal))
+        {
+            checkup.Warn(FindingId.NodeIdentity, $"the client certificate of the kubeconfig is {name}, not a node's", "give the provider the kubelet's own kubeconfig with --kubeconfig");
+        }
+        else
+        {
+            checkup.Ok(FindingId.NodeIdentity, $"the API server knows this node as {name}");
+        }
+    }
+
+    private static void CheckReview(Checkup checkup, string audience, int status, SecretBuffer answer)
+    {
+        bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer.WrittenMemory, "the answer", out var review) is null
+            ? review.Find("status"u8)?.Find("allowed"u8)?.AsTruth
+            : null;
+        if (isAllowed is null)
+        {
+            checkup.Unknown(FindingId.AudienceRbac, $"the API server did not say whether this node may ask for tokens of {audience} (status {status})",
+                $"kubectl auth can-i request-serviceaccounts-token-audience {audience} --as system:node:NAME --as-group system:nodes");
+        }
+        else if (isAllowed is false)
+        {
+            checkup.Problem(FindingId.AudienceRbac, $"this node may not ask for tokens of {audience} in every namespace: the kubelet then never runs the provider, and only its own log says why",
+                "fast-provider generate rbac | kubectl apply -f -");
+        }
+        else
+        {
+            checkup.Ok(FindingId.AudienceRbac, $"this node may ask for tokens of {audience}");
+        }
+    }
+}

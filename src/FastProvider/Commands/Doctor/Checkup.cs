@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using FastProvider.CommandLine;
+using FastProvider.Kubelet;
+using FastProvider.Mirrors;
+using FastProvider.Node;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>
+/// One look at a node. The checks run in the order of a pull, and each leaves here what the later ones go by: the kubelet, its entry for
+/// the provider, the settings that a pull would have, registries.conf, CRI-O.
+/// </summary>
+internal sealed class Checkup
+{
+    private Checkup(string root)
+    {
+        Root = root;
+        Files = new NodeFiles(root);
+    }
+
+    /// <summary>The directory that stands for the node's <c>/</c>.</summary>
+    public string Root { get; }
+
+    public NodeFiles Files { get; }
+
+    /// <summary>It is the node that we run on: programs can be asked, and the API server.</summary>
+    public bool IsThisNode => Root == "/";
+
+    public List<Finding> Findings { get; } = [];
+
+    /// <summary>Null if there is none.</summary>
+    public NodeService? KubeletService { get; set; }
+
+    /// <summary>Null if there is no kubelet.</summary>
+    public KubeletSettings? Kubelet { get; set; }
+
+    /// <summary>The provider's entry; null if there is none.</summary>
+    public ProviderEntry? Entry { get; set; }
+
+    /// <summary>What a pull goes by: the entry's args, its env and the kubelet's.</summary>
+    public Options Pull { get; set; } = new();
+
+    /// <summary>Null if it could not be read.</summary>
+    public RegistriesInventory? Registries { get; set; }
+
+    /// <summary>Null if there is none.</summary>
+    public NodeService? CrioService { get; set; }
+
+    public CrioConf Crio { get; set; } = new();
+
+    /// <summary>Looks at everything.</summary>
+    /// <param name="root">The directory that stands for the node's <c>/</c>.</param>
+    /// <param name="arguments">The command's.</param>
+    public static Checkup Of(string root, CommandArguments arguments)
+    {
+        var checkup = new Checkup(root);
+        KubeletChecks.Run(checkup);
+        ProviderChecks.Run(checkup, arguments);
+        CrioChecks.Run(checkup);
+        RegistriesChecks.Run(checkup);
+        DirectoryChecks.Run(checkup);
+        GlobalAuthFileChecks.Run(checkup);
+        MachineChecks.Run(checkup);
+        ApiServerChecks.Run(checkup);
+        return checkup;
+    }
+
+    /// <summary>An environment variable as the provider would see it.</summary>
+    public string? Variable(string name) =>
+        Entry is not null && Entry.Environment.TryGetValue(name, out var own) ? own
+        : KubeletService is not null && KubeletService.Environment.TryGetValue(name, out var inherited) ? inherited
+        : null;
+
+    /// <summary>A path, or a line with one, as the node knows it.</summary>
+    public string AsOnNode(string text) => IsThisNode ? text : text.Replace(Root + "/", "/", StringComparison.Ordinal);
+
+    public void Ok(string id, string message) => Findings.Add(new Finding(id, Level.Ok, message, null));
+
+    public void Note(string id, string message, string? cure = null) => Findings.Add(new Finding(id, Level.Note, message, cure));
+
+    public void Unknown(string id, string message, string? cure = null) => Findings.Add(new Finding(id, Level.Unknown, message, cure));
+
+    public void Warn(string id, string message, string cure, params IReadOnlyList<string> items) =>
+        Findings.Add(new Finding(id, Level.Warning, message, cure) { Items = items });
+
+    public void Problem(string id, string message, string cure, params IReadOnlyList<string> items) =>
+        Findings.Add(new Finding(id, Level.Problem, message, cure) { Items = items });
+}

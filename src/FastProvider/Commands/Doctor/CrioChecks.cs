@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using FastProvider.Native;
+using FastProvider.Node;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>CRI-O: its version, and that it looks where the provider does.</summary>
+internal static class CrioChecks
+{
+    private const int MaxBytes = 64 * 1024;
+
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+
+    public static void Run(Checkup checkup)
+    {
+        checkup.Crio = CrioConf.Read(checkup.Root);
+        checkup.CrioService = NodeService.Find(checkup.Files, "crio.service", ["crio"]);
+        if (checkup.CrioService is not { } crio)
+        {
+            checkup.Problem(FindingId.Crio, "no CRI-O runs here, and there is no crio.service",
+                "the provider is for nodes that run CRI-O: other runtimes read no auth file of a namespace");
+            return;
+        }
+
+        var isStopped = crio.ProcessId is null && checkup.IsThisNode;
+        checkup.Findings.Add(new Finding(FindingId.Crio, isStopped ? Level.Warning : crio.ProcessId is null ? Level.Note : Level.Ok,
+            crio.ProcessId is null ? $"CRI-O does not run{(isStopped ? "" : " below --root")}; its unit {crio.Origin} says how it would be started"
+                : $"{crio.Arguments[0]} runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
+            isStopped ? "systemctl status crio" : null));
+        CheckVersion(checkup, ProgramVersion.Of(checkup, crio));
+        CheckRegistriesPlace(checkup, crio);
+        CheckAuthPlace(checkup, crio);
+    }
+
+    /// <summary>A file that changed since CRI-O read it: the provider goes by it with the next pull, CRI-O does not.</summary>
+    public static void CheckReload(Checkup checkup, List<string> registriesFiles)
+    {
+        if (checkup.CrioService?.StartedUtc is not { } read)
+        {
+            return;
+        }
+
+        if (LastReload(checkup) is { } reloaded && reloaded > read)
+        {
+            read = reloaded;
+        }
+
+        List<string> newer = [];
+        foreach (var file in registriesFiles)
+        {
+            var isWatched = checkup.Crio.ReloadsRegistries && file.Contains("registries.conf.d/", StringComparison.Ordinal);
+            // Times of processes are known to a hundredth, of a reload to a second.
+            if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
+            {
+                newer.Add(checkup.AsOnNode(file));
+            }
+        }
+
+        if (newer.Count > 0)
+        {
+            checkup.Problem(FindingId.CrioReload,
+                $"changed after CRI-O had read them ({read:yyyy-MM-dd HH:mm:ss} UTC): the provider goes by them already, CRI-O still pulls as before", "systemctl reload crio", newer);
+        }
+        else
+        {
+            checkup.Ok(FindingId.CrioReload, "CRI-O has read registries.conf since its last change");
+        }
+    }
+
+    private static DateTime? LastReload(Checkup checkup)
+    {
+        const string mark = "start_time=[@";
+        if (!checkup.IsThisNode
+            || ChildProcess.Read("systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"], Budget, MaxBytes, out var output) is not null)
+        {
+            return null;
+        }
+
+        var said = Encoding.UTF8.GetString(output);
+        var start = said.LastIndexOf(mark, StringComparison.Ordinal);
+        var end = start < 0 ? -1 : said.IndexOf(']', start);
+        return end > 0 && long.TryParse(said.AsSpan(start + mark.Length, end - start - mark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTime.UnixEpoch.AddSeconds(seconds)
+            : null;
+    }
+
+    private static void CheckVersion(Checkup checkup, ProgramVersion? version)
+    {
+        if (version is null)
+        {
+            checkup.Unknown(FindingId.CrioVersion, "CRI-O's version was not found", "1.34.3, 1.35.0 or newer is needed: crio --version");
+        }
+        else if (version.IsBefore(1, 34, 3))
+        {
+            checkup.Problem(FindingId.CrioVersion, $"CRI-O is {version.Text}: it reads no auth file of a namespace and an image", "CRI-O 1.34.3, 1.35.0 or newer is needed");
+        }
+        else
+        {
+            checkup.Ok(FindingId.CrioVersion, $"CRI-O is {version.Text}");
+        }
+    }
+
+    /// <summary>CRI-O's own flags and variables can send it to another registries.conf than the provider finds.</summary>
+    private static void CheckRegistriesPlace(Checkup checkup, NodeService crio)
+    {
+        var ours = RegistriesChecks.FilesOf(checkup);
+        var main = crio.Flag("--registries-conf") ?? crio.Environment.GetValueOrDefault("CONTAINERS_REGISTRIES_CONF", "");
+        var last = crio.Environment.GetValueOrDefault("CONTAINERS_REGISTRIES_CONF_OVERRIDE", "");
+        var dropIns = crio.Flag("--registries-conf-dir");
+        if (main.Length > 0 && main != (checkup.Pull.RegistriesConf ?? checkup.Variable("CONTAINERS_REGISTRIES_CONF") ?? ""))
+        {
+            checkup.Problem(FindingId.CrioRegistries, $"CRI-O reads {main}, the provider {ours.MainPath ?? "the registries.conf of the system"}",
+                $"add --registries-conf={main} to the args of the provider's entry");
+        }
+        else if (dropIns is not null && dropIns != checkup.Pull.RegistriesConfDir)
+        {
+            checkup.Problem(FindingId.CrioRegistries, $"CRI-O reads the drop-ins of {dropIns}, the provider those of the system",
+                $"add --registries-conf-dir={dropIns} to the args of the provider's entry");
+        }
+        else if (last != (checkup.Variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE") ?? ""))
+        {
+            checkup.Problem(FindingId.CrioRegistries, "CONTAINERS_REGISTRIES_CONF_OVERRIDE is another for CRI-O than for the provider",
+                "set it in the env of the provider's entry, too");
+        }
+        else
+        {
+            checkup.Ok(FindingId.CrioRegistries, "CRI-O and the provider read the same registries.conf");
+        }
+    }
+
+    private static void CheckAuthPlace(Checkup checkup, NodeService crio)
+    {
+        var config = crio.Flag("--config") ?? crio.Flag("-c") ?? "/etc/crio/crio.conf";
+        var dropIns = crio.Flag("--config-dir") ?? crio.Flag("-d") ?? "/etc/crio/crio.conf.d";
+        var theirs = crio.Flag("--namespaced-auth-dir")
+            ?? (crio.Environment.GetValueOrDefault("CONTAINER_NAMESPACED_AUTH_DIR", "") is { Length: > 0 } variable ? variable : checkup.Crio.NamespacedAuthDirectory);
+        var ours = checkup.Pull.AuthDir ?? checkup.Crio.NamespacedAuthDirectory;
+        if (theirs.TrimEnd('/') != ours.TrimEnd('/'))
+        {
+            checkup.Problem(FindingId.CrioAuthDir, $"CRI-O takes auth files from {theirs}, the provider writes them to {ours}",
+                $"add --auth-dir={theirs} to the args of the provider's entry, or take it out where it is wrong");
+        }
+        else if ((config, dropIns) != ("/etc/crio/crio.conf", "/etc/crio/crio.conf.d"))
+        {
+            checkup.Warn(FindingId.CrioAuthDir, $"CRI-O is configured by {config} and {dropIns}, which the provider does not read",
+                "if namespaced_auth_dir or global_auth_file stands there, add --auth-dir and --global-auth-file to the args of the provider's entry");
+        }
+        else
+        {
+            checkup.Ok(FindingId.CrioAuthDir, $"CRI-O takes auth files from {ours}, where the provider writes them");
+        }
+    }
+}

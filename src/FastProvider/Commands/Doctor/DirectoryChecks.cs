@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using FastProvider.AuthFile;
+using FastProvider.Native;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>The directories of auth files and locks: who owns them, and what lies in them for longer than it should.</summary>
+internal static class DirectoryChecks
+{
+    private const uint OthersMayWrite = 0x12; // 0022
+
+    /// <summary>A later run removes what is older than the lifetime; what is much older, no run came for.</summary>
+    private const int PatientTimes = 2;
+
+    public static void Run(Checkup checkup)
+    {
+        var authDirectory = (checkup.Pull.AuthDir ?? checkup.Crio.NamespacedAuthDirectory).TrimEnd('/');
+        if (CheckDirectory(checkup, FindingId.AuthDir, "auth directory", authDirectory))
+        {
+            CheckAuthFiles(checkup, authDirectory);
+            CheckInUse(checkup, $"{authDirectory}/in-use");
+        }
+
+        _ = CheckDirectory(checkup, FindingId.LockDir, "lock directory", checkup.Pull.LockDir.TrimEnd('/'));
+    }
+
+    /// <summary>As a pull checks it, but without making it.</summary>
+    /// <returns>Whether it is there.</returns>
+    private static bool CheckDirectory(Checkup checkup, string id, string kind, string path)
+    {
+        var errno = Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status);
+        if (errno == Libc.ENOENT)
+        {
+            checkup.Ok(id, $"{path} is not there yet; the first pull of a mirrored image makes it, for root alone");
+            return false;
+        }
+
+        if (errno != 0)
+        {
+            checkup.Unknown(id, $"{kind} {path}: {Libc.Explain(errno)}", "run doctor as root");
+        }
+        else if (status.Kind != Libc.S_IFDIR)
+        {
+            checkup.Problem(id, $"{kind} {path} is a symbolic link or no directory, so every pull of a mirrored image fails", $"remove {path}: it is made anew");
+        }
+        else if (status.OwnerUserId != 0)
+        {
+            checkup.Problem(id, $"{kind} {path} belongs to user {status.OwnerUserId}, so every pull of a mirrored image fails", $"chown root:root {path}");
+        }
+        else if ((status.Mode & OthersMayWrite) != 0)
+        {
+            checkup.Problem(id, $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}), so every pull of a mirrored image fails",
+                $"chmod 0700 {path}");
+        }
+        else
+        {
+            checkup.Ok(id, $"{path} belongs to root, mode {Convert.ToString(status.Mode & 0xFFF, 8)}");
+        }
+
+        return errno == 0 && status.Kind == Libc.S_IFDIR;
+    }
+
+    private static void CheckAuthFiles(Checkup checkup, string directory)
+    {
+        var lifetime = checkup.Pull.UntakenLifetime;
+        List<string> stale = [];
+        var fresh = 0;
+        foreach (var name in checkup.Files.Names(directory))
+        {
+            var bytes = Encoding.UTF8.GetBytes(name);
+            if (!AuthFileName.IsFinal(bytes) && !AuthFileName.IsTemporary(bytes))
+            {
+                continue;
+            }
+
+            if (Age(checkup, $"{directory}/{name}") is { } age && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime))
+            {
+                stale.Add($"{name}, {Spelled(age)} old");
+            }
+            else
+            {
+                fresh++;
+            }
+        }
+
+        if (stale.Count > 0)
+        {
+            checkup.Warn(FindingId.StaleAuthFiles, $"{directory}: auth files that no pull took, with credentials in them",
+                lifetime == TimeSpan.Zero
+                    ? "remove them; without --untaken-lifetime=0 runs of the provider would"
+                    : "the next run for a mirrored image removes them; if none comes, remove them by hand", stale);
+        }
+        else
+        {
+            checkup.Ok(FindingId.StaleAuthFiles, fresh == 0 ? "no auth file waits" : $"{fresh} auth files wait for their pulls, none for long");
+        }
+    }
+
+    private static void CheckInUse(Checkup checkup, string directory)
+    {
+        List<string> stale = [];
+        foreach (var name in checkup.Files.Names(directory))
+        {
+            if (Age(checkup, $"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
+            {
+                stale.Add($"{name}, {Spelled(age)} old");
+            }
+        }
+
+        if (stale.Count > 0)
+        {
+            checkup.Warn(FindingId.StaleInUse, $"{directory}: files of pulls that a CRI-O that died has left, with credentials in them",
+                "remove them while no pull is under way: CRI-O does not", stale);
+        }
+        else
+        {
+            checkup.Ok(FindingId.StaleInUse, $"{directory} has no file of an ended pull");
+        }
+    }
+
+    /// <summary>By the change time, which nobody can set.</summary>
+    private static TimeSpan? Age(Checkup checkup, string path) =>
+        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status) == 0 ? DateTime.UtcNow - status.Changed.Utc : null;
+
+    private static string Spelled(TimeSpan age) => age.TotalDays >= 2 ? $"{(int)age.TotalDays} days" : age.TotalHours >= 2 ? $"{(int)age.TotalHours} hours" : $"{(int)age.TotalMinutes} minutes";
+}

@@ -1,0 +1,56 @@
+using FastProvider.CommandLine;
+using FastProvider.Native;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>Checks a node.</summary>
+internal static class DoctorCommand
+{
+    public static readonly Flag Root = new("root", null, "DIR",
+        "look at the files of the node whose file system is here, and ask no program and no server (default: /)");
+
+    public static readonly Flag Name = new("name", null, "NAME",
+        "the name of the provider's entry (default: fast-provider, crio-credential-provider, or whichever runs a fast-provider)");
+
+    public static readonly Flag ProviderConfig = new("provider-config", null, "PATH",
+        "the kubelet's --image-credential-provider-config, where its command line does not say it");
+
+    public static readonly Flag BinDir = new("bin-dir", null, "DIR",
+        "the kubelet's --image-credential-provider-bin-dir, where its command line does not say it");
+
+    public static readonly Flag Output = new("output", null, "text|json", "text for people (default), or JSON for programs");
+
+    public static readonly Command Definition = new()
+    {
+        Name = "doctor",
+        Summary = "check this node, and say for each finding what to do",
+        Description = """
+            Looks at what a pull goes by, in its order: the kubelet and its entry for the provider, CRI-O, registries.conf and
+            what of it the kubelet asks for, the directories, the node's own auth file, the API server, the RBAC of nodes.
+            It changes nothing and reads no Secret. docs/doctor.md says what each finding means.
+
+            Run it as root: others cannot read what the kubelet reads.
+            """,
+        Flags = [Root, Name, ProviderConfig, BinDir, Output],
+        Examples =
+        [
+            "fast-provider doctor",
+            "fast-provider doctor --root /host --output json",
+        ],
+        ExitStatus = "0 no problem was found, perhaps warnings; 1 there are problems.",
+        Run = Run,
+    };
+
+    private static int Run(CommandArguments arguments)
+    {
+        var root = arguments[Root]?.TrimEnd('/') is { Length: > 0 } given ? given : "/";
+        if (Libc.StatusOfTarget(FileBytes.NulTerminated(root), out var status) != 0 || status.Kind != Libc.S_IFDIR)
+        {
+            return Page.Fail(Argument.Usage($"--root: {Argument.Printable(root)} is no directory", Definition.Name));
+        }
+
+        var checkup = Checkup.Of(root, arguments);
+        var exitStatus = checkup.Findings.Exists(static finding => finding.Level is Level.Problem) ? Failure.PullFailed : 0;
+        return arguments[Output] is "json" ? DoctorJson.Send(checkup, exitStatus) : DoctorText.Send(checkup, exitStatus);
+    }
+}

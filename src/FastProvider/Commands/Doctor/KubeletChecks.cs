@@ -1,0 +1,99 @@
+using FastProvider.Kubelet;
+using FastProvider.Node;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>The kubelet: that there is one, its version, its configuration and feature gates.</summary>
+internal static class KubeletChecks
+{
+    private const string TokenGate = "KubeletServiceAccountTokenForCredentialProviders";
+    private const string PrivateGate = "KubeletEnsureSecretPulledImages";
+
+    /// <summary>Those that are a kubelet, or have one inside.</summary>
+    private static readonly string[] Names =
+        ["kubelet", "hyperkube", "microshift", "k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent"];
+
+    public static void Run(Checkup checkup)
+    {
+        checkup.KubeletService = NodeService.Find(checkup.Files, "kubelet.service", Names);
+        if (checkup.KubeletService is not { } kubelet)
+        {
+            checkup.Problem(FindingId.Kubelet, "no kubelet runs here, and there is no kubelet.service",
+                "run doctor on a node, or give its file system with --root; where the kubelet is started otherwise, give --provider-config and --bin-dir");
+            return;
+        }
+
+        if (kubelet.ProcessId is null)
+        {
+            var isStopped = checkup.IsThisNode;
+            checkup.Findings.Add(new Finding(FindingId.Kubelet, isStopped ? Level.Warning : Level.Note,
+                $"the kubelet does not run{(isStopped ? "" : " below --root")}; its unit {kubelet.Origin} says how it would be started",
+                isStopped ? "systemctl status kubelet" : null));
+        }
+        else
+        {
+            var since = kubelet.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "";
+            checkup.Ok(FindingId.Kubelet, $"{kubelet.Arguments[0]} runs ({kubelet.Origin}{since})");
+        }
+
+        var settings = KubeletSettings.Read(checkup.Files, kubelet);
+        checkup.Kubelet = settings;
+        var version = ProgramVersion.Of(checkup, kubelet);
+        CheckVersion(checkup, version);
+        foreach (var unread in settings.Unread)
+        {
+            checkup.Problem(FindingId.KubeletConfig, $"the kubelet's configuration cannot be read: {unread}", "mend it: the kubelet does not start with it either");
+        }
+
+        if (settings.Unread.Count == 0)
+        {
+            checkup.Ok(FindingId.KubeletConfig, settings.Files.Count > 0 ? $"read from {string.Join(", ", settings.Files)}" : "it has flags alone");
+        }
+
+        CheckGates(checkup, settings, version);
+        checkup.Note(FindingId.ImagePulls, settings.SerializesImagePulls
+            ? "the kubelet pulls one image after the other (serializeImagePulls): a pod's turn at the auth file may wait for pulls of other images"
+            : "the kubelet pulls images side by side (serializeImagePulls: false)");
+    }
+
+    private static void CheckVersion(Checkup checkup, ProgramVersion? version)
+    {
+        if (version is null)
+        {
+            checkup.Unknown(FindingId.KubeletVersion, "the kubelet's version was not found", "1.34 or newer is needed: kubelet --version");
+        }
+        else if (version.IsBefore(1, 34))
+        {
+            checkup.Problem(FindingId.KubeletVersion, $"the kubelet is {version.Text}: it hands no ServiceAccount tokens to credential providers"
+                + (version.IsBefore(1, 33) ? "" : $" unless its alpha feature gate {TokenGate} is on"), "Kubernetes 1.34 or newer is needed");
+        }
+        else
+        {
+            checkup.Ok(FindingId.KubeletVersion, $"the kubelet is {version.Text}");
+        }
+    }
+
+    private static void CheckGates(Checkup checkup, KubeletSettings settings, ProgramVersion? version)
+    {
+        if (settings.FeatureGates.TryGetValue(TokenGate, out var sendsTokens) && !sendsTokens)
+        {
+            checkup.Problem(FindingId.FeatureGates, $"feature gate {TokenGate} is off: the provider gets no token, so every pull goes without credentials",
+                "take it out of featureGates and --feature-gates, and restart the kubelet");
+            return;
+        }
+
+        if (settings.FeatureGates.TryGetValue(PrivateGate, out var keepsPrivate) && !keepsPrivate
+            || settings.VerificationPolicy is "NeverVerify")
+        {
+            checkup.Warn(FindingId.FeatureGates, (keepsPrivate || settings.VerificationPolicy is "NeverVerify" ? "imagePullCredentialsVerificationPolicy is NeverVerify"
+                    : $"feature gate {PrivateGate} is off") + ": a private image that is on the node runs in every namespace",
+                "turn it on where tenants must not start each other's images (imagePullPolicy Always is the other means)");
+            return;
+        }
+
+        var isOld = version is not null && version.IsBefore(1, 35) && !keepsPrivate;
+        checkup.Findings.Add(new Finding(FindingId.FeatureGates, isOld ? Level.Note : Level.Ok, isOld
+            ? $"{PrivateGate} is off by default before Kubernetes 1.35: a private image that is on the node runs in every namespace"
+            : "none that is needed is off", null));
+    }
+}

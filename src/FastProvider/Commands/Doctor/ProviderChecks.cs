@@ -1,0 +1,206 @@
+using System;
+using System.Collections.Generic;
+using FastProvider.CommandLine;
+using FastProvider.Commands.Install;
+using FastProvider.Kubelet;
+using FastProvider.Native;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>The provider's entry in the kubelet's configuration: that it is there, what it runs, with which settings and tokens.</summary>
+internal static class ProviderChecks
+{
+    private const string GoProvider = "crio-credential-provider";
+    private const string RequestVersion = "credentialprovider.kubelet.k8s.io/v1";
+    private const uint AnyMayExecute = 0x49, OthersMayWrite = 0x12; // 0111, 0022
+    private const int MaxProgramBytes = 256 * 1024 * 1024;
+
+    /// <summary>Stands in every build of this program, and in no other.</summary>
+    private static ReadOnlySpan<byte> Mark => "FAST_PROVIDER_WAITED_IN_VAIN"u8;
+
+    public static void Run(Checkup checkup, CommandArguments arguments)
+    {
+        var path = arguments[DoctorCommand.ProviderConfig] ?? checkup.Kubelet?.ProviderConfig;
+        var directory = arguments[DoctorCommand.BinDir] ?? checkup.Kubelet?.BinDirectory;
+        if (path is null || directory is null)
+        {
+            if (checkup.KubeletService is not null)
+            {
+                checkup.Problem(FindingId.ProviderConfig,
+                    $"the kubelet has no {(path is null ? "--image-credential-provider-config" : "--image-credential-provider-bin-dir")}, so it runs no credential provider",
+                    "fast-provider generate kubelet-config says where to put it; then restart the kubelet");
+            }
+
+            return;
+        }
+
+        if (ProviderConfig.Read(checkup.Files, path, out var config) is { } unread)
+        {
+            checkup.Problem(FindingId.ProviderConfig, $"the kubelet's configuration of credential providers: {unread.Message}",
+                "mend it; with such a file a kubelet does not start");
+            return;
+        }
+
+        checkup.Ok(FindingId.ProviderConfig, $"read from {string.Join(", ", config.Files)}");
+        CheckRestart(checkup, config);
+        if (Find(checkup, config, arguments[DoctorCommand.Name], directory) is not { } entry)
+        {
+            return;
+        }
+
+        checkup.Entry = entry;
+        CheckBinary(checkup, entry, $"{directory.TrimEnd('/')}/{entry.Name}");
+        CheckSettings(checkup, entry);
+        CheckTokens(checkup, entry);
+        CheckCache(checkup, entry);
+    }
+
+    /// <summary>Changed since the kubelet read it.</summary>
+    private static void CheckRestart(Checkup checkup, ProviderConfig config)
+    {
+        if (checkup.KubeletService?.StartedUtc is not { } started)
+        {
+            return;
+        }
+
+        List<string> newer = [];
+        foreach (var file in (List<string>)[.. config.Files, .. checkup.Kubelet!.Files])
+        {
+            // The start is known to a hundredth of a second.
+            if (checkup.Files.Status(file, out var status) == 0 && status.Modified.Utc > started.AddSeconds(1))
+            {
+                newer.Add(file);
+            }
+        }
+
+        if (newer.Count > 0)
+        {
+            checkup.Problem(FindingId.KubeletRestart, "files were changed after the kubelet had read them", "systemctl restart kubelet; running pods go on", newer);
+        }
+        else
+        {
+            checkup.Ok(FindingId.KubeletRestart, "the kubelet started after the last change of its configuration");
+        }
+    }
+
+    private static ProviderEntry? Find(Checkup checkup, ProviderConfig config, string? name, string directory)
+    {
+        var entry = config.Entries.Find(candidate =>
+            name is null ? candidate.Name is Destination.DefaultName or GoProvider : candidate.Name == name)
+            ?? (name is null ? config.Entries.Find(candidate => IsOurs(checkup, $"{directory.TrimEnd('/')}/{candidate.Name}")) : null);
+        if (entry is null)
+        {
+            checkup.Problem(FindingId.ProviderEntry,
+                config.Entries.Count == 0 ? "the kubelet's configuration has no providers" : $"none of its providers is {name ?? Destination.DefaultName}",
+                "add what fast-provider generate kubelet-config prints; for an entry of another name give --name",
+                config.Entries.ConvertAll(static other => $"{other.Place}: {other.Name}"));
+        }
+        else if (entry.ApiVersion != RequestVersion || entry.ConfigVersion != "kubelet.config.k8s.io/v1")
+        {
+            checkup.Problem(FindingId.ProviderEntry, $"{entry.Place}: {entry.Name} has apiVersion \"{entry.ApiVersion}\" in a file of \"{entry.ConfigVersion}\"",
+                $"set {RequestVersion} and kubelet.config.k8s.io/v1: older ones carry no ServiceAccount token");
+        }
+        else
+        {
+            checkup.Ok(FindingId.ProviderEntry, $"{entry.Place}: {entry.Name}");
+        }
+
+        return entry;
+    }
+
+    private static void CheckBinary(Checkup checkup, ProviderEntry entry, string path)
+    {
+        var errno = checkup.Files.Status(path, out var status);
+        if (errno != 0 || status.Kind != Libc.S_IFREG)
+        {
+            checkup.Problem(FindingId.ProviderBinary, $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry runs nothing for it",
+                $"fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}");
+        }
+        else if ((status.Mode & AnyMayExecute) == 0)
+        {
+            checkup.Problem(FindingId.ProviderBinary, $"{path} is not executable", $"chmod 0755 {path}");
+        }
+        else if (status.OwnerUserId != 0 || (status.Mode & OthersMayWrite) != 0)
+        {
+            checkup.Problem(FindingId.ProviderBinary, $"{path} runs as root, and others than root may write it", $"chown root:root {path}; chmod 0755 {path}");
+        }
+        else if (!IsOurs(checkup, path))
+        {
+            checkup.Warn(FindingId.ProviderBinary, $"{path} is another program than fast-provider",
+                $"to replace it: fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}; what follows is about fast-provider");
+        }
+        else if (!checkup.IsThisNode)
+        {
+            checkup.Ok(FindingId.ProviderBinary, $"{path} is a fast-provider");
+        }
+        else if (Trial.Ours(path, out var version) is { } refused)
+        {
+            checkup.Problem(FindingId.ProviderBinary, $"{path} does not run: {refused.Message}", "install the package of this architecture");
+        }
+        else
+        {
+            checkup.Ok(FindingId.ProviderBinary, $"{path} is {version}");
+        }
+    }
+
+    private static bool IsOurs(Checkup checkup, string path)
+    {
+        var fault = FileBytes.Read(checkup.Files.Locate(path), MaxProgramBytes, out var bytes);
+        using (bytes)
+        {
+            return fault.IsNone && bytes.Span.IndexOf(Mark) >= 0;
+        }
+    }
+
+    private static void CheckSettings(Checkup checkup, ProviderEntry entry)
+    {
+        var wrong = Options.Read(entry.Arguments, checkup.Variable, out var options);
+        if (wrong is not null)
+        {
+            checkup.Problem(FindingId.ProviderSettings, $"{entry.Place}: {wrong.Message}", "with such args or env every run ends with status 2");
+            return;
+        }
+
+        checkup.Pull = options;
+        if (options.Secrets is SecretsWay.Annotation or SecretsWay.Auto && !entry.AnnotationKeys.AsSpan().Contains(options.SecretsAnnotation))
+        {
+            checkup.Problem(FindingId.ProviderSettings,
+                $"{entry.Place}: --secrets {(options.Secrets is SecretsWay.Auto ? "auto" : "annotation")}, but the kubelet does not pass annotation"
+                    + $" {options.SecretsAnnotation} along", $"add {options.SecretsAnnotation} to optionalServiceAccountAnnotationKeys");
+            return;
+        }
+
+        checkup.Ok(FindingId.ProviderSettings, entry.Arguments.Length == 0 ? "the entry has no args" : $"args: {string.Join(' ', entry.Arguments)}");
+    }
+
+    private static void CheckTokens(Checkup checkup, ProviderEntry entry)
+    {
+        if (!entry.HasTokenAttributes || entry.Audience.Length == 0)
+        {
+            checkup.Problem(FindingId.TokenAttributes,
+                $"{entry.Place}: no {(entry.HasTokenAttributes ? "serviceAccountTokenAudience" : "tokenAttributes")}, so the kubelet sends no token and no pull gets credentials of ours",
+                "add tokenAttributes as fast-provider generate kubelet-config prints them");
+        }
+        else if (entry.CacheType is not ("Token" or "ServiceAccount"))
+        {
+            checkup.Problem(FindingId.TokenAttributes, $"{entry.Place}: cacheType is \"{entry.CacheType}\"", "set cacheType: Token; a kubelet does not start otherwise");
+        }
+        else if (entry.RequiresServiceAccount)
+        {
+            checkup.Note(FindingId.TokenAttributes, $"{entry.Place}: requireServiceAccount is true, so the provider is not run for static pods");
+        }
+        else
+        {
+            checkup.Ok(FindingId.TokenAttributes, $"cacheType {entry.CacheType}, audience {entry.Audience}");
+        }
+    }
+
+    private static void CheckCache(Checkup checkup, ProviderEntry entry)
+    {
+        var isNone = entry.DefaultCacheDuration is null or "0" || GoDuration.TryParse(entry.DefaultCacheDuration, out var time) && time == TimeSpan.Zero;
+        checkup.Findings.Add(new Finding(FindingId.CacheDuration, isNone ? Level.Ok : Level.Note, isNone
+            ? "answers are not cached"
+            : $"defaultCacheDuration is {entry.DefaultCacheDuration}; fast-provider says itself that its answers are not cached, the Go provider would lose pulls by it",
+            null));
+    }
+}

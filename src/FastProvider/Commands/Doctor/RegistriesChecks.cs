@@ -1,0 +1,155 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using FastProvider.Commands.Explain;
+using FastProvider.Kubelet;
+using FastProvider.Mirrors;
+
+namespace FastProvider.Commands.Doctor;
+
+/// <summary>registries.conf: that it is valid, that the kubelet asks for all that has mirrors, and what was recorded of their images.</summary>
+internal static class RegistriesChecks
+{
+    public static void Run(Checkup checkup)
+    {
+        var files = FilesOf(checkup);
+        if (RegistriesInventory.Read(files, out var inventory) is { } invalid)
+        {
+            checkup.Problem(FindingId.RegistriesConf, checkup.AsOnNode(invalid.Message), invalid.Message.Contains("v1 format", StringComparison.Ordinal)
+                ? "write it in the v2 format, with [[registry]] tables. CRI-O up to 1.37 still reads the old one, in which no registry has mirrors; newer ones refuse"
+                    + " every pull with it, and so does the provider"
+                : "mend it: CRI-O takes none of it after its next reload, and every run of the provider fails");
+            return;
+        }
+
+        checkup.Registries = inventory;
+        var redirecting = inventory.Tables.FindAll(static table => table.Redirects);
+        if (redirecting.Count == 0)
+        {
+            checkup.Warn(FindingId.RegistriesConf, $"no image has a mirror: {inventory.Tables.Count} [[registry]] tables in {Named(checkup, inventory)}",
+                "configure mirrors; until then the provider has nothing to do");
+        }
+        else
+        {
+            checkup.Ok(FindingId.RegistriesConf, $"{redirecting.Count} of {inventory.Tables.Count} [[registry]] tables have mirrors or another location, in {Named(checkup, inventory)}");
+        }
+
+        CheckHelpers(checkup, files);
+        CrioChecks.CheckReload(checkup, inventory.Files);
+        if (checkup.Entry is not null)
+        {
+            CheckMatchImages(checkup, redirecting);
+        }
+
+        CheckOpenImages(checkup, inventory);
+    }
+
+    /// <summary>Where a run of the provider finds them.</summary>
+    public static RegistriesFiles FilesOf(Checkup checkup)
+    {
+        var files = FastProvider.Pull.RegistriesFiles(checkup.Pull, checkup.Variable) with { Root = checkup.Root };
+        return checkup.IsThisNode ? files : files with
+        {
+            MainPath = Below(files.MainPath),
+            DropInDirectory = Below(files.DropInDirectory),
+            MainFromEnvironment = Below(files.MainFromEnvironment),
+            OverrideFromEnvironment = Below(files.OverrideFromEnvironment),
+        };
+
+        string? Below(string? path) => string.IsNullOrEmpty(path) ? path : checkup.Files.Locate(path);
+    }
+
+    private static string Named(Checkup checkup, RegistriesInventory inventory) =>
+        inventory.Files.Count == 0 ? "no file" : checkup.AsOnNode(string.Join(", ", inventory.Files));
+
+    private static void CheckHelpers(Checkup checkup, RegistriesFiles files)
+    {
+        if (PullSources.Find(files, "localhost/any"u8, out var sources) is null && sources.CredentialHelpersExcludeAuthFiles)
+        {
+            checkup.Problem(FindingId.CredentialHelpers, "credential-helpers of registries.conf lacks containers-auth.json, so CRI-O never reads an auth file",
+                "add \"containers-auth.json\" to credential-helpers, or take the key out");
+        }
+        else
+        {
+            checkup.Ok(FindingId.CredentialHelpers, "CRI-O reads auth files");
+        }
+    }
+
+    private static void CheckMatchImages(Checkup checkup, List<RegistriesInventory.Entry> redirecting)
+    {
+        var entries = Array.ConvertAll(checkup.Entry!.MatchImages, static text => new ImagePattern(text));
+        List<string> uncovered = [];
+        List<ImagePattern> wanted = [];
+        foreach (var table in redirecting)
+        {
+            var prefix = new ImagePattern(table.Prefix);
+            wanted.Add(prefix);
+            if (ImagePattern.WhyNeverAsked(table.Prefix) is null && !Array.Exists(entries, entry => entry.Covers(prefix)))
+            {
+                var inPart = Array.Exists(entries, entry => entry.Meets(prefix)) ? " (only in part)" : "";
+                uncovered.Add($"{table.Prefix}{inPart}, of {checkup.AsOnNode(table.File)}");
+            }
+        }
+
+        if (uncovered.Count > 0)
+        {
+            checkup.Problem(FindingId.MatchImagesCover, $"{checkup.Entry.Place}: no entry of matchImages covers these prefixes, so the kubelet does not run the provider for them",
+                "add them, as fast-provider generate kubelet-config prints them, and restart the kubelet", uncovered);
+        }
+        else
+        {
+            checkup.Ok(FindingId.MatchImagesCover, $"matchImages covers all {redirecting.Count} prefixes that have mirrors");
+        }
+
+        List<string> useless = [];
+        foreach (var entry in entries)
+        {
+            if (entry.WhyNeverMatches() is { } why)
+            {
+                useless.Add($"{entry.Text} matches no image: {why}");
+            }
+            else if (!wanted.Exists(prefix => prefix.Meets(entry) || prefix.Text.StartsWith("*.", StringComparison.Ordinal)))
+            {
+                useless.Add($"{entry.Text}: no prefix of registries.conf has mirrors there");
+            }
+        }
+
+        if (useless.Count > 0)
+        {
+            checkup.Warn(FindingId.MatchImagesUseless, $"{checkup.Entry.Place}: entries of matchImages are of no use", "take them out; such runs only cost time", useless);
+        }
+        else
+        {
+            checkup.Ok(FindingId.MatchImagesUseless, $"all {entries.Length} entries of matchImages are of use");
+        }
+    }
+
+    /// <summary>What the kubelet recorded as open to every pod before the provider said otherwise stays so until the image goes.</summary>
+    private static void CheckOpenImages(Checkup checkup, RegistriesInventory inventory)
+    {
+        if (checkup.Kubelet is not { } kubelet || !checkup.Files.IsDirectory(PulledImages.Directory(kubelet.RootDirectory)))
+        {
+            checkup.Note(FindingId.OpenImages, "the kubelet keeps no records of how images came to the node");
+            return;
+        }
+
+        List<string> open = [];
+        foreach (var image in PulledImages.OpenToNode(checkup.Files, kubelet.RootDirectory, out _))
+        {
+            if (ImageArgument.Read(image, out var read) is null && inventory.Deciding(Encoding.UTF8.GetBytes(read!.Repository)) is { Redirects: true })
+            {
+                open.Add(image);
+            }
+        }
+
+        if (open.Count > 0)
+        {
+            checkup.Warn(FindingId.OpenImages, $"{open.Count} images of mirrored registries are recorded as open to every pod of the node, whatever its namespace",
+                "public images are meant to be; remove the private ones (crictl rmi IMAGE): the next pull records whose they are", open);
+        }
+        else
+        {
+            checkup.Ok(FindingId.OpenImages, "no image of a mirrored registry is recorded as open to every pod");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using FastProvider.Documents;
+
+namespace FastProvider.Kubelet;
+
+/// <summary>One provider of a CredentialProviderConfig (kubelet.config.k8s.io/v1): what the kubelet runs, for which images, with what.</summary>
+internal sealed class ProviderEntry
+{
+    private readonly DocumentNode _entry;
+    private readonly DocumentNode? _tokenAttributes;
+
+    /// <param name="file">The path of its file.</param>
+    /// <param name="configVersion">The apiVersion of the file.</param>
+    /// <param name="entry">The entry.</param>
+    public ProviderEntry(string file, string configVersion, DocumentNode entry)
+    {
+        File = file;
+        ConfigVersion = configVersion;
+        _entry = entry;
+        _tokenAttributes = entry.Find("tokenAttributes"u8);
+        foreach (var assignment in entry.ItemsOf("env"u8))
+        {
+            Environment[assignment.TextOf("name"u8) ?? ""] = assignment.TextOf("value"u8) ?? "";
+        }
+    }
+
+    public string File { get; }
+
+    public string ConfigVersion { get; }
+
+    /// <summary>The file and the line, for people.</summary>
+    public string Place => _entry.Line > 0 ? $"{File} line {_entry.Line}" : File;
+
+    /// <summary>The name of the program in the kubelet's directory.</summary>
+    public string Name => _entry.TextOf("name"u8) ?? "";
+
+    /// <summary>Of the requests that it gets.</summary>
+    public string ApiVersion => _entry.TextOf("apiVersion"u8) ?? "";
+
+    public string[] MatchImages => Texts(_entry, "matchImages"u8);
+
+    public string[] Arguments => Texts(_entry, "args"u8);
+
+    /// <summary>Added to the kubelet's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public string? DefaultCacheDuration => _entry.TextOf("defaultCacheDuration"u8);
+
+    /// <summary>Without them the kubelet sends no token.</summary>
+    public bool HasTokenAttributes => _tokenAttributes is not null;
+
+    public string Audience => _tokenAttributes?.TextOf("serviceAccountTokenAudience"u8) ?? "";
+
+    public string CacheType => _tokenAttributes?.TextOf("cacheType"u8) ?? "";
+
+    /// <summary>Pods without ServiceAccount, static ones, are pulled for without asking.</summary>
+    public bool RequiresServiceAccount => _tokenAttributes?.Find("requireServiceAccount"u8)?.AsTruth ?? false;
+
+    /// <summary>The annotations of the ServiceAccount that are passed along.</summary>
+    public string[] AnnotationKeys => _tokenAttributes is null
+        ? []
+        : [.. Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8), .. Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8)];
+
+    private static string[] Texts(DocumentNode node, ReadOnlySpan<byte> key) =>
+        node.ItemsOf(key).ConvertAll(static item => item.AsText ?? "").ToArray();
+}

@@ -11,6 +11,8 @@ public sealed class Cluster
     private readonly ConcurrentDictionary<(string Namespace, string Name), Pod> _pods = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), JsonObject> _events = new();
 
+    private readonly ConcurrentDictionary<string, bool> _audiences = new();
+
     public TokenIssuer Tokens { get; } = new();
 
     /// <summary>The resourceVersion of every list.</summary>
@@ -46,6 +48,13 @@ public sealed class Cluster
         return this;
     }
 
+    /// <summary>Lets all nodes ask for tokens of the audience, as the ClusterRole that <c>generate rbac</c> prints does.</summary>
+    public Cluster AllowNodesAudience(string audience)
+    {
+        _audiences[audience] = true;
+        return this;
+    }
+
     /// <summary>Takes all grants away.</summary>
     public Cluster ForbidAll()
     {
@@ -77,6 +86,8 @@ public sealed class Cluster
     internal JsonObject? FindEvent(string @namespace, string name) => _events.GetValueOrDefault((@namespace, name));
 
     internal void ReplaceEvent(string @namespace, string name, JsonObject @event) => _events[(@namespace, name)] = @event;
+
+    internal bool IsAudienceForNodes(string audience) => _audiences.ContainsKey(audience);
 
     internal IEnumerable<Pod> Pods => _pods.Values;
 

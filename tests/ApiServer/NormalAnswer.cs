@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace FastProvider.Tests.ApiServer;
@@ -36,6 +38,11 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             return Respond.Recorded("readyz")(exchange);
         }
 
+        if (request.Path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" && request.Method == "POST" && user != Anonymous)
+        {
+            return ReviewAccessAsync(exchange, user);
+        }
+
         var path = ResourcePath().Match(request.Path);
         if (!path.Success)
         {
@@ -58,6 +65,21 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             : resource == "pods" ? GetPodAsync(exchange, @namespace, name)
             : name.Length > 0 ? GetAsync(exchange, @namespace, name)
             : ListAsync(exchange, @namespace);
+    }
+
+    /// <summary>Not recorded: synthesised. The spec comes back with the answer, as from a real server.</summary>
+    private async Task ReviewAccessAsync(Exchange exchange, string user)
+    {
+        var review = JsonNode.Parse(exchange.Request.Body)!.AsObject();
+        var wanted = review["spec"]!["resourceAttributes"]!;
+        var isAllowed = NodeAuthorizer.NodeOf(user) is not null && (string?)wanted["verb"] == "request-serviceaccounts-token-audience"
+            && cluster.IsAudienceForNodes((string?)wanted["resource"] ?? "");
+        review["metadata"] = new JsonObject();
+        review["status"] = new JsonObject { ["allowed"] = isAllowed, ["reason"] = isAllowed ? "RBAC: allowed by ClusterRoleBinding" : "" };
+        var body = new BodyWriter(exchange, new ResponseHead(201), acceptsGzip: false);
+        body.Output.Write(JsonSerializer.SerializeToUtf8Bytes(review));
+        body.Output.Write("\n"u8);
+        await body.CompleteAsync();
     }
 
     /// <summary>Null if the user may, or what the message of the 403 ends with.</summary>

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Documents;
@@ -21,9 +20,9 @@ internal static class PulledImages
     /// <param name="files">The node.</param>
     /// <param name="kubeletRoot">Of <c>--root-dir</c>.</param>
     /// <param name="records">How many records were read.</param>
-    public static SortedSet<string> OpenToNode(NodeFiles files, string kubeletRoot, out int records)
+    public static List<string> OpenToNode(NodeFiles files, string kubeletRoot, out int records)
     {
-        SortedSet<string> open = new(StringComparer.Ordinal);
+        List<string> open = [];
         records = 0;
         foreach (var name in files.Names(Directory(kubeletRoot)))
         {
@@ -37,13 +36,15 @@ internal static class PulledImages
             records++;
             foreach (var image in record.Find("credentialMapping"u8)?.Children ?? [])
             {
-                if (image.Find("nodePodsAccessible"u8)?.AsTruth is true)
+                var opened = Encoding.UTF8.GetString(image.Key.Span);
+                if (image.Find("nodePodsAccessible"u8)?.AsTruth is true && !open.Contains(opened))
                 {
-                    _ = open.Add(Encoding.UTF8.GetString(image.Key.Span));
+                    open.Add(opened);
                 }
             }
         }
 
+        open.Sort(string.CompareOrdinal);
         return open;
     }
 }

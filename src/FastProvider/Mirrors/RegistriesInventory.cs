@@ -29,6 +29,21 @@ internal sealed class RegistriesInventory
         return RegistriesSearch.Read(files, ref merge);
     }
 
+    /// <summary>The tables whose images are pulled from elsewhere.</summary>
+    public List<Entry> Redirecting()
+    {
+        List<Entry> redirecting = [];
+        foreach (var table in Tables)
+        {
+            if (table.Redirects)
+            {
+                redirecting.Add(table);
+            }
+        }
+
+        return redirecting;
+    }
+
     /// <summary>The table that decides for an image; null if none does.</summary>
     /// <param name="image">A normalised repository name, UTF-8.</param>
     public Entry? Deciding(ReadOnlySpan<byte> image)

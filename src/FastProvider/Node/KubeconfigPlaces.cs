@@ -23,10 +23,12 @@ internal static class KubeconfigPlaces
     /// <summary>Where k3s and rke2 keep it below their data directory.</summary>
     public const string UnderRancherData = "/agent/kubelet.kubeconfig";
 
-    /// <summary>All places, in the order in which they are tried.</summary>
+    /// <summary>
+    /// All places, in the order in which they are tried. OpenShift's goes first: there kubeadm's name is that of the kubelet's configuration.
+    /// </summary>
     public static ReadOnlySpan<string> All => new[]
     {
-        Kubeadm, OpenShift, MicroShift, K3sData + UnderRancherData, Rke2Data + UnderRancherData,
+        OpenShift, Kubeadm, MicroShift, K3sData + UnderRancherData, Rke2Data + UnderRancherData,
     };
 
     /// <summary>The first place that has a file; null if none has.</summary>

@@ -56,21 +56,23 @@ internal sealed class SystemdUnit
     /// <summary>The first file of a name counts, in the order of the directories; they are read in the order of their names.</summary>
     private void ReadDropIns(NodeFiles files, string name)
     {
-        SortedDictionary<string, string> dropIns = new(StringComparer.Ordinal);
+        List<string> names = [], paths = [];
         foreach (var directory in Directories)
         {
             foreach (var dropIn in files.Names($"{directory}/{name}.d"))
             {
-                if (dropIn.EndsWith(".conf", StringComparison.Ordinal))
+                if (dropIn.EndsWith(".conf", StringComparison.Ordinal) && !names.Contains(dropIn))
                 {
-                    _ = dropIns.TryAdd(dropIn, $"{directory}/{name}.d/{dropIn}");
+                    names.Add(dropIn);
+                    paths.Add($"{dropIn}\0{directory}/{name}.d/{dropIn}");
                 }
             }
         }
 
-        foreach (var path in dropIns.Values)
+        paths.Sort(string.CompareOrdinal);
+        foreach (var path in paths)
         {
-            Read(files, path);
+            Read(files, path[(path.IndexOf('\0') + 1)..]);
         }
     }
 

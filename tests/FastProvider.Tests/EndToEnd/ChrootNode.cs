@@ -42,6 +42,22 @@ internal sealed partial class ChrootNode : IDisposable
         return real;
     }
 
+    /// <summary>Puts a program there that says this to every question.</summary>
+    public void Program(string path, string says)
+    {
+        if (!File.Exists(Root + "/bin/sh"))
+        {
+            Install("/bin/sh", "/bin/sh");
+            File.WriteAllText(PathOf("/dev/null"), ""); // a device is more than a test may make everywhere
+        }
+
+        File.WriteAllText(PathOf(path), $"#!/bin/sh\necho '{says}'\n");
+        File.SetUnixFileMode(Root + path, (UnixFileMode)0b111_101_101);
+    }
+
+    /// <summary>Runs another program of ours in there, with no environment and no input.</summary>
+    public Task<PluginRun> RunAsync(params string[] arguments) => Plugin.RunAsync([Root, InstalledAs, .. arguments], [], binary: "/usr/sbin/chroot");
+
     /// <summary>Runs the plugin in there with no environment.</summary>
     public Task<PluginRun> RunAsync(KubeletRequest request, params string[] arguments) =>
         Plugin.RunAsync([Root, InstalledAs, .. arguments], request.ToBytes(), binary: "/usr/sbin/chroot");

@@ -3,7 +3,7 @@ namespace FastProvider.Commands.Completion;
 /// <summary>Prints the completion script of a shell.</summary>
 internal static class CompletionCommand
 {
-    public static readonly Command Definition = new()
+    public static Command Definition => new()
     {
         Name = "completion",
         Operand = "bash|zsh|fish",

@@ -72,6 +72,18 @@ internal sealed class Checkup
         : KubeletService is not null && KubeletService.Environment.TryGetValue(name, out var inherited) ? inherited
         : null;
 
+    /// <summary>How many findings are of a level.</summary>
+    public int Count(Level level)
+    {
+        var count = 0;
+        foreach (var finding in Findings)
+        {
+            count += finding.Level == level ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>A path, or a line with one, as the node knows it.</summary>
     public string AsOnNode(string text) => IsThisNode ? text : text.Replace(Root + "/", "/", StringComparison.Ordinal);
 

@@ -6,21 +6,21 @@ namespace FastProvider.Commands.Doctor;
 /// <summary>Checks a node.</summary>
 internal static class DoctorCommand
 {
-    public static readonly Flag Root = new("root", null, "DIR",
+    public static Flag Root => new("root", null, "DIR",
         "look at the files of the node whose file system is here, and ask no program and no server (default: /)");
 
-    public static readonly Flag Name = new("name", null, "NAME",
+    public static Flag Name => new("name", null, "NAME",
         "the name of the provider's entry (default: fast-provider, crio-credential-provider, or whichever runs a fast-provider)");
 
-    public static readonly Flag ProviderConfig = new("provider-config", null, "PATH",
+    public static Flag ProviderConfig => new("provider-config", null, "PATH",
         "the kubelet's --image-credential-provider-config, where its command line does not say it");
 
-    public static readonly Flag BinDir = new("bin-dir", null, "DIR",
+    public static Flag BinDir => new("bin-dir", null, "DIR",
         "the kubelet's --image-credential-provider-bin-dir, where its command line does not say it");
 
-    public static readonly Flag Output = new("output", null, "text|json", "text for people (default), or JSON for programs");
+    public static Flag Output => new("output", null, "text|json", "text for people (default), or JSON for programs");
 
-    public static readonly Command Definition = new()
+    public static Command Definition => new()
     {
         Name = "doctor",
         Summary = "check this node, and say for each finding what to do",
@@ -50,7 +50,7 @@ internal static class DoctorCommand
         }
 
         var checkup = Checkup.Of(root, arguments);
-        var exitStatus = checkup.Findings.Exists(static finding => finding.Level is Level.Problem) ? Failure.PullFailed : 0;
+        var exitStatus = checkup.Count(Level.Problem) > 0 ? Failure.PullFailed : 0;
         return arguments[Output] is "json" ? DoctorJson.Send(checkup, exitStatus) : DoctorText.Send(checkup, exitStatus);
     }
 }

@@ -31,8 +31,7 @@ internal static class DoctorText
         }
 
         page.Line();
-        page.Line($"{Count(checkup, Level.Problem, "problem")}, {Count(checkup, Level.Warning, "warning")},"
-            + $" {checkup.Findings.FindAll(static finding => finding.Level is Level.Unknown).Count} could not be checked.");
+        page.Line($"{Count(checkup, Level.Problem, "problem")}, {Count(checkup, Level.Warning, "warning")}, {checkup.Count(Level.Unknown)} could not be checked.");
         return page.Send(status);
     }
 
@@ -47,7 +46,7 @@ internal static class DoctorText
 
     private static string Count(Checkup checkup, Level level, string word)
     {
-        var count = checkup.Findings.FindAll(finding => finding.Level == level).Count;
+        var count = checkup.Count(level);
         return $"{count} {word}{(count == 1 ? "" : "s")}";
     }
 }

@@ -24,7 +24,7 @@ internal static class GlobalAuthFileChecks
 
         var warnings = new Warnings { MaxShown = MaxTables };
         List<string> opened = [], hidden = [];
-        foreach (var table in checkup.Registries?.Tables.FindAll(static table => table.Redirects) ?? [])
+        foreach (var table in checkup.Registries?.Redirecting() ?? [])
         {
             if (opened.Count + hidden.Count >= MaxTables || ImageOf(table.Prefix) is not { } image
                 || PullSources.Find(RegistriesChecks.FilesOf(checkup), image, out var sources) is not null)

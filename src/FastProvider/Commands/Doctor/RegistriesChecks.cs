@@ -23,7 +23,7 @@ internal static class RegistriesChecks
         }
 
         checkup.Registries = inventory;
-        var redirecting = inventory.Tables.FindAll(static table => table.Redirects);
+        var redirecting = inventory.Redirecting();
         if (redirecting.Count == 0)
         {
             checkup.Warn(FindingId.RegistriesConf, $"no image has a mirror: {inventory.Tables.Count} [[registry]] tables in {Named(checkup, inventory)}",

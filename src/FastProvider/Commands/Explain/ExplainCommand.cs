@@ -5,26 +5,26 @@ namespace FastProvider.Commands.Explain;
 /// <summary>Says step by step why a pull gets the credentials that it gets.</summary>
 internal static class ExplainCommand
 {
-    public static readonly Flag Namespace = new("namespace", null, "NS", "the namespace of the pod");
+    public static Flag Namespace => new("namespace", null, "NS", "the namespace of the pod");
 
-    public static readonly Flag ServiceAccount = new("service-account", null, "NAME",
+    public static Flag ServiceAccount => new("service-account", null, "NAME",
         "with --namespace and --secrets-from: the pod's ServiceAccount, whose manifest may name Secrets (default: default)");
 
-    public static readonly Flag TokenFile = new("token-file", null, "FILE",
+    public static Flag TokenFile => new("token-file", null, "FILE",
         "a token of the pod's ServiceAccount, as kubectl create token prints it; - for standard input");
 
-    public static readonly Flag Annotation = new("annotation", null, "NAMES",
+    public static Flag Annotation => new("annotation", null, "NAMES",
         "with --token-file: the value of the ServiceAccount's annotation that names Secrets");
 
-    public static readonly Flag Request = new("request", null, "FILE",
+    public static Flag Request => new("request", null, "FILE",
         "a CredentialProviderRequest as the kubelet sends it; - for standard input; IMAGE may be left out then");
 
-    public static readonly Flag SecretsFrom = new("secrets-from", null, "DIR",
+    public static Flag SecretsFrom => new("secrets-from", null, "DIR",
         "read Secrets and ServiceAccounts from the manifests in DIR (YAML and JSON) instead of the API server");
 
-    public static readonly Flag Output = new("output", null, "text|json", "text for people (default), or JSON for programs");
+    public static Flag Output => new("output", null, "text|json", "text for people (default), or JSON for programs");
 
-    public static readonly Command Definition = new()
+    public static Command Definition => new()
     {
         Name = "explain",
         Operand = "IMAGE",

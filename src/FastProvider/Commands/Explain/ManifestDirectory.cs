@@ -27,7 +27,7 @@ internal sealed class ManifestDirectory
             return unlisted;
         }
 
-        files.Sort(StringComparer.Ordinal);
+        files.Sort(string.CompareOrdinal);
         foreach (var file in files)
         {
             if (manifests.ReadFile(file) is { } unread)

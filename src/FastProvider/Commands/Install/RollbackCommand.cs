@@ -3,7 +3,7 @@ namespace FastProvider.Commands.Install;
 /// <summary>Puts the program back that <see cref="InstallCommand"/> has replaced.</summary>
 internal static class RollbackCommand
 {
-    public static readonly Command Definition = new()
+    public static Command Definition => new()
     {
         Name = "rollback",
         Summary = "put the program back that install has replaced",

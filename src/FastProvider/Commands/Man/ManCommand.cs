@@ -6,7 +6,7 @@ namespace FastProvider.Commands.Man;
 /// <summary>Prints the man page, in the macros of man(7).</summary>
 internal static class ManCommand
 {
-    public static readonly Command Definition = new()
+    public static Command Definition => new()
     {
         Name = "man",
         Summary = "print the man page",

@@ -1,0 +1,147 @@
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Commands.Doctor;
+
+/// <summary>Doctor as root of the node itself: it asks the kubelet and CRI-O for their versions, and the API server.</summary>
+public sealed class DoctorLiveTests
+{
+    private const string Audience = "https://kubernetes.default.svc.cluster.local";
+    private const string Review = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+    [Fact]
+    public async Task A_node_in_good_order_has_no_problem()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Cluster.AllowNodesAudience(Audience);
+        using var node = await NodeAsync(server);
+
+        var findings = await CheckAsync(node);
+
+        Assert.Empty(findings.Of("problem"));
+        Assert.Equal(0, findings.ExitCode);
+        findings.Has("kubelet-version", "ok", "v1.36.2");
+        findings.Has("crio-version", "ok", "1.35.0");
+        findings.Has("provider-binary", "ok", "is fast-provider 0.");
+        findings.Has("openssl", "ok", "libssl");
+        findings.Has("api-server", "ok", $"127.0.0.1:{server.Port}");
+        findings.Has("clock", "ok", "0 s");
+        findings.Has("node-identity", "ok", "system:node:node1");
+        findings.Has("audience-rbac", "ok", Audience);
+        // Nothing of systemd is in there.
+        findings.Has("journal", "warning", "ENOENT");
+        findings.Has("kubelet", "warning", "does not run");
+        Assert.Equal([Review], server.Requests.All.Select(r => r.Path));
+    }
+
+    [Fact]
+    public async Task Nodes_that_may_not_ask_for_tokens_are_a_problem()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Cluster.AllowNodesAudience("https://another");
+        using var node = await NodeAsync(server);
+
+        (await CheckAsync(node)).Has("audience-rbac", "problem", "fast-provider generate rbac");
+    }
+
+    [Theory]
+    [InlineData("Kubernetes v1.32.1", "crio version 1.32.0\nGitCommit: 1", "no ServiceAccount tokens to credential providers", "no auth file of a namespace")]
+    [InlineData("Kubernetes v1.33.5", "crio version 1.34.2", "KubeletServiceAccountTokenForCredentialProviders", "1.34.3")]
+    public async Task Old_programs_are_problems(string kubelet, string crio, string kubeletText, string crioText)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server, kubelet, crio);
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("kubelet-version", "problem", kubeletText);
+        findings.Has("crio-version", "problem", crioText);
+    }
+
+    [Fact]
+    public async Task A_program_that_says_nothing_of_its_version_is_unknown()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server, "no version", "");
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("kubelet-version", "unknown", "kubelet --version");
+        findings.Has("crio-version", "unknown", "crio --version");
+    }
+
+    [Theory]
+    [InlineData(0, "ok", "0 s")]
+    [InlineData(-60, "warning", "60 s ahead of")]
+    [InlineData(-3600, "problem", "3600 s ahead of")]
+    [InlineData(86400, "problem", "behind")]
+    public async Task The_clock_is_compared_with_the_api_servers(int seconds, string level, string text)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Script.Always(exchange => Respond.Body("{}"u8.ToArray(), $"Date: {DateTimeOffset.UtcNow.AddSeconds(seconds):R}\r\nContent-Type: application/json\r\n")(exchange));
+        using var node = await NodeAsync(server);
+
+        // A second may begin between the two looks at the clock.
+        var clock = (await CheckAsync(node)).Has("clock", level, "the clock of this node is").GetProperty("message").GetString()!;
+
+        Assert.True(clock.Contains(text, StringComparison.Ordinal) || seconds <= 0 && clock.Contains($"{1 - seconds} s ahead", StringComparison.Ordinal), clock);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_no_time_and_does_not_know_the_review_leaves_them_unknown()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Script.Always(Respond.Body("not json"u8.ToArray()));
+        using var node = await NodeAsync(server);
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("clock", "unknown", "what time");
+        findings.Has("audience-rbac", "unknown", "kubectl auth can-i");
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_taken_is_a_problem_of_its_own()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Script.Always(Respond.Recorded("list-401-garbage-token"));
+        using var node = await NodeAsync(server);
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("node-identity", "problem", "system:node:node1");
+        Assert.DoesNotContain("audience-rbac", findings.Ids);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_or_another_is_said_in_the_words_of_a_pull()
+    {
+        await using var stranger = await KubeApiServer.StartAsync(new KubeApiServerOptions { Identity = ServerIdentity.OtherAuthority });
+        using var node = await NodeAsync(stranger);
+        (await CheckAsync(node)).Has("api-server", "problem", "check the address, and the CA");
+        Assert.Empty(stranger.Requests.All);
+
+        await stranger.DisposeAsync();
+        (await CheckAsync(node)).Has("api-server", "problem", "ECONNREFUSED");
+    }
+
+    private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));
+
+    /// <summary>A worker of kubeadm, but with the program under the name that a chroot has for it.</summary>
+    private static async Task<ChrootNode> NodeAsync(KubeApiServer server, string kubelet = "Kubernetes v1.36.2", string crio = "crio version 1.35.0")
+    {
+        using var files = DoctorNode.Kubeadm().Change(DoctorNode.KubeadmConfig, "name: fast-provider", "name: crio-credential-provider");
+        var node = await ChrootNode.CreateAsync();
+        foreach (var file in Directory.EnumerateFiles(files.Root, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/libexec/", StringComparison.Ordinal)))
+        {
+            File.Copy(file, node.PathOf(file[files.Root.Length..]));
+        }
+
+        node.Program("/usr/bin/kubelet", kubelet);
+        node.Program("/usr/bin/crio", crio);
+        var directory = Path.GetDirectoryName(node.PathOf("/etc/kubernetes/kubelet.conf"))!;
+        var kubeconfig = server.WriteKubeconfig(directory);
+        File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(node.Root, "", StringComparison.Ordinal));
+        return node;
+    }
+}

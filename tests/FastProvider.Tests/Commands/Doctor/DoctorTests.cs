@@ -1,0 +1,284 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using FastProvider.Commands.Doctor;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Commands.Doctor;
+
+/// <summary>Doctor on the files of nodes: well ones are left alone, and each fault is found and called by its name.</summary>
+public sealed class DoctorTests
+{
+    private const string KubeadmConfig = DoctorNode.KubeadmConfig;
+
+    [Theory]
+    [InlineData("kubeadm")]
+    [InlineData("openshift")]
+    public async Task A_node_in_good_order_has_neither_problem_nor_warning(string kind)
+    {
+        using var node = kind == "kubeadm" ? DoctorNode.Kubeadm() : DoctorNode.OpenShift();
+
+        var findings = await node.CheckAsync();
+
+        Assert.Empty(findings.Of("problem"));
+        Assert.Empty(findings.Of("warning"));
+        Assert.Equal(0, findings.ExitCode);
+        findings.Has("provider-entry", "ok", kind == "kubeadm" ? "line 4: fast-provider" : "crio-credential-provider");
+        findings.Has("provider-binary", "ok", "is a fast-provider");
+        findings.Has("match-images-cover", "ok", "all 1 prefixes");
+        findings.Has("audience", "ok", kind == "kubeadm" ? ".svc.cluster.local" : "https://kubernetes.default.svc is");
+        findings.Has("api-server", "note", kind == "kubeadm" ? "/etc/kubernetes/kubelet.conf" : "/var/lib/kubelet/kubeconfig");
+        findings.Has("image-pulls", "note", kind == "kubeadm" ? "one image after the other" : "side by side");
+        findings.Has("cache-duration", kind == "kubeadm" ? "ok" : "note", kind == "kubeadm" ? "not cached" : "1s");
+    }
+
+    /// <summary>One fault at a time: a file, what is replaced in it, and what doctor must say.</summary>
+    [Theory]
+    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {KubeletServiceAccountTokenForCredentialProviders: false}", "feature-gates", "problem", "is off")]
+    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {KubeletEnsureSecretPulledImages: false}", "feature-gates", "warning", "every namespace")]
+    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "imagePullCredentialsVerificationPolicy: NeverVerify", "feature-gates", "warning", "NeverVerify")]
+    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "serializeImagePulls: &true", "kubelet-config", "problem", "line 3")]
+    [InlineData("/etc/default/kubelet", "--image-credential-provider-config=", "--nothing=", "provider-config", "problem", "no --image-credential-provider-config")]
+    [InlineData("/etc/default/kubelet", "--image-credential-provider-bin-dir=", "--nothing=", "provider-config", "problem", "no --image-credential-provider-bin-dir")]
+    [InlineData("/etc/default/kubelet", "-bin-dir=/usr", "-bin-dir=/opt", "provider-binary", "problem", "ENOENT")]
+    [InlineData("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=\"", "KUBELET_EXTRA_ARGS=\"--feature-gates=KubeletServiceAccountTokenForCredentialProviders=false ", "feature-gates", "problem", "is off")]
+    [InlineData(KubeadmConfig, "name: fast-provider", "name: other", "provider-entry", "problem", "line 4: other")]
+    [InlineData(KubeadmConfig, "kind: CredentialProviderConfig", "kind: Other", "provider-config", "problem", "no CredentialProviderConfig")]
+    [InlineData(KubeadmConfig, "credentialprovider.kubelet.k8s.io/v1", "credentialprovider.kubelet.k8s.io/v1beta1", "provider-entry", "problem", "v1beta1")]
+    [InlineData(KubeadmConfig, "apiVersion: kubelet.config.k8s.io/v1\n", "apiVersion: kubelet.config.k8s.io/v1beta1\n", "provider-entry", "problem", "no ServiceAccount token")]
+    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "args: [\"--secrets=all\"]", "provider-settings", "problem", "none of namespace, annotation")]
+    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "env: [{name: FAST_PROVIDER_TIMEOUT, value: long}]", "provider-settings", "problem", "FAST_PROVIDER_TIMEOUT")]
+    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "args: [\"--secrets=auto\"]", "provider-settings", "problem", "optionalServiceAccountAnnotationKeys")]
+    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: 10m", "cache-duration", "note", "10m")]
+    [InlineData(KubeadmConfig, "serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local", "x: y", "token-attributes", "problem", "no serviceAccountTokenAudience")]
+    [InlineData(KubeadmConfig, "tokenAttributes", "others", "token-attributes", "problem", "no tokenAttributes")]
+    [InlineData(KubeadmConfig, "cacheType: Token", "cacheType: Image", "token-attributes", "problem", "Image")]
+    [InlineData(KubeadmConfig, "requireServiceAccount: false", "requireServiceAccount: true", "token-attributes", "note", "static pods")]
+    [InlineData(KubeadmConfig, "https://kubernetes.default.svc.cluster.local", "https://elsewhere", "audience", "unknown", "kubectl create token")]
+    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"quay.io\"]", "match-images-cover", "problem", "docker.io, of /etc/containers/registries.conf")]
+    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io/library\"]", "match-images-cover", "problem", "only in part")]
+    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"*.io\", \"*.*.io\"]", "match-images-useless", "warning", "*.*.io: no prefix")]
+    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"docker.io/*\"]", "match-images-useless", "warning", "letter by letter")]
+    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"https://docker.io\"]", "match-images-useless", "warning", "no scheme")]
+    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"index.docker.io\"]", "match-images-useless", "warning", "a kubelet calls it docker.io")]
+    [InlineData("/etc/containers/registries.conf", "[[registry]]", "[[registry]", "registries-conf", "problem", "line 1")]
+    [InlineData("/etc/containers/registries.conf", "[[registry]]", "[registries.search]\nregistries = [\"docker.io\"]\n[[registry]]", "registries-conf", "problem", "up to 1.37")]
+    [InlineData("/etc/containers/registries.conf", "[[registry.mirror]]\nlocation = \"cache.example.com:5000/dockerhub\"", "", "registries-conf", "warning", "no image has a mirror")]
+    [InlineData("/etc/containers/registries.conf", "[[registry]]", "credential-helpers = [\"ecr-login\"]\n[[registry]]", "credential-helpers", "problem", "never reads an auth file")]
+    [InlineData("/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = \"/run/auth\"\nsignature_policy", "crio-auth-dir", "ok", "/run/auth")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--namespaced-auth-dir=/run/auth", "crio-auth-dir", "problem", "--auth-dir=/run/auth")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/other.conf", "crio-auth-dir", "warning", "/etc/other.conf")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF=/etc/other.conf", "crio-registries", "problem", "--registries-conf=/etc/other.conf")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF_OVERRIDE=/etc/other.conf", "crio-registries", "problem", "OVERRIDE")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--registries-conf-dir=/etc/other.d", "crio-registries", "problem", "--registries-conf-dir=/etc/other.d")]
+    [InlineData("/etc/kubernetes/kubelet.conf", "server: https://", "server: http://", "api-server", "problem", "/etc/kubernetes/kubelet.conf")]
+    public async Task A_fault_is_found_and_said_what_to_do(string file, string old, string replacement, string id, string level, string text)
+    {
+        using var node = DoctorNode.Kubeadm().Change(file, old, replacement);
+
+        var findings = await node.CheckAsync();
+
+        findings.Has(id, level, text);
+        Assert.Equal(level == "problem" ? 1 : 0, findings.ExitCode);
+        // One fault is one problem: what follows from it may be unknown, but is not called a problem of its own.
+        Assert.Equal(level == "problem" ? [id] : [], findings.Of("problem").Select(p => p[..p.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public async Task Without_kubelet_and_cri_o_it_says_so()
+    {
+        using var node = DoctorNode.Kubeadm().Remove("/usr/lib/systemd/system/kubelet.service").Remove("/usr/lib/systemd/system/crio.service");
+
+        var findings = await node.CheckAsync();
+
+        findings.Has("kubelet", "problem", "--provider-config");
+        findings.Has("crio", "problem", "no CRI-O");
+        var told = await node.CheckAsync("--provider-config", KubeadmConfig, "--bin-dir", Path.GetDirectoryName(DoctorNode.Provider)!);
+        told.Has("provider-entry", "ok", "fast-provider");
+    }
+
+    [Fact]
+    public async Task An_entry_of_any_name_is_found_by_its_program_or_by_name()
+    {
+        using var node = DoctorNode.Kubeadm().Change(KubeadmConfig, "name: fast-provider", "name: mirrors");
+        File.Move(node.Root + DoctorNode.Provider, node.Root + Path.GetDirectoryName(DoctorNode.Provider) + "/mirrors");
+
+        (await node.CheckAsync()).Has("provider-entry", "ok", "mirrors");
+        (await node.CheckAsync("--name", "mirrors")).Has("provider-entry", "ok", "mirrors");
+        (await node.CheckAsync("--name", "fast-provider")).Has("provider-entry", "problem", "none of its providers");
+    }
+
+    [Fact]
+    public async Task Another_program_is_told_from_ours_and_a_weak_file_from_a_safe_one()
+    {
+        using var node = DoctorNode.Kubeadm();
+        File.SetUnixFileMode(node.Root + DoctorNode.Provider, (UnixFileMode)0b111_111_111);
+        (await node.CheckAsync()).Has("provider-binary", "problem", "others than root may write it");
+        File.SetUnixFileMode(node.Root + DoctorNode.Provider, (UnixFileMode)0b110_100_100);
+        (await node.CheckAsync()).Has("provider-binary", "problem", "not executable");
+        File.Copy("/bin/true", node.Root + DoctorNode.Provider, overwrite: true);
+        File.SetUnixFileMode(node.Root + DoctorNode.Provider, (UnixFileMode)0b111_101_101);
+        (await node.CheckAsync()).Has("provider-binary", "warning", "another program");
+    }
+
+    [Fact]
+    public async Task On_a_node_of_the_control_plane_the_audiences_are_the_api_servers_own()
+    {
+        using var node = DoctorNode.Kubeadm().With("/etc/kubernetes/manifests/kube-apiserver.yaml", """
+            apiVersion: v1
+            kind: Pod
+            spec:
+              containers:
+              - command:
+                - kube-apiserver
+                - --service-account-issuer=https://kubernetes.default.svc.cluster.local
+                - --v=2
+            """);
+        (await node.CheckAsync()).Has("audience", "ok", "of this node");
+
+        node.Change("/etc/kubernetes/manifests/kube-apiserver.yaml", "--v=2", "--api-audiences=api,vault");
+        (await node.CheckAsync()).Has("audience", "problem", "set serviceAccountTokenAudience to api");
+    }
+
+    [Fact]
+    public async Task Processes_say_more_than_units_and_what_changed_since_they_started_is_found()
+    {
+        using var node = DoctorNode.Kubeadm();
+        string[] kubelet = ["/usr/bin/kubelet", "--config", "/var/lib/kubelet/config.yaml", "--kubeconfig=/etc/kubernetes/kubelet.conf",
+            $"--image-credential-provider-config={KubeadmConfig}", "--image-credential-provider-bin-dir", Path.GetDirectoryName(DoctorNode.Provider)!];
+        node.Run(321, TimeSpan.FromMinutes(30), "kubelet", kubelet, "FAST_PROVIDER_AUTH_DIR=/run/other").Run(322, TimeSpan.FromMinutes(30), "crio", ["/usr/bin/crio"]);
+        foreach (var file in Directory.EnumerateFiles(node.Root + "/etc", "*", SearchOption.AllDirectories).Append(node.Root + "/var/lib/kubelet/config.yaml"))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+        }
+
+        var well = await node.CheckAsync();
+        well.Has("kubelet", "ok", "process 321, since ");
+        well.Has("kubelet-restart", "ok", "after the last change");
+        well.Has("crio-reload", "ok", "since its last change");
+        well.Has("crio-auth-dir", "problem", "/run/other"); // the kubelet's environment is the provider's
+
+        File.SetLastWriteTimeUtc(node.Root + KubeadmConfig, DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(node.Root + "/etc/containers/registries.conf", DateTime.UtcNow);
+        var changed = await node.CheckAsync();
+        changed.Has("kubelet-restart", "problem", KubeadmConfig);
+        changed.Has("crio-reload", "problem", "\"/etc/containers/registries.conf\"");
+    }
+
+    [Fact]
+    public async Task Drop_ins_that_cri_o_watches_need_no_reload()
+    {
+        using var node = DoctorNode.Kubeadm().With("/etc/containers/registries.conf.d/50-hub.conf", "[[registry]]\nlocation = \"quay.io\"\n")
+            .Run(322, TimeSpan.FromMinutes(30), "crio", ["/usr/bin/crio"]);
+        File.SetLastWriteTimeUtc(node.Root + "/etc/containers/registries.conf", DateTime.UtcNow.AddHours(-1));
+
+        (await node.CheckAsync()).Has("crio-reload", "problem", "50-hub.conf");
+        node.With("/etc/crio/crio.conf.d/20-reload.conf", "[crio.image]\nauto_reload_registries = true # at once\n");
+        (await node.CheckAsync()).Has("crio-reload", "ok", "since its last change");
+    }
+
+    [Fact]
+    public async Task Directories_that_a_pull_refuses_are_problems()
+    {
+        using var node = DoctorNode.Kubeadm();
+        var auth = Directory.CreateDirectory(node.Root + "/etc/crio/auth").FullName;
+        File.SetUnixFileMode(auth, (UnixFileMode)0b111_111_111);
+        (await node.CheckAsync()).Has("auth-dir", "problem", "mode 777");
+        Directory.Delete(auth);
+        File.CreateSymbolicLink(auth, "/tmp");
+        (await node.CheckAsync()).Has("auth-dir", "problem", "symbolic link");
+        File.Delete(auth);
+        File.WriteAllText(Directory.CreateDirectory(node.Root + "/run").FullName + "/fast-provider", "");
+        (await node.CheckAsync()).Has("lock-dir", "problem", "no directory");
+        Assert.False(Directory.Exists(auth), "doctor has made the auth directory.");
+    }
+
+    [Fact]
+    public async Task Files_that_nobody_takes_are_named()
+    {
+        using var node = DoctorNode.Kubeadm().Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "args: [\"--untaken-lifetime=1s\"]");
+        var auth = Directory.CreateDirectory(node.Root + "/etc/crio/auth", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        var name = $"team-a-{new string('a', 64)}.json";
+        File.WriteAllText(Path.Combine(auth, name), "{}");
+        File.WriteAllText(Path.Combine(auth, "notes.txt"), "");
+        (await node.CheckAsync()).Has("stale-auth-files", "ok", "none for long");
+
+        await Task.Delay(TimeSpan.FromSeconds(2.5)); // twice the lifetime, by the change time that nobody can set
+
+        Assert.Equal([$"{name}, 0 minutes old"], (await node.CheckAsync()).Has("stale-auth-files", "warning", "credentials in them").GetProperty("items").EnumerateArray().Select(i => i.GetString()));
+    }
+
+    [Fact]
+    public async Task The_global_auth_file_is_searched_for_what_it_opens_and_masks()
+    {
+        using var node = DoctorNode.Kubeadm().With("/var/lib/kubelet/config.json", """
+            {"auths":{"quay.io":{"auth":"dTpw"}}}
+            """);
+        File.SetUnixFileMode(node.Root + "/var/lib/kubelet/config.json", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var closed = await node.CheckAsync();
+        closed.Has("global-auth-opens", "ok", "no credential for a mirror");
+
+        node.With("/var/lib/kubelet/config.json", """
+            {"auths":{"cache.example.com:5000":{"auth":"c29tZW9uZTpzZWNyZXQtd29yZA=="},"cache.example.com:5000/dockerhub":{"auth":"!"}}}
+            """);
+        var run = await Plugin.RunAsync(["doctor", "--root", node.Root, "--output", "json"], []);
+        run.RevealsNoneOf(["c29tZW9uZTpzZWNyZXQtd29yZA", "secret-word"]);
+        var open = new Findings(run);
+        open.Has("global-auth-opens", "warning", "key cache.example.com:5000, for cache.example.com:5000");
+        open.Has("global-auth-masks", "warning", "key cache.example.com:5000");
+        open.Has("global-auth-file", "warning", "base64");
+
+        File.SetUnixFileMode(node.Root + "/var/lib/kubelet/config.json", (UnixFileMode)0b110_100_100);
+        node.With("/var/lib/kubelet/config.json", "{}");
+        (await node.CheckAsync()).Has("global-auth-file", "warning", "mode 644");
+    }
+
+    [Fact]
+    public async Task Images_that_the_kubelet_recorded_as_open_are_named_if_their_registry_has_mirrors()
+    {
+        const string Records = "/var/lib/kubelet/image_manager/pulled/";
+        using var node = DoctorNode.Kubeadm()
+            .With(Records + "sha256-1", """{"kind":"ImagePulledRecord","apiVersion":"kubelet.config.k8s.io/v1beta1","imageRef":"a","credentialMapping":{"busybox":{"nodePodsAccessible":true}}}""")
+            .With(Records + "sha256-2", """{"kind":"ImagePulledRecord","imageRef":"b","credentialMapping":{"docker.io/team/app":{"nodePodsAccessible":true},"docker.io/team/own":{"kubernetesServiceAccounts":[{"uid":"1","namespace":"a","name":"b"}]}}}""")
+            .With(Records + "sha256-3", """{"kind":"ImagePulledRecord","imageRef":"c","credentialMapping":{"quay.io/team/app":{"nodePodsAccessible":true}}}""")
+            .With(Records + "sha256-4", "broken");
+
+        var open = (await node.CheckAsync()).Has("open-images", "warning", "2 images");
+
+        Assert.Equal(["busybox", "docker.io/team/app"], open.GetProperty("items").EnumerateArray().Select(i => i.GetString()));
+        File.Delete(node.Root + Records + "sha256-1");
+        File.Delete(node.Root + Records + "sha256-2");
+        (await node.CheckAsync()).Has("open-images", "ok", "no image");
+    }
+
+    [Fact]
+    public async Task Names_from_files_colour_no_terminal_and_forge_no_line()
+    {
+        using var node = DoctorNode.Kubeadm().Change(KubeadmConfig, "name: fast-provider", "name: \"x\\e[31m\\nok\"");
+
+        var run = await Plugin.RunAsync(["doctor", "--root", node.Root], []);
+
+        Assert.DoesNotContain((byte)0x1B, run.Stdout);
+        Assert.DoesNotContain("\nok\n", System.Text.Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_root_that_is_no_directory_is_wrong_usage() =>
+        Assert.Contains("no directory", (await Plugin.RunAsync(["doctor", "--root", "/dev/null"], [])).Stderr, StringComparison.Ordinal);
+
+    /// <summary>docs/doctor.md is an interface: all ids of the code stand there and no others.</summary>
+    [Fact]
+    public void Every_finding_is_described_and_every_described_finding_is_there()
+    {
+        var ids = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!);
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "FastProvider.slnx")))
+        {
+            root = root.Parent!;
+        }
+
+        var page = File.ReadAllText(Path.Combine(root.FullName, "docs", "doctor.md"));
+        var documented = Regex.Matches(page[page.IndexOf("## Findings", StringComparison.Ordinal)..], @"^\| `([a-z-]+)` \|", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+}

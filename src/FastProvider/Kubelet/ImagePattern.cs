@@ -72,8 +72,8 @@ internal sealed class ImagePattern
     }
 
     /// <summary>
-    /// One label by Go's path.Match: an asterisk is any text, a question mark one character, brackets one of a set. A text with an asterisk of its own
-    /// is matched only by what takes every such text as well.
+    /// One label by Go's path.Match: an asterisk is any text, a question mark one character, brackets one of a set. A text with an
+    /// asterisk of its own is matched only by what takes every such text as well.
     /// </summary>
     private static bool Matches(ReadOnlySpan<char> glob, ReadOnlySpan<char> text)
     {

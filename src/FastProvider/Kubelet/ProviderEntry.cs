@@ -60,7 +60,11 @@ internal sealed class ProviderEntry
     /// <summary>The annotations of the ServiceAccount that are passed along.</summary>
     public string[] AnnotationKeys => _tokenAttributes is null
         ? []
-        : [.. Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8), .. Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8)];
+        :
+        [
+            .. Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8),
+            .. Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8),
+        ];
 
     private static string[] Texts(DocumentNode node, ReadOnlySpan<byte> key) =>
         node.ItemsOf(key).ConvertAll(static item => item.AsText ?? "").ToArray();

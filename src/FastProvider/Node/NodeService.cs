@@ -24,8 +24,11 @@ internal sealed class NodeService
     /// <summary>Null if it does not run.</summary>
     public int? ProcessId { get; private init; }
 
-    /// <summary>The program and its arguments.</summary>
+    /// <summary>The command line: the program and its arguments, perhaps behind another program that starts it.</summary>
     public string[] Arguments { get; private init; } = [];
+
+    /// <summary>What can be asked for its version; null if nothing can.</summary>
+    public string? Program { get; private init; }
 
     /// <summary>Its variables; empty also where they cannot be read.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private init; } = new Dictionary<string, string>();
@@ -38,7 +41,7 @@ internal sealed class NodeService
     /// <param name="unit">The name of its unit.</param>
     /// <param name="names">The names of programs that it may be.</param>
     public static NodeService? Find(NodeFiles files, string unit, ReadOnlySpan<string> names) =>
-        FromProcess(files, names) ?? FromUnit(files, unit);
+        FromProcess(files, names) ?? FromUnit(files, unit, names);
 
     /// <summary>The last value of one of its flags.</summary>
     public string? Flag(string name) => GoFlags.Last(Arguments, name);
@@ -56,12 +59,13 @@ internal sealed class NodeService
             }
 
             var arguments = Encoding.UTF8.GetString(commandLine).TrimEnd('\0').Split('\0');
-            var program = arguments[0][(arguments[0].LastIndexOf('/') + 1)..];
-            if (names.Contains(program) || names.Contains(Encoding.UTF8.GetString(comm).TrimEnd('\n')))
+            if (names.Contains(BaseName(arguments[0])) || names.Contains(Encoding.UTF8.GetString(comm).TrimEnd('\n')))
             {
                 found = new NodeService($"process {id}")
                 {
                     ProcessId = id,
+                    // What runs may have been replaced on the disk since.
+                    Program = $"/proc/{id}/exe",
                     Arguments = arguments,
                     Environment = Variables(files, id),
                     StartedUtc = Started(files, id),
@@ -72,10 +76,23 @@ internal sealed class NodeService
         return found;
     }
 
-    private static NodeService? FromUnit(NodeFiles files, string name) =>
-        SystemdUnit.Find(files, name) is { } unit
-            ? new NodeService(unit.Path) { Arguments = unit.Arguments, Environment = unit.Environment }
-            : null;
+    private static NodeService? FromUnit(NodeFiles files, string name, ReadOnlySpan<string> names)
+    {
+        if (SystemdUnit.Find(files, name) is not { } unit)
+        {
+            return null;
+        }
+
+        string? program = null;
+        foreach (var argument in unit.Arguments)
+        {
+            program ??= names.Contains(BaseName(argument)) ? argument : null;
+        }
+
+        return new NodeService(unit.Path) { Arguments = unit.Arguments, Program = program, Environment = unit.Environment };
+    }
+
+    private static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     private static Dictionary<string, string> Variables(NodeFiles files, int id)
     {

@@ -17,7 +17,8 @@ internal static class ApiServerChecks
     private const int MaxBytes = 256 * 1024;
     private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10), SmallDifference = TimeSpan.FromSeconds(10), LargeDifference = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SmallDifference = TimeSpan.FromSeconds(10), LargeDifference = TimeSpan.FromMinutes(2);
 
     public static void Run(Checkup checkup)
     {
@@ -33,13 +34,16 @@ internal static class ApiServerChecks
         HttpProxy? proxy = null;
         if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, checkup.Variable, out proxy)) is { } notFound)
         {
-            checkup.Problem(FindingId.ApiServer, checkup.AsOnNode(notFound.Message), "every pull of a mirrored image fails with the same words");
+            checkup.Problem(FindingId.ApiServer,
+                checkup.AsOnNode(notFound.Message),
+                "every pull of a mirrored image fails with the same words");
             return;
         }
 
         if (!checkup.IsThisNode)
         {
-            checkup.Note(FindingId.ApiServer, checkup.AsOnNode($"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here"));
+            checkup.Note(FindingId.ApiServer,
+                checkup.AsOnNode($"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here"));
             return;
         }
 
@@ -63,7 +67,9 @@ internal static class ApiServerChecks
                 : ApiServerLink.Take(server, proxy, out link);
             if (noCertificate is not null)
             {
-                checkup.Unknown(FindingId.NodeIdentity, noCertificate.Message, "only --secrets pod and --events need it; without it the RBAC of nodes cannot be asked here");
+                checkup.Unknown(FindingId.NodeIdentity,
+                    noCertificate.Message,
+                    "only --secrets pod and --events need it; without it the RBAC of nodes cannot be asked here");
             }
 
             if (unusable is not null)
@@ -87,11 +93,15 @@ internal static class ApiServerChecks
         var via = proxy is null ? "" : $", through the proxy {proxy}";
         if (fault is not null)
         {
-            checkup.Problem(FindingId.ApiServer, ApiServerFailure.Of(server, fault, 1).Message + via, "every pull of a mirrored image fails with the same words");
+            checkup.Problem(FindingId.ApiServer,
+                ApiServerFailure.Of(server, fault, 1).Message + via,
+                "every pull of a mirrored image fails with the same words");
             return;
         }
 
-        checkup.Ok(FindingId.ApiServer, $"{ApiServerFailure.Name(server)} answers, and its certificate is of the CA of {server.CertificateAuthorityOrigin}{via}");
+        checkup.Ok(FindingId.ApiServer,
+            $"{ApiServerFailure.Name(server)} answers, and its certificate is of the CA of"
+                + $" {server.CertificateAuthorityOrigin}{via}");
         CheckClock(checkup, head.Date);
         CheckIdentity(checkup, link.ClientName, head.Status);
         if (checkup.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
@@ -156,18 +166,23 @@ internal static class ApiServerChecks
         }
 
         var difference = DateTime.UtcNow - server;
-        var words = $"the clock of this node is {Math.Abs(difference.TotalSeconds):0} s {(difference > TimeSpan.Zero ? "ahead of" : "behind")} the API server's";
+        var side = difference > TimeSpan.Zero ? "ahead of" : "behind";
+        var words = $"the clock of this node is {Math.Abs(difference.TotalSeconds):0} s {side} the API server's";
         if (difference.Duration() < SmallDifference)
         {
             checkup.Ok(FindingId.Clock, words);
         }
         else if (difference.Duration() < LargeDifference)
         {
-            checkup.Warn(FindingId.Clock, words, "chronyc tracking or timedatectl: fresh certificates and tokens may not be valid yet");
+            checkup.Warn(FindingId.Clock,
+                words,
+                "chronyc tracking or timedatectl: fresh certificates and tokens may not be valid yet");
         }
         else
         {
-            checkup.Problem(FindingId.Clock, words, "set the clock (chronyc makestep): certificates and tokens are not valid yet, or no longer");
+            checkup.Problem(FindingId.Clock,
+                words,
+                "set the clock (chronyc makestep): certificates and tokens are not valid yet, or no longer");
         }
     }
 
@@ -180,12 +195,15 @@ internal static class ApiServerChecks
 
         if (status == 401)
         {
-            checkup.Problem(FindingId.NodeIdentity, $"the API server does not accept the client certificate of the kubelet's kubeconfig ({name})",
+            checkup.Problem(FindingId.NodeIdentity,
+                $"the API server does not accept the client certificate of the kubelet's kubeconfig ({name})",
                 "it has expired, or another CA signed it: look at the kubelet's own log");
         }
         else if (!name.StartsWith("system:node:", StringComparison.Ordinal))
         {
-            checkup.Warn(FindingId.NodeIdentity, $"the client certificate of the kubeconfig is {name}, not a node's", "give the provider the kubelet's own kubeconfig with --kubeconfig");
+            checkup.Warn(FindingId.NodeIdentity,
+                $"the client certificate of the kubeconfig is {name}, not a node's",
+                "give the provider the kubelet's own kubeconfig with --kubeconfig");
         }
         else
         {
@@ -200,12 +218,16 @@ internal static class ApiServerChecks
             : null;
         if (isAllowed is null)
         {
-            checkup.Unknown(FindingId.AudienceRbac, $"the API server did not say whether this node may ask for tokens of {audience} (status {status})",
-                $"kubectl auth can-i request-serviceaccounts-token-audience {audience} --as system:node:NAME --as-group system:nodes");
+            checkup.Unknown(FindingId.AudienceRbac,
+                $"the API server did not say whether this node may ask for tokens of {audience} (status {status})",
+                $"kubectl auth can-i request-serviceaccounts-token-audience {audience} --as system:node:NAME --as-group"
+                    + " system:nodes");
         }
         else if (isAllowed is false)
         {
-            checkup.Problem(FindingId.AudienceRbac, $"this node may not ask for tokens of {audience} in every namespace: the kubelet then never runs the provider, and only its own log says why",
+            checkup.Problem(FindingId.AudienceRbac,
+                $"this node may not ask for tokens of {audience} in every namespace: the kubelet then never runs the"
+                    + " provider, and only its own log says why",
                 "fast-provider generate rbac | kubectl apply -f -");
         }
         else

@@ -30,7 +30,8 @@ internal static class AudienceCheck
             }
             else
             {
-                checkup.Problem(FindingId.Audience, $"{entry.Place}: {entry.Audience} is none of the API server's audiences, so it answers every token with 401",
+                checkup.Problem(FindingId.Audience,
+                    $"{entry.Place}: {entry.Audience} is none of the API server's audiences, so it answers every token with 401",
                     $"set serviceAccountTokenAudience to {audiences[0]}, and generate rbac anew for it");
             }
 
@@ -45,7 +46,8 @@ internal static class AudienceCheck
         }
         else
         {
-            checkup.Unknown(FindingId.Audience, $"{entry.Place}: the audience is {entry.Audience}; most such clusters have {usual}",
+            checkup.Unknown(FindingId.Audience,
+                $"{entry.Place}: the audience is {entry.Audience}; most such clusters have {usual}",
                 $"ask: kubectl create token default --audience {entry.Audience} | fast-provider explain IMAGE --token-file -");
         }
     }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastProvider.CommandLine;
 using FastProvider.Kubelet;
 using FastProvider.Mirrors;
+using FastProvider.Native;
 using FastProvider.Node;
 
 namespace FastProvider.Commands.Doctor;
@@ -55,6 +56,11 @@ internal sealed class Checkup
     public static Checkup Of(string root, CommandArguments arguments)
     {
         var checkup = new Checkup(root);
+        if (checkup.IsThisNode && Libc.geteuid() != 0)
+        {
+            checkup.Unknown(FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");
+        }
+
         KubeletChecks.Run(checkup);
         ProviderChecks.Run(checkup, arguments);
         CrioChecks.Run(checkup);
@@ -71,6 +77,9 @@ internal sealed class Checkup
         Entry is not null && Entry.Environment.TryGetValue(name, out var own) ? own
         : KubeletService is not null && KubeletService.Environment.TryGetValue(name, out var inherited) ? inherited
         : null;
+
+    /// <summary>Whether an owner is the node's root. Whoever builds a node's file system is root there.</summary>
+    public bool IsRoot(uint owner) => owner == 0 || (!IsThisNode && owner == Libc.geteuid());
 
     /// <summary>How many findings are of a level.</summary>
     public int Count(Level level)

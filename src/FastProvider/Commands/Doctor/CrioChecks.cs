@@ -62,7 +62,10 @@ internal static class CrioChecks
         if (newer.Count > 0)
         {
             checkup.Problem(FindingId.CrioReload,
-                $"changed after CRI-O had read them ({read:yyyy-MM-dd HH:mm:ss} UTC): the provider goes by them already, CRI-O still pulls as before", "systemctl reload crio", newer);
+                $"changed after CRI-O had read them ({read:yyyy-MM-dd HH:mm:ss} UTC): the provider goes by them already,"
+                    + " CRI-O still pulls as before",
+                "systemctl reload crio",
+                newer);
         }
         else
         {
@@ -74,7 +77,8 @@ internal static class CrioChecks
     {
         const string mark = "start_time=[@";
         if (!checkup.IsThisNode
-            || ChildProcess.Read("systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"], Budget, MaxBytes, out var output) is not null)
+            || ChildProcess.Read(
+                "systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"], Budget, MaxBytes, out var output) is not null)
         {
             return null;
         }
@@ -82,7 +86,8 @@ internal static class CrioChecks
         var said = Encoding.UTF8.GetString(output);
         var start = said.LastIndexOf(mark, StringComparison.Ordinal);
         var end = start < 0 ? -1 : said.IndexOf(']', start);
-        return end > 0 && long.TryParse(said.AsSpan(start + mark.Length, end - start - mark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        return end > 0
+            && long.TryParse(said.AsSpan()[(start + mark.Length)..end], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTime.UnixEpoch.AddSeconds(seconds)
             : null;
     }
@@ -91,11 +96,15 @@ internal static class CrioChecks
     {
         if (version is null)
         {
-            checkup.Unknown(FindingId.CrioVersion, "CRI-O's version was not found", "1.34.3, 1.35.0 or newer is needed: crio --version");
+            checkup.Unknown(FindingId.CrioVersion,
+                "CRI-O's version was not found",
+                "1.34.3, 1.35.0 or newer is needed: crio --version");
         }
         else if (version.IsBefore(1, 34, 3))
         {
-            checkup.Problem(FindingId.CrioVersion, $"CRI-O is {version.Text}: it reads no auth file of a namespace and an image", "CRI-O 1.34.3, 1.35.0 or newer is needed");
+            checkup.Problem(FindingId.CrioVersion,
+                $"CRI-O is {version.Text}: it reads no auth file of a namespace and an image",
+                "CRI-O 1.34.3, 1.35.0 or newer is needed");
         }
         else
         {
@@ -112,7 +121,8 @@ internal static class CrioChecks
         var dropIns = crio.Flag("--registries-conf-dir");
         if (main.Length > 0 && main != (checkup.Pull.RegistriesConf ?? checkup.Variable("CONTAINERS_REGISTRIES_CONF") ?? ""))
         {
-            checkup.Problem(FindingId.CrioRegistries, $"CRI-O reads {main}, the provider {ours.MainPath ?? "the registries.conf of the system"}",
+            checkup.Problem(FindingId.CrioRegistries,
+                $"CRI-O reads {main}, the provider {ours.MainPath ?? "the registries.conf of the system"}",
                 $"add --registries-conf={main} to the args of the provider's entry");
         }
         else if (dropIns is not null && dropIns != checkup.Pull.RegistriesConfDir)
@@ -122,7 +132,8 @@ internal static class CrioChecks
         }
         else if (last != (checkup.Variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE") ?? ""))
         {
-            checkup.Problem(FindingId.CrioRegistries, "CONTAINERS_REGISTRIES_CONF_OVERRIDE is another for CRI-O than for the provider",
+            checkup.Problem(FindingId.CrioRegistries,
+                "CONTAINERS_REGISTRIES_CONF_OVERRIDE is another for CRI-O than for the provider",
                 "set it in the env of the provider's entry, too");
         }
         else
@@ -136,7 +147,8 @@ internal static class CrioChecks
         var config = crio.Flag("--config") ?? crio.Flag("-c") ?? "/etc/crio/crio.conf";
         var dropIns = crio.Flag("--config-dir") ?? crio.Flag("-d") ?? "/etc/crio/crio.conf.d";
         var theirs = crio.Flag("--namespaced-auth-dir")
-            ?? (crio.Environment.GetValueOrDefault("CONTAINER_NAMESPACED_AUTH_DIR", "") is { Length: > 0 } variable ? variable : checkup.Crio.NamespacedAuthDirectory);
+            ?? (crio.Environment.GetValueOrDefault("CONTAINER_NAMESPACED_AUTH_DIR", "") is { Length: > 0 } variable ? variable
+                : checkup.Crio.NamespacedAuthDirectory);
         var ours = checkup.Pull.AuthDir ?? checkup.Crio.NamespacedAuthDirectory;
         if (theirs.TrimEnd('/') != ours.TrimEnd('/'))
         {
@@ -145,8 +157,10 @@ internal static class CrioChecks
         }
         else if ((config, dropIns) != ("/etc/crio/crio.conf", "/etc/crio/crio.conf.d"))
         {
-            checkup.Warn(FindingId.CrioAuthDir, $"CRI-O is configured by {config} and {dropIns}, which the provider does not read",
-                "if namespaced_auth_dir or global_auth_file stands there, add --auth-dir and --global-auth-file to the args of the provider's entry");
+            checkup.Warn(FindingId.CrioAuthDir,
+                $"CRI-O is configured by {config} and {dropIns}, which the provider does not read",
+                "if namespaced_auth_dir or global_auth_file stands there, add --auth-dir and --global-auth-file to the"
+                    + " args of the provider's entry");
         }
         else
         {

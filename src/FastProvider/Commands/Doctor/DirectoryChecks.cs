@@ -43,15 +43,21 @@ internal static class DirectoryChecks
         }
         else if (status.Kind != Libc.S_IFDIR)
         {
-            checkup.Problem(id, $"{kind} {path} is a symbolic link or no directory, so every pull of a mirrored image fails", $"remove {path}: it is made anew");
+            checkup.Problem(id,
+                $"{kind} {path} is a symbolic link or no directory, so every pull of a mirrored image fails",
+                $"remove {path}: it is made anew");
         }
-        else if (status.OwnerUserId != 0)
+        else if (!checkup.IsRoot(status.OwnerUserId))
         {
-            checkup.Problem(id, $"{kind} {path} belongs to user {status.OwnerUserId}, so every pull of a mirrored image fails", $"chown root:root {path}");
+            checkup.Problem(id,
+                $"{kind} {path} belongs to user {status.OwnerUserId}, so every pull of a mirrored image fails",
+                $"chown root:root {path}");
         }
         else if ((status.Mode & OthersMayWrite) != 0)
         {
-            checkup.Problem(id, $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}), so every pull of a mirrored image fails",
+            checkup.Problem(id,
+                $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}), so every pull"
+                    + " of a mirrored image fails",
                 $"chmod 0700 {path}");
         }
         else
@@ -94,7 +100,8 @@ internal static class DirectoryChecks
         }
         else
         {
-            checkup.Ok(FindingId.StaleAuthFiles, fresh == 0 ? "no auth file waits" : $"{fresh} auth files wait for their pulls, none for long");
+            checkup.Ok(FindingId.StaleAuthFiles,
+                fresh == 0 ? "no auth file waits" : $"{fresh} auth files wait for their pulls, none for long");
         }
     }
 
@@ -111,8 +118,10 @@ internal static class DirectoryChecks
 
         if (stale.Count > 0)
         {
-            checkup.Warn(FindingId.StaleInUse, $"{directory}: files of pulls that a CRI-O that died has left, with credentials in them",
-                "remove them while no pull is under way: CRI-O does not", stale);
+            checkup.Warn(FindingId.StaleInUse,
+                $"{directory}: files of pulls that a CRI-O that died has left, with credentials in them",
+                "remove them while no pull is under way: CRI-O does not",
+                stale);
         }
         else
         {
@@ -122,7 +131,12 @@ internal static class DirectoryChecks
 
     /// <summary>By the change time, which nobody can set.</summary>
     private static TimeSpan? Age(Checkup checkup, string path) =>
-        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status) == 0 ? DateTime.UtcNow - status.Changed.Utc : null;
+        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status) == 0
+            ? DateTime.UtcNow - status.Changed.Utc
+            : null;
 
-    private static string Spelled(TimeSpan age) => age.TotalDays >= 2 ? $"{(int)age.TotalDays} days" : age.TotalHours >= 2 ? $"{(int)age.TotalHours} hours" : $"{(int)age.TotalMinutes} minutes";
+    private static string Spelled(TimeSpan age) =>
+        age.TotalDays >= 2 ? $"{(int)age.TotalDays} days"
+        : age.TotalHours >= 2 ? $"{(int)age.TotalHours} hours"
+        : $"{(int)age.TotalMinutes} minutes";
 }

@@ -31,7 +31,8 @@ internal static class DoctorText
         }
 
         page.Line();
-        page.Line($"{Count(checkup, Level.Problem, "problem")}, {Count(checkup, Level.Warning, "warning")}, {checkup.Count(Level.Unknown)} could not be checked.");
+        page.Line($"{Count(checkup, Level.Problem, "problem")}, {Count(checkup, Level.Warning, "warning")},"
+            + $" {checkup.Count(Level.Unknown)} could not be checked.");
         return page.Send(status);
     }
 

@@ -6,6 +6,7 @@ namespace FastProvider.Commands.Doctor;
 /// </summary>
 internal static class FindingId
 {
+    public const string Privileges = "privileges";
     public const string Kubelet = "kubelet";
     public const string KubeletVersion = "kubelet-version";
     public const string KubeletConfig = "kubelet-config";

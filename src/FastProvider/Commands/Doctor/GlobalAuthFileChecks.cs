@@ -38,8 +38,12 @@ internal static class GlobalAuthFileChecks
         ReportFile(checkup, path, warnings);
         if (opened.Count > 0)
         {
-            checkup.Warn(FindingId.GlobalAuthOpens, $"{path} has credentials for mirrors: every pod of the node may pull through them, whatever Secrets its namespace has",
-                "take the keys out once the namespaces have Secrets of their own; leave those of mirrors that are meant for everybody", opened);
+            checkup.Warn(FindingId.GlobalAuthOpens,
+                $"{path} has credentials for mirrors: every pod of the node may pull through them, whatever Secrets its"
+                    + " namespace has",
+                "take the keys out once the namespaces have Secrets of their own; leave those of mirrors that are meant"
+                    + " for everybody",
+                opened);
         }
         else
         {
@@ -48,8 +52,10 @@ internal static class GlobalAuthFileChecks
 
         if (hidden.Count > 0)
         {
-            checkup.Warn(FindingId.GlobalAuthMasks, $"{path}: a deeper or differently spelled key keeps CRI-O from the credential that fits",
-                "mend or remove the key that masks it; pulls with a file of the provider are not concerned", hidden);
+            checkup.Warn(FindingId.GlobalAuthMasks,
+                $"{path}: a deeper or differently spelled key keeps CRI-O from the credential that fits",
+                "mend or remove the key that masks it; pulls with a file of the provider are not concerned",
+                hidden);
         }
         else
         {
@@ -110,7 +116,9 @@ internal static class GlobalAuthFileChecks
         }
         else if (Libc.StatusOfTarget(FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status) == 0 && (status.Mode & 0x24) != 0) // 0044
         {
-            checkup.Warn(FindingId.GlobalAuthFile, $"{path} can be read by others than root (mode {Convert.ToString(status.Mode & 0xFFF, 8)})", $"chmod 0600 {path}");
+            checkup.Warn(FindingId.GlobalAuthFile,
+                $"{path} can be read by others than root (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
+                $"chmod 0600 {path}");
         }
         else
         {

@@ -18,8 +18,10 @@ internal static class KubeletChecks
         checkup.KubeletService = NodeService.Find(checkup.Files, "kubelet.service", Names);
         if (checkup.KubeletService is not { } kubelet)
         {
-            checkup.Problem(FindingId.Kubelet, "no kubelet runs here, and there is no kubelet.service",
-                "run doctor on a node, or give its file system with --root; where the kubelet is started otherwise, give --provider-config and --bin-dir");
+            checkup.Problem(FindingId.Kubelet,
+                "no kubelet runs here, and there is no kubelet.service",
+                "run doctor on a node, or give its file system with --root; where the kubelet is started otherwise, give"
+                    + " --provider-config and --bin-dir");
             return;
         }
 
@@ -42,16 +44,20 @@ internal static class KubeletChecks
         CheckVersion(checkup, version);
         foreach (var unread in settings.Unread)
         {
-            checkup.Problem(FindingId.KubeletConfig, $"the kubelet's configuration cannot be read: {unread}", "mend it: the kubelet does not start with it either");
+            checkup.Problem(FindingId.KubeletConfig,
+                $"the kubelet's configuration cannot be read: {unread}",
+                "mend it: the kubelet does not start with it either");
         }
 
         if (settings.Unread.Count == 0)
         {
-            checkup.Ok(FindingId.KubeletConfig, settings.Files.Count > 0 ? $"read from {string.Join(", ", settings.Files)}" : "it has flags alone");
+            checkup.Ok(FindingId.KubeletConfig,
+                settings.Files.Count > 0 ? $"read from {string.Join(", ", settings.Files)}" : "it has flags alone");
         }
 
         CheckGates(checkup, settings, version);
-        checkup.Note(FindingId.ImagePulls, settings.SerializesImagePulls
+        checkup.Note(FindingId.ImagePulls,
+            settings.SerializesImagePulls
             ? "the kubelet pulls one image after the other (serializeImagePulls): a pod's turn at the auth file may wait for pulls of other images"
             : "the kubelet pulls images side by side (serializeImagePulls: false)");
     }
@@ -60,12 +66,16 @@ internal static class KubeletChecks
     {
         if (version is null)
         {
-            checkup.Unknown(FindingId.KubeletVersion, "the kubelet's version was not found", "1.34 or newer is needed: kubelet --version");
+            checkup.Unknown(FindingId.KubeletVersion,
+                "the kubelet's version was not found",
+                "1.34 or newer is needed: kubelet --version");
         }
         else if (version.IsBefore(1, 34))
         {
-            checkup.Problem(FindingId.KubeletVersion, $"the kubelet is {version.Text}: it hands no ServiceAccount tokens to credential providers"
-                + (version.IsBefore(1, 33) ? "" : $" unless its alpha feature gate {TokenGate} is on"), "Kubernetes 1.34 or newer is needed");
+            checkup.Problem(FindingId.KubeletVersion,
+                $"the kubelet is {version.Text}: it hands no ServiceAccount tokens to credential providers"
+                + (version.IsBefore(1, 33) ? "" : $" unless its alpha feature gate {TokenGate} is on"),
+                "Kubernetes 1.34 or newer is needed");
         }
         else
         {
@@ -77,21 +87,26 @@ internal static class KubeletChecks
     {
         if (settings.FeatureGates.TryGetValue(TokenGate, out var sendsTokens) && !sendsTokens)
         {
-            checkup.Problem(FindingId.FeatureGates, $"feature gate {TokenGate} is off: the provider gets no token, so every pull goes without credentials",
+            checkup.Problem(FindingId.FeatureGates,
+                $"feature gate {TokenGate} is off: the provider gets no token, so every pull goes without credentials",
                 "take it out of featureGates and --feature-gates, and restart the kubelet");
             return;
         }
 
-        if (settings.FeatureGates.TryGetValue(PrivateGate, out var keepsPrivate) && !keepsPrivate
-            || settings.VerificationPolicy is "NeverVerify")
+        var isSet = settings.FeatureGates.TryGetValue(PrivateGate, out var isOn);
+        var opens = settings.VerificationPolicy is "NeverVerify" ? "imagePullCredentialsVerificationPolicy is NeverVerify"
+            : isSet && !isOn ? $"feature gate {PrivateGate} is off"
+            : null;
+        if (opens is not null)
         {
-            checkup.Warn(FindingId.FeatureGates, (keepsPrivate || settings.VerificationPolicy is "NeverVerify" ? "imagePullCredentialsVerificationPolicy is NeverVerify"
-                    : $"feature gate {PrivateGate} is off") + ": a private image that is on the node runs in every namespace",
+            checkup.Warn(
+                FindingId.FeatureGates,
+                $"{opens}: a private image that is on the node runs in every namespace",
                 "turn it on where tenants must not start each other's images (imagePullPolicy Always is the other means)");
             return;
         }
 
-        var isOld = version is not null && version.IsBefore(1, 35) && !keepsPrivate;
+        var isOld = !isOn && version is not null && version.IsBefore(1, 35);
         checkup.Findings.Add(new Finding(FindingId.FeatureGates, isOld ? Level.Note : Level.Ok, isOld
             ? $"{PrivateGate} is off by default before Kubernetes 1.35: a private image that is on the node runs in every namespace"
             : "none that is needed is off", null));

@@ -27,7 +27,8 @@ internal static class MachineChecks
         var socket = Encoding.UTF8.GetString(JournalSocket.SystemPath);
         if (checkup.Files.Status(socket, out _) is not 0 and var errno)
         {
-            checkup.Warn(FindingId.Journal, $"{socket}: {Libc.Explain(errno)}: what pulls say is lost, and stats has nothing to count",
+            checkup.Warn(FindingId.Journal,
+                $"{socket}: {Libc.Explain(errno)}: what pulls say is lost, and stats has nothing to count",
                 "systemctl status systemd-journald; failures are in the kubelet's log all the same");
         }
         else

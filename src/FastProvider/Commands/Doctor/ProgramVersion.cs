@@ -27,14 +27,12 @@ internal sealed class ProgramVersion
     /// <summary>Asks the program that a service runs, or would run; null on another's node, and if it does not say.</summary>
     public static ProgramVersion? Of(Checkup checkup, NodeService service)
     {
-        if (!checkup.IsThisNode || service.Arguments.Length == 0)
+        if (!checkup.IsThisNode || service.Program is null)
         {
             return null;
         }
 
-        // What runs may have been replaced on the disk since.
-        var program = service.ProcessId is { } id ? $"/proc/{id}/exe" : service.Arguments[0];
-        _ = ChildProcess.Read(program, ["--version"], Budget, MaxBytes, out var said);
+        _ = ChildProcess.Read(service.Program, ["--version"], Budget, MaxBytes, out var said);
         return Parse(Encoding.UTF8.GetString(said));
     }
 

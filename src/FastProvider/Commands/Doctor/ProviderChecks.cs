@@ -27,7 +27,9 @@ internal static class ProviderChecks
             if (checkup.KubeletService is not null)
             {
                 checkup.Problem(FindingId.ProviderConfig,
-                    $"the kubelet has no {(path is null ? "--image-credential-provider-config" : "--image-credential-provider-bin-dir")}, so it runs no credential provider",
+                    "the kubelet has no"
+                        + $" {(path is null ? "--image-credential-provider-config" : "--image-credential-provider-bin-dir")}, so"
+                        + " it runs no credential provider",
                     "fast-provider generate kubelet-config says where to put it; then restart the kubelet");
             }
 
@@ -75,7 +77,10 @@ internal static class ProviderChecks
 
         if (newer.Count > 0)
         {
-            checkup.Problem(FindingId.KubeletRestart, "files were changed after the kubelet had read them", "systemctl restart kubelet; running pods go on", newer);
+            checkup.Problem(FindingId.KubeletRestart,
+                "files were changed after the kubelet had read them",
+                "systemctl restart kubelet; running pods go on",
+                newer);
         }
         else
         {
@@ -97,12 +102,21 @@ internal static class ProviderChecks
         }
         else if (entry.ApiVersion != RequestVersion || entry.ConfigVersion != "kubelet.config.k8s.io/v1")
         {
-            checkup.Problem(FindingId.ProviderEntry, $"{entry.Place}: {entry.Name} has apiVersion \"{entry.ApiVersion}\" in a file of \"{entry.ConfigVersion}\"",
+            checkup.Problem(FindingId.ProviderEntry,
+                $"{entry.Place}: {entry.Name} has apiVersion \"{entry.ApiVersion}\" in a file of \"{entry.ConfigVersion}\"",
                 $"set {RequestVersion} and kubelet.config.k8s.io/v1: older ones carry no ServiceAccount token");
         }
         else
         {
             checkup.Ok(FindingId.ProviderEntry, $"{entry.Place}: {entry.Name}");
+        }
+
+        if (config.Entries.Find(other => other != entry && other.Name is GoProvider or Destination.DefaultName) is { } second)
+        {
+            checkup.Warn(
+                FindingId.ProviderEntry,
+                $"{second.Place}: {second.Name} is run beside {entry!.Name}, and both write the same auth files",
+                "take one of the two entries out, and restart the kubelet");
         }
 
         return entry;
@@ -113,21 +127,27 @@ internal static class ProviderChecks
         var errno = checkup.Files.Status(path, out var status);
         if (errno != 0 || status.Kind != Libc.S_IFREG)
         {
-            checkup.Problem(FindingId.ProviderBinary, $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry runs nothing for it",
+            checkup.Problem(FindingId.ProviderBinary,
+                $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry runs nothing"
+                    + " for it",
                 $"fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}");
         }
         else if ((status.Mode & AnyMayExecute) == 0)
         {
             checkup.Problem(FindingId.ProviderBinary, $"{path} is not executable", $"chmod 0755 {path}");
         }
-        else if (status.OwnerUserId != 0 || (status.Mode & OthersMayWrite) != 0)
+        else if (!checkup.IsRoot(status.OwnerUserId) || (status.Mode & OthersMayWrite) != 0)
         {
-            checkup.Problem(FindingId.ProviderBinary, $"{path} runs as root, and others than root may write it", $"chown root:root {path}; chmod 0755 {path}");
+            checkup.Problem(FindingId.ProviderBinary,
+                $"{path} runs as root, and others than root may write it",
+                $"chown root:root {path}; chmod 0755 {path}");
         }
         else if (!IsOurs(checkup, path))
         {
-            checkup.Warn(FindingId.ProviderBinary, $"{path} is another program than fast-provider",
-                $"to replace it: fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}; what follows is about fast-provider");
+            checkup.Warn(FindingId.ProviderBinary,
+                $"{path} is another program than fast-provider",
+                $"to replace it: fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}; what"
+                    + " follows is about fast-provider");
         }
         else if (!checkup.IsThisNode)
         {
@@ -135,7 +155,9 @@ internal static class ProviderChecks
         }
         else if (Trial.Ours(path, out var version) is { } refused)
         {
-            checkup.Problem(FindingId.ProviderBinary, $"{path} does not run: {refused.Message}", "install the package of this architecture");
+            checkup.Problem(FindingId.ProviderBinary,
+                $"{path} does not run: {refused.Message}",
+                "install the package of this architecture");
         }
         else
         {
@@ -157,7 +179,9 @@ internal static class ProviderChecks
         var wrong = Options.Read(entry.Arguments, checkup.Variable, out var options);
         if (wrong is not null)
         {
-            checkup.Problem(FindingId.ProviderSettings, $"{entry.Place}: {wrong.Message}", "with such args or env every run ends with status 2");
+            checkup.Problem(FindingId.ProviderSettings,
+                $"{entry.Place}: {wrong.Message}",
+                "with such args or env every run ends with status 2");
             return;
         }
 
@@ -166,11 +190,13 @@ internal static class ProviderChecks
         {
             checkup.Problem(FindingId.ProviderSettings,
                 $"{entry.Place}: --secrets {(options.Secrets is SecretsWay.Auto ? "auto" : "annotation")}, but the kubelet does not pass annotation"
-                    + $" {options.SecretsAnnotation} along", $"add {options.SecretsAnnotation} to optionalServiceAccountAnnotationKeys");
+                    + $" {options.SecretsAnnotation} along",
+                $"add {options.SecretsAnnotation} to optionalServiceAccountAnnotationKeys");
             return;
         }
 
-        checkup.Ok(FindingId.ProviderSettings, entry.Arguments.Length == 0 ? "the entry has no args" : $"args: {string.Join(' ', entry.Arguments)}");
+        checkup.Ok(FindingId.ProviderSettings,
+            entry.Arguments.Length == 0 ? "the entry has no args" : $"args: {string.Join(' ', entry.Arguments)}");
     }
 
     private static void CheckTokens(Checkup checkup, ProviderEntry entry)
@@ -178,16 +204,20 @@ internal static class ProviderChecks
         if (!entry.HasTokenAttributes || entry.Audience.Length == 0)
         {
             checkup.Problem(FindingId.TokenAttributes,
-                $"{entry.Place}: no {(entry.HasTokenAttributes ? "serviceAccountTokenAudience" : "tokenAttributes")}, so the kubelet sends no token and no pull gets credentials of ours",
+                $"{entry.Place}: no {(entry.HasTokenAttributes ? "serviceAccountTokenAudience" : "tokenAttributes")}, so"
+                    + " the kubelet sends no token and no pull gets credentials of ours",
                 "add tokenAttributes as fast-provider generate kubelet-config prints them");
         }
         else if (entry.CacheType is not ("Token" or "ServiceAccount"))
         {
-            checkup.Problem(FindingId.TokenAttributes, $"{entry.Place}: cacheType is \"{entry.CacheType}\"", "set cacheType: Token; a kubelet does not start otherwise");
+            checkup.Problem(FindingId.TokenAttributes,
+                $"{entry.Place}: cacheType is \"{entry.CacheType}\"",
+                "set cacheType: Token; a kubelet does not start otherwise");
         }
         else if (entry.RequiresServiceAccount)
         {
-            checkup.Note(FindingId.TokenAttributes, $"{entry.Place}: requireServiceAccount is true, so the provider is not run for static pods");
+            checkup.Note(FindingId.TokenAttributes,
+                $"{entry.Place}: requireServiceAccount is true, so the provider is not run for static pods");
         }
         else
         {
@@ -197,10 +227,12 @@ internal static class ProviderChecks
 
     private static void CheckCache(Checkup checkup, ProviderEntry entry)
     {
-        var isNone = entry.DefaultCacheDuration is null or "0" || GoDuration.TryParse(entry.DefaultCacheDuration, out var time) && time == TimeSpan.Zero;
+        var isNone = entry.DefaultCacheDuration is null or "0"
+            || (GoDuration.TryParse(entry.DefaultCacheDuration, out var time) && time == TimeSpan.Zero);
         checkup.Findings.Add(new Finding(FindingId.CacheDuration, isNone ? Level.Ok : Level.Note, isNone
             ? "answers are not cached"
-            : $"defaultCacheDuration is {entry.DefaultCacheDuration}; fast-provider says itself that its answers are not cached, the Go provider would lose pulls by it",
+            : $"defaultCacheDuration is {entry.DefaultCacheDuration}; fast-provider says itself that its answers are not cached,"
+                + " the Go provider would lose pulls by it",
             null));
     }
 }

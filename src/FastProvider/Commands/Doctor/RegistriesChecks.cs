@@ -15,9 +15,11 @@ internal static class RegistriesChecks
         var files = FilesOf(checkup);
         if (RegistriesInventory.Read(files, out var inventory) is { } invalid)
         {
-            checkup.Problem(FindingId.RegistriesConf, checkup.AsOnNode(invalid.Message), invalid.Message.Contains("v1 format", StringComparison.Ordinal)
-                ? "write it in the v2 format, with [[registry]] tables. CRI-O up to 1.37 still reads the old one, in which no registry has mirrors; newer ones refuse"
-                    + " every pull with it, and so does the provider"
+            checkup.Problem(FindingId.RegistriesConf,
+                checkup.AsOnNode(invalid.Message),
+                invalid.Message.Contains("v1 format", StringComparison.Ordinal)
+                ? "write it in the v2 format, with [[registry]] tables. CRI-O up to 1.37 still reads the old one, in which no registry has"
+                    + " mirrors; newer ones refuse every pull with it, and so does the provider"
                 : "mend it: CRI-O takes none of it after its next reload, and every run of the provider fails");
             return;
         }
@@ -26,12 +28,15 @@ internal static class RegistriesChecks
         var redirecting = inventory.Redirecting();
         if (redirecting.Count == 0)
         {
-            checkup.Warn(FindingId.RegistriesConf, $"no image has a mirror: {inventory.Tables.Count} [[registry]] tables in {Named(checkup, inventory)}",
+            checkup.Warn(FindingId.RegistriesConf,
+                $"no image has a mirror: {inventory.Tables.Count} [[registry]] tables in {Named(checkup, inventory)}",
                 "configure mirrors; until then the provider has nothing to do");
         }
         else
         {
-            checkup.Ok(FindingId.RegistriesConf, $"{redirecting.Count} of {inventory.Tables.Count} [[registry]] tables have mirrors or another location, in {Named(checkup, inventory)}");
+            checkup.Ok(FindingId.RegistriesConf,
+                $"{redirecting.Count} of {inventory.Tables.Count} [[registry]] tables have mirrors or another location, in"
+                    + $" {Named(checkup, inventory)}");
         }
 
         CheckHelpers(checkup, files);
@@ -66,7 +71,8 @@ internal static class RegistriesChecks
     {
         if (PullSources.Find(files, "localhost/any"u8, out var sources) is null && sources.CredentialHelpersExcludeAuthFiles)
         {
-            checkup.Problem(FindingId.CredentialHelpers, "credential-helpers of registries.conf lacks containers-auth.json, so CRI-O never reads an auth file",
+            checkup.Problem(FindingId.CredentialHelpers,
+                "credential-helpers of registries.conf lacks containers-auth.json, so CRI-O never reads an auth file",
                 "add \"containers-auth.json\" to credential-helpers, or take the key out");
         }
         else
@@ -93,8 +99,11 @@ internal static class RegistriesChecks
 
         if (uncovered.Count > 0)
         {
-            checkup.Problem(FindingId.MatchImagesCover, $"{checkup.Entry.Place}: no entry of matchImages covers these prefixes, so the kubelet does not run the provider for them",
-                "add them, as fast-provider generate kubelet-config prints them, and restart the kubelet", uncovered);
+            checkup.Problem(FindingId.MatchImagesCover,
+                $"{checkup.Entry.Place}: no entry of matchImages covers these prefixes, so the kubelet does not run the"
+                    + " provider for them",
+                "add them, as fast-provider generate kubelet-config prints them, and restart the kubelet",
+                uncovered);
         }
         else
         {
@@ -116,7 +125,10 @@ internal static class RegistriesChecks
 
         if (useless.Count > 0)
         {
-            checkup.Warn(FindingId.MatchImagesUseless, $"{checkup.Entry.Place}: entries of matchImages are of no use", "take them out; such runs only cost time", useless);
+            checkup.Warn(FindingId.MatchImagesUseless,
+                $"{checkup.Entry.Place}: entries of matchImages are of no use",
+                "take them out; such runs only cost time",
+                useless);
         }
         else
         {
@@ -136,7 +148,8 @@ internal static class RegistriesChecks
         List<string> open = [];
         foreach (var image in PulledImages.OpenToNode(checkup.Files, kubelet.RootDirectory, out _))
         {
-            if (ImageArgument.Read(image, out var read) is null && inventory.Deciding(Encoding.UTF8.GetBytes(read!.Repository)) is { Redirects: true })
+            if (ImageArgument.Read(image, out var read) is null
+                && inventory.Deciding(Encoding.UTF8.GetBytes(read!.Repository)) is { Redirects: true })
             {
                 open.Add(image);
             }
@@ -144,8 +157,11 @@ internal static class RegistriesChecks
 
         if (open.Count > 0)
         {
-            checkup.Warn(FindingId.OpenImages, $"{open.Count} images of mirrored registries are recorded as open to every pod of the node, whatever its namespace",
-                "public images are meant to be; remove the private ones (crictl rmi IMAGE): the next pull records whose they are", open);
+            checkup.Warn(FindingId.OpenImages,
+                $"{open.Count} images of mirrored registries are recorded as open to every pod of the node, whatever its"
+                    + " namespace",
+                "public images are meant to be; remove the private ones (crictl rmi IMAGE): the next pull records whose they are",
+                open);
         }
         else
         {

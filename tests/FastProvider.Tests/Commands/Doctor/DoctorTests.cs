@@ -108,6 +108,17 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task Two_providers_of_the_same_files_are_a_warning()
+    {
+        using var node = DoctorNode.Kubeadm();
+        var entry = File.ReadAllText(node.Root + KubeadmConfig);
+        node.With(KubeadmConfig, entry + "\n" + entry[entry.IndexOf("  - name", StringComparison.Ordinal)..]
+            .Replace("name: fast-provider", "name: crio-credential-provider", StringComparison.Ordinal));
+
+        (await node.CheckAsync()).Has("provider-entry", "warning", "crio-credential-provider is run beside fast-provider");
+    }
+
+    [Fact]
     public async Task Another_program_is_told_from_ours_and_a_weak_file_from_a_safe_one()
     {
         using var node = DoctorNode.Kubeadm();

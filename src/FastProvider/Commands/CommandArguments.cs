@@ -19,7 +19,7 @@ internal sealed class CommandArguments
     public string Operand { get; private set; } = "";
 
     /// <summary>The settings of a pull; the defaults unless the command takes them.</summary>
-    public Options Pull { get; } = new();
+    public Options Pull { get; private set; } = new();
 
     /// <summary>Looks an environment variable up.</summary>
     public Func<string, string?> Variable { get; }
@@ -65,6 +65,22 @@ internal sealed class CommandArguments
         return command.Operand is not null && !command.OperandMayBeMissing && arguments.Operand.Length == 0
             ? Argument.Usage($"{command.Name} takes one argument: {command.Operand}", command.Name)
             : wrongVariable ?? (command.TakesPullFlags ? arguments.Pull.CheckTogether() : null);
+    }
+
+    /// <summary>Takes other settings of a pull than the defaults; what variables and flags say here still counts for more.</summary>
+    public Failure? Configure(Options basis)
+    {
+        var failure = basis.SetFrom(Variable);
+        for (var i = 0; i < _names.Count; i++)
+        {
+            if (Array.Find(Flag.All, flag => flag.Name == _names[i]) is { } flag)
+            {
+                _ = basis.Set(flag, _values[i]); // it was taken before
+            }
+        }
+
+        Pull = basis;
+        return failure ?? basis.CheckTogether();
     }
 
     private string? TakeFlag(Command command, ReadOnlySpan<string> args, ref int index)

@@ -35,6 +35,9 @@ internal sealed class ProviderEntry
     /// <summary>The name of the program in the kubelet's directory.</summary>
     public string Name => _entry.TextOf("name"u8) ?? "";
 
+    /// <summary>It has our name, or that of the provider whose place we take.</summary>
+    public bool IsNamedAsOurs => Name is "fast-provider" or "crio-credential-provider";
+
     /// <summary>Of the requests that it gets.</summary>
     public string ApiVersion => _entry.TextOf("apiVersion"u8) ?? "";
 

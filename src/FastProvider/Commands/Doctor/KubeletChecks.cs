@@ -1,5 +1,4 @@
 using FastProvider.Kubelet;
-using FastProvider.Node;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -9,13 +8,9 @@ internal static class KubeletChecks
     private const string TokenGate = "KubeletServiceAccountTokenForCredentialProviders";
     private const string PrivateGate = "KubeletEnsureSecretPulledImages";
 
-    /// <summary>Those that are a kubelet, or have one inside.</summary>
-    private static readonly string[] Names =
-        ["kubelet", "hyperkube", "microshift", "k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent"];
-
     public static void Run(Checkup checkup)
     {
-        checkup.KubeletService = NodeService.Find(checkup.Files, "kubelet.service", Names);
+        checkup.KubeletService = ConfiguredProvider.FindKubelet(checkup.Files);
         if (checkup.KubeletService is not { } kubelet)
         {
             checkup.Problem(FindingId.Kubelet,

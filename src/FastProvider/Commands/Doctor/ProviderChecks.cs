@@ -10,7 +10,6 @@ namespace FastProvider.Commands.Doctor;
 /// <summary>The provider's entry in the kubelet's configuration: that it is there, what it runs, with which settings and tokens.</summary>
 internal static class ProviderChecks
 {
-    private const string GoProvider = "crio-credential-provider";
     private const string RequestVersion = "credentialprovider.kubelet.k8s.io/v1";
     private const uint AnyMayExecute = 0x49, OthersMayWrite = 0x12; // 0111, 0022
     private const int MaxProgramBytes = 256 * 1024 * 1024;
@@ -90,9 +89,8 @@ internal static class ProviderChecks
 
     private static ProviderEntry? Find(Checkup checkup, ProviderConfig config, string? name, string directory)
     {
-        var entry = config.Entries.Find(candidate =>
-            name is null ? candidate.Name is Destination.DefaultName or GoProvider : candidate.Name == name)
-            ?? (name is null ? config.Entries.Find(candidate => IsOurs(checkup, $"{directory.TrimEnd('/')}/{candidate.Name}")) : null);
+        var entry = config.Entries.Find(candidate => name is null ? candidate.IsNamedAsOurs : candidate.Name == name);
+        entry ??= name is null ? config.Entries.Find(candidate => IsOurs(checkup, $"{directory.TrimEnd('/')}/{candidate.Name}")) : null;
         if (entry is null)
         {
             checkup.Problem(FindingId.ProviderEntry,
@@ -111,7 +109,7 @@ internal static class ProviderChecks
             checkup.Ok(FindingId.ProviderEntry, $"{entry.Place}: {entry.Name}");
         }
 
-        if (config.Entries.Find(other => other != entry && other.Name is GoProvider or Destination.DefaultName) is { } second)
+        if (config.Entries.Find(other => other != entry && other.IsNamedAsOurs) is { } second)
         {
             checkup.Warn(
                 FindingId.ProviderEntry,

@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using FastProvider.CommandLine;
+using FastProvider.Node;
+
+namespace FastProvider.Kubelet;
+
+/// <summary>The provider as the kubelet of a node is configured to run it: with which args, and in which environment.</summary>
+internal sealed class ConfiguredProvider
+{
+    private readonly NodeService _kubelet;
+
+    private ConfiguredProvider(NodeService kubelet, ProviderEntry entry)
+    {
+        _kubelet = kubelet;
+        Entry = entry;
+    }
+
+    public ProviderEntry Entry { get; }
+
+    /// <summary>The node's kubelet, or a program that has one inside; null if there is none.</summary>
+    public static NodeService? FindKubelet(NodeFiles files) => NodeService.Find(
+        files, "kubelet.service", ["kubelet", "hyperkube", "microshift", "k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent"]);
+
+    /// <summary>Finds it; null where there is no kubelet, or none that runs the provider.</summary>
+    public static ConfiguredProvider? Find(NodeFiles files) =>
+        FindKubelet(files) is { } kubelet && KubeletSettings.Read(files, kubelet).ProviderConfig is { } path
+            && ProviderConfig.Read(files, path, out var config) is null && config.Entries.Find(static entry => entry.IsNamedAsOurs) is { } entry
+                ? new ConfiguredProvider(kubelet, entry)
+                : null;
+
+    /// <summary>The settings of its pulls.</summary>
+    public Failure? ReadOptions(out Options options)
+    {
+        var failure = Options.Read(Entry.Arguments, Variable, out options);
+        if (failure is null && options.Kubeconfig is null && _kubelet.Flag("--kubeconfig") is { } kubeconfig)
+        {
+            // A run finds it at its parent, which a command has none of.
+            _ = options.Set(Flag.Kubeconfig, kubeconfig);
+        }
+
+        return failure is null ? null : new Failure($"{Entry.Place}: {failure.Message}", failure.ExitCode);
+    }
+
+    /// <summary>An environment variable as its runs see it.</summary>
+    public string? Variable(string name) => Entry.Environment.TryGetValue(name, out var own) ? own : _kubelet.Environment.GetValueOrDefault(name);
+}

@@ -21,10 +21,11 @@ internal sealed class FakeRegistry : IAsyncDisposable
         _certificate = certificate;
         _answer = answer;
         _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port { get; }
 
     /// <summary>Such as <c>127.0.0.1:41236</c>.</summary>
     public string Host => $"127.0.0.1:{Port}";

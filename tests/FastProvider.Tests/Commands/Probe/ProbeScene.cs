@@ -45,6 +45,7 @@ internal sealed class ProbeScene : IDisposable
         var document = ApiServer.Secret.DockerConfigJson("login", (host, entry)).Data[".dockerconfigjson"];
         var manifest = new
         {
+            apiVersion = "v1",
             kind = "Secret",
             metadata = new { name = "login", @namespace = "team-a" },
             type = "kubernetes.io/dockerconfigjson",

@@ -14,10 +14,13 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private readonly List<HeardRequest> _heard = [];
     private readonly X509Certificate2? _certificate;
     private readonly Func<HeardRequest, Stream, CancellationToken, Task> _answer;
+    private readonly Func<X509Certificate2, bool>? _isClient;
     private readonly Task _accepting;
 
-    private FakeRegistry(X509Certificate2? certificate, Func<HeardRequest, Stream, CancellationToken, Task> answer)
+    private FakeRegistry(
+        X509Certificate2? certificate, Func<HeardRequest, Stream, CancellationToken, Task> answer, Func<X509Certificate2, bool>? isClient)
     {
+        _isClient = isClient;
         _certificate = certificate;
         _answer = answer;
         _listener.Start();
@@ -44,13 +47,15 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     /// <param name="answer">Makes a whole answer, in Latin-1.</param>
     /// <param name="certificate">Null for plain http.</param>
-    public static FakeRegistry Start(Func<HeardRequest, string> answer, X509Certificate2? certificate = null) => new(
-        certificate, async (request, stream, stop) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), stop));
+    /// <param name="isClient">Whose certificates are taken; null if none is asked for.</param>
+    public static FakeRegistry Start(
+        Func<HeardRequest, string> answer, X509Certificate2? certificate = null, Func<X509Certificate2, bool>? isClient = null) => new(
+            certificate, async (request, stream, stop) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), stop), isClient);
 
     /// <param name="answer">Writes the answer; the connection ends with it.</param>
     /// <param name="certificate">Null for plain http.</param>
     public static FakeRegistry Start(Func<HeardRequest, Stream, CancellationToken, Task> answer, X509Certificate2? certificate = null) =>
-        new(certificate, answer);
+        new(certificate, answer, null);
 
     /// <summary>A whole answer.</summary>
     public static string Answer(int status, string headers = "", string body = "{}", string type = "application/json") =>
@@ -65,6 +70,14 @@ internal sealed class FakeRegistry : IAsyncDisposable
         _stop.Dispose();
         _certificate?.Dispose();
     }
+
+    private SslServerAuthenticationOptions Options() => new()
+    {
+        ServerCertificate = _certificate,
+        ClientCertificateRequired = _isClient is not null,
+        RemoteCertificateValidationCallback = (_, client, _, _) =>
+            _isClient is null || (client is X509Certificate2 shown && _isClient(shown)),
+    };
 
     private async Task AcceptAsync()
     {
@@ -92,7 +105,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
             {
                 var tls = new SslStream(stream);
                 stream = tls;
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                await tls.AuthenticateAsServerAsync(Options(), _stop.Token);
             }
 
             await using (stream)

@@ -119,6 +119,20 @@ public sealed class HostileAnswerTests : IDisposable
         Assert.DoesNotContain("\"probe\"", Encoding.UTF8.GetString(unasked.Stdout), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_the_secrets_nobody_is_asked()
+    {
+        await using var registry = FakeRegistry.Start(request => FakeRegistry.Answer(200));
+        using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache");
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName, "bad.yaml"), "a: *b\n");
+
+        var run = await scene.RunAsync();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("probe: not-probed: the pull gets no credentials\n", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.Empty(registry.Heard);
+    }
+
     private static string Make(string answer, HeardRequest request) => answer switch
     {
         "404" or "403" or "429" or "502" => FakeRegistry.Answer(int.Parse(answer, null), body: """{"errors":"hush"}"""),

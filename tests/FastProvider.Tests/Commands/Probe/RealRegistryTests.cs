@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
@@ -165,6 +166,68 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
 
             """, text);
         Assert.DoesNotContain("Proxy  ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Docker_Hub_is_asked_at_its_server_for_the_certificate_of_that_name()
+    {
+        using var certificates = new ClusterCertificates();
+        await using var hub = FakeRegistry.Start(_ => FakeRegistry.Answer(200), certificates.Server("registry-1.docker.io"));
+        await using var proxy = ConnectProxy.Start(new Dictionary<string, int> { ["registry-1.docker.io:443"] = hub.Port });
+        using var scene = new ProbeScene().Mirror(false, "docker.io/library").Trust("docker.io", certificates.AuthorityPem);
+        scene.Environment["https_proxy"] = proxy.Url;
+
+        Assert.Equal(new Probed("open", 200, "none", "verified"), await scene.ProbeFirstAsync());
+        Assert.Equal(["/v2/", "/v2/library/app/tags/list?n=1"], hub.Heard.Select(h => h.Target));
+    }
+
+    [Fact]
+    public async Task A_client_certificate_of_certs_d_is_shown()
+    {
+        using var certificates = new ClusterCertificates();
+        await using var registry = FakeRegistry.Start(
+            _ => FakeRegistry.Answer(200), certificates.Server("127.0.0.1"), isClient: certificates.HasSigned);
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, certificates.AuthorityPem);
+        using var client = certificates.Client("CN=node");
+        var stem = Path.Combine(scene.Node.Root, ".config/containers/certs.d", registry.Host, "client");
+        var without = await scene.ProbeFirstAsync();
+        await File.WriteAllTextAsync($"{stem}.cert", client.ExportCertificatePem());
+        await File.WriteAllTextAsync($"{stem}.key", client.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+
+        var with = await scene.ProbeFirstAsync();
+
+        Assert.Equal((0, "open"), (without.Status, with.Result));
+        Assert.Equal(2, registry.Heard.Count);
+    }
+
+    /// <summary>In TLS 1.3 the refusal comes after the handshake; OpenSSL's own server says it as servers do.</summary>
+    [Theory]
+    [InlineData("-tls1_2", "TLS failed")]
+    [InlineData("-tls1_3", "it wants a client certificate")]
+    public async Task A_client_certificate_that_is_missing_is_no_matter_of_the_password(string version, string detail)
+    {
+        using var certificates = new ClusterCertificates();
+        using var node = new ProbeScene();
+        await using var registry = await OpenSslServer.StartAsync(certificates, node.Node.Root, version, "-Verify", "1");
+        var host = $"127.0.0.1:{registry.Port}";
+        node.Mirror(false, $"{host}/cache").Trust(host, certificates.AuthorityPem).Secret(host);
+
+        var probe = await node.ProbeFirstAsync();
+
+        Assert.Equal(new Probed("untrusted", 0, null, null), probe);
+        Assert.Contains(detail, probe.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_system_without_authorities_trusts_nobody()
+    {
+        using var scene = new ProbeScene().Mirror(false, $"{byTls.Host}/cache");
+        scene.Environment["SSL_CERT_FILE"] = "/nowhere";
+
+        var probe = await scene.ProbeFirstAsync();
+
+        Assert.Equal(new Probed("untrusted", 0, null, null), probe);
+        Assert.StartsWith("no authority is known", probe.Detail, StringComparison.Ordinal);
     }
 
     private static int Port(string host) => int.Parse(host.Split(':')[1], null);

@@ -55,7 +55,7 @@ internal sealed class RegistryRequest : IDisposable
         RequestEnd.Write(bytes, address.Authority);
         bytes.Write("\r\nUser-Agent: fast-provider/"u8);
         RequestEnd.Write(bytes, BuildVersion.Value);
-        bytes.Write("\r\nAccept: application/json\r\nDocker-Distribution-Api-Version: registry/2.0\r\nConnection: close"u8);
+        bytes.Write("\r\nDocker-Distribution-Api-Version: registry/2.0\r\nConnection: close"u8);
         if (_authorization.Length > 0)
         {
             bytes.Write("\r\nAuthorization: "u8);

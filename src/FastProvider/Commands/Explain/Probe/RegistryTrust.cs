@@ -48,6 +48,11 @@ internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposabl
 
         using (client)
         {
+            if (pem.Length == 0)
+            {
+                return new Failure($"no authority is known: no bundle of this system was found, and certs.d holds none for {authority}");
+            }
+
             var failure = TlsContext.Create(pem.WrittenSpan, "this system", out context, client, AuthorityName(directory));
             if (context is not null && isInsecure)
             {

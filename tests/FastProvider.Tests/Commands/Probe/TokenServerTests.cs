@@ -48,7 +48,7 @@ public sealed class TokenServerTests : IDisposable
         var asked = Assert.Single(tokens.Heard);
         Assert.Equal(("POST", "/auth?x=y", ""), (asked.Method, asked.Target, asked.Authorization));
         Assert.Equal(
-            "grant_type=refresh_token&service=a%20service&scope=repository%3Acache%2Fapp%3Apull&client_id=fast-provider&refresh_token=an%2Fidentity%2Btoken",
+            "service=a%20service&grant_type=refresh_token&scope=repository%3Acache%2Fapp%3Apull&client_id=fast-provider&refresh_token=an%2Fidentity%2Btoken",
             asked.Body);
     }
 

@@ -10,7 +10,7 @@ internal sealed class EndpointProbe
     /// <summary>The same for a person: which step, what was answered. Without a full stop.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The HTTP status that decided; 0 if there was none.</summary>
+    /// <summary>The last HTTP status; 0 if there was none.</summary>
     public int Status { get; init; }
 
     public ProbeAuthentication Authentication { get; init; }

@@ -240,9 +240,13 @@ internal sealed class RegistryProbe
         var scope = Encoding.UTF8.GetBytes($"repository:{Repository}:pull");
         if (_endpoint.IsFound && !_endpoint.IdentityToken.IsEmpty)
         {
-            return request.WithField("grant_type"u8, "refresh_token"u8).WithField("service"u8, service)
-                .WithField("scope"u8, scope).WithField("client_id"u8, "fast-provider"u8)
-                .WithField("refresh_token"u8, _endpoint.IdentityToken);
+            if (!service.IsEmpty)
+            {
+                request.WithField("service"u8, service);
+            }
+
+            return request.WithField("grant_type"u8, "refresh_token"u8).WithField("scope"u8, scope)
+                .WithField("client_id"u8, "fast-provider"u8).WithField("refresh_token"u8, _endpoint.IdentityToken);
         }
 
         if (_endpoint.IsFound)

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace FastProvider.Node;
 
-/// <summary>The client certificate of the kubelet's kubeconfig and its key, by which the node is known to the API server, or those for a registry.</summary>
+/// <summary>
+/// The client certificate of the kubelet's kubeconfig and its key, by which the node is known to the API server, or those for a registry.
+/// </summary>
 internal sealed class NodeCertificate : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _certificatePem;

@@ -8,7 +8,7 @@ namespace FastProvider.Transport;
 /// <summary>One verified TLS connection over a socket that it owns. No call waits beyond its deadline.</summary>
 internal sealed unsafe class TlsConnection : ByteStream
 {
-    /// <summary>How a fault of TLS itself begins, also one that shows after the handshake: a client certificate that is missing, in TLS 1.3.</summary>
+    /// <summary>How a fault of TLS itself begins. In TLS 1.3 a missing client certificate shows only after the handshake.</summary>
     public const string Failed = "TLS failed";
 
     private readonly int _fd;

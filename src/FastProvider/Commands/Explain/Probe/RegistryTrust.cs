@@ -50,7 +50,7 @@ internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposabl
         {
             if (pem.Length == 0)
             {
-                return new Failure($"no authority is known: no bundle of this system was found, and certs.d holds none for {authority}");
+                return new Failure($"no authority is known: this system has no bundle, and certs.d none for {authority}");
             }
 
             var failure = TlsContext.Create(pem.WrittenSpan, "this system", out context, client, AuthorityName(directory));

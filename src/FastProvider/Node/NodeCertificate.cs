@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace FastProvider.Node;
 
 /// <summary>
-/// The client certificate of the kubelet's kubeconfig and its key, by which the node is known to the API server, or those for a registry.
+/// The client certificate of the kubelet's kubeconfig and its key, by which the node is known to the API server, or those
+/// for a registry.
 /// </summary>
 internal sealed class NodeCertificate : IDisposable
 {

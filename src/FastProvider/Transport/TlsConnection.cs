@@ -8,7 +8,7 @@ namespace FastProvider.Transport;
 /// <summary>One verified TLS connection over a socket that it owns. No call waits beyond its deadline.</summary>
 internal sealed unsafe class TlsConnection : ByteStream
 {
-    /// <summary>How a fault of TLS itself begins. In TLS 1.3 a missing client certificate shows only after the handshake.</summary>
+    /// <summary>How a fault of TLS itself begins; a missing client certificate may show after the handshake.</summary>
     public const string Failed = "TLS failed";
 
     private readonly int _fd;
@@ -177,14 +177,15 @@ internal sealed unsafe class TlsConnection : ByteStream
         }
     }
 
-    private static string ExplainVerification(nint verification, string serverName, string authorityName) => (int)verification switch
-    {
-        OpenSsl.X509_V_ERR_HOSTNAME_MISMATCH or OpenSsl.X509_V_ERR_IP_ADDRESS_MISMATCH =>
-            $"its certificate is not for {serverName}",
-        OpenSsl.X509_V_ERR_CERT_HAS_EXPIRED => "its certificate has expired, or the clock of this node is wrong",
-        OpenSsl.X509_V_ERR_CERT_NOT_YET_VALID => "its certificate is not valid yet, or the clock of this node is wrong",
-        OpenSsl.X509_V_ERR_INVALID_PURPOSE => "its certificate is not one for servers",
-        _ => $"its certificate is not signed by {authorityName}: "
-            + Marshal.PtrToStringUTF8((nint)OpenSsl.X509_verify_cert_error_string(verification)),
-    };
+    private static string ExplainVerification(nint verification, string serverName, string authorityName) =>
+        (int)verification switch
+        {
+            OpenSsl.X509_V_ERR_HOSTNAME_MISMATCH or OpenSsl.X509_V_ERR_IP_ADDRESS_MISMATCH =>
+                $"its certificate is not for {serverName}",
+            OpenSsl.X509_V_ERR_CERT_HAS_EXPIRED => "its certificate has expired, or the clock of this node is wrong",
+            OpenSsl.X509_V_ERR_CERT_NOT_YET_VALID => "its certificate is not valid yet, or the clock of this node is wrong",
+            OpenSsl.X509_V_ERR_INVALID_PURPOSE => "its certificate is not one for servers",
+            _ => $"its certificate is not signed by {authorityName}: "
+                + Marshal.PtrToStringUTF8((nint)OpenSsl.X509_verify_cert_error_string(verification)),
+        };
 }

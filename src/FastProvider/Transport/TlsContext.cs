@@ -30,7 +30,8 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <param name="client">The certificate by which this side is known, or null.</param>
     /// <param name="authorityName">Whose signature is trusted, if it is not the cluster's CA.</param>
     public static Failure? Create(
-        ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context, NodeCertificate? client = null, string? authorityName = null)
+        ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context, NodeCertificate? client = null,
+        string? authorityName = null)
     {
         context = null;
         var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());

@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace FastProvider.Node;
 
-/// <summary>The client certificate of the kubelet's kubeconfig and its key, by which the node is known to the API server.</summary>
+/// <summary>
+/// The client certificate of the kubelet's kubeconfig and its key, by which the node is known to the API server, or those
+/// for a registry.
+/// </summary>
 internal sealed class NodeCertificate : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _certificatePem;
@@ -36,14 +39,21 @@ internal sealed class NodeCertificate : IDisposable
                 "the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key");
         }
 
+        return Read(server.ClientCertificate, server.ClientKey, out certificate);
+    }
+
+    /// <summary>The same, from where a configuration says that they are.</summary>
+    public static Failure? Read(PemSource certificates, PemSource key, out NodeCertificate? certificate)
+    {
+        certificate = null;
         var files = new NodeFiles();
-        if (server.ClientCertificate.ReadCertificates(files, out var certificatePem) is { } noCertificate)
+        if (certificates.ReadCertificates(files, out var certificatePem) is { } noCertificate)
         {
             return new Failure(FailureCause.NodeIdentity, noCertificate.Message);
         }
 
-        var noKey = server.ClientKey.Read(files, out var keyPem);
-        certificate = new NodeCertificate(certificatePem, keyPem, server.ClientCertificate.Place);
+        var noKey = key.Read(files, out var keyPem);
+        certificate = new NodeCertificate(certificatePem, keyPem, certificates.Place);
         if (noKey is not null)
         {
             certificate.Dispose();

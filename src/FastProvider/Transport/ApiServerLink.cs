@@ -1,5 +1,4 @@
 using System;
-using FastProvider.Native;
 using FastProvider.Node;
 using Microsoft.Extensions.ObjectPool;
 
@@ -136,7 +135,7 @@ internal sealed class ApiServerLink : IDisposable
         var url = _server!.Url;
         var fault = _proxy is null
             ? TcpConnector.Connect(url.Host, url.Port, deadline, out var fd)
-            : ConnectThrough(_proxy, url, deadline, out fd);
+            : ProxyTunnel.Connect(_proxy, url.Host, url.Port, deadline, out fd);
         if (fault is not null)
         {
             return fault;
@@ -149,22 +148,6 @@ internal sealed class ApiServerLink : IDisposable
         }
 
         return fault;
-    }
-
-    private static ConnectionFault? ConnectThrough(HttpProxy proxy, in ServerUrl url, Deadline deadline, out int fd)
-    {
-        if (TcpConnector.Connect(proxy.Host, proxy.Port, deadline, out fd) is { } unreached)
-        {
-            return new ConnectionFault(unreached.Kind, $"proxy {proxy}: {unreached.What}");
-        }
-
-        if (ProxyTunnel.Open(fd, proxy, url.Host, url.Port, deadline) is { } refused)
-        {
-            Libc.Close(fd);
-            return refused;
-        }
-
-        return null;
     }
 
     /// <summary>A link goes back with its connection only if no answer is under way on it, and never with the node's.</summary>

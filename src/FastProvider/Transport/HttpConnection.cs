@@ -5,10 +5,10 @@ using System.Security.Cryptography;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// HTTP/1.1 over one TLS connection: requests are written back to back (pipelined, RFC 9112 section 9.3.2), answers are read
+/// HTTP/1.1 over one connection: requests are written back to back (pipelined, RFC 9112 section 9.3.2), answers are read
 /// in order, each head with <see cref="ReadHead"/> and then its body with <see cref="ReadBody"/> to the end.
 /// </summary>
-internal sealed class HttpConnection(TlsConnection tls) : IDisposable
+internal sealed class HttpConnection(ByteStream stream) : IDisposable
 {
     /// <summary>A TLS record is at most this long, so one read never leaves plaintext behind for lack of room.</summary>
     private const int BufferBytes = 16 * 1024;
@@ -24,11 +24,15 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
     private long _remaining;
 
     private bool _bodyIsOver;
+    private int _headLength;
 
     /// <summary>Another request may follow on this connection: the last answer was read whole and did not close it.</summary>
     public bool CanContinue => _bodyIsOver && !_head.ClosesAfter;
 
-    public ConnectionFault? Send(ReadOnlySpan<byte> request, Deadline deadline) => tls.Write(request, deadline);
+    /// <summary>The header section of the answer whose head was read last, checked as a whole; until more is read.</summary>
+    public ReadOnlySpan<byte> HeadSection => _buffer.AsSpan(_start - _headLength, _headLength);
+
+    public ConnectionFault? Send(ReadOnlySpan<byte> request, Deadline deadline) => stream.Write(request, deadline);
 
     /// <summary>Reads the head of the next answer; interim answers (1xx) are passed over.</summary>
     public ConnectionFault? ReadHead(Deadline deadline, out HttpHead answer)
@@ -51,6 +55,7 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
             if (_head.Status >= 200)
             {
                 answer = _head;
+                _headLength = length;
                 _remaining = _head.IsChunked || _head.HasNoBody ? 0 : _head.ContentLength;
                 _bodyIsOver = _head.HasNoBody || _remaining == 0 && !_head.IsChunked;
                 return null;
@@ -107,7 +112,7 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
     {
         CryptographicOperations.ZeroMemory(_buffer);
         ArrayPool<byte>.Shared.Return(_buffer);
-        tls.Dispose();
+        stream.Dispose();
     }
 
     private static ConnectionFault CutOff() => new(FaultKind.Broken, "its answer was cut off");
@@ -118,12 +123,12 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
 
     private static ConnectionFault Malformed(string what) => new(FaultKind.Untrusted, what);
 
-    /// <summary>What is buffered, or else straight from TLS: a large body is not copied twice.</summary>
+    /// <summary>What is buffered, or else straight from the stream: a large body is not copied twice.</summary>
     private ConnectionFault? ReadSome(Span<byte> into, Deadline deadline, out int count)
     {
         if (_start == _end)
         {
-            return tls.Read(into, deadline, out count);
+            return stream.Read(into, deadline, out count);
         }
 
         count = Math.Min(into.Length, _end - _start);
@@ -296,7 +301,7 @@ internal sealed class HttpConnection(TlsConnection tls) : IDisposable
             return Malformed($"its header is longer than {BufferBytes} bytes");
         }
 
-        if (tls.Read(_buffer.AsSpan(_end), deadline, out var count) is { } fault)
+        if (stream.Read(_buffer.AsSpan(_end), deadline, out var count) is { } fault)
         {
             return fault;
         }

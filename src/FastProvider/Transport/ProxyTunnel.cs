@@ -6,19 +6,41 @@ using FastProvider.Node;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// Asks an HTTP proxy for a tunnel (RFC 9110 section 9.3.6). TLS then runs end to end: the proxy sees the API server's name,
+/// Asks an HTTP proxy for a tunnel (RFC 9110 section 9.3.6). TLS then runs end to end: the proxy sees the server's name,
 /// never the token.
 /// </summary>
 internal static class ProxyTunnel
 {
     private const int MaxAnswerBytes = 8 * 1024;
 
-    /// <param name="fd">A connected, non-blocking socket to the proxy.</param>
-    /// <param name="proxy">Its credentials.</param>
-    /// <param name="host">The API server, as a name or a literal without brackets.</param>
+    /// <summary>Connects to a host through the proxy.</summary>
+    /// <param name="proxy">The proxy.</param>
+    /// <param name="host">A name or a literal without brackets.</param>
     /// <param name="port">Its port.</param>
     /// <param name="deadline">When to give up.</param>
-    public static ConnectionFault? Open(int fd, HttpProxy proxy, string host, int port, Deadline deadline)
+    /// <param name="fd">A connected, non-blocking socket whose other end is the host; the caller closes it.</param>
+    public static ConnectionFault? Connect(HttpProxy proxy, string host, int port, Deadline deadline, out int fd)
+    {
+        if (TcpConnector.Connect(proxy.Host, proxy.Port, deadline, out fd) is { } unreached)
+        {
+            return new ConnectionFault(unreached.Kind, $"proxy {proxy}: {unreached.What}");
+        }
+
+        if (Open(fd, proxy, host, port, deadline) is { } refused)
+        {
+            Libc.Close(fd);
+            return refused;
+        }
+
+        return null;
+    }
+
+    /// <param name="fd">A connected, non-blocking socket to the proxy.</param>
+    /// <param name="proxy">Its credentials.</param>
+    /// <param name="host">The server, as a name or a literal without brackets.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="deadline">When to give up.</param>
+    private static ConnectionFault? Open(int fd, HttpProxy proxy, string host, int port, Deadline deadline)
     {
         var target = ServerUrl.Format(host, port);
         var authorization = proxy.BasicCredentials is null ? "" : $"Proxy-Authorization: Basic {proxy.BasicCredentials}\r\n";

@@ -6,8 +6,11 @@ using FastProvider.Native;
 namespace FastProvider.Transport;
 
 /// <summary>One verified TLS connection over a socket that it owns. No call waits beyond its deadline.</summary>
-internal sealed unsafe class TlsConnection : IDisposable
+internal sealed unsafe class TlsConnection : ByteStream
 {
+    /// <summary>How a fault of TLS itself begins; a missing client certificate may show after the handshake.</summary>
+    public const string Failed = "TLS failed";
+
     private readonly int _fd;
     private nint _ssl;
 
@@ -28,7 +31,7 @@ internal sealed unsafe class TlsConnection : IDisposable
     {
         connection = new TlsConnection(fd, OpenSsl.SSL_new(context.Handle));
         var fault = connection.Expect(serverName) && OpenSsl.SSL_set_fd(connection._ssl, fd) == 1
-            ? connection.Handshake(serverName, deadline)
+            ? connection.Handshake(serverName, context.AuthorityName, deadline)
             : new ConnectionFault(FaultKind.Untrusted, $"TLS cannot be set up for {serverName}: {OpenSsl.TakeError()}");
         if (fault is not null)
         {
@@ -39,8 +42,8 @@ internal sealed unsafe class TlsConnection : IDisposable
         return fault;
     }
 
-    /// <summary>Sends all bytes.</summary>
-    public ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline)
+    /// <inheritdoc/>
+    public override ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline)
     {
         fixed (byte* start = bytes)
         {
@@ -62,11 +65,8 @@ internal sealed unsafe class TlsConnection : IDisposable
         return null;
     }
 
-    /// <summary>Waits for bytes and reads what is there.</summary>
-    /// <param name="buffer">Not empty.</param>
-    /// <param name="deadline">When to give up.</param>
-    /// <param name="count">How many bytes came; 0 when the other side has ended its stream.</param>
-    public ConnectionFault? Read(Span<byte> buffer, Deadline deadline, out int count)
+    /// <inheritdoc/>
+    public override ConnectionFault? Read(Span<byte> buffer, Deadline deadline, out int count)
     {
         fixed (byte* start = buffer)
         {
@@ -100,7 +100,7 @@ internal sealed unsafe class TlsConnection : IDisposable
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         if (_ssl != 0)
         {
@@ -128,7 +128,7 @@ internal sealed unsafe class TlsConnection : IDisposable
         }
     }
 
-    private ConnectionFault? Handshake(string serverName, Deadline deadline)
+    private ConnectionFault? Handshake(string serverName, string authorityName, Deadline deadline)
     {
         while (true)
         {
@@ -142,7 +142,7 @@ internal sealed unsafe class TlsConnection : IDisposable
             var verification = OpenSsl.SSL_get_verify_result(_ssl);
             if (verification != OpenSsl.X509_V_OK)
             {
-                return new ConnectionFault(FaultKind.Untrusted, ExplainVerification(verification, serverName));
+                return new ConnectionFault(FaultKind.Untrusted, ExplainVerification(verification, serverName, authorityName));
             }
 
             if (Await(result, deadline) is { } fault)
@@ -172,19 +172,20 @@ internal sealed unsafe class TlsConnection : IDisposable
             default:
                 // OpenSSL 3 reports a connection that ends without a TLS goodbye as a protocol error.
                 return OpenSsl.TakeErrorUnlessEof() is { } reason
-                    ? new ConnectionFault(FaultKind.Untrusted, $"TLS failed: {reason}")
+                    ? new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}")
                     : new ConnectionFault(FaultKind.Broken, "it closed the connection");
         }
     }
 
-    private static string ExplainVerification(nint verification, string serverName) => (int)verification switch
-    {
-        OpenSsl.X509_V_ERR_HOSTNAME_MISMATCH or OpenSsl.X509_V_ERR_IP_ADDRESS_MISMATCH =>
-            $"its certificate is not for {serverName}",
-        OpenSsl.X509_V_ERR_CERT_HAS_EXPIRED => "its certificate has expired, or the clock of this node is wrong",
-        OpenSsl.X509_V_ERR_CERT_NOT_YET_VALID => "its certificate is not valid yet, or the clock of this node is wrong",
-        OpenSsl.X509_V_ERR_INVALID_PURPOSE => "its certificate is not one for servers",
-        _ => "its certificate is not signed by the cluster's CA: "
-            + Marshal.PtrToStringUTF8((nint)OpenSsl.X509_verify_cert_error_string(verification)),
-    };
+    private static string ExplainVerification(nint verification, string serverName, string authorityName) =>
+        (int)verification switch
+        {
+            OpenSsl.X509_V_ERR_HOSTNAME_MISMATCH or OpenSsl.X509_V_ERR_IP_ADDRESS_MISMATCH =>
+                $"its certificate is not for {serverName}",
+            OpenSsl.X509_V_ERR_CERT_HAS_EXPIRED => "its certificate has expired, or the clock of this node is wrong",
+            OpenSsl.X509_V_ERR_CERT_NOT_YET_VALID => "its certificate is not valid yet, or the clock of this node is wrong",
+            OpenSsl.X509_V_ERR_INVALID_PURPOSE => "its certificate is not one for servers",
+            _ => $"its certificate is not signed by {authorityName}: "
+                + Marshal.PtrToStringUTF8((nint)OpenSsl.X509_verify_cert_error_string(verification)),
+        };
 }

@@ -21,12 +21,17 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <summary>The common name of the client certificate; empty if none is shown.</summary>
     public string ClientName { get; private set; } = "";
 
+    /// <summary>Whose signature is trusted, as messages call it.</summary>
+    public required string AuthorityName { get; init; }
+
     /// <param name="caPem">One or more PEM certificates; text between them is ignored.</param>
     /// <param name="caSource">Where they come from, for the error line.</param>
     /// <param name="context">The context; dispose it after its connections.</param>
     /// <param name="client">The certificate by which this side is known, or null.</param>
+    /// <param name="authorityName">Whose signature is trusted, if it is not the cluster's CA.</param>
     public static Failure? Create(
-        ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context, NodeCertificate? client = null)
+        ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context, NodeCertificate? client = null,
+        string? authorityName = null)
     {
         context = null;
         var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
@@ -35,7 +40,7 @@ internal sealed unsafe class TlsContext : IDisposable
             return new Failure(FailureCause.OpenSsl, $"OpenSSL cannot start: {OpenSsl.TakeError()}");
         }
 
-        var made = new TlsContext(handle);
+        var made = new TlsContext(handle) { AuthorityName = authorityName ?? "the cluster's CA" };
         if (!made.Harden() || !made.Trust(caPem))
         {
             made.Dispose();

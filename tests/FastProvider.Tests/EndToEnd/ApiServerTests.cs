@@ -252,7 +252,7 @@ public sealed class ApiServerTests
     {
         using var certificates = new ClusterCertificates();
         using var node = new NodeSandbox();
-        await using var server = await OldTlsServer.StartAsync(certificates, node.Pki);
+        await using var server = await OpenSslServer.StartAsync(certificates, node.Pki, OpenSslServer.OldTls);
 
         var (newer, _) = await HandshakeAsync(server, "-tls1_2", node.Root);
         var (old, says) = await HandshakeAsync(server, "-tls1_1", node.Root);
@@ -263,7 +263,7 @@ public sealed class ApiServerTests
     }
 
     /// <summary>One handshake by <c>openssl s_client</c> at the lowest security level: its exit code and what it printed.</summary>
-    private static async Task<(int ExitCode, string Says)> HandshakeAsync(OldTlsServer server, string version, string directory)
+    private static async Task<(int ExitCode, string Says)> HandshakeAsync(OpenSslServer server, string version, string directory)
     {
         var start = new ProcessStartInfo("openssl",
             ["s_client", "-connect", $"127.0.0.1:{server.Port}", version, "-cipher", "DEFAULT@SECLEVEL=0"])

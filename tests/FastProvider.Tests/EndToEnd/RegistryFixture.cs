@@ -9,7 +9,7 @@ namespace FastProvider.Tests.EndToEnd;
 /// A private mirror: <c>docker-registry</c> with htpasswd on a loopback port, which holds <c>cache/app:v1</c>. One for all tests
 /// of a class; it ends with them.
 /// </summary>
-public sealed partial class RegistryFixture : IAsyncLifetime
+public partial class RegistryFixture : IAsyncLifetime
 {
     /// <summary>The one account of the registry.</summary>
     internal const string User = "mirror-user";
@@ -21,6 +21,10 @@ public sealed partial class RegistryFixture : IAsyncLifetime
 
     /// <summary>Such as <c>127.0.0.1:41236</c>.</summary>
     internal string Host { get; private set; } = "";
+
+    /// <summary>More lines of its section <c>http</c>, each as deep as it belongs, with its line break.</summary>
+    /// <param name="root">A directory for files that they name.</param>
+    private protected virtual string HttpSection(string root) => "";
 
     public async Task InitializeAsync()
     {
@@ -36,7 +40,7 @@ public sealed partial class RegistryFixture : IAsyncLifetime
             http:
               addr: 127.0.0.1:0
               secret: of-one-test-run
-            auth:
+            {HttpSection(_root)}auth:
               htpasswd:
                 realm: test
                 path: {_root}/htpasswd

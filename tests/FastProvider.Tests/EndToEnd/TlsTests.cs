@@ -124,7 +124,7 @@ public sealed class TlsTests
             MinProtocol = TLSv1
             CipherString = DEFAULT:@SECLEVEL=0
             """);
-        var old = await OldTlsServer.StartAsync(scene.Server.Certificates, scene.Node.Pki);
+        var old = await OpenSslServer.StartAsync(scene.Server.Certificates, scene.Node.Pki, OpenSslServer.OldTls);
         await using (old)
         {
             var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", old.Url),

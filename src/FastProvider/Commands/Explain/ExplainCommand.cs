@@ -22,6 +22,9 @@ internal static class ExplainCommand
     public static Flag SecretsFrom => new("secrets-from", null, "DIR",
         "read Secrets and ServiceAccounts from the manifests in DIR (YAML and JSON) instead of the API server");
 
+    public static Flag Ask => new("probe", null, null,
+        "ask each endpoint with its credential, as a pull does, whether it takes it; at most 5 s for each and 20 s for all");
+
     public static Flag Output => new("output", null, "text|json", "text for people (default), or JSON for programs");
 
     public static Command Definition => new()
@@ -33,20 +36,22 @@ internal static class ExplainCommand
         Description = """
             Shows the whole decision for one image and one pod: the line of registries.conf that matched, the endpoints in
             the order of the pull, which Secret and which key answers each, which lost and why, and the auth file
-            that would be written, with credentials masked. It writes nothing.
+            that would be written, with credentials masked. It writes nothing. With --probe it also asks each
+            endpoint, and tells a wrong password from a mirror that is down.
 
             Whose pull it is says one of --namespace, --token-file and --request. With a token the Secrets are read from the
             API server as a pull reads them. Without one they are read from --secrets-from, also far away from any
             cluster: in a pull request, say, with --registries-conf.
             """,
-        Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Output],
+        Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Ask, Output],
         TakesPullFlags = true,
         Examples =
         [
             "kubectl -n team-a create token default | fast-provider explain busybox --token-file -",
+            "fast-provider explain busybox --token-file token --probe",
             "fast-provider explain docker.io/library/busybox:1.36 --namespace team-a --secrets-from manifests/ --registries-conf registries.conf",
         ],
-        ExitStatus = "0 a pull would do what is said; 1 it would fail.",
+        ExitStatus = "0 a pull would do what is said; 1 it would fail, or --probe asked endpoints and none is accepted or open.",
         Run = Run,
     };
 
@@ -61,7 +66,13 @@ internal static class ExplainCommand
             }
 
             using var explanation = Explanation.Of(question, arguments.Pull, arguments.Variable, arguments[SecretsFrom]);
-            var status = explanation.Failure is null ? 0 : FastProvider.Failure.PullFailed;
+            if (arguments.Has(Ask))
+            {
+                explanation.AskEndpoints(arguments.Variable);
+            }
+
+            var isFine = explanation.Failure is null && explanation.Probes is not { NoneServes: true };
+            var status = isFine ? 0 : FastProvider.Failure.PullFailed;
             return arguments[Output] is "json" ? ExplanationJson.Send(explanation, status) : ExplanationText.Send(explanation, status);
         }
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
+using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
 using FastProvider.Node;
 using FastProvider.Secrets;
@@ -63,6 +64,9 @@ internal sealed class Explanation : IDisposable
     /// <summary>Why no credentials are sought, or no file is written.</summary>
     public string? WhyNot { get; private set; }
 
+    /// <summary>What the endpoints answered; null if they were not asked.</summary>
+    public EndpointProbes? Probes { get; private set; }
+
     /// <summary>Why a pull fails to get its credentials.</summary>
     public Failure? Failure { get; private set; }
 
@@ -78,6 +82,10 @@ internal sealed class Explanation : IDisposable
         explanation.Failure = explanation.Decide(variable, manifests);
         return explanation;
     }
+
+    /// <summary>Asks the endpoints with the credentials that were chosen; without effect where none were sought.</summary>
+    public void AskEndpoints(Func<string, string?> variable) =>
+        Probes = Endpoints is null ? null : EndpointProbes.Run(this, variable);
 
     public void Dispose() => Endpoints?.Dispose();
 

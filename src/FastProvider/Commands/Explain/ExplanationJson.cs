@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
 using FastProvider.Secrets;
 
@@ -96,6 +97,7 @@ internal static class ExplanationJson
         if (explanation.Sources is { } sources)
         {
             var next = 0;
+            var number = 0;
             foreach (ref readonly var endpoint in sources.Endpoints)
             {
                 json.WriteStartObject();
@@ -115,6 +117,11 @@ internal static class ExplanationJson
                 if (endpoint.IsValid && explanation.Endpoints is { } endpoints)
                 {
                     WriteChoice(json, endpoints.All[next++], explanation);
+                }
+
+                if (explanation.Probes is { } probes)
+                {
+                    WriteProbe(json, probes.All[number++]);
                 }
 
                 json.WriteEndObject();
@@ -166,6 +173,26 @@ internal static class ExplanationJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteProbe(Utf8JsonWriter json, EndpointProbe probe)
+    {
+        json.WriteStartObject("probe");
+        json.WriteString("result", probe.Result.Word());
+        json.WriteString("detail", probe.Detail);
+        if (probe.Status == 0)
+        {
+            json.WriteNull("status");
+        }
+        else
+        {
+            json.WriteNumber("status", probe.Status);
+        }
+
+        json.WriteString("authentication", probe.Authentication.Word());
+        json.WriteString("tls", probe.Tls.Word());
+        json.WriteNumber("elapsedMs", (long)probe.Elapsed.TotalMilliseconds);
+        json.WriteEndObject();
     }
 
     private static void WriteTimes(Utf8JsonWriter json, PullReport report)

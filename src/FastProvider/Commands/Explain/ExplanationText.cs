@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
 using FastProvider.Secrets;
 using FastProvider.Transport;
@@ -118,9 +119,18 @@ internal static class ExplanationText
             {
                 Choice(page, endpoints.All[next++], explanation);
             }
+
+            if (explanation.Probes is { } probes)
+            {
+                Probe(page, probes.All[number - 1]);
+            }
         }
 
         page.Line();
+        if (explanation.Probes is { UsedProxy: true })
+        {
+            Field(page, "Proxy", "probes went through the proxy of HTTPS_PROXY in this environment; CRI-O may have another");
+        }
     }
 
     private static string Remarks(in PullEndpoint endpoint, Explanation explanation)
@@ -185,6 +195,12 @@ internal static class ExplanationText
         {
             page.Line("       no credential" + (elsewhere == 0 ? "" : $" ({elsewhere} {(elsewhere == 1 ? "key is" : "keys are")} of other registries)"));
         }
+    }
+
+    private static void Probe(Page page, EndpointProbe probe)
+    {
+        var time = probe.IsProbed ? $" ({Ms(probe.Elapsed)})" : "";
+        page.Line($"       probe: {probe.Result.Word()}: {probe.Detail}{time}");
     }
 
     private static void File(Page page, Explanation explanation)

@@ -6,15 +6,15 @@ using System.Text.RegularExpressions;
 namespace FastProvider.Tests.ApiServer;
 
 /// <summary>
-/// A server with the right certificate that speaks TLS 1.1 only: <c>openssl s_server</c>, as .NET and today's OpenSSL defaults
-/// refuse to. It prints what a client sends, so that a test can look for what must not be there.
+/// A server with the right certificate that does what .NET does not: <c>openssl s_server</c>. It prints what a client sends, so that
+/// a test can look for what must not be there.
 /// </summary>
-public sealed partial class OldTlsServer : IAsyncDisposable
+public sealed partial class OpenSslServer : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    private OldTlsServer(Process process, int port)
+    private OpenSslServer(Process process, int port)
     {
         _process = process;
         Port = port;
@@ -29,8 +29,11 @@ public sealed partial class OldTlsServer : IAsyncDisposable
     /// <summary>What the server printed, decrypted bytes of clients included; complete after disposal.</summary>
     public Task<string> Output { get; }
 
+    /// <summary>TLS 1.1 alone, which today's defaults of OpenSSL refuse.</summary>
+    public static string[] OldTls => ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"];
+
     /// <summary>Starts it with a serving certificate for 127.0.0.1 in <paramref name="directory"/>.</summary>
-    public static async Task<OldTlsServer> StartAsync(ClusterCertificates certificates, string directory)
+    public static async Task<OpenSslServer> StartAsync(ClusterCertificates certificates, string directory, params string[] flags)
     {
         using var certificate = certificates.Server("127.0.0.1");
         var pem = Path.Combine(directory, "old-tls.pem");
@@ -40,14 +43,19 @@ public sealed partial class OldTlsServer : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "s_server", "-accept", "127.0.0.1:0", "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0", "-cert", pem, "-key", pem },
+            ArgumentList = { "s_server", "-accept", "127.0.0.1:0", "-cert", pem, "-key", pem },
         };
+        foreach (var flag in flags)
+        {
+            start.ArgumentList.Add(flag);
+        }
+
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (AcceptLine().Match(line) is { Success: true } accept)
             {
-                return new OldTlsServer(process, int.Parse(accept.Groups[1].Value, CultureInfo.InvariantCulture));
+                return new OpenSslServer(process, int.Parse(accept.Groups[1].Value, CultureInfo.InvariantCulture));
             }
         }
 

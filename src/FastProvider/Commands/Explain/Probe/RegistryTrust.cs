@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using FastProvider.Native;
+using FastProvider.Node;
+using FastProvider.Transport;
+
+namespace FastProvider.Commands.Explain.Probe;
+
+/// <summary>
+/// Whose certificates are trusted at a registry, as CRI-O has it: the authorities of the system (the places of Go's
+/// crypto/x509), and what certs.d holds for the registry (containers-certs.d(5)), perhaps with a certificate of this side.
+/// </summary>
+/// <param name="variable">Looks an environment variable up.</param>
+internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposable
+{
+    private const int LimitBytes = 4 * 1024 * 1024;
+
+    private static readonly string[] Bundles =
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/pki/tls/cacert.pem",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ];
+
+    private readonly NodeFiles _files = new();
+    private readonly SecretBuffer _system = new();
+    private bool _isSystemRead;
+
+    /// <param name="authority">The registry as registries.conf names it, <c>host[:port]</c>, as its directory is called.</param>
+    /// <param name="isInsecure">What the certificate says does not count.</param>
+    /// <param name="context">The trust; dispose it after its connections.</param>
+    public Failure? Open(string authority, bool isInsecure, out TlsContext? context)
+    {
+        context = null;
+        ReadSystem();
+        using var pem = new SecretBuffer();
+        pem.Write(_system.WrittenSpan);
+        var directory = Find(authority);
+        NodeCertificate? client = null;
+        if (directory is not null && ReadDirectory(directory, pem, out client) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        using (client)
+        {
+            if (pem.Length == 0)
+            {
+                return new Failure($"no authority is known: this system has no bundle, and certs.d none for {authority}");
+            }
+
+            var failure = TlsContext.Create(pem.WrittenSpan, "this system", out context, client, AuthorityName(directory));
+            if (context is not null && isInsecure)
+            {
+                // Not an option of TlsContext: the API server's certificate is always verified.
+                OpenSsl.SSL_CTX_set_verify(context.Handle, 0, 0);
+            }
+
+            return failure;
+        }
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    private static string AuthorityName(string? directory) =>
+        directory is null ? "an authority of this system" : $"an authority of this system or of {directory}";
+
+    private void ReadSystem()
+    {
+        if (_isSystemRead)
+        {
+            return;
+        }
+
+        _isSystemRead = true;
+        ReadOnlySpan<string> bundles = variable("SSL_CERT_FILE") is { Length: > 0 } named ? [named] : Bundles;
+        foreach (var bundle in bundles)
+        {
+            if (TryAppend(bundle, _system))
+            {
+                break;
+            }
+        }
+
+        foreach (var directory in (variable("SSL_CERT_DIR") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            foreach (var name in _files.Names(directory))
+            {
+                TryAppend(Path.Join(directory, name), _system);
+            }
+        }
+    }
+
+    /// <summary>The first that is there counts, and the others do not.</summary>
+    private string? Find(string authority)
+    {
+        List<string> places = ["/etc/containers/certs.d", "/etc/docker/certs.d"];
+        if (variable("HOME") is { Length: > 0 } home)
+        {
+            places.Insert(0, Path.Join(home, ".config/containers/certs.d"));
+        }
+
+        foreach (var place in places)
+        {
+            var directory = Path.Join(place, authority);
+            if (_files.IsDirectory(directory))
+            {
+                return directory;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>*.crt is an authority, NAME.cert with NAME.key this side's own certificate; the first is shown.</summary>
+    private Failure? ReadDirectory(string directory, SecretBuffer pem, out NodeCertificate? client)
+    {
+        client = null;
+        foreach (var name in _files.Names(directory))
+        {
+            var path = Path.Join(directory, name);
+            if (name.EndsWith(".crt", StringComparison.Ordinal))
+            {
+                TryAppend(path, pem);
+            }
+            else if (client is null && name.EndsWith(".cert", StringComparison.Ordinal))
+            {
+                var key = PemSource.FromFile(Path.ChangeExtension(path, ".key"), "certs.d");
+                if (NodeCertificate.Read(PemSource.FromFile(path, "certs.d"), key, out client) is { } unusable)
+                {
+                    return unusable;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private bool TryAppend(string path, SecretBuffer pem)
+    {
+        if (_files.Read(path, LimitBytes, out var content) is not null)
+        {
+            return false;
+        }
+
+        pem.Write(content);
+        pem.Write("\n"u8);
+        return true;
+    }
+}

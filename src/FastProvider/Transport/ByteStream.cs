@@ -1,0 +1,18 @@
+using System;
+
+namespace FastProvider.Transport;
+
+/// <summary>Bytes to and from one peer, over a socket that it owns. No call waits beyond its deadline.</summary>
+internal abstract class ByteStream : IDisposable
+{
+    /// <summary>Sends all bytes.</summary>
+    public abstract ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline);
+
+    /// <summary>Waits for bytes and reads what is there.</summary>
+    /// <param name="buffer">Not empty.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="count">How many bytes came; 0 when the other side has ended its stream.</param>
+    public abstract ConnectionFault? Read(Span<byte> buffer, Deadline deadline, out int count);
+
+    public abstract void Dispose();
+}

@@ -42,6 +42,15 @@ internal sealed partial class ChrootNode : IDisposable
         return real;
     }
 
+    /// <summary>Copies a node's files into it, but no programs.</summary>
+    public void Copy(string root)
+    {
+        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/libexec/", StringComparison.Ordinal)))
+        {
+            File.Copy(file, PathOf(file[root.Length..]));
+        }
+    }
+
     /// <summary>Puts a program there that says this to every question.</summary>
     public void Program(string path, string says)
     {

@@ -1,4 +1,6 @@
 using FastProvider.CommandLine;
+using FastProvider.Kubelet;
+using FastProvider.Node;
 
 namespace FastProvider.Commands.Explain;
 
@@ -42,6 +44,8 @@ internal static class ExplainCommand
             Whose pull it is says one of --namespace, --token-file and --request. With a token the Secrets are read from the
             API server as a pull reads them. Without one they are read from --secrets-from, also far away from any
             cluster: in a pull request, say, with --registries-conf.
+
+            On a node the settings are those that its kubelet runs the provider with; what is given here counts for more.
             """,
         Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Ask, Output],
         TakesPullFlags = true,
@@ -57,6 +61,13 @@ internal static class ExplainCommand
 
     private static int Run(CommandArguments arguments)
     {
+        var configured = ConfiguredProvider.Find(new NodeFiles());
+        Options? settings = null;
+        if ((configured?.ReadOptions(out settings) ?? (settings is null ? null : arguments.Configure(settings))) is { } wrong)
+        {
+            return Page.Fail(wrong);
+        }
+
         var failure = Question.Read(arguments, out var question);
         using (question)
         {
@@ -65,7 +76,8 @@ internal static class ExplainCommand
                 return Page.Fail(failure);
             }
 
-            using var explanation = Explanation.Of(question, arguments.Pull, arguments.Variable, arguments[SecretsFrom]);
+            using var explanation = Explanation.Of(
+                question, arguments.Pull, configured, configured is null ? arguments.Variable : configured.Variable, arguments[SecretsFrom]);
             if (arguments.Has(Ask))
             {
                 explanation.AskEndpoints(arguments.Variable);

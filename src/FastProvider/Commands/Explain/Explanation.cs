@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
+using FastProvider.Kubelet;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
 using FastProvider.Node;
@@ -31,6 +32,9 @@ internal sealed class Explanation : IDisposable
     public Question Question { get; }
 
     public Options Options { get; }
+
+    /// <summary>The provider's entry at the kubelet, whose settings are the basis; null where there is none.</summary>
+    public ProviderEntry? Entry { get; private init; }
 
     public PullReport Report { get; }
 
@@ -73,11 +77,13 @@ internal sealed class Explanation : IDisposable
     /// <summary>Decides as a pull would.</summary>
     /// <param name="question">What is asked.</param>
     /// <param name="options">The settings of a pull.</param>
-    /// <param name="variable">Looks an environment variable up.</param>
+    /// <param name="configured">Where they come from; null where no kubelet runs the provider.</param>
+    /// <param name="variable">Looks an environment variable up, as a pull sees it.</param>
     /// <param name="manifests">A directory of manifests that stands for the API server; null for the API server itself.</param>
-    public static Explanation Of(Question question, Options options, Func<string, string?> variable, string? manifests)
+    public static Explanation Of(
+        Question question, Options options, ConfiguredProvider? configured, Func<string, string?> variable, string? manifests)
     {
-        var explanation = new Explanation(question, options);
+        var explanation = new Explanation(question, options) { Entry = configured?.Entry };
         explanation.Report.NameImage(question.Request);
         explanation.Failure = explanation.Decide(variable, manifests);
         return explanation;

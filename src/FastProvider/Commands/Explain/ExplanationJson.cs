@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FastProvider.Commands.Explain.Probe;
+using FastProvider.Kubelet;
 using FastProvider.Mirrors;
 using FastProvider.Secrets;
 
@@ -43,6 +44,7 @@ internal static class ExplanationJson
         }
 
         json.WriteEndObject();
+        WriteSettings(json, explanation.Entry);
         WriteRegistry(json, explanation.Sources?.Registry);
         json.WriteStartObject("secrets");
         json.WriteString("from", explanation.SecretsFrom);
@@ -70,6 +72,26 @@ internal static class ExplanationJson
         json.WriteEndArray();
         json.WriteString("failure", explanation.Failure?.Message);
         WriteTimes(json, explanation.Report);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSettings(Utf8JsonWriter json, ProviderEntry? entry)
+    {
+        if (entry is null)
+        {
+            json.WriteNull("settings");
+            return;
+        }
+
+        json.WriteStartObject("settings");
+        json.WriteString("from", entry.Place);
+        json.WriteStartArray("args");
+        foreach (var argument in entry.Arguments)
+        {
+            json.WriteStringValue(argument);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

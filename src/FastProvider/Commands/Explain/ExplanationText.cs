@@ -17,6 +17,12 @@ internal static class ExplanationText
     {
         var page = new Page();
         Ask(page, explanation.Question);
+        if (explanation.Entry is { } entry)
+        {
+            var arguments = entry.Arguments.Length > 0 ? $"args {string.Join(' ', entry.Arguments)}" : "no args";
+            Field(page, "Settings", $"{arguments}, of {entry.Name} in {entry.Place}");
+        }
+
         Registry(page, explanation);
         Secrets(page, explanation);
         Endpoints(page, explanation);

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using FastProvider.Tests.Commands.Doctor;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Commands;
+
+/// <summary><c>explain</c> on a node takes the settings that the kubelet runs the provider with.</summary>
+public sealed class ExplainOnNodeTests
+{
+    [Fact]
+    public async Task The_entry_of_the_kubelet_gives_the_settings_and_flags_count_for_more()
+    {
+        using var node = await NodeAsync("args: [\"--auth-dir=/run/theirs\"]");
+
+        var said = await ExplainAsync(node);
+        var told = await ExplainAsync(node, "--auth-dir", "/run/ours");
+
+        Assert.Equal($"{DoctorNode.KubeadmConfig} line 4", said.GetProperty("settings").GetProperty("from").GetString());
+        Assert.Equal("--auth-dir=/run/theirs", said.GetProperty("settings").GetProperty("args")[0].GetString());
+        Assert.StartsWith("/run/theirs/team-a-", said.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("/run/ours/team-a-", told.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString((await node.RunAsync(Arguments())).Stdout);
+        Assert.Contains($"args --auth-dir=/run/theirs, of fast-provider in {DoctorNode.KubeadmConfig} line 4", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Args_that_no_run_takes_are_said_with_their_place()
+    {
+        using var node = await NodeAsync("args: [\"--secrets=all\"]");
+
+        var run = await node.RunAsync(Arguments());
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"{DoctorNode.KubeadmConfig} line 4: --secrets: ", run.Stderr, StringComparison.Ordinal);
+    }
+
+    private static string[] Arguments(params string[] more) => ["explain", "busybox", "--namespace", "team-a", "--secrets-from", "/manifests", .. more];
+
+    private static async Task<JsonElement> ExplainAsync(ChrootNode node, params string[] more)
+    {
+        var run = await node.RunAsync(Arguments(["--output", "json", .. more]));
+        Assert.True(run.ExitCode == 0, run.Stderr);
+        return JsonDocument.Parse(run.Stdout).RootElement;
+    }
+
+    private static async Task<ChrootNode> NodeAsync(string arguments)
+    {
+        using var files = DoctorNode.Kubeadm().Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", arguments);
+        var node = await ChrootNode.CreateAsync();
+        node.Copy(files.Root);
+        await File.WriteAllTextAsync(node.PathOf("/manifests/secret.yaml"), """
+            apiVersion: v1
+            kind: Secret
+            type: kubernetes.io/dockerconfigjson
+            metadata: {name: login, namespace: team-a}
+            stringData:
+              .dockerconfigjson: '{"auths":{"cache.example.com:5000":{"username":"u","password":"p"}}}'
+            """);
+        return node;
+    }
+}

@@ -5,6 +5,7 @@ using FastProvider.Commands.Explain;
 using FastProvider.Commands.Generate;
 using FastProvider.Commands.Install;
 using FastProvider.Commands.Man;
+using FastProvider.Commands.Stats;
 
 namespace FastProvider.Commands;
 
@@ -48,6 +49,7 @@ internal sealed class Command
     [
         ExplainCommand.Definition,
         GenerateCommand.Definition,
+        StatsCommand.Definition,
         InstallCommand.Definition,
         RollbackCommand.Definition,
         CompletionCommand.Definition,

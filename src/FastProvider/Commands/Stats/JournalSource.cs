@@ -1,6 +1,7 @@
 using System;
 using FastProvider.CommandLine;
 using FastProvider.Native;
+using FastProvider.Node;
 
 namespace FastProvider.Commands.Stats;
 
@@ -12,12 +13,21 @@ internal static class JournalSource
     /// <summary>A journal may have gigabytes, and a disk may be slow.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(10);
 
+    /// <summary>Where journald keeps its files, see systemd-journald.service(8).</summary>
+    private const string Persistent = "/var/log/journal", Volatile = "/run/log/journal";
+
     private static readonly string[] Quietly = ["-o", "export", "--no-pager", "-q"];
 
     /// <summary>Counts the entries of this node's journal, or of the journal below another root.</summary>
     /// <returns>Null, or why it could not be read.</returns>
     public static Failure? ReadJournal(StatsWindow window, string? root, JournalExportReader reader, PullStatistics statistics)
     {
+        var files = new NodeFiles(root ?? "/");
+        if (!files.IsDirectory(Persistent) && !files.IsDirectory(Volatile))
+        {
+            return new Failure($"no journal: neither {files.Locate(Persistent)} nor {files.Locate(Volatile)} is a directory");
+        }
+
         string[] where = root is null ? [] : [$"--root={root}"];
         string[] which = [.. where, $"--since={window.ForJournalctl}", "SYSLOG_IDENTIFIER=fast-provider"];
         var wrong = ChildProcess.Run("journalctl", [.. Quietly, .. which], Budget, piece => Count(reader, statistics, piece));

@@ -11,7 +11,7 @@ internal static class StatsPrometheus
         var text = new Utf8Line();
         Words(text, statistics);
         Times(text, statistics);
-        MetricFamily.OfSummary(text, "fast_provider_api_read_bytes"u8, "Bytes of answers of the API server to the pulls in the window."u8)
+        MetricFamily.OfSummary(text, "fast_provider_api_read_bytes"u8, "Bytes that the pulls in the window were answered."u8)
             .Summary(default, statistics[PullField.BytesRead], areMicroseconds: false);
         MetricFamily.OfSummary(text, "fast_provider_secrets_read"u8, "Secrets that the pulls in the window read."u8)
             .Summary(default, statistics[PullField.SecretsRead], areMicroseconds: false);
@@ -50,7 +50,8 @@ internal static class StatsPrometheus
 
     private static void Times(Utf8Line text, PullStatistics statistics)
     {
-        var phases = MetricFamily.OfSummary(text, "fast_provider_phase_seconds"u8, "Time of each phase of the pulls in the window."u8);
+        var phases = MetricFamily.OfSummary(
+            text, "fast_provider_phase_seconds"u8, "Time of a phase in the pulls of the window."u8);
         for (var field = PullField.Request; field < PullField.Total; field++)
         {
             phases.Summary(field.Word(), statistics[field], areMicroseconds: true);
@@ -64,7 +65,7 @@ internal static class StatsPrometheus
 
     private static void Entries(Utf8Line text, PullStatistics statistics)
     {
-        var entries = MetricFamily.OfGauge(text, "fast_provider_journal_entries"u8, "Entries in the window: pulls, and what is not counted."u8);
+        var entries = MetricFamily.OfGauge(text, "fast_provider_journal_entries"u8, "Entries in the window, by what they are."u8);
         entries.Gauge("kind"u8, "pull"u8, statistics.Pulls);
         entries.Gauge("kind"u8, "without-fields"u8, statistics.WithoutFields);
         entries.Gauge("kind"u8, "other-schema"u8, statistics.OtherSchema);

@@ -161,27 +161,41 @@ internal static class StatsText
 
     private static void Remarks(Page page, PullStatistics statistics)
     {
-        page.Line();
-        Remark(page, statistics.WaitedInVain, "waited for a turn in vain: no pull took the file of the run before");
-        Remark(page, statistics.WithWarnings, "had warnings: journalctl SYSLOG_IDENTIFIER=fast-provider -p warning");
-        Remark(page, statistics.ApiRetries, "tries beyond the first, of requests to the API server");
-        page.Line("Quantiles are within 1.6 %.");
+        Counts(page, "Noticed", "times",
+        [
+            new("waits in vain") { Count = statistics.WaitedInVain },
+            new("with warnings") { Count = statistics.WithWarnings },
+            new("API asked again") { Count = statistics.ApiRetries },
+        ]);
     }
 
     private static void NotCounted(Page page, PullStatistics statistics)
     {
-        Remark(page, statistics.WithoutFields, "entries have no fields of a pull: not counted");
-        Remark(page, statistics.OtherSchema, "entries are of a version with other fields: not counted");
-        Remark(page, statistics.NotOfRoot, "entries are of other users than root: not counted");
-        Remark(page, statistics.Foreign, "entries are of other programs: not counted");
-        Remark(page, statistics.IsCutOff ? 1 : 0, "entry is cut off at the end of the input: not counted");
+        Counts(page, "Not counted", "entries",
+        [
+            new("without fields") { Count = statistics.WithoutFields },
+            new("other versions'") { Count = statistics.OtherSchema },
+            new("not of root") { Count = statistics.NotOfRoot },
+            new("other programs'") { Count = statistics.Foreign },
+            new("cut off at the end") { Count = statistics.IsCutOff ? 1 : 0 },
+        ]);
     }
 
-    private static void Remark(Page page, long count, string what)
+    private static void Counts(Page page, string label, string column, ReadOnlySpan<Tally> tallies)
     {
-        if (count > 0)
+        var isBegun = false;
+        foreach (var tally in tallies)
         {
-            page.Line($"{Number(count)} {what}");
+            if (tally.Count > 0)
+            {
+                if (!isBegun)
+                {
+                    Head(page, label, column);
+                    isBegun = true;
+                }
+
+                page.Line($"{Label(tally.Name)}{Number(tally.Count),NumberWidth}");
+            }
         }
     }
 

@@ -18,22 +18,22 @@ internal sealed class PullStatistics(long since)
     /// <summary>How many namespaces are named in the output.</summary>
     public const int ShownNamespaces = 10;
 
+    /// <summary>Where the bars of the total time end, in microseconds; another bar is for all above.</summary>
+    public static readonly int[] TimeBounds =
+    [
+        100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
+        1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000,
+    ];
+
     private const long LastMicrosecond = 253_402_300_799_999_999; // of the year 9999: any time is a DateTime then
 
     private readonly long[] _outcomes = new long[(int)PullOutcome.Other + 1];
     private readonly long[] _causes = new long[(int)FailureCause.Defect + 1];
     private readonly long[] _totalTimes = new long[TimeBounds.Length + 1];
     private readonly LogHistogram[] _histograms = NewHistograms();
+    private readonly Dictionary<string, Tally> _namespaces = new(StringComparer.Ordinal);
     private long _first = long.MaxValue;
     private long _last;
-    private readonly Dictionary<string, Tally> _namespaces = new(StringComparer.Ordinal);
-
-    /// <summary>Where the bars of the total time end, in microseconds; another bar is for all above.</summary>
-    public static ReadOnlySpan<int> TimeBounds =>
-    [
-        100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
-        1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000,
-    ];
 
     /// <summary>Entries of pulls: what all other numbers are of.</summary>
     public long Pulls { get; private set; }
@@ -146,8 +146,13 @@ internal sealed class PullStatistics(long since)
 
         if (TryRead(entry, PullField.Total, out var total))
         {
-            var bar = TimeBounds.BinarySearch((int)Math.Min(total, int.MaxValue));
-            _totalTimes[bar < 0 ? ~bar : bar]++;
+            var bar = 0;
+            while (bar < TimeBounds.Length && total > TimeBounds[bar])
+            {
+                bar++;
+            }
+
+            _totalTimes[bar]++;
         }
 
         WaitedInVain += entry[PullField.WaitedInVain].SequenceEqual("1"u8) ? 1 : 0;

@@ -7,6 +7,8 @@ namespace FastProvider.Tests.Commands.Stats;
 /// <summary>The journal's export format: written, and read by the simplest way that there is, with all bytes at hand.</summary>
 internal static class Export
 {
+    private const int LongestKept = JournalExportReader.MaxValueBytes;
+
     private static readonly string[] Names = [.. Enum.GetValues<PullField>().Skip(1).Select(NameOf)];
 
     /// <summary>Every name that is looked for.</summary>
@@ -23,17 +25,20 @@ internal static class Export
     };
 
     /// <summary>An entry of lines.</summary>
-    public static string Entry(params (string Name, string Value)[] fields) => string.Concat(fields.Select(f => $"{f.Name}={f.Value}\n")) + "\n";
+    public static string Entry(params (string Name, string Value)[] fields) =>
+        string.Concat(fields.Select(f => $"{f.Name}={f.Value}\n")) + "\n";
 
     /// <summary>The entry of a pull a moment ago.</summary>
-    public static string Pull(string outcome, params (string Name, string Value)[] more) => PullAt(DateTime.UtcNow.AddMinutes(-1), outcome, more);
+    public static string Pull(string outcome, params (string Name, string Value)[] more) =>
+        PullAt(DateTime.UtcNow.AddMinutes(-1), outcome, more);
 
     /// <inheritdoc cref="Pull"/>
     public static string PullAt(DateTime utc, string outcome, params (string Name, string Value)[] more) => Entry([
-        ("__REALTIME_TIMESTAMP", Microseconds(utc)), ("_UID", "0"), ("SYSLOG_IDENTIFIER", "fast-provider"), ("FAST_PROVIDER_SCHEMA", "1"),
-        ("FAST_PROVIDER_OUTCOME", outcome), .. more]);
+        ("__REALTIME_TIMESTAMP", $"{MicrosecondsOf(utc)}"), ("_UID", "0"), ("SYSLOG_IDENTIFIER", "fast-provider"),
+        ("FAST_PROVIDER_SCHEMA", "1"), ("FAST_PROVIDER_OUTCOME", outcome), .. more]);
 
-    public static string Microseconds(DateTime utc) => $"{(utc - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}";
+    /// <summary>A moment as journald writes it.</summary>
+    public static long MicrosecondsOf(DateTime utc) => (utc - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>A field as journalctl prints one with a newline in it.</summary>
     public static byte[] Binary(string name, byte[] value)
@@ -43,7 +48,7 @@ internal static class Export
         return [.. Encoding.ASCII.GetBytes(name), (byte)'\n', .. length, .. value, (byte)'\n'];
     }
 
-    /// <summary>All whole entries, each with the values of wanted fields as hexadecimal digits; and whether it is no journal.</summary>
+    /// <summary>All whole entries, as <see cref="Describe"/> has them; and whether it is no journal.</summary>
     public static (List<string> Entries, bool IsBroken) Read(byte[] bytes)
     {
         List<string> entries = [];
@@ -53,7 +58,8 @@ internal static class Export
         {
             var end = Array.FindIndex(bytes, at, b => b is (byte)'=' or (byte)'\n');
             var name = Encoding.Latin1.GetString(bytes[at..(end < 0 ? bytes.Length : end)]);
-            if (name.Length > 64 || name.Any(c => c is not ((>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_')) || (name == "" && end >= 0 && bytes[end] == '='))
+            if (name.Length > 64 || name.Any(c => c is not ((>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_'))
+                || (name == "" && end >= 0 && bytes[end] == '='))
             {
                 return (entries, true);
             }
@@ -67,7 +73,8 @@ internal static class Export
             {
                 if (hasFields)
                 {
-                    entries.Add(Describe(f => fields.GetValueOrDefault(NameOf(f)) is { Length: <= JournalExportReader.MaxValueBytes } value ? value : []));
+                    entries.Add(Describe(f =>
+                        fields.GetValueOrDefault(NameOf(f), []) is var value && value.Length <= LongestKept ? value : []));
                 }
 
                 fields = [];
@@ -108,8 +115,10 @@ internal static class Export
         }
     }
 
-    /// <summary>The wanted fields of an entry in a line.</summary>
-    public static string Describe(Func<PullField, byte[]> valueOf) => string.Join(' ', Enum.GetValues<PullField>().Skip(1).Select(f => $"{f}={Convert.ToHexString(valueOf(f))}"));
+    /// <summary>The wanted fields of an entry in a line, their values in hexadecimal digits.</summary>
+    public static string Describe(Func<PullField, byte[]> valueOf) =>
+        string.Join(' ', Enum.GetValues<PullField>().Skip(1).Select(f => $"{f}={Convert.ToHexString(valueOf(f))}"));
 
-    private static string Snake(PullField field) => string.Concat($"{field}".Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+    private static string Snake(PullField field) =>
+        string.Concat($"{field}".Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
 }

@@ -10,7 +10,8 @@ namespace FastProvider.Tests.Commands.Stats;
 public sealed class JournalExportReaderTests
 {
     private static readonly Gen<string> Name = Gen.OneOf(
-        Gen.OneOf([.. Export.WantedNames]), Gen.OneOf("MESSAGE", "FAST_PROVIDER_IMAGE", "FAST_PROVIDER_TOTAL_U", "X", new string('N', 64)));
+        Gen.OneOf([.. Export.WantedNames]),
+        Gen.OneOf("MESSAGE", "FAST_PROVIDER_IMAGE", "FAST_PROVIDER_TOTAL_U", "X", new string('N', 64)));
 
     private static readonly Gen<byte[]> Value = Gen.OneOf(
         Gen.OneOf("", "0", "1", "fast-provider", "written").Select(Encoding.ASCII.GetBytes),
@@ -18,13 +19,17 @@ public sealed class JournalExportReaderTests
         Gen.Int[JournalExportReader.MaxValueBytes - 2, JournalExportReader.MaxValueBytes + 2].Select(n => new byte[n]),
         Gen.Int[60_000, 70_000].Select(n => new byte[n]));
 
-    private static readonly Gen<byte[]> Field = Gen.Select(Name, Value, Gen.Bool, (name, value, isBinary) => isBinary || value.Contains((byte)'\n')
-        ? Export.Binary(name, value)
+    private static readonly Gen<byte[]> Field = Gen.Select(Name, Value, Gen.Bool, (name, value, isBinary) =>
+        isBinary || value.Contains((byte)'\n') ? Export.Binary(name, value)
         : [.. Encoding.ASCII.GetBytes(name + "="), .. value, (byte)'\n']);
 
     private static readonly Gen<byte[]> Journal = Gen.Select(
-        Field.Array[0, 8].Select(fields => (byte[])[.. fields.SelectMany(f => f), (byte)'\n']).Array[0, 5], Gen.Int[0, 100],
-        (entries, cut) => entries.SelectMany(e => e).ToArray() is var bytes && cut > 90 ? bytes[..(bytes.Length * (cut - 90) / 10)] : bytes);
+        Field.Array[0, 8].Select(fields => (byte[])[.. fields.SelectMany(f => f), (byte)'\n']).Array[0, 5], Gen.Int[0, 20],
+        (entries, cut) =>
+        {
+            var bytes = entries.SelectMany(e => e).ToArray();
+            return cut < 10 ? bytes[..(bytes.Length * cut / 10)] : bytes;
+        });
 
     [Fact]
     public void However_the_bytes_come_the_entries_are_those_of_the_simplest_reader() =>
@@ -35,13 +40,15 @@ public sealed class JournalExportReaderTests
     public void However_any_bytes_come_they_are_read_or_refused_alike() =>
         Gen.Select(
             Gen.OneOf(
-                Gen.Select(Journal, Gen.Int[0, 1000], Gen.Byte, (bytes, at, b) => bytes.Select((old, i) => i == at % bytes.Length ? b : old).ToArray()),
+                Gen.Select(Journal, Gen.Int[0, 1000], Gen.Byte, (bytes, at, changed) =>
+                    bytes.Select((b, i) => i == at % bytes.Length ? changed : b).ToArray()),
                 Gen.OneOf((byte)'A', (byte)'_', (byte)'=', (byte)'\n', (byte)0, (byte)1).Array[0, 60]),
             Gen.Int[1, 30].Array[0, 20])
         .Sample((bytes, pieces) => AssertAsNaive(bytes, pieces));
 
     [Fact]
-    public void One_byte_at_a_time_is_enough() => Journal.Sample(bytes => AssertAsNaive(bytes.Length > 5000 ? bytes[..5000] : bytes, [.. Enumerable.Repeat(1, 5000)]), iter: 30);
+    public void One_byte_at_a_time_is_enough() =>
+        Journal.Sample(bytes => AssertAsNaive(bytes[..Math.Min(bytes.Length, 5000)], [.. Enumerable.Repeat(1, 5000)]), iter: 30);
 
     [Theory]
     [InlineData("A=1\n\n", 1, false)]
@@ -88,8 +95,9 @@ public sealed class JournalExportReaderTests
         });
         (await journald.PullAsync(scene, new KubeletRequest(PullScene.Image, Token: null))).Answers();
 
-        var expected = (await journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider"))
-            .ConvertAll(fields => Export.Describe(f => Encoding.UTF8.GetBytes(fields.GetValueOrDefault(Export.NameOf(f))?[0] ?? "")));
+        var entries = await journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider");
+        var expected = entries.ConvertAll(fields => Export.Describe(
+            f => Encoding.UTF8.GetBytes(fields.GetValueOrDefault(Export.NameOf(f), [""])[0])));
         var bytes = await journald.ExportAsync("SYSLOG_IDENTIFIER=fast-provider");
 
         Assert.Equal(3, expected.Count);

@@ -12,7 +12,7 @@ namespace FastProvider;
 internal sealed partial class PullReport
 {
     /// <summary>Changes when a reader of the fields must change.</summary>
-    private const int Schema = 1;
+    internal const int Schema = 1;
 
     /// <summary>Kubernetes takes no name over 253 bytes, and no image has a longer one: more is somebody's play.</summary>
     private const int MaxNameBytes = 1024;

@@ -12,7 +12,11 @@ internal static class GoDuration
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
+    /// <summary>Reads a duration of a day at most: more than any budget here can be.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration) => TryParse(text, TimeSpan.FromDays(1), out duration);
+
+    /// <summary>Reads a duration that is not over a bound.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, TimeSpan longest, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
         var rest = text;
@@ -36,8 +40,8 @@ internal static class GoDuration
                 "us" => 0.001,
                 _ => null,
             };
-            // A day is more than any budget here can be, and far from what would overflow.
-            if (milliseconds is null || number * milliseconds.Value + duration.TotalMilliseconds > 86_400_000)
+            // Before it is added, so that nothing overflows.
+            if (milliseconds is null || number * milliseconds.Value + duration.TotalMilliseconds > longest.TotalMilliseconds)
             {
                 return false;
             }

@@ -6,6 +6,7 @@ using FastProvider.Commands.Explain;
 using FastProvider.Commands.Generate;
 using FastProvider.Commands.Install;
 using FastProvider.Commands.Man;
+using FastProvider.Commands.Stats;
 
 namespace FastProvider.Commands;
 
@@ -50,6 +51,7 @@ internal sealed class Command
         ExplainCommand.Definition,
         DoctorCommand.Definition,
         GenerateCommand.Definition,
+        StatsCommand.Definition,
         InstallCommand.Definition,
         RollbackCommand.Definition,
         CompletionCommand.Definition,

@@ -8,6 +8,9 @@ namespace FastProvider.Native;
 /// </summary>
 internal static class ChildProcess
 {
+    /// <summary>What happened where no program of that name is in PATH.</summary>
+    public const string NotInstalled = "is not installed";
+
     private const int PieceBytes = 64 * 1024;
 
     /// <summary>Takes a piece of output.</summary>
@@ -33,7 +36,7 @@ internal static class ChildProcess
         {
             return errno != Libc.ENOENT ? $"cannot be started: {Libc.Explain(errno)}"
                 : program.Contains('/') ? "cannot be started: it or the loader that it names is not there (ENOENT)"
-                : "is not installed";
+                : NotInstalled;
         }
 
         var deadline = Deadline.After(budget);

@@ -22,6 +22,13 @@ public sealed class GoDurationTests
     }
 
     [Theory]
+    [InlineData("168h", 168, true)]
+    [InlineData("168h1s", 168, false)]
+    [InlineData("25h", 24, false)]
+    public void A_bound_holds_for_all_of_it(string text, int longestHours, bool isTaken) =>
+        Assert.Equal(isTaken, GoDuration.TryParse(text, TimeSpan.FromHours(longestHours), out _));
+
+    [Theory]
     [InlineData("")]
     [InlineData("20")]
     [InlineData("s")]

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using FastProvider.Commands.Stats;
+using FastProvider.Tests.Commands.Stats;
 
 namespace FastProvider.Tests.Journal;
 
@@ -38,6 +40,15 @@ public sealed partial class DocumentedFieldsTests
         var inCode = Utf8Literal().Matches(body[..body.IndexOf(';', StringComparison.Ordinal)]).Select(m => m.Groups[1].Value);
 
         Assert.Equal(inCode.Order(StringComparer.Ordinal), Rows("journal.md", "Outcomes").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A field or a word that was named anew would silently be counted no more.</summary>
+    [Fact]
+    public void The_statistics_know_the_fields_and_the_outcomes()
+    {
+        Assert.Empty(Export.WantedNames.Except(["__REALTIME_TIMESTAMP", "_UID"]).Except(Rows("journal.md", "Fields")));
+        Assert.Equal(
+            Rows("journal.md", "Outcomes").Append("other"), Enum.GetValues<PullOutcome>().Select(o => Encoding.ASCII.GetString(o.Word())));
     }
 
     /// <summary>A pull that failed for no cause could not be counted. The rooms that no failure of a pull comes from are named.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Journal;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Journal;
@@ -52,12 +53,28 @@ internal sealed class Journald : IAsyncDisposable
     public async Task<string> JournalctlAsync(params string[] arguments)
     {
         await RunAsync("--sync");
-        return await RunAsync(arguments);
+        return Encoding.UTF8.GetString(await RunAsync(arguments));
     }
 
     /// <summary>The fields of the entries that match, in their order; a field that is there more than once has more values.</summary>
     public async Task<List<Dictionary<string, string[]>>> EntriesAsync(params string[] matches) =>
         [.. (await JournalctlAsync(["-o", "json", "--all", .. matches])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Fields)];
+
+    /// <summary>The entries that match, as journalctl exports them.</summary>
+    public async Task<byte[]> ExportAsync(params string[] matches)
+    {
+        await RunAsync("--sync");
+        return await RunAsync(["-o", "export", .. matches]);
+    }
+
+    /// <summary>An entry of this process.</summary>
+    public void Send(EntryFiller fill)
+    {
+        var entry = new JournalEntry(JournalPriority.Information, []);
+        fill(ref entry);
+        Assert.True(entry.Send(Encoding.UTF8.GetBytes($"/proc/{_process.Id}/root{Socket}")));
+        entry.Dispose();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -66,11 +83,14 @@ internal sealed class Journald : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<string> RunAsync(params string[] arguments)
+    /// <summary>Adds the fields of an entry.</summary>
+    public delegate void EntryFiller(ref JournalEntry entry);
+
+    private async Task<byte[]> RunAsync(params string[] arguments)
     {
         var run = await Plugin.RunAsync(Inside("journalctl", ["--no-pager", .. arguments]), [], binary: "/usr/bin/nsenter");
         Assert.True(run.ExitCode == 0, $"journalctl ended with {run.ExitCode}: {run.Stderr}");
-        return Encoding.UTF8.GetString(run.Stdout);
+        return run.Stdout;
     }
 
     private static Dictionary<string, string[]> Fields(string line)

@@ -1,0 +1,95 @@
+using System;
+
+namespace FastProvider.Commands.Stats;
+
+/// <summary>One metric with its samples, in Prometheus' text format 0.0.4. Help and values of labels are texts of ours.</summary>
+internal readonly ref struct MetricFamily
+{
+    private readonly Utf8Line _text;
+    private readonly ReadOnlySpan<byte> _name;
+
+    private MetricFamily(Utf8Line text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, ReadOnlySpan<byte> help)
+    {
+        _text = text;
+        _name = name;
+        text.Append("# HELP "u8).Append(name).Append(" "u8).Append(help).EndLine();
+        text.Append("# TYPE "u8).Append(name).Append(" "u8).Append(type).EndLine();
+    }
+
+    public static MetricFamily OfGauge(Utf8Line text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> help) =>
+        new(text, name, "gauge"u8, help);
+
+    public static MetricFamily OfSummary(Utf8Line text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> help) =>
+        new(text, name, "summary"u8, help);
+
+    /// <summary>The only sample of a gauge.</summary>
+    public void Gauge(long value) => _text.Append(_name).Append(" "u8).Append(value).EndLine();
+
+    /// <summary>A sample of a gauge.</summary>
+    public void Gauge(ReadOnlySpan<byte> label, ReadOnlySpan<byte> word, long value)
+    {
+        Begin(""u8, label, word, default);
+        _text.Append(value).EndLine();
+    }
+
+    /// <summary>The samples of a summary. There are no quantiles of nothing.</summary>
+    /// <param name="phase">What it is of; empty if the metric has no such label.</param>
+    /// <param name="numbers">What it is made of.</param>
+    /// <param name="areMicroseconds">The metric is in seconds then.</param>
+    public void Summary(ReadOnlySpan<byte> phase, LogHistogram numbers, bool areMicroseconds)
+    {
+        if (numbers.Count > 0)
+        {
+            Summary(""u8, phase, "0.5"u8, numbers.Percentile(50), areMicroseconds);
+            Summary(""u8, phase, "0.9"u8, numbers.Percentile(90), areMicroseconds);
+            Summary(""u8, phase, "0.99"u8, numbers.Percentile(99), areMicroseconds);
+            Summary(""u8, phase, "1"u8, numbers.Max, areMicroseconds);
+        }
+
+        Summary("_sum"u8, phase, default, numbers.Sum, areMicroseconds);
+        Summary("_count"u8, phase, default, numbers.Count, areMicroseconds: false);
+    }
+
+    private void Summary(
+        ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> phase, ReadOnlySpan<byte> quantile, long value, bool areMicroseconds)
+    {
+        Begin(suffix, "phase"u8, phase, quantile);
+        if (areMicroseconds)
+        {
+            AppendSeconds(value);
+        }
+        else
+        {
+            _text.Append(value);
+        }
+
+        _text.EndLine();
+    }
+
+    /// <summary>Name and labels; one without a value is left out.</summary>
+    private void Begin(ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> label, ReadOnlySpan<byte> value, ReadOnlySpan<byte> quantile)
+    {
+        _text.Append(_name).Append(suffix);
+        if (!value.IsEmpty)
+        {
+            _text.Append("{"u8).Append(label).Append("=\""u8).Append(value).Append("\""u8);
+        }
+
+        if (!quantile.IsEmpty)
+        {
+            _text.Append(value.IsEmpty ? "{"u8 : ","u8).Append("quantile=\""u8).Append(quantile).Append("\""u8);
+        }
+
+        _text.Append(value.IsEmpty && quantile.IsEmpty ? " "u8 : "} "u8);
+    }
+
+    /// <summary>Exactly, with six digits after the point.</summary>
+    private void AppendSeconds(long microseconds)
+    {
+        _text.Append(microseconds / 1_000_000).Append("."u8);
+        for (var unit = 100_000; unit > 0; unit /= 10)
+        {
+            _text.Append(microseconds / unit % 10);
+        }
+    }
+}

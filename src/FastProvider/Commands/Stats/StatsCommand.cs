@@ -1,0 +1,70 @@
+using FastProvider.CommandLine;
+
+namespace FastProvider.Commands.Stats;
+
+/// <summary>Says what the pulls of this node came to.</summary>
+internal static class StatsCommand
+{
+    public static readonly Flag Since = new("since", null, "WHEN",
+        "count the entries since then: a duration, such as 90m, 24h or 7d, or what journalctl --since takes"
+        + " (default: 24h; with --from all)");
+
+    public static readonly Flag From = new("from", null, "FILE",
+        "read what journalctl -o export has printed, here or on another node, instead of the journal; - for standard input");
+
+    public static readonly Flag Root = new("root", null, "DIR",
+        "read the journal of the file system below DIR, as where a node is mounted in a container");
+
+    public static readonly Flag Output = new("output", null, "text|json|prometheus",
+        "text for people (default), JSON for programs, or metrics for the textfile collector of node_exporter");
+
+    public static readonly Command Definition = new()
+    {
+        Name = "stats",
+        Summary = "count the pulls in this node's journal: outcomes, causes, times",
+        Description = """
+            Reads the fields that each pull leaves in the journal and adds them up: how many there were, how they ended, why
+            those failed that did, how long each phase took (p50, p90, p99 and the longest), and which namespaces have
+            failures. It changes nothing. The quantiles are within 1.6 %, and memory does not grow with the journal.
+
+            Images without a mirror leave no entry, unless the provider runs with --log-level debug.
+            """,
+        Flags = [Since, From, Root, Output],
+        Examples =
+        [
+            "fast-provider stats",
+            "fast-provider stats --since 7d --output json",
+            "ssh node1 journalctl -o export SYSLOG_IDENTIFIER=fast-provider | fast-provider stats --from -",
+        ],
+        ExitStatus = "0 it was printed, also if there was nothing to count; 1 the journal could not be read.",
+        Run = Run,
+    };
+
+    private static int Run(CommandArguments arguments)
+    {
+        var (from, root) = (arguments[From], arguments[Root]);
+        if (from is not null && root is not null)
+        {
+            return Page.Fail(Argument.Usage("--from and --root exclude each other", Definition.Name));
+        }
+
+        if (StatsWindow.Read(arguments[Since], from is not null, out var window) is { } wrong)
+        {
+            return Page.Fail(wrong);
+        }
+
+        var reader = new JournalExportReader();
+        var statistics = new PullStatistics(window.Start);
+        var unread = from is null
+            ? JournalSource.ReadJournal(window, root, reader, statistics)
+            : JournalSource.ReadFile(from, reader, statistics);
+        statistics.IsCutOff = reader.IsInEntry;
+        return unread is not null ? Page.Fail(unread)
+            : arguments[Output] switch
+            {
+                "json" => StatsJson.Send(statistics, window),
+                "prometheus" => StatsPrometheus.Send(statistics, window),
+                _ => StatsText.Send(statistics, window, arguments.Variable),
+            };
+    }
+}

@@ -42,7 +42,7 @@ internal static partial class Artefacts
     /// <summary>The same as it is.</summary>
     public static async Task<byte[]> BytesOfAsync(string tool, params string[] arguments)
     {
-        var run = await Plugin.RunAsync(arguments, [], binary: tool);
+        var run = await Plugin.RunAsync([tool, .. arguments], [], binary: "/usr/bin/env"); // which looks in PATH
         Assert.True(run.ExitCode == 0, $"{tool} {string.Join(' ', arguments)} ended with {run.ExitCode}: {run.Stderr}");
         return run.Stdout;
     }

@@ -82,6 +82,6 @@ public sealed partial class SbomTests
         return [.. libraries, .. packs];
     }
 
-    [GeneratedRegex("^-r:.*/([^/]+)/([^/]+)/(?:lib|runtimes)/")]
+    [GeneratedRegex("^-r:.*/([^/]+)/([0-9][^/]*)/(?:lib|runtimes)/")]
     private static partial Regex PackageOfReference();
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes everything that is released, for linux-x64 and linux-arm64, into artifacts/packages: archives, .deb, .rpm, the container image, an SBOM
-# and SHA256SUMS. Installs the Debian packages it misses. The same commit gives the same bytes on the same versions of these packages.
+# Makes everything that is released, for linux-x64 and linux-arm64, into artifacts/packages: archives, .deb, .rpm, the container
+# image, an SBOM and SHA256SUMS. Installs the Debian packages it misses; with the same versions of these the same commit gives the
+# same bytes.
 #   ./package.sh              all of it
 #   ./package.sh --version X  the same as version X instead of that of Directory.Build.props
 #   ./package.sh --verify     all of it, then once more in a clone of the commit elsewhere, and compares
@@ -10,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tests/install.sh
 
 usage() {
-    sed -n '4,6s/^# *//p' package.sh >&2
+    sed -n '5,7s/^# *//p' package.sh >&2
     exit 2
 }
 
@@ -80,8 +81,8 @@ for rid in linux-x64 linux-arm64; do
     deploy/packages/rpm.sh "$rid"
 done
 deploy/packages/image.sh linux-x64 linux-arm64
-dotnet run --project deploy/packages/Sbom -c Release -v quiet -- "$OUT/fast-provider-$VERSION.cdx.json" "$VERSION" "$WORK/image-libraries" \
-    "$WORK"/linux-*/project.assets.json
+dotnet run --project deploy/packages/Sbom -c Release -v quiet -- \
+    "$OUT/fast-provider-$VERSION.cdx.json" "$VERSION" "$WORK/image-libraries" "$WORK"/linux-*/project.assets.json
 (cd "$OUT" && sha256sum -- * >"$WORK/SHA256SUMS" && mv "$WORK/SHA256SUMS" .)
 (cd "$OUT" && stat -c '%s %n' -- *)
 

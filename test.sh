@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up a fresh Debian machine that has the .NET SDK, builds, publishes the NativeAOT binary, makes the packages, runs every test and the
-# performance gate.
+# Sets up a fresh Debian machine that has the .NET SDK, builds, publishes the NativeAOT binary, makes the packages, runs every
+# test and the performance gate.
 # The last line says "N passed, N failed, N skipped"; the exit code is 0 only if at least one test ran, none failed
 # and the gate let everything pass.
 set -euo pipefail

@@ -5,11 +5,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 rid=$1
 name=fast-provider-$VERSION-$rid
 to=$WORK/$rid/archive/$name
+printed=$WORK/printed
 
 install -D -m 0755 "$WORK/$rid/fast-provider" "$to/fast-provider"
-install -m 0644 LICENSE README.md CHANGELOG.md deploy/packages/copyright "$WORK/printed/dotnet-notices.txt" "$WORK/printed/fast-provider.8" "$to"
-install -D -m 0644 -t "$to/completions" "$WORK/printed/fast-provider.bash" "$WORK/printed/_fast-provider" "$WORK/printed/fast-provider.fish"
-install -D -m 0644 -t "$to/tmpfiles.d" "$WORK/printed/fast-provider.conf"
+install -m 0644 -t "$to" LICENSE README.md CHANGELOG.md deploy/packages/copyright "$printed"/{dotnet-notices.txt,fast-provider.8}
+install -D -m 0644 -t "$to/completions" "$printed"/{fast-provider.bash,_fast-provider,fast-provider.fish}
+install -D -m 0644 -t "$to/tmpfiles.d" "$printed/fast-provider.conf"
 
-tar --create --directory "$WORK/$rid/archive" --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" "$name" |
-    gzip -9 -n >"$OUT/$name.tar.gz"
+tar --create --directory "$WORK/$rid/archive" --sort=name --format=ustar --owner=0 --group=0 --numeric-owner \
+    --mtime="@$SOURCE_DATE_EPOCH" "$name" | gzip -9 -n >"$OUT/$name.tar.gz"

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# The container image that puts the binary on nodes, for all given RIDs, as one archive of an OCI layout (image-spec, image-layout.md). No
-# daemon and no base image: the layers are the C library that the linker used, and the binary.
+# The container image that puts the binary on nodes, for all given RIDs, as one archive of an OCI layout (image-spec,
+# image-layout.md). No daemon and no base image: the layers are the C library that the linker used, and the binary.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 layout=$WORK/image
 blobs=$layout/blobs/sha256
 created=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
 
-pack() { # FORMAT DIRECTORY ENTRY...: an archive whose bytes say nothing of this machine
-    tar --create --directory "$2" --sort=name --format="$1" --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -- "${@:3}"
+pack() { # DIRECTORY ENTRY...: an archive whose bytes say nothing of this machine
+    tar --create --directory "$1" --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
+        -- "${@:2}"
 }
 
 digest() { # FILE
@@ -35,19 +36,22 @@ copy_libraries() { # BINARY COMPILER DIRECTORY-OF-LIBRARIES ROOT
 }
 
 manifest() { # RID: prints a manifest's descriptor
-    local rid=$1 architecture compiler triple package base=$WORK/$1/image-base program=$WORK/$1/image-program layers=() ids=() name
+    local rid=$1 base=$WORK/$1/image-base program=$WORK/$1/image-program
+    local architecture compiler triple package name entries layers=() ids=()
     case "$rid" in
         linux-x64) architecture=amd64 compiler=gcc triple=x86_64-linux-gnu package=libc6 ;;
-        linux-arm64) architecture=arm64 compiler=aarch64-linux-gnu-gcc triple=aarch64-linux-gnu package=libc6-arm64-cross ;;
+        linux-arm64) architecture=arm64 triple=aarch64-linux-gnu package=libc6-arm64-cross compiler=$triple-gcc ;;
     esac
     copy_libraries "$WORK/$rid/fast-provider" "$compiler" "$triple" "$base"
     install -D -m 0644 "/usr/share/doc/$package/copyright" "$base/usr/share/doc/$package/copyright"
     install -D -m 0755 "$WORK/$rid/fast-provider" "$program/usr/bin/fast-provider"
-    install -D -m 0644 -t "$program/usr/share/doc/fast-provider" LICENSE deploy/packages/copyright "$WORK/printed/dotnet-notices.txt"
+    install -D -m 0644 -t "$program/usr/share/doc/fast-provider" \
+        LICENSE deploy/packages/copyright "$WORK/printed/dotnet-notices.txt"
     dpkg-query --show --showformat '${Package} ${Version} ${Architecture}\n' "$package" >>"$WORK/image-libraries"
 
     for name in base program; do
-        pack ustar "$WORK/$rid/image-$name" $(cd "$WORK/$rid/image-$name" && ls) >"$WORK/layer"
+        mapfile -t entries < <(ls "$WORK/$rid/image-$name")
+        pack "$WORK/$rid/image-$name" "${entries[@]}" >"$WORK/layer"
         ids+=("\"sha256:$(digest "$WORK/layer")\"")
         gzip -9 -n <"$WORK/layer" >"$WORK/layer.gz"
         layers+=("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",$(blob "$WORK/layer.gz")}")
@@ -64,7 +68,10 @@ END
 "config":{"mediaType":"application/vnd.oci.image.config.v1+json",$(blob "$WORK/config")},
 "layers":[${layers[0]},${layers[1]}]}
 END
-    echo "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",$(blob "$WORK/manifest"),\"platform\":{\"architecture\":\"$architecture\",\"os\":\"linux\"}}"
+    cat <<END
+{"mediaType":"application/vnd.oci.image.manifest.v1+json",$(blob "$WORK/manifest"),
+"platform":{"architecture":"$architecture","os":"linux"}}
+END
 }
 
 mkdir -p "$blobs"
@@ -72,11 +79,14 @@ manifests=
 for rid in "$@"; do
     manifests+=${manifests:+,}$(manifest "$rid")
 done
-echo "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[$manifests]}" >"$WORK/index"
+cat >"$WORK/index" <<END
+{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[$manifests]}
+END
 echo '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"
 # One image of several architectures: an index in the layout's own.
 cat >"$layout/index.json" <<END
 {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[
-{"mediaType":"application/vnd.oci.image.index.v1+json",$(blob "$WORK/index"),"annotations":{"org.opencontainers.image.ref.name":"$VERSION"}}]}
+{"mediaType":"application/vnd.oci.image.index.v1+json",$(blob "$WORK/index"),
+"annotations":{"org.opencontainers.image.ref.name":"$VERSION"}}]}
 END
-pack ustar "$layout" oci-layout index.json blobs >"$OUT/fast-provider-$VERSION-oci.tar"
+pack "$layout" oci-layout index.json blobs >"$OUT/fast-provider-$VERSION-oci.tar"

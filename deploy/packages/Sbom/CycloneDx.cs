@@ -7,7 +7,8 @@ namespace FastProvider.Sbom;
 /// <summary>Writes a bill of materials of CycloneDX 1.6, without the serial number that would make each one different.</summary>
 internal static class CycloneDx
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="file">Where it goes.</param>
     /// <param name="version">The release's.</param>

@@ -18,19 +18,21 @@ internal static class LinkedPackages
         // Packages without a file for run time are tools of the build: analyzers, the linker's tasks.
         var libraries = target.Value.EnumerateObject().Where(HasAssembly).Select(library => library.Name.Split('/'))
             .Select(name => Read(folder, name[0], name[1], ComponentRole.Library));
-        var native = root.GetProperty("project").GetProperty("frameworks").EnumerateObject().Single().Value
+        var packs = root.GetProperty("project").GetProperty("frameworks").EnumerateObject().Single().Value
             .GetProperty("downloadDependencies").EnumerateArray()
-            .Select(dependency => (Name: dependency.GetProperty("name").GetString()!, Range: dependency.GetProperty("version").GetString()!))
-            .Select(dependency => (dependency.Name, Role: RoleOf(dependency.Name, runtimeIdentifier), Version: dependency.Range.Trim('[', ']').Split(',')[0]))
-            .Where(dependency => dependency.Role is not null)
-            .Select(dependency => Read(folder, dependency.Name, dependency.Version, dependency.Role!));
-        return [.. libraries, .. native];
+            .Select(pack => (Name: pack.GetProperty("name").GetString()!, Range: pack.GetProperty("version").GetString()!))
+            .Select(pack => (pack.Name, Version: Exact(pack.Range), Role: RoleOf(pack.Name, runtimeIdentifier)))
+            .Where(pack => pack.Role is not null).Select(pack => Read(folder, pack.Name, pack.Version, pack.Role!));
+        return [.. libraries, .. packs];
     }
 
     private static bool HasAssembly(JsonProperty library) =>
         library.Value.GetProperty("type").GetString() == "package"
         && library.Value.TryGetProperty("runtime", out var files)
         && files.EnumerateObject().Any(file => file.Name.EndsWith(".dll", StringComparison.Ordinal));
+
+    /// <param name="range">A range of one version, such as <c>[10.0.1, 10.0.1]</c>.</param>
+    private static string Exact(string range) => range.Trim('[', ']').Split(',')[0];
 
     /// <summary>Of the packs that the SDK brings along; the others are for programs that are not compiled natively.</summary>
     private static string? RoleOf(string name, string runtimeIdentifier) =>
@@ -42,8 +44,8 @@ internal static class LinkedPackages
     {
         var package = Path.Combine(folder, name.ToLowerInvariant(), version.ToLowerInvariant());
         var hash = File.ReadAllText(Path.Combine(package, $"{name}.{version}.nupkg.sha512".ToLowerInvariant()));
-        var license = XDocument.Load(Path.Combine(package, $"{name}.nuspec".ToLowerInvariant()))
-            .Descendants().FirstOrDefault(element => element.Name.LocalName == "license" && (string?)element.Attribute("type") == "expression");
+        var license = XDocument.Load(Path.Combine(package, $"{name}.nuspec".ToLowerInvariant())).Descendants()
+            .FirstOrDefault(element => element.Name.LocalName == "license" && (string?)element.Attribute("type") == "expression");
         return new Component(
             name, version, $"pkg:nuget/{name}@{version}",
             license?.Value ?? throw new InvalidDataException($"{name} {version} names no licence by an SPDX expression."),

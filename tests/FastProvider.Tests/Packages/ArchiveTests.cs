@@ -12,7 +12,7 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
     {
         var top = $"fast-provider-{BuildVersion.Value}-{architecture.RuntimeIdentifier}/";
 
-        var entries = Artefacts.Entries(await Artefacts.AskAsync("tar", "--numeric-owner", "-tvzf", Artefacts.Archive(architecture)));
+        var listing = await Artefacts.AskAsync("tar", "--numeric-owner", "-tvzf", Artefacts.Archive(architecture));
 
         Assert.Equal(
             [
@@ -31,7 +31,7 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
                 "drwxr-xr-x 0/0 tmpfiles.d/",
                 "-rw-r--r-- 0/0 tmpfiles.d/fast-provider.conf",
             ],
-            entries.Select(entry => entry.Replace(top, "", StringComparison.Ordinal)));
+            Artefacts.Entries(listing).Select(entry => entry.Replace(top, "", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -39,13 +39,14 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
     public async Task Its_documents_are_what_the_program_prints(Architecture architecture)
     {
         string Text(string file) => File.ReadAllText(archives.PathOf(architecture, file));
+        string Of(string file) => File.ReadAllText(Path.Join(Repository.Root, file));
 
         Assert.Equal(ManCommand.Text(), Text("fast-provider.8"));
         Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "bash"), Text("completions/fast-provider.bash"));
         Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "zsh"), Text("completions/_fast-provider"));
         Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "fish"), Text("completions/fast-provider.fish"));
-        Assert.Equal(await File.ReadAllTextAsync(Path.Join(Repository.Root, "deploy/tmpfiles.d/fast-provider.conf")), Text("tmpfiles.d/fast-provider.conf"));
-        Assert.Equal(await File.ReadAllTextAsync(Path.Join(Repository.Root, "LICENSE")), Text("LICENSE"));
+        Assert.Equal(Of("deploy/tmpfiles.d/fast-provider.conf"), Text("tmpfiles.d/fast-provider.conf"));
+        Assert.Equal(Of("LICENSE"), Text("LICENSE"));
         Assert.Contains("License notice for ", Text("dotnet-notices.txt"), StringComparison.Ordinal);
     }
 
@@ -55,6 +56,7 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
         var packed = await File.ReadAllBytesAsync(archives.PathOf(Architecture.X64, "fast-provider"));
         var tested = await File.ReadAllBytesAsync(Plugin.Binary);
 
-        Assert.True(packed.AsSpan().SequenceEqual(tested), "The packages hold another build than the tests run. Run: ./package.sh");
+        Assert.True(
+            packed.AsSpan().SequenceEqual(tested), "The packages hold another build than the tests run. Run: ./package.sh");
     }
 }

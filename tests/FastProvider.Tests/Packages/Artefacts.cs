@@ -5,7 +5,10 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Packages;
 
-/// <summary>What <c>./package.sh</c> made before the tests: <c>FAST_PROVIDER_PACKAGES</c>, else <c>artifacts/packages</c> of the repository.</summary>
+/// <summary>
+/// What <c>./package.sh</c> made before the tests: in <c>FAST_PROVIDER_PACKAGES</c>, else in the repository's
+/// <c>artifacts/packages</c>.
+/// </summary>
 internal static partial class Artefacts
 {
     /// <summary>Where the packages put the program, as the kubelet runs it.</summary>
@@ -15,9 +18,9 @@ internal static partial class Artefacts
     public const string ArmLibraries = "/usr/aarch64-linux-gnu";
 
     public static string Directory { get; } =
-        Environment.GetEnvironmentVariable("FAST_PROVIDER_PACKAGES") is { Length: > 0 } given ? given : Path.Join(Repository.Root, "artifacts", "packages");
+        Environment.GetEnvironmentVariable("FAST_PROVIDER_PACKAGES") is { Length: > 0 } given ? given
+        : Path.Join(Repository.Root, "artifacts", "packages");
 
-    /// <summary>Names of an architecture in each format.</summary>
     public static TheoryData<Architecture> Architectures => [Architecture.X64, Architecture.Arm64];
 
     public static string Archive(Architecture of) => PathOf($"fast-provider-{BuildVersion.Value}-{of.RuntimeIdentifier}.tar.gz");
@@ -37,7 +40,8 @@ internal static partial class Artefacts
         GlibcVersion().Matches(Encoding.Latin1.GetString(program)).Select(match => Version.Parse(match.Groups[1].Value)).Max()!;
 
     /// <summary>What a tool prints that has to succeed, as text.</summary>
-    public static async Task<string> AskAsync(string tool, params string[] arguments) => Encoding.UTF8.GetString(await BytesOfAsync(tool, arguments));
+    public static async Task<string> AskAsync(string tool, params string[] arguments) =>
+        Encoding.UTF8.GetString(await BytesOfAsync(tool, arguments));
 
     /// <summary>The same as it is.</summary>
     public static async Task<byte[]> BytesOfAsync(string tool, params string[] arguments)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up a fresh Debian machine that has the .NET SDK, builds, publishes the NativeAOT binary, runs every test and the performance gate.
+# Sets up a fresh Debian machine that has the .NET SDK, builds, publishes the NativeAOT binary, makes the packages, runs every
+# test and the performance gate.
 # The last line says "N passed, N failed, N skipped"; the exit code is 0 only if at least one test ran, none failed
 # and the gate let everything pass.
 set -euo pipefail
@@ -19,12 +20,13 @@ sum() {
 }
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-mapfile -t packages < <({ needed_to_build; needed_to_test; needed_to_measure; } | tr ' ' '\n')
+mapfile -t packages < <({ needed_to_build; needed_to_package; needed_to_test; needed_to_measure; } | tr ' ' '\n')
 install_packages "${packages[@]}"
 dotnet restore FastProvider.slnx
 dotnet build FastProvider.slnx --no-restore -warnaserror
 dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish
 export FAST_PROVIDER_BINARY="$PWD/artifacts/publish/fast-provider"
+./package.sh
 
 rm -rf "$results"
 status=0

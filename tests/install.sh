@@ -1,4 +1,4 @@
-# Sourced by demo.sh, test.sh and bench.sh: installs the Debian packages that are missing on this machine.
+# Sourced by demo.sh, test.sh, bench.sh and package.sh: installs the Debian packages that are missing on this machine.
 # shellcheck shell=bash
 
 # What NativeAOT needs for linking, and what the plugin loads.
@@ -13,11 +13,21 @@ needed_to_build() {
 needed_to_test() {
     local command package
     for command in docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl groff:groff zsh:zsh fish:fish \
-        systemd-analyze:systemd pgrep:procps; do
+        systemd-analyze:systemd pgrep:procps qemu-aarch64:qemu-user; do
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"
     done
     [ -x /lib/systemd/systemd-journald ] || echo systemd
+}
+
+# What the packages are made with: the toolchain of the other architecture, and the tools of the formats.
+needed_to_package() {
+    local command package
+    for command in gcc:gcc readelf:binutils aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-deb:dpkg rpmbuild:rpm; do
+        package=${command#*:}
+        command -v "${command%:*}" >/dev/null || echo "$package"
+    done
+    [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || echo libc6-dev-arm64-cross
 }
 
 # What the gate counts with, and what the launcher compares with.

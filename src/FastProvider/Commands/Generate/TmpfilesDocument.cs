@@ -14,7 +14,7 @@ internal static class TmpfilesDocument
     }
 
     private static ReadOnlySpan<byte> Directories => """
-        # /etc/tmpfiles.d/fast-provider.conf; at once: systemd-tmpfiles --create /etc/tmpfiles.d/fast-provider.conf
+        # /etc/tmpfiles.d/fast-provider.conf (of a package: /usr/lib); at once: systemd-tmpfiles --create fast-provider.conf
         #
         # Type d makes a directory, or mends mode, owner and SELinux label of one that is there. It never looks into it: what lies there
         # may be in use just now (Z would walk through it, D would empty it). The last column must stay a dash: an age

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The Debian package of an architecture.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+rid=$1
+case "$rid" in
+    linux-x64) architecture=amd64 ;;
+    linux-arm64) architecture=arm64 ;;
+esac
+revision=${VERSION/-/\~}-1 # a tilde sorts a preview before its release
+root=$WORK/$rid/deb
+doc=$root/usr/share/doc/fast-provider
+
+cp -a "$WORK/$rid/tree" "$root"
+install -D -m 0644 "$WORK/printed/_fast-provider" "$root/usr/share/zsh/vendor-completions/_fast-provider"
+install -D -m 0644 deploy/packages/copyright "$doc/copyright"
+install -D -m 0644 deploy/packages/deb/lintian-overrides "$root/usr/share/lintian/overrides/fast-provider"
+gzip -9 -n <"$WORK/printed/dotnet-notices.txt" >"$doc/dotnet-notices.txt.gz"
+gzip -9 -n <CHANGELOG.md >"$doc/changelog.gz"
+sed -e "s/@VERSION@/$revision/" -e "s/@DATE@/$(date -u -R -d "@$SOURCE_DATE_EPOCH")/" deploy/packages/deb/changelog |
+    gzip -9 -n >"$doc/changelog.Debian.gz"
+
+# The newest version of a symbol that the binary asks for is the oldest glibc that it starts with.
+glibc=$(readelf --version-info --wide "$WORK/$rid/fast-provider" | grep -o 'GLIBC_[0-9.]*' | sort -u -V | tail -n 1)
+
+# In KiB, each file rounded up and each directory as one, as Debian's policy counts.
+size=$(find "$root" -printf '%y %s\n' | awk '{ kib += $1 == "f" ? int(($2 + 1023) / 1024) : 1 } END { print kib }')
+mkdir "$root/DEBIAN"
+sed -e "s/@VERSION@/$revision/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@SIZE@/$size/" -e "s/@GLIBC@/${glibc#GLIBC_}/" \
+    deploy/packages/deb/control >"$root/DEBIAN/control"
+install -m 0755 deploy/packages/deb/postinst "$root/DEBIAN/postinst"
+(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+chmod 0644 "$root/DEBIAN/control" "$root/DEBIAN/md5sums"
+
+find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+# xz, which every dpkg reads.
+dpkg-deb --root-owner-group -Zxz --build "$root" "$OUT/fast-provider_${revision}_$architecture.deb" >/dev/null

@@ -1,0 +1,62 @@
+using FastProvider.Commands.Man;
+using FastProvider.Mutants;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Packages;
+
+public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
+{
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task It_has_the_program_and_what_belongs_to_it(Architecture architecture)
+    {
+        var top = $"fast-provider-{BuildVersion.Value}-{architecture.RuntimeIdentifier}/";
+
+        var listing = await Artefacts.AskAsync("tar", "--numeric-owner", "-tvzf", Artefacts.Archive(architecture));
+
+        Assert.Equal(
+            [
+                "drwxr-xr-x 0/0 ",
+                "-rw-r--r-- 0/0 CHANGELOG.md",
+                "-rw-r--r-- 0/0 LICENSE",
+                "-rw-r--r-- 0/0 README.md",
+                "drwxr-xr-x 0/0 completions/",
+                "-rw-r--r-- 0/0 completions/_fast-provider",
+                "-rw-r--r-- 0/0 completions/fast-provider.bash",
+                "-rw-r--r-- 0/0 completions/fast-provider.fish",
+                "-rw-r--r-- 0/0 copyright",
+                "-rw-r--r-- 0/0 dotnet-notices.txt",
+                "-rwxr-xr-x 0/0 fast-provider",
+                "-rw-r--r-- 0/0 fast-provider.8",
+                "drwxr-xr-x 0/0 tmpfiles.d/",
+                "-rw-r--r-- 0/0 tmpfiles.d/fast-provider.conf",
+            ],
+            Artefacts.Entries(listing).Select(entry => entry.Replace(top, "", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task Its_documents_are_what_the_program_prints(Architecture architecture)
+    {
+        string Text(string file) => File.ReadAllText(archives.PathOf(architecture, file));
+        string Of(string file) => File.ReadAllText(Path.Join(Repository.Root, file));
+
+        Assert.Equal(ManCommand.Text(), Text("fast-provider.8"));
+        Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "bash"), Text("completions/fast-provider.bash"));
+        Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "zsh"), Text("completions/_fast-provider"));
+        Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "fish"), Text("completions/fast-provider.fish"));
+        Assert.Equal(Of("deploy/tmpfiles.d/fast-provider.conf"), Text("tmpfiles.d/fast-provider.conf"));
+        Assert.Equal(Of("LICENSE"), Text("LICENSE"));
+        Assert.Contains("License notice for ", Text("dotnet-notices.txt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_program_is_the_one_that_is_tested()
+    {
+        var packed = await File.ReadAllBytesAsync(archives.PathOf(Architecture.X64, "fast-provider"));
+        var tested = await File.ReadAllBytesAsync(Plugin.Binary);
+
+        Assert.True(
+            packed.AsSpan().SequenceEqual(tested), "The packages hold another build than the tests run. Run: ./package.sh");
+    }
+}

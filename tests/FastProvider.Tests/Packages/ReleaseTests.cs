@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FastProvider.Mutants;
+
+namespace FastProvider.Tests.Packages;
+
+/// <summary>The release as a whole: its checksums, and what the README says of it.</summary>
+public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
+{
+    [Fact]
+    public async Task The_checksums_are_of_all_files_and_right()
+    {
+        var listed = (await File.ReadAllLinesAsync(Artefacts.Checksums)).Select(line => line.Split("  ")[1]);
+        var others = Directory.GetFiles(Artefacts.Directory).Select(Path.GetFileName).Where(name => name != "SHA256SUMS");
+
+        Assert.Equal(others.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        const string check = "cd \"$1\" && sha256sum --check --strict --quiet SHA256SUMS";
+        await Artefacts.AskAsync("sh", "-c", check, "sh", Artefacts.Directory);
+    }
+
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task The_README_names_the_oldest_C_library_that_the_program_starts_with(Architecture architecture)
+    {
+        var glibc = Artefacts.OldestGlibc(await File.ReadAllBytesAsync(archives.PathOf(architecture, "fast-provider")));
+        var readme = await ReadmeAsync();
+
+        Assert.Equal(glibc.ToString(), Cell(readme, "oldest glibc", architecture));
+        var elsewhere = GlibcOrNewer().Matches(readme);
+        Assert.NotEmpty(elsewhere);
+        Assert.All(elsewhere, match => Assert.Equal(glibc.ToString(), match.Groups[1].Value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task The_README_names_the_sizes(Architecture architecture)
+    {
+        var readme = await ReadmeAsync();
+
+        void Names(string row, string file)
+        {
+            var megabytes = double.Parse(
+                Cell(readme, row, architecture).Replace(" MB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            Assert.InRange(megabytes, 0.9 * new FileInfo(file).Length / 1e6, 1.1 * new FileInfo(file).Length / 1e6);
+        }
+
+        Names("program", archives.PathOf(architecture, "fast-provider"));
+        Names(".tar.gz", Artefacts.Archive(architecture));
+        Names(".deb", Artefacts.Deb(architecture));
+        Names(".rpm", Artefacts.Rpm(architecture));
+        Names("image, both architectures", Artefacts.Image);
+    }
+
+    private static Task<string> ReadmeAsync() => File.ReadAllTextAsync(Path.Join(Repository.Root, "README.md"));
+
+    /// <summary>A cell of the table of packages.</summary>
+    private static string Cell(string readme, string row, Architecture architecture)
+    {
+        var line = Assert.Single(readme.Split('\n'), line => line.StartsWith($"| {row} |", StringComparison.Ordinal));
+        return line.Split('|')[architecture == Architecture.X64 ? 2 : 3].Trim();
+    }
+
+    [GeneratedRegex(@"glibc (\d+\.\d+) or newer")]
+    private static partial Regex GlibcOrNewer();
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+
+namespace FastProvider.Tests.Packages;
+
+public sealed class RpmTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
+{
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task It_puts_everything_where_Fedora_looks_for_it(Architecture architecture) => Assert.Equal(
+        [
+            "lrwxrwxrwx root:root /usr/bin/fast-provider ../libexec/kubelet-image-credential-provider-plugins/fast-provider",
+            "-rw-r--r-- root:root /usr/lib/tmpfiles.d/fast-provider.conf ",
+            "drwxr-xr-x root:root /usr/libexec/kubelet-image-credential-provider-plugins ",
+            "-rwxr-xr-x root:root /usr/libexec/kubelet-image-credential-provider-plugins/fast-provider ",
+            "-rw-r--r-- root:root /usr/share/bash-completion/completions/fast-provider ",
+            "drwxr-xr-x root:root /usr/share/doc/fast-provider ",
+            "-rw-r--r-- root:root /usr/share/doc/fast-provider/CHANGELOG.md ",
+            "-rw-r--r-- root:root /usr/share/doc/fast-provider/README.md ",
+            "-rw-r--r-- root:root /usr/share/fish/vendor_completions.d/fast-provider.fish ",
+            "drwxr-xr-x root:root /usr/share/licenses/fast-provider ",
+            "-rw-r--r-- root:root /usr/share/licenses/fast-provider/LICENSE ",
+            "-rw-r--r-- root:root /usr/share/licenses/fast-provider/copyright ",
+            "-rw-r--r-- root:root /usr/share/licenses/fast-provider/dotnet-notices.txt ",
+            "-rw-r--r-- root:root /usr/share/man/man8/fast-provider.8.gz ",
+            "-rw-r--r-- root:root /usr/share/zsh/site-functions/_fast-provider ",
+        ],
+        (await QueryAsync(architecture, @"[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES} %{FILELINKTOS}\n]"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task It_requires_the_C_library_that_its_program_asks_for_and_OpenSSL(Architecture architecture)
+    {
+        var program = await File.ReadAllBytesAsync(archives.PathOf(architecture, "fast-provider"));
+
+        var requires = (await QueryAsync(architecture, @"[%{REQUIRENAME}\n]")).Split('\n');
+
+        Assert.Contains($"libc.so.6(GLIBC_{Artefacts.OldestGlibc(program)})(64bit)", requires);
+        Assert.Contains("libssl.so.3()(64bit)", requires);
+        var identity = await QueryAsync(architecture, "%{VERSION}-%{RELEASE} %{ARCH}");
+        Assert.Equal($"{BuildVersion.Value}-1 {architecture.Rpm}", identity);
+    }
+
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task Its_program_is_that_of_the_archive(Architecture architecture)
+    {
+        var hash = SHA256.HashData(await File.ReadAllBytesAsync(archives.PathOf(architecture, "fast-provider")));
+
+        var digests = await QueryAsync(architecture, @"[%{FILENAMES} %{FILEDIGESTS}\n]");
+
+        Assert.Contains($"{Artefacts.Program} {Convert.ToHexStringLower(hash)}\n", digests, StringComparison.Ordinal);
+    }
+
+    /// <summary>It has one script, and that restarts nothing and removes nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task It_only_labels_and_makes_directories(Architecture architecture)
+    {
+        var others = await QueryAsync(
+            architecture, "%{PREIN}%{PREUN}%{POSTUN}%{PRETRANS}%{POSTTRANS}%{TRIGGERSCRIPTS}%{FILETRIGGERSCRIPTS}");
+        Assert.Equal(string.Concat(Enumerable.Repeat("(none)", 7)), others);
+
+        var commands = (await QueryAsync(architecture, "%{POSTIN}")).Split('\n').Select(line => line.Trim().Split(' ')[0]);
+        Assert.Equal(["if", "restorecon", "fi", "if", "systemd-tmpfiles", "fi"], commands.Where(command => command.Length > 0));
+    }
+
+    /// <summary>Nothing in it is of the machine or the hour that it was built at.</summary>
+    [Fact]
+    public async Task It_says_the_time_of_the_commit_and_no_host()
+    {
+        var times = await QueryAsync(Architecture.X64, @"%{BUILDHOST}\n%{BUILDTIME}\n[%{FILEMTIMES}\n]");
+        var lines = times.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal("localhost", lines[0]);
+        Assert.Single(lines[1..].Distinct());
+    }
+
+    private static Task<string> QueryAsync(Architecture architecture, string format) =>
+        Artefacts.AskAsync("rpm", "-qp", "--queryformat", format, Artefacts.Rpm(architecture));
+}

@@ -43,7 +43,7 @@ internal static unsafe partial class Libc
     public static extern int socket(int family, int type, int protocol);
 
     [DllImport("libc")]
-    private static extern int connect(int fd, byte* address, uint addressLength);
+    public static extern int connect(int fd, byte* address, uint addressLength);
 
     [DllImport("libc")]
     private static extern int setsockopt(int fd, int level, int option, void* value, uint length);

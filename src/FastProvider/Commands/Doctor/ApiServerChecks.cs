@@ -170,7 +170,8 @@ internal static class ApiServerChecks
         var words = $"the clock of this node is {Math.Abs(difference.TotalSeconds):0} s {side} the API server's";
         if (difference.Duration() < SmallDifference)
         {
-            checkup.Ok(FindingId.Clock, words);
+            // The server says whole seconds.
+            checkup.Ok(FindingId.Clock, difference.Duration().TotalSeconds < 2 ? "the clock of this node agrees with the API server's" : words);
         }
         else if (difference.Duration() < LargeDifference)
         {

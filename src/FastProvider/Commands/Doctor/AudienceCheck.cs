@@ -38,8 +38,7 @@ internal static class AudienceCheck
             return;
         }
 
-        var isOpenShift = checkup.Files.Exists(ApiServerUrlEnv.Path) || KubeconfigPlaces.FirstPresent(checkup.Files) is KubeconfigPlaces.OpenShift;
-        var usual = isOpenShift ? OpenShift : Kubernetes;
+        var usual = checkup.IsOpenShift ? OpenShift : Kubernetes;
         if (entry.Audience == usual)
         {
             checkup.Ok(FindingId.Audience, $"{entry.Audience} is what such clusters have");

@@ -28,6 +28,9 @@ internal sealed class Checkup
     /// <summary>It is the node that we run on: programs can be asked, and the API server.</summary>
     public bool IsThisNode => Root == "/";
 
+    /// <summary>There the machine config operator writes the provider's entry, and /usr cannot be written.</summary>
+    public bool IsOpenShift => Files.Exists(ApiServerUrlEnv.Path) || KubeconfigPlaces.FirstPresent(Files) is KubeconfigPlaces.OpenShift;
+
     public List<Finding> Findings { get; } = [];
 
     /// <summary>Null if there is none.</summary>

@@ -142,10 +142,13 @@ internal static class ProviderChecks
         }
         else if (!IsOurs(checkup, path))
         {
-            checkup.Warn(FindingId.ProviderBinary,
+            var means = checkup.IsOpenShift
+                ? "fast-provider generate daemonset and machineconfig, as docs/rollout.md says"
+                : $"fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}";
+            checkup.Warn(
+                FindingId.ProviderBinary,
                 $"{path} is another program than fast-provider",
-                $"to replace it: fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}; what"
-                    + " follows is about fast-provider");
+                $"to replace it: {means}; what follows is about fast-provider");
         }
         else if (!checkup.IsThisNode)
         {

@@ -25,11 +25,11 @@ public sealed class DoctorLiveTests
         findings.Has("provider-binary", "ok", "is fast-provider 0.");
         findings.Has("openssl", "ok", "libssl");
         findings.Has("api-server", "ok", $"127.0.0.1:{server.Port}");
-        findings.Has("clock", "ok", "the clock of this node is");
+        findings.Has("clock", "ok", "agrees");
         findings.Has("node-identity", "ok", "system:node:node1");
         findings.Has("audience-rbac", "ok", Audience);
         // Nothing of systemd is in there.
-        findings.Has("journal", "warning", "ENOENT");
+        findings.Has("journal", "warning", "nobody listens");
         findings.Has("kubelet", "warning", "does not run");
         Assert.Equal([Review], server.Requests.All.Select(r => r.Path));
     }
@@ -71,7 +71,7 @@ public sealed class DoctorLiveTests
     }
 
     [Theory]
-    [InlineData(0, "ok", "0 s")]
+    [InlineData(0, "ok", "agrees")]
     [InlineData(-60, "warning", "60 s ahead of")]
     [InlineData(-3600, "problem", "3600 s ahead of")]
     [InlineData(86400, "problem", "behind")]
@@ -82,7 +82,7 @@ public sealed class DoctorLiveTests
         using var node = await NodeAsync(server);
 
         // A second may begin between the two looks at the clock.
-        var clock = (await CheckAsync(node)).Has("clock", level, "the clock of this node is").GetProperty("message").GetString()!;
+        var clock = (await CheckAsync(node)).Has("clock", level, "the clock of this node").GetProperty("message").GetString()!;
 
         Assert.True(clock.Contains(text, StringComparison.Ordinal) || seconds <= 0 && clock.Contains($"{1 - seconds} s ahead", StringComparison.Ordinal), clock);
     }

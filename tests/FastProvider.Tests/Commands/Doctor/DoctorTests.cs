@@ -128,7 +128,10 @@ public sealed class DoctorTests
         (await node.CheckAsync()).Has("provider-binary", "problem", "not executable");
         File.Copy("/bin/true", node.Root + DoctorNode.Provider, overwrite: true);
         File.SetUnixFileMode(node.Root + DoctorNode.Provider, (UnixFileMode)0b111_101_101);
-        (await node.CheckAsync()).Has("provider-binary", "warning", "another program");
+        (await node.CheckAsync()).Has("provider-binary", "warning", "fast-provider install --to /usr/libexec");
+        using var openShift = DoctorNode.OpenShift();
+        File.Copy("/bin/true", openShift.Root + "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider", overwrite: true);
+        (await openShift.CheckAsync()).Has("provider-binary", "warning", "generate daemonset and machineconfig");
     }
 
     [Fact]

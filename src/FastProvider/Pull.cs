@@ -153,6 +153,7 @@ internal static class Pull
             ApiServerFlag = options.ApiServer,
             CertificateAuthorityFlag = options.CertificateAuthority,
             KubeconfigFlag = options.Kubeconfig,
+            Kubelet = options.Kubelet,
         };
         HttpProxy? proxy = null;
         if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, variable, out proxy))

@@ -19,12 +19,15 @@ internal sealed class ConfiguredProvider
 
     /// <summary>The node's kubelet, or a program that has one inside; null if there is none.</summary>
     public static NodeService? FindKubelet(NodeFiles files) => NodeService.Find(
-        files, "kubelet.service", ["kubelet", "hyperkube", "microshift", "k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent"]);
+        files,
+        ["kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service", "microshift.service"],
+        // rke2 has a kubelet as a child, whose command line says more than its own.
+        ["kubelet", "hyperkube", "microshift", "k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent"]);
 
     /// <summary>Finds it; null where there is no kubelet, or none that runs the provider.</summary>
     public static ConfiguredProvider? Find(NodeFiles files) =>
-        FindKubelet(files) is { } kubelet && KubeletSettings.Read(files, kubelet).ProviderConfig is { } path
-            && ProviderConfig.Read(files, path, out var config) is null && config.Entries.Find(static entry => entry.IsNamedAsOurs) is { } entry
+        FindKubelet(files) is { } kubelet && KubeletSettings.Read(files, kubelet) is { ProviderConfig: { } path } settings
+            && ProviderConfig.Read(files, path, out var config) is null && config.FindOurs(files, settings.BinDirectory) is { } entry
                 ? new ConfiguredProvider(kubelet, entry)
                 : null;
 
@@ -32,12 +35,7 @@ internal sealed class ConfiguredProvider
     public Failure? ReadOptions(out Options options)
     {
         var failure = Options.Read(Entry.Arguments, Variable, out options);
-        if (failure is null && options.Kubeconfig is null && _kubelet.Flag("--kubeconfig") is { } kubeconfig)
-        {
-            // A run finds it at its parent, which a command has none of.
-            _ = options.Set(Flag.Kubeconfig, kubeconfig);
-        }
-
+        options.Kubelet = _kubelet;
         return failure is null ? null : new Failure($"{Entry.Place}: {failure.Message}", failure.ExitCode);
     }
 

@@ -77,30 +77,39 @@ internal sealed class ImagePattern
     /// </summary>
     private static bool Matches(ReadOnlySpan<char> glob, ReadOnlySpan<char> text)
     {
-        while (!glob.IsEmpty)
+        // After an asterisk that took too little, the last one takes one character more; earlier ones need not.
+        ReadOnlySpan<char> globBehind = default, textBehind = default;
+        var hasAsterisk = false;
+        while (!text.IsEmpty || !glob.IsEmpty)
         {
-            if (glob[0] == '*')
+            if (!glob.IsEmpty && glob[0] == '*')
             {
-                for (var skipped = 0; skipped <= text.Length; skipped++)
-                {
-                    if (Matches(glob[1..], text[skipped..]))
-                    {
-                        return true;
-                    }
-                }
+                hasAsterisk = true;
+                glob = glob[1..];
+                globBehind = glob;
+                textBehind = text;
+                continue;
+            }
 
+            var rest = glob;
+            if (!text.IsEmpty && !glob.IsEmpty && text[0] != '*' && TakesOne(ref rest, text[0]))
+            {
+                glob = rest;
+                text = text[1..];
+                continue;
+            }
+
+            if (!hasAsterisk || textBehind.IsEmpty)
+            {
                 return false;
             }
 
-            if (text.IsEmpty || text[0] == '*' || !TakesOne(ref glob, text[0]))
-            {
-                return false;
-            }
-
-            text = text[1..];
+            textBehind = textBehind[1..];
+            glob = globBehind;
+            text = textBehind;
         }
 
-        return text.IsEmpty;
+        return true;
     }
 
     private static bool TakesOne(ref ReadOnlySpan<char> glob, char c)

@@ -17,6 +17,9 @@ internal sealed class KubeletSettings
     {
     }
 
+    /// <summary>The kubelet is inside another program, which may configure it in files of its own.</summary>
+    public bool IsEmbedded { get; private init; }
+
     /// <summary>Of <c>--image-credential-provider-config</c>: a file or a directory.</summary>
     public string? ProviderConfig { get; private init; }
 
@@ -41,12 +44,19 @@ internal sealed class KubeletSettings
     /// <summary>What could not be read, in words.</summary>
     public List<string> Unread { get; } = [];
 
+    /// <summary>Whether a feature that is beta, and on by default, was turned on or off; null for neither.</summary>
+    public bool? BetaGate(string name) =>
+        FeatureGates.TryGetValue(name, out var isOn) ? isOn
+        : FeatureGates.TryGetValue("AllBeta", out var allBeta) && !allBeta ? false
+        : null;
+
     public static KubeletSettings Read(NodeFiles files, NodeService kubelet)
     {
         var settings = new KubeletSettings
         {
-            ProviderConfig = Flag(kubelet, "--image-credential-provider-config"),
-            BinDirectory = Flag(kubelet, "--image-credential-provider-bin-dir"),
+            IsEmbedded = kubelet.Name is not ("kubelet" or "hyperkube"),
+            ProviderConfig = Flag(kubelet, "--image-credential-provider-config") ?? RancherDefault(files, kubelet, "config.yaml"),
+            BinDirectory = Flag(kubelet, "--image-credential-provider-bin-dir") ?? RancherDefault(files, kubelet, "bin"),
             RootDirectory = (Flag(kubelet, "--root-dir") ?? "/var/lib/kubelet").TrimEnd('/'),
         };
         if (Flag(kubelet, "--config") is { } config)
@@ -56,32 +66,54 @@ internal sealed class KubeletSettings
 
         if (Flag(kubelet, "--config-dir")?.TrimEnd('/') is { } directory)
         {
-            foreach (var name in files.Names(directory))
-            {
-                if (name.EndsWith(".conf", StringComparison.Ordinal))
-                {
-                    settings.ReadFile(files, $"{directory}/{name}");
-                }
-            }
+            settings.ReadDirectory(files, directory, 0);
         }
 
         settings.TakeFlags(kubelet);
         return settings;
     }
 
-    /// <summary>k3s and rke2 have the kubelet inside, and hand flags to it by <c>--kubelet-arg=NAME=VALUE</c>.</summary>
-    private static string? Flag(NodeService kubelet, string name)
+    /// <summary>Where k3s and rke2 look if nobody says otherwise; null if it is not there.</summary>
+    private static string? RancherDefault(NodeFiles files, NodeService kubelet, string name)
     {
-        var value = kubelet.Flag(name);
+        var path = $"/var/lib/rancher/credentialprovider/{name}";
+        var isRancher = kubelet.Name.StartsWith("k3s", StringComparison.Ordinal) || kubelet.Name.StartsWith("rke2", StringComparison.Ordinal);
+        return isRancher && (files.Exists(path) || files.IsDirectory(path)) ? path : null;
+    }
+
+    private static string? Flag(NodeService kubelet, string name) => Values(kubelet, name) is [.., { Length: > 0 } value] ? value : null;
+
+    /// <summary>k3s and rke2 have the kubelet inside, and hand flags to it by <c>--kubelet-arg=NAME=VALUE</c>.</summary>
+    private static List<string> Values(NodeService kubelet, string name)
+    {
+        var values = GoFlags.All(kubelet.Arguments, name);
         foreach (var argument in GoFlags.All(kubelet.Arguments, "--kubelet-arg"))
         {
-            if (argument.Length > name.Length - 1 && argument[name.Length - 2] == '=' && argument.StartsWith(name[2..], StringComparison.Ordinal))
+            if (argument.StartsWith($"{name[2..]}=", StringComparison.Ordinal))
             {
-                value = argument[(name.Length - 1)..];
+                values.Add(argument[(name.Length - 1)..]);
             }
         }
 
-        return value;
+        return values;
+    }
+
+    /// <summary>As the kubelet walks it: with what is below, by the names of files that end in .conf.</summary>
+    private void ReadDirectory(NodeFiles files, string directory, int level)
+    {
+        const int mostLevels = 8;
+        foreach (var name in files.Names(directory))
+        {
+            var path = $"{directory}/{name}";
+            if (files.IsDirectory(path) && level < mostLevels)
+            {
+                ReadDirectory(files, path, level + 1);
+            }
+            else if (name.EndsWith(".conf", StringComparison.Ordinal) && !files.IsDirectory(path))
+            {
+                ReadFile(files, path);
+            }
+        }
     }
 
     private void ReadFile(NodeFiles files, string path)
@@ -89,6 +121,7 @@ internal sealed class KubeletSettings
         var unread = files.Read(path, LimitBytes, out var content) is { } reason ? $"{path} {reason}" : null;
         var root = new DocumentNode(DocumentNodeKind.Null, 1);
         unread ??= DocumentReader.ReadOne(content, path, out root)?.Message;
+        unread ??= root.TextOf("kind"u8) is "KubeletConfiguration" ? null : $"{path} is no KubeletConfiguration";
         if (unread is not null)
         {
             Unread.Add(unread);
@@ -107,7 +140,7 @@ internal sealed class KubeletSettings
 
     private void TakeFlags(NodeService kubelet)
     {
-        foreach (var list in GoFlags.All(kubelet.Arguments, "--feature-gates"))
+        foreach (var list in Values(kubelet, "--feature-gates"))
         {
             foreach (var gate in list.Split(','))
             {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastProvider.Documents;
+using FastProvider.Native;
 using FastProvider.Node;
 
 namespace FastProvider.Kubelet;
@@ -13,7 +14,12 @@ internal sealed class ProviderConfig
 {
     private const int LimitBytes = 4 * 1024 * 1024;
 
+    private const int MaxProgramBytes = 256 * 1024 * 1024;
+
     private static readonly string[] Endings = [".yaml", ".yml", ".json"];
+
+    /// <summary>Stands in every build of this program, and in no other.</summary>
+    private static ReadOnlySpan<byte> Mark => "FAST_PROVIDER_WAITED_IN_VAIN"u8;
 
     private ProviderConfig()
     {
@@ -45,6 +51,23 @@ internal sealed class ProviderConfig
         }
 
         return config.Files.Count > 0 ? null : new Failure($"{path} has no file that ends in {string.Join(", ", Endings)}");
+    }
+
+    /// <summary>The provider's entry: by our name, that of the provider whose place we take, or else by the program that it runs.</summary>
+    /// <param name="files">The node.</param>
+    /// <param name="binDirectory">Where its programs are; null if that is not known.</param>
+    public ProviderEntry? FindOurs(NodeFiles files, string? binDirectory) =>
+        Entries.Find(static entry => entry.IsNamedAsOurs)
+        ?? (binDirectory is null ? null : Entries.Find(entry => IsOurs(files, $"{binDirectory.TrimEnd('/')}/{entry.Name}")));
+
+    /// <summary>Whether a program is a fast-provider, of whatever version and architecture.</summary>
+    public static bool IsOurs(NodeFiles files, string program)
+    {
+        var fault = FileBytes.Read(files.Locate(program), MaxProgramBytes, out var bytes);
+        using (bytes)
+        {
+            return fault.IsNone && bytes.Span.IndexOf(Mark) >= 0;
+        }
     }
 
     private Failure? ReadFile(NodeFiles files, string path)

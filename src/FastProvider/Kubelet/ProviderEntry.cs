@@ -57,17 +57,25 @@ internal sealed class ProviderEntry
 
     public string CacheType => _tokenAttributes?.TextOf("cacheType"u8) ?? "";
 
-    /// <summary>Pods without ServiceAccount, static ones, are pulled for without asking.</summary>
-    public bool RequiresServiceAccount => _tokenAttributes?.Find("requireServiceAccount"u8)?.AsTruth ?? false;
+    /// <summary>Pods without ServiceAccount, static ones, are pulled for without asking; null if it is not said.</summary>
+    public bool? RequiresServiceAccount => _tokenAttributes?.Find("requireServiceAccount"u8)?.AsTruth;
 
-    /// <summary>The annotations of the ServiceAccount that are passed along.</summary>
-    public string[] AnnotationKeys => _tokenAttributes is null
-        ? []
-        :
-        [
-            .. Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8),
-            .. Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8),
-        ];
+    /// <summary>The annotations of the ServiceAccount without which a pull is not asked for.</summary>
+    public string[] RequiredAnnotationKeys => _tokenAttributes is null ? [] : Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8);
+
+    /// <summary>Those that are passed along if they are there.</summary>
+    public string[] OptionalAnnotationKeys => _tokenAttributes is null ? [] : Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8);
+
+    /// <summary>The args for people: a URL in them may hold a password.</summary>
+    public string ArgumentsText => string.Join(' ', Array.ConvertAll(Arguments, WithoutPassword));
+
+    private static string WithoutPassword(string argument)
+    {
+        var start = argument.IndexOf("://", StringComparison.Ordinal) + 3;
+        var at = start < 3 ? -1 : argument.IndexOf('@', start);
+        var slash = start < 3 ? -1 : argument.IndexOf('/', start);
+        return at < 0 || (slash >= 0 && slash < at) ? argument : $"{argument[..start]}***{argument[at..]}";
+    }
 
     private static string[] Texts(DocumentNode node, ReadOnlySpan<byte> key) =>
         node.ItemsOf(key).ConvertAll(static item => item.AsText ?? "").ToArray();

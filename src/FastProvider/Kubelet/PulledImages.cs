@@ -19,15 +19,22 @@ internal static class PulledImages
     /// <summary>The images that every pod of the node may use, by the names that pods gave them, without tag and digest; each once.</summary>
     /// <param name="files">The node.</param>
     /// <param name="kubeletRoot">Of <c>--root-dir</c>.</param>
-    /// <param name="records">How many records were read.</param>
-    public static List<string> OpenToNode(NodeFiles files, string kubeletRoot, out int records)
+    /// <param name="isCut">There are more records than are read.</param>
+    public static List<string> OpenToNode(NodeFiles files, string kubeletRoot, out bool isCut)
     {
-        List<string> open = [];
-        records = 0;
+        HashSet<string> open = [];
+        var records = 0;
+        isCut = false;
         foreach (var name in files.Names(Directory(kubeletRoot)))
         {
             var path = $"{Directory(kubeletRoot)}/{name}";
-            if (records == MaxRecords || files.Read(path, LimitBytes, out var content) is not null
+            isCut = records == MaxRecords;
+            if (isCut)
+            {
+                break;
+            }
+
+            if (files.Read(path, LimitBytes, out var content) is not null
                 || DocumentReader.ReadOne(content, path, out var record) is not null)
             {
                 continue;
@@ -37,14 +44,15 @@ internal static class PulledImages
             foreach (var image in record.Find("credentialMapping"u8)?.Children ?? [])
             {
                 var opened = Encoding.UTF8.GetString(image.Key.Span);
-                if (image.Find("nodePodsAccessible"u8)?.AsTruth is true && !open.Contains(opened))
+                if (image.Find("nodePodsAccessible"u8)?.AsTruth is true)
                 {
-                    open.Add(opened);
+                    _ = open.Add(opened);
                 }
             }
         }
 
-        open.Sort(string.CompareOrdinal);
-        return open;
+        List<string> sorted = [.. open];
+        sorted.Sort(string.CompareOrdinal);
+        return sorted;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class ApiServerDiscovery
     /// <summary>The flag <c>--kubeconfig</c>: a file. When both other flags are there, a kubeconfig is read only if this is.</summary>
     public string? KubeconfigFlag { get; init; }
 
+    /// <summary>The kubelet that a command has found; without it the parent process may be one.</summary>
+    public NodeService? Kubelet { get; init; }
+
     /// <summary>The directory that stands for the node's <c>/</c>.</summary>
     public string Root { get; init; } = "/";
 
@@ -90,11 +93,17 @@ internal sealed class ApiServerDiscovery
             return KubeconfigFlag;
         }
 
-        var path = ParentKubelet.Kubeconfig(files, ParentId, out var isNamed);
+        var path = ParentKubelet.Kubeconfig(files, Kubelet?.ProcessId ?? ParentId, out var isNamed);
         if (path is not null && (isNamed || files.Exists(path)))
         {
-            origin = "named by the parent kubelet";
+            origin = Kubelet is null ? "named by the parent kubelet" : "named by the kubelet";
             return path;
+        }
+
+        if (Kubelet is { ProcessId: null } unit && unit.Flag("--kubeconfig") is { } ofUnit)
+        {
+            origin = $"named by {unit.Origin}";
+            return ofUnit;
         }
 
         origin = "found in its usual place";

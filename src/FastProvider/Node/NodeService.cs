@@ -2,12 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using FastProvider.Native;
 
 namespace FastProvider.Node;
 
 /// <summary>
 /// A service of the node, the kubelet or CRI-O: what it was started with. That is what its process says; where it does not run, what its
-/// unit would start.
+/// unit would start. Pods run on the node, too, and may name their programs as they like: only a process that root started outside of
+/// every container is believed.
 /// </summary>
 internal sealed class NodeService
 {
@@ -16,7 +18,17 @@ internal sealed class NodeService
     /// <summary>USER_HZ, in which /proc counts time: 100 on every architecture of ours (proc(5)).</summary>
     private const int TicksPerSecond = 100;
 
-    private NodeService(string origin) => Origin = origin;
+    private const long LastSecond = 253_402_300_799; // of the year 9999
+    private const uint OthersMayWrite = 0x12; // 0022
+
+    private NodeService(string name, string origin)
+    {
+        Name = name;
+        Origin = origin;
+    }
+
+    /// <summary>The name by which it was found.</summary>
+    public string Name { get; }
 
     /// <summary>Where the rest is from, for people.</summary>
     public string Origin { get; }
@@ -27,7 +39,7 @@ internal sealed class NodeService
     /// <summary>The command line: the program and its arguments, perhaps behind another program that starts it.</summary>
     public string[] Arguments { get; private init; } = [];
 
-    /// <summary>What can be asked for its version; null if nothing can.</summary>
+    /// <summary>What can be asked for its version: a program that root alone can change; null if nothing can.</summary>
     public string? Program { get; private init; }
 
     /// <summary>Its variables; empty also where they cannot be read.</summary>
@@ -38,20 +50,37 @@ internal sealed class NodeService
 
     /// <summary>Finds it; null if neither a process nor a unit is there.</summary>
     /// <param name="files">The node.</param>
-    /// <param name="unit">The name of its unit.</param>
-    /// <param name="names">The names of programs that it may be.</param>
-    public static NodeService? Find(NodeFiles files, string unit, ReadOnlySpan<string> names) =>
-        FromProcess(files, names) ?? FromUnit(files, unit, names);
+    /// <param name="units">The names of its units.</param>
+    /// <param name="names">The names of programs that it may be, those that say most first.</param>
+    public static NodeService? Find(NodeFiles files, ReadOnlySpan<string> units, ReadOnlySpan<string> names)
+    {
+        if (FromProcess(files, names) is { } running)
+        {
+            return running;
+        }
+
+        foreach (var unit in units)
+        {
+            if (FromUnit(files, unit, names) is { } stopped)
+            {
+                return stopped;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The last value of one of its flags.</summary>
     public string? Flag(string name) => GoFlags.Last(Arguments, name);
 
     private static NodeService? FromProcess(NodeFiles files, ReadOnlySpan<string> names)
     {
-        NodeService? found = null;
+        var best = names.Length;
+        var found = 0;
+        string[] foundArguments = [];
         foreach (var entry in files.Names("/proc"))
         {
-            if (!int.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || found?.ProcessId < id
+            if (!int.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 || files.Read($"/proc/{id}/comm", LimitBytes, out var comm) is not null
                 || files.Read($"/proc/{id}/cmdline", LimitBytes, out var commandLine) is not null || commandLine.Length == 0)
             {
@@ -59,22 +88,58 @@ internal sealed class NodeService
             }
 
             var arguments = Encoding.UTF8.GetString(commandLine).TrimEnd('\0').Split('\0');
-            if (names.Contains(BaseName(arguments[0])) || names.Contains(Encoding.UTF8.GetString(comm).TrimEnd('\n')))
+            var byProgram = names.IndexOf(BaseName(arguments[0]));
+            var byName = names.IndexOf(Encoding.UTF8.GetString(comm).TrimEnd('\n'));
+            var rank = byProgram < 0 ? byName : byName < 0 ? byProgram : Math.Min(byProgram, byName);
+            if (rank >= 0 && (rank < best || (rank == best && id < found)) && IsOfTheNode(files, id))
             {
-                found = new NodeService($"process {id}")
-                {
-                    ProcessId = id,
-                    // What runs may have been replaced on the disk since.
-                    Program = $"/proc/{id}/exe",
-                    Arguments = arguments,
-                    Environment = Variables(files, id),
-                    StartedUtc = Started(files, id),
-                };
+                (best, found, foundArguments) = (rank, id, arguments);
             }
         }
 
-        return found;
+        return found == 0 ? null : new NodeService(names[best], $"process {found}")
+        {
+            ProcessId = found,
+            Arguments = foundArguments,
+            // What runs may have been replaced on the disk since.
+            Program = IsRootsAlone(files, $"/proc/{found}/exe") ? $"/proc/{found}/exe" : null,
+            Environment = Variables(files, found),
+            StartedUtc = Started(files, found),
+        };
     }
+
+    /// <summary>
+    /// A process of root, and of no container: it counts ids and users as the first process does, and its cgroup is none of the
+    /// kubelet's pods or of an engine. Where /proc does not say so (the file system of another node), nothing is asked or run, either.
+    /// </summary>
+    private static bool IsOfTheNode(NodeFiles files, int id)
+    {
+        if (files.Read($"/proc/{id}/status", LimitBytes, out var status) is null)
+        {
+            var lines = Encoding.UTF8.GetString(status).Split('\n');
+            var users = Array.Find(lines, static line => line.StartsWith("Uid:", StringComparison.Ordinal)) ?? "";
+            if (users.Split('\t') is not [_, "0", "0", "0", "0"])
+            {
+                return false;
+            }
+        }
+
+        if (files.Read($"/proc/{id}/cgroup", LimitBytes, out var cgroup) is null)
+        {
+            var path = Encoding.UTF8.GetString(cgroup);
+            if (path.Contains("kubepods", StringComparison.Ordinal) || path.Contains("/crio-", StringComparison.Ordinal)
+                || path.Contains("libpod", StringComparison.Ordinal) || path.Contains("docker", StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return IsSame(files, id, "pid") && IsSame(files, id, "user");
+    }
+
+    private static bool IsSame(NodeFiles files, int id, string space) =>
+        files.Status($"/proc/1/ns/{space}", out var first) != 0
+        || (files.Status($"/proc/{id}/ns/{space}", out var own) == 0 && own.Inode == first.Inode);
 
     private static NodeService? FromUnit(NodeFiles files, string name, ReadOnlySpan<string> names)
     {
@@ -86,11 +151,19 @@ internal sealed class NodeService
         string? program = null;
         foreach (var argument in unit.Arguments)
         {
-            program ??= names.Contains(BaseName(argument)) ? argument : null;
+            program ??= names.Contains(BaseName(argument)) && IsRootsAlone(files, argument) ? argument : null;
         }
 
-        return new NodeService(unit.Path) { Arguments = unit.Arguments, Program = program, Environment = unit.Environment };
+        return new NodeService(name[..name.LastIndexOf('.')], unit.Path)
+        {
+            Arguments = unit.Arguments,
+            Program = program,
+            Environment = unit.Environment,
+        };
     }
+
+    private static bool IsRootsAlone(NodeFiles files, string program) =>
+        files.Status(program, out var status) == 0 && status.Kind == Libc.S_IFREG && status.OwnerUserId == 0 && (status.Mode & OthersMayWrite) == 0;
 
     private static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
@@ -115,7 +188,8 @@ internal sealed class NodeService
     private static DateTime? Started(NodeFiles files, int id)
     {
         const int startAfterName = 19;
-        if (files.Read($"/proc/{id}/stat", LimitBytes, out var own) is not null || files.Read("/proc/stat", LimitBytes, out var all) is not null)
+        if (files.Read($"/proc/{id}/stat", LimitBytes, out var own) is not null
+            || files.Read("/proc/stat", LimitBytes, out var all) is not null)
         {
             return null;
         }
@@ -128,6 +202,7 @@ internal sealed class NodeService
         return fields.Length > startAfterName && line is not null
             && long.TryParse(fields[startAfterName], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             && long.TryParse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var bootSeconds)
+            && bootSeconds <= LastSecond && (ticks / TicksPerSecond) <= LastSecond - bootSeconds
                 ? DateTime.UnixEpoch.AddSeconds(bootSeconds + ((double)ticks / TicksPerSecond))
                 : null;
     }

@@ -23,9 +23,6 @@ internal sealed class SystemdUnit
     /// <summary>The unit's own file.</summary>
     public string Path { get; }
 
-    /// <summary>The unit, its drop-ins and its environment files, as far as they are there.</summary>
-    public List<string> Files { get; } = [];
-
     /// <summary>The program and its arguments; empty if the unit starts none.</summary>
     public string[] Arguments { get; private set; } = [];
 
@@ -40,8 +37,14 @@ internal sealed class SystemdUnit
         foreach (var directory in Directories)
         {
             var path = $"{directory}/{name}";
-            if (files.Exists(path))
+            // A masked unit is a link to /dev/null, or an empty file.
+            if (files.Exists(path) && files.Read(path, LimitBytes, out var content) is null)
             {
+                if (content.Length == 0)
+                {
+                    return null;
+                }
+
                 var unit = new SystemdUnit(path);
                 unit.Read(files, path);
                 unit.ReadDropIns(files, name);
@@ -83,12 +86,9 @@ internal sealed class SystemdUnit
             return;
         }
 
-        Files.Add(path);
         var isService = false;
-        var text = Encoding.UTF8.GetString(content).Replace("\\\n", " ", StringComparison.Ordinal);
-        foreach (var raw in text.Split('\n'))
+        foreach (var line in Lines(Encoding.UTF8.GetString(content)))
         {
-            var line = raw.Trim();
             if (line.StartsWith('['))
             {
                 isService = line == "[Service]";
@@ -98,6 +98,34 @@ internal sealed class SystemdUnit
                 Set(line[..equals].TrimEnd(), line[(equals + 1)..].TrimStart());
             }
         }
+    }
+
+    /// <summary>Lines that go on behind a backslash are one; comments between them are none of it.</summary>
+    private static List<string> Lines(string text)
+    {
+        List<string> lines = [];
+        var begun = "";
+        foreach (var raw in text.Split('\n'))
+        {
+            var line = raw.Trim();
+            if (begun.Length > 0 && (line.StartsWith('#') || line.StartsWith(';')))
+            {
+                continue;
+            }
+
+            begun += line;
+            if (line.EndsWith('\\'))
+            {
+                begun = begun[..^1] + " ";
+                continue;
+            }
+
+            lines.Add(begun);
+            begun = "";
+        }
+
+        lines.Add(begun);
+        return lines;
     }
 
     private void Set(string key, string value)
@@ -135,7 +163,6 @@ internal sealed class SystemdUnit
         {
             if (isFile && text.TrimStart('-') is var path && files.Read(path, LimitBytes, out var content) is null)
             {
-                Files.Add(path);
                 foreach (var line in Encoding.UTF8.GetString(content).Replace("\\\n", "", StringComparison.Ordinal).Split('\n'))
                 {
                     AssignLine(line.Trim());

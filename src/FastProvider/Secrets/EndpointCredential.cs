@@ -47,6 +47,9 @@ internal sealed class EndpointCredential : IDisposable
     /// </summary>
     public bool IsFoundByCrio => IsFound && _isCanonical && _maskLength <= Key.Length;
 
+    /// <summary>The key of the global auth file that holds no credential and yet decides for CRI-O; empty if there is none.</summary>
+    public ReadOnlySpan<byte> MaskingKey => _parsed.Name.Span[.._maskLength];
+
     /// <summary>Begins anew for another repository.</summary>
     public void Serve(ReadOnlyMemory<byte> repository)
     {

@@ -17,7 +17,7 @@ public sealed class ExplainOnNodeTests
         var told = await ExplainAsync(node, "--auth-dir", "/run/ours");
 
         Assert.Equal($"{DoctorNode.KubeadmConfig} line 4", said.GetProperty("settings").GetProperty("from").GetString());
-        Assert.Equal("--auth-dir=/run/theirs", said.GetProperty("settings").GetProperty("args")[0].GetString());
+        Assert.Equal("--auth-dir=/run/theirs", said.GetProperty("settings").GetProperty("args").GetString());
         Assert.StartsWith("/run/theirs/team-a-", said.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("/run/ours/team-a-", told.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
         var text = Encoding.UTF8.GetString((await node.RunAsync(Arguments())).Stdout);
@@ -46,7 +46,7 @@ public sealed class ExplainOnNodeTests
 
     private static async Task<ChrootNode> NodeAsync(string arguments)
     {
-        using var files = DoctorNode.Kubeadm().Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", arguments);
+        using var files = DoctorNode.Kubeadm().Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", $"defaultCacheDuration: \"0s\"\n    {arguments}");
         var node = await ChrootNode.CreateAsync();
         node.Copy(files.Root);
         await File.WriteAllTextAsync(node.PathOf("/manifests/secret.yaml"), """

@@ -16,6 +16,7 @@ public sealed class SystemdUnitTests
     [InlineData("# ExecStart=/bin/x\n; ExecStart=/bin/y\nExecStart = /bin/a", "/bin/a")]
     [InlineData("ExecStart=/bin/a\n[Install]\nExecStart=/bin/b", "/bin/a")]
     [InlineData("ExecStartPre=/bin/x\nExecStart=/bin/a", "/bin/a")]
+    [InlineData("ExecStart=/bin/a \\\n# it's a comment\n  --b", "/bin/a|--b")]
     [InlineData("", "")]
     public void The_command_line_is_that_which_systemd_runs(string service, string arguments)
     {
@@ -49,6 +50,13 @@ public sealed class SystemdUnitTests
             .With("/etc/a", "# comment\nA=\"file one\"\nC='c'\n\nbroken\n");
 
         Assert.Equal("/bin/x|file|one|unit|c", string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments));
+    }
+
+    [Fact]
+    public void A_masked_unit_is_none()
+    {
+        using var node = new NodeTree().With(Unit, "[Service]\nExecStart=/bin/a\n").With("/etc/systemd/system/some.service", "");
+        Assert.Null(SystemdUnit.Find(new NodeFiles(node.Root), "some.service"));
     }
 
     [Fact]

@@ -27,15 +27,15 @@ internal static class ApiServerChecks
         {
             ApiServerFlag = checkup.Pull.ApiServer,
             CertificateAuthorityFlag = checkup.Pull.CertificateAuthority,
-            KubeconfigFlag = checkup.Pull.Kubeconfig ?? (checkup.KubeletService is { ProcessId: null } unit ? unit.Flag("--kubeconfig") : null),
-            Root = checkup.Root,
-            ParentId = checkup.KubeletService?.ProcessId ?? -1,
+            KubeconfigFlag = checkup.Pull.Kubeconfig,
+            Kubelet = checkup.KubeletService,
+            ParentId = -1, // doctor's own parent is none
         };
         HttpProxy? proxy = null;
         if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, checkup.Variable, out proxy)) is { } notFound)
         {
             checkup.Problem(FindingId.ApiServer,
-                checkup.AsOnNode(notFound.Message),
+                notFound.Message,
                 "every pull of a mirrored image fails with the same words");
             return;
         }
@@ -43,7 +43,7 @@ internal static class ApiServerChecks
         if (!checkup.IsThisNode)
         {
             checkup.Note(FindingId.ApiServer,
-                checkup.AsOnNode($"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here"));
+                $"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here");
             return;
         }
 
@@ -229,7 +229,7 @@ internal static class ApiServerChecks
             checkup.Problem(FindingId.AudienceRbac,
                 $"this node may not ask for tokens of {audience} in every namespace: the kubelet then never runs the"
                     + " provider, and only its own log says why",
-                "fast-provider generate rbac | kubectl apply -f -");
+                "fast-provider generate rbac | kubectl apply -f -, unless RoleBindings in single namespaces are meant to allow it");
         }
         else
         {

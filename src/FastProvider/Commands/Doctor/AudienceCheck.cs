@@ -38,7 +38,8 @@ internal static class AudienceCheck
             return;
         }
 
-        var usual = checkup.IsOpenShift ? OpenShift : Kubernetes;
+        var isMicroShift = checkup.Files.Exists(KubeconfigPlaces.MicroShift);
+        var usual = checkup.IsOpenShift || isMicroShift ? OpenShift : Kubernetes;
         if (entry.Audience == usual)
         {
             checkup.Ok(FindingId.Audience, $"{entry.Audience} is what such clusters have");
@@ -51,7 +52,6 @@ internal static class AudienceCheck
         }
     }
 
-    /// <summary>Without <c>--api-audiences</c> the issuer is the only one (kube-apiserver's own help).</summary>
     private static List<string> OfServer(Checkup checkup)
     {
         List<string> audiences = [];
@@ -63,15 +63,16 @@ internal static class AudienceCheck
 
         foreach (var container in manifest.Find("spec"u8)?.ItemsOf("containers"u8) ?? [])
         {
-            string[] command = [.. Texts(container, "command"u8), .. Texts(container, "args"u8)];
+            // Without --api-audiences the issuers are the audiences.
+            string[] command = ["", .. Texts(container, "command"u8), .. Texts(container, "args"u8)];
             foreach (var list in GoFlags.All(command, "--api-audiences"))
             {
                 audiences.AddRange(list.Split(','));
             }
 
-            if (audiences.Count == 0 && GoFlags.All(command, "--service-account-issuer") is [var issuer, ..])
+            if (audiences.Count == 0)
             {
-                audiences.Add(issuer);
+                audiences.AddRange(GoFlags.All(command, "--service-account-issuer"));
             }
         }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using FastProvider.CommandLine;
 using FastProvider.Kubelet;
@@ -14,22 +13,18 @@ namespace FastProvider.Commands.Doctor;
 /// </summary>
 internal sealed class Checkup
 {
-    private Checkup(string root)
-    {
-        Root = root;
-        Files = new NodeFiles(root);
-    }
+    private Checkup(string root) => Root = root;
 
-    /// <summary>The directory that stands for the node's <c>/</c>.</summary>
+    /// <summary>What was entered, for people: everything is read from <c>/</c>.</summary>
     public string Root { get; }
 
-    public NodeFiles Files { get; }
+    public NodeFiles Files { get; } = new();
 
     /// <summary>It is the node that we run on: programs can be asked, and the API server.</summary>
     public bool IsThisNode => Root == "/";
 
     /// <summary>There the machine config operator writes the provider's entry, and /usr cannot be written.</summary>
-    public bool IsOpenShift => Files.Exists(ApiServerUrlEnv.Path) || KubeconfigPlaces.FirstPresent(Files) is KubeconfigPlaces.OpenShift;
+    public bool IsOpenShift => Files.Exists(ApiServerUrlEnv.Path);
 
     public List<Finding> Findings { get; } = [];
 
@@ -54,17 +49,18 @@ internal sealed class Checkup
     public CrioConf Crio { get; set; } = new();
 
     /// <summary>Looks at everything.</summary>
-    /// <param name="root">The directory that stands for the node's <c>/</c>.</param>
+    /// <param name="root">What was entered: the node's own <c>/</c>, or the directory that was made it.</param>
     /// <param name="arguments">The command's.</param>
     public static Checkup Of(string root, CommandArguments arguments)
     {
         var checkup = new Checkup(root);
         if (checkup.IsThisNode && Libc.geteuid() != 0)
         {
-            checkup.Unknown(FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");
+            checkup.Unknown(
+                FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");
         }
 
-        KubeletChecks.Run(checkup);
+        KubeletChecks.Run(checkup, arguments[DoctorCommand.ProviderConfig] is not null && arguments[DoctorCommand.BinDir] is not null);
         ProviderChecks.Run(checkup, arguments);
         CrioChecks.Run(checkup);
         RegistriesChecks.Run(checkup);
@@ -81,9 +77,6 @@ internal sealed class Checkup
         : KubeletService is not null && KubeletService.Environment.TryGetValue(name, out var inherited) ? inherited
         : null;
 
-    /// <summary>Whether an owner is the node's root. Whoever builds a node's file system is root there.</summary>
-    public bool IsRoot(uint owner) => owner == 0 || (!IsThisNode && owner == Libc.geteuid());
-
     /// <summary>How many findings are of a level.</summary>
     public int Count(Level level)
     {
@@ -96,14 +89,12 @@ internal sealed class Checkup
         return count;
     }
 
-    /// <summary>A path, or a line with one, as the node knows it.</summary>
-    public string AsOnNode(string text) => IsThisNode ? text : text.Replace(Root + "/", "/", StringComparison.Ordinal);
-
     public void Ok(string id, string message) => Findings.Add(new Finding(id, Level.Ok, message, null));
 
     public void Note(string id, string message, string? cure = null) => Findings.Add(new Finding(id, Level.Note, message, cure));
 
-    public void Unknown(string id, string message, string? cure = null) => Findings.Add(new Finding(id, Level.Unknown, message, cure));
+    public void Unknown(string id, string message, string? cure = null) =>
+        Findings.Add(new Finding(id, Level.Unknown, message, cure));
 
     public void Warn(string id, string message, string cure, params IReadOnlyList<string> items) =>
         Findings.Add(new Finding(id, Level.Warning, message, cure) { Items = items });

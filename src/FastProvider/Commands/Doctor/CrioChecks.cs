@@ -16,8 +16,8 @@ internal static class CrioChecks
 
     public static void Run(Checkup checkup)
     {
-        checkup.Crio = CrioConf.Read(checkup.Root);
-        checkup.CrioService = NodeService.Find(checkup.Files, "crio.service", ["crio"]);
+        checkup.Crio = CrioConf.Read();
+        checkup.CrioService = NodeService.Find(checkup.Files, ["crio.service"], ["crio"]);
         if (checkup.CrioService is not { } crio)
         {
             checkup.Problem(FindingId.Crio, "no CRI-O runs here, and there is no crio.service",
@@ -28,12 +28,16 @@ internal static class CrioChecks
         var isStopped = crio.ProcessId is null && checkup.IsThisNode;
         checkup.Findings.Add(new Finding(FindingId.Crio, isStopped ? Level.Warning : crio.ProcessId is null ? Level.Note : Level.Ok,
             crio.ProcessId is null ? $"CRI-O does not run{(isStopped ? "" : " below --root")}; its unit {crio.Origin} says how it would be started"
-                : $"{crio.Arguments[0]} runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
+                : $"CRI-O runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
             isStopped ? "systemctl status crio" : null));
         CheckVersion(checkup, ProgramVersion.Of(checkup, crio));
         CheckRegistriesPlace(checkup, crio);
         CheckAuthPlace(checkup, crio);
     }
+
+    /// <summary>The global auth file that CRI-O's own flags and variables name; null if only its files say.</summary>
+    public static string? GlobalAuthFileOf(Checkup checkup) =>
+        checkup.CrioService?.Flag("--global-auth-file") ?? Variable(checkup.CrioService, "CONTAINER_GLOBAL_AUTH_FILE");
 
     /// <summary>A file that changed since CRI-O read it: the provider goes by it with the next pull, CRI-O does not.</summary>
     public static void CheckReload(Checkup checkup, List<string> registriesFiles)
@@ -51,11 +55,11 @@ internal static class CrioChecks
         List<string> newer = [];
         foreach (var file in registriesFiles)
         {
-            var isWatched = checkup.Crio.ReloadsRegistries && file.Contains("registries.conf.d/", StringComparison.Ordinal);
+            var isWatched = checkup.Crio.ReloadsRegistries && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
             // Times of processes are known to a hundredth, of a reload to a second.
             if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
             {
-                newer.Add(checkup.AsOnNode(file));
+                newer.Add(file);
             }
         }
 
@@ -142,13 +146,15 @@ internal static class CrioChecks
         }
     }
 
+    private static string? Variable(NodeService? crio, string name) =>
+        crio?.Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
     private static void CheckAuthPlace(Checkup checkup, NodeService crio)
     {
-        var config = crio.Flag("--config") ?? crio.Flag("-c") ?? "/etc/crio/crio.conf";
-        var dropIns = crio.Flag("--config-dir") ?? crio.Flag("-d") ?? "/etc/crio/crio.conf.d";
-        var theirs = crio.Flag("--namespaced-auth-dir")
-            ?? (crio.Environment.GetValueOrDefault("CONTAINER_NAMESPACED_AUTH_DIR", "") is { Length: > 0 } variable ? variable
-                : checkup.Crio.NamespacedAuthDirectory);
+        var config = crio.Flag("--config") ?? crio.Flag("-c") ?? Variable(crio, "CONTAINER_CONFIG") ?? "/etc/crio/crio.conf";
+        var dropIns = crio.Flag("--config-dir") ?? crio.Flag("-d") ?? Variable(crio, "CONTAINER_CONFIG_DIR") ?? "/etc/crio/crio.conf.d";
+        var theirs = crio.Flag("--namespaced-auth-dir") ?? Variable(crio, "CONTAINER_NAMESPACED_AUTH_DIR")
+            ?? checkup.Crio.NamespacedAuthDirectory;
         var ours = checkup.Pull.AuthDir ?? checkup.Crio.NamespacedAuthDirectory;
         if (theirs.TrimEnd('/') != ours.TrimEnd('/'))
         {

@@ -47,7 +47,7 @@ internal static class DirectoryChecks
                 $"{kind} {path} is a symbolic link or no directory, so every pull of a mirrored image fails",
                 $"remove {path}: it is made anew");
         }
-        else if (!checkup.IsRoot(status.OwnerUserId))
+        else if (status.OwnerUserId != 0)
         {
             checkup.Problem(id,
                 $"{kind} {path} belongs to user {status.OwnerUserId}, so every pull of a mirrored image fails",
@@ -107,10 +107,20 @@ internal static class DirectoryChecks
 
     private static void CheckInUse(Checkup checkup, string directory)
     {
+        const int endWithUuid = 1 + 36 + 5; // -UUID.json
+        if (Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(directory), out var status) == 0 && status.Kind != Libc.S_IFDIR)
+        {
+            checkup.Problem(
+                FindingId.StaleInUse, $"{directory} is a symbolic link or no directory, and CRI-O moves auth files into it",
+                $"remove {directory}: CRI-O makes it anew");
+            return;
+        }
+
         List<string> stale = [];
         foreach (var name in checkup.Files.Names(directory))
         {
-            if (Age(checkup, $"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
+            var isCrios = name.Length > endWithUuid && AuthFileName.IsFinal(Encoding.UTF8.GetBytes($"{name[..^endWithUuid]}.json"));
+            if (isCrios && Age(checkup, $"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
             {
                 stale.Add($"{name}, {Spelled(age)} old");
             }

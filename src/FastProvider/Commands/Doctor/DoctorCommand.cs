@@ -1,5 +1,5 @@
 using FastProvider.CommandLine;
-using FastProvider.Native;
+using FastProvider.Node;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -7,7 +7,7 @@ namespace FastProvider.Commands.Doctor;
 internal static class DoctorCommand
 {
     public static Flag Root => new("root", null, "DIR",
-        "look at the files of the node whose file system is here, and ask no program and no server (default: /)");
+        "look at the files of the node whose file system is here, and ask no program and no server; needs root (default: /)");
 
     public static Flag Name => new("name", null, "NAME",
         "the name of the provider's entry (default: fast-provider, crio-credential-provider, or whichever runs a fast-provider)");
@@ -44,9 +44,9 @@ internal static class DoctorCommand
     private static int Run(CommandArguments arguments)
     {
         var root = arguments[Root]?.TrimEnd('/') is { Length: > 0 } given ? given : "/";
-        if (Libc.StatusOfTarget(FileBytes.NulTerminated(root), out var status) != 0 || status.Kind != Libc.S_IFDIR)
+        if (NodeRoot.Enter(root) is { } notEntered)
         {
-            return Page.Fail(Argument.Usage($"--root: {Argument.Printable(root)} is no directory", Definition.Name));
+            return Page.Fail(notEntered);
         }
 
         var checkup = Checkup.Of(root, arguments);

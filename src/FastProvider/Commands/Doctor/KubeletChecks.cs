@@ -8,15 +8,17 @@ internal static class KubeletChecks
     private const string TokenGate = "KubeletServiceAccountTokenForCredentialProviders";
     private const string PrivateGate = "KubeletEnsureSecretPulledImages";
 
-    public static void Run(Checkup checkup)
+    public static void Run(Checkup checkup, bool isConfigGiven)
     {
         checkup.KubeletService = ConfiguredProvider.FindKubelet(checkup.Files);
         if (checkup.KubeletService is not { } kubelet)
         {
-            checkup.Problem(FindingId.Kubelet,
-                "no kubelet runs here, and there is no kubelet.service",
-                "run doctor on a node, or give its file system with --root; where the kubelet is started otherwise, give"
-                    + " --provider-config and --bin-dir");
+            checkup.Findings.Add(new Finding(
+                FindingId.Kubelet,
+                isConfigGiven ? Level.Note : Level.Problem,
+                "no kubelet runs here, and there is no unit of one",
+                isConfigGiven ? null : "run doctor on a node, or give its file system with --root; where the kubelet is started"
+                    + " otherwise, give --provider-config and --bin-dir"));
             return;
         }
 
@@ -25,12 +27,12 @@ internal static class KubeletChecks
             var isStopped = checkup.IsThisNode;
             checkup.Findings.Add(new Finding(FindingId.Kubelet, isStopped ? Level.Warning : Level.Note,
                 $"the kubelet does not run{(isStopped ? "" : " below --root")}; its unit {kubelet.Origin} says how it would be started",
-                isStopped ? "systemctl status kubelet" : null));
+                isStopped ? $"systemctl status {kubelet.Name}" : null));
         }
         else
         {
             var since = kubelet.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "";
-            checkup.Ok(FindingId.Kubelet, $"{kubelet.Arguments[0]} runs ({kubelet.Origin}{since})");
+            checkup.Ok(FindingId.Kubelet, $"{kubelet.Name} runs ({kubelet.Origin}{since})");
         }
 
         var settings = KubeletSettings.Read(checkup.Files, kubelet);
@@ -65,7 +67,7 @@ internal static class KubeletChecks
                 "the kubelet's version was not found",
                 "1.34 or newer is needed: kubelet --version");
         }
-        else if (version.IsBefore(1, 34))
+        else if (version.IsBefore(1, 34) && !(version.IsMinor(1, 33) && checkup.Kubelet!.BetaGate(TokenGate) is true))
         {
             checkup.Problem(FindingId.KubeletVersion,
                 $"the kubelet is {version.Text}: it hands no ServiceAccount tokens to credential providers"
@@ -80,17 +82,18 @@ internal static class KubeletChecks
 
     private static void CheckGates(Checkup checkup, KubeletSettings settings, ProgramVersion? version)
     {
-        if (settings.FeatureGates.TryGetValue(TokenGate, out var sendsTokens) && !sendsTokens)
+        if (settings.BetaGate(TokenGate) is false)
         {
-            checkup.Problem(FindingId.FeatureGates,
-                $"feature gate {TokenGate} is off: the provider gets no token, so every pull goes without credentials",
-                "take it out of featureGates and --feature-gates, and restart the kubelet");
+            checkup.Problem(
+                FindingId.FeatureGates,
+                $"feature gate {TokenGate} is off: a kubelet does not start with tokenAttributes then, and without them it sends no token",
+                "turn it on, or leave it out of featureGates and --feature-gates (AllBeta turns it off, too), and restart the kubelet");
             return;
         }
 
-        var isSet = settings.FeatureGates.TryGetValue(PrivateGate, out var isOn);
+        var isOn = settings.BetaGate(PrivateGate);
         var opens = settings.VerificationPolicy is "NeverVerify" ? "imagePullCredentialsVerificationPolicy is NeverVerify"
-            : isSet && !isOn ? $"feature gate {PrivateGate} is off"
+            : isOn is false ? $"feature gate {PrivateGate} is off"
             : null;
         if (opens is not null)
         {
@@ -101,7 +104,7 @@ internal static class KubeletChecks
             return;
         }
 
-        var isOld = !isOn && version is not null && version.IsBefore(1, 35);
+        var isOld = isOn is not true && version is not null && version.IsBefore(1, 35);
         checkup.Findings.Add(new Finding(FindingId.FeatureGates, isOld ? Level.Note : Level.Ok, isOld
             ? $"{PrivateGate} is off by default before Kubernetes 1.35: a private image that is on the node runs in every namespace"
             : "none that is needed is off", null));

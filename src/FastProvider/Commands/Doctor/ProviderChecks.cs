@@ -4,6 +4,7 @@ using FastProvider.CommandLine;
 using FastProvider.Commands.Install;
 using FastProvider.Kubelet;
 using FastProvider.Native;
+using FastProvider.Node;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -12,10 +13,6 @@ internal static class ProviderChecks
 {
     private const string RequestVersion = "credentialprovider.kubelet.k8s.io/v1";
     private const uint AnyMayExecute = 0x49, OthersMayWrite = 0x12; // 0111, 0022
-    private const int MaxProgramBytes = 256 * 1024 * 1024;
-
-    /// <summary>Stands in every build of this program, and in no other.</summary>
-    private static ReadOnlySpan<byte> Mark => "FAST_PROVIDER_WAITED_IN_VAIN"u8;
 
     public static void Run(Checkup checkup, CommandArguments arguments)
     {
@@ -23,15 +20,7 @@ internal static class ProviderChecks
         var directory = arguments[DoctorCommand.BinDir] ?? checkup.Kubelet?.BinDirectory;
         if (path is null || directory is null)
         {
-            if (checkup.KubeletService is not null)
-            {
-                checkup.Problem(FindingId.ProviderConfig,
-                    "the kubelet has no"
-                        + $" {(path is null ? "--image-credential-provider-config" : "--image-credential-provider-bin-dir")}, so"
-                        + " it runs no credential provider",
-                    "fast-provider generate kubelet-config says where to put it; then restart the kubelet");
-            }
-
+            NotConfigured(checkup, path is null ? "--image-credential-provider-config" : "--image-credential-provider-bin-dir");
             return;
         }
 
@@ -42,7 +31,16 @@ internal static class ProviderChecks
             return;
         }
 
-        checkup.Ok(FindingId.ProviderConfig, $"read from {string.Join(", ", config.Files)}");
+        if (EntryFaults.Of(config) is { Count: > 0 } faults)
+        {
+            checkup.Problem(
+                FindingId.ProviderConfig, "a kubelet does not start with this configuration of credential providers", "mend it", faults);
+        }
+        else
+        {
+            checkup.Ok(FindingId.ProviderConfig, $"read from {string.Join(", ", config.Files)}");
+        }
+
         CheckRestart(checkup, config);
         if (Find(checkup, config, arguments[DoctorCommand.Name], directory) is not { } entry)
         {
@@ -50,10 +48,26 @@ internal static class ProviderChecks
         }
 
         checkup.Entry = entry;
-        CheckBinary(checkup, entry, $"{directory.TrimEnd('/')}/{entry.Name}");
+        CheckBinary(checkup, entry, directory.TrimEnd('/'));
         CheckSettings(checkup, entry);
         CheckTokens(checkup, entry);
         CheckCache(checkup, entry);
+    }
+
+    private static void NotConfigured(Checkup checkup, string flag)
+    {
+        if (checkup.Kubelet is { IsEmbedded: true })
+        {
+            checkup.Unknown(
+                FindingId.ProviderConfig,
+                $"how {checkup.KubeletService!.Name} configures credential providers is not known here: there is no {flag} on its command line",
+                "say it with --provider-config and --bin-dir");
+        }
+        else if (checkup.KubeletService is not null)
+        {
+            checkup.Problem(FindingId.ProviderConfig, $"the kubelet has no {flag}, so it runs no credential provider",
+                "fast-provider generate kubelet-config says where to put it; then restart the kubelet");
+        }
     }
 
     /// <summary>Changed since the kubelet read it.</summary>
@@ -89,18 +103,21 @@ internal static class ProviderChecks
 
     private static ProviderEntry? Find(Checkup checkup, ProviderConfig config, string? name, string directory)
     {
-        var entry = config.Entries.Find(candidate => name is null ? candidate.IsNamedAsOurs : candidate.Name == name);
-        entry ??= name is null ? config.Entries.Find(candidate => IsOurs(checkup, $"{directory.TrimEnd('/')}/{candidate.Name}")) : null;
+        var entry = name is null ? config.FindOurs(checkup.Files, directory) : config.Entries.Find(candidate => candidate.Name == name);
         if (entry is null)
         {
-            checkup.Problem(FindingId.ProviderEntry,
-                config.Entries.Count == 0 ? "the kubelet's configuration has no providers" : $"none of its providers is {name ?? Destination.DefaultName}",
+            checkup.Problem(
+                FindingId.ProviderEntry,
+                $"none of the kubelet's providers is {name ?? Destination.DefaultName}",
                 "add what fast-provider generate kubelet-config prints; for an entry of another name give --name",
                 config.Entries.ConvertAll(static other => $"{other.Place}: {other.Name}"));
+            return null;
         }
-        else if (entry.ApiVersion != RequestVersion || entry.ConfigVersion != "kubelet.config.k8s.io/v1")
+
+        if (entry.ApiVersion != RequestVersion || entry.ConfigVersion != "kubelet.config.k8s.io/v1")
         {
-            checkup.Problem(FindingId.ProviderEntry,
+            checkup.Problem(
+                FindingId.ProviderEntry,
                 $"{entry.Place}: {entry.Name} has apiVersion \"{entry.ApiVersion}\" in a file of \"{entry.ConfigVersion}\"",
                 $"set {RequestVersion} and kubelet.config.k8s.io/v1: older ones carry no ServiceAccount token");
         }
@@ -109,19 +126,20 @@ internal static class ProviderChecks
             checkup.Ok(FindingId.ProviderEntry, $"{entry.Place}: {entry.Name}");
         }
 
-        if (config.Entries.Find(other => other != entry && other.IsNamedAsOurs) is { } second)
+        if (config.Entries.Find(other => other.Name != entry.Name && other.IsNamedAsOurs) is { } second)
         {
             checkup.Warn(
                 FindingId.ProviderEntry,
-                $"{second.Place}: {second.Name} is run beside {entry!.Name}, and both write the same auth files",
+                $"{second.Place}: {second.Name} is run beside {entry.Name}, and both write the same auth files",
                 "take one of the two entries out, and restart the kubelet");
         }
 
         return entry;
     }
 
-    private static void CheckBinary(Checkup checkup, ProviderEntry entry, string path)
+    private static void CheckBinary(Checkup checkup, ProviderEntry entry, string directory)
     {
+        var path = $"{directory}/{entry.Name}";
         var errno = checkup.Files.Status(path, out var status);
         if (errno != 0 || status.Kind != Libc.S_IFREG)
         {
@@ -134,13 +152,20 @@ internal static class ProviderChecks
         {
             checkup.Problem(FindingId.ProviderBinary, $"{path} is not executable", $"chmod 0755 {path}");
         }
-        else if (!checkup.IsRoot(status.OwnerUserId) || (status.Mode & OthersMayWrite) != 0)
+        else if (status.OwnerUserId != 0 || (status.Mode & OthersMayWrite) != 0)
         {
             checkup.Problem(FindingId.ProviderBinary,
                 $"{path} runs as root, and others than root may write it",
                 $"chown root:root {path}; chmod 0755 {path}");
         }
-        else if (!IsOurs(checkup, path))
+        else if (OpenAbove(checkup, directory) is { } open)
+        {
+            checkup.Problem(
+                FindingId.ProviderBinary,
+                $"{path} runs as root, and others than root may write {open}",
+                $"chown root:root {open}; chmod 0755 {open}");
+        }
+        else if (!ProviderConfig.IsOurs(checkup.Files, path))
         {
             var means = checkup.IsOpenShift
                 ? "fast-provider generate daemonset and machineconfig, as docs/rollout.md says"
@@ -166,13 +191,20 @@ internal static class ProviderChecks
         }
     }
 
-    private static bool IsOurs(Checkup checkup, string path)
+    /// <summary>A directory on the way to the program that others may change; a sticky one lets them change only what is theirs.</summary>
+    private static string? OpenAbove(Checkup checkup, string directory)
     {
-        var fault = FileBytes.Read(checkup.Files.Locate(path), MaxProgramBytes, out var bytes);
-        using (bytes)
+        const uint sticky = 0x200; // 01000
+        for (var path = directory; path.Length > 0; path = path[..path.LastIndexOf('/')])
         {
-            return fault.IsNone && bytes.Span.IndexOf(Mark) >= 0;
+            if (checkup.Files.Status(path, out var status) == 0
+                && (status.OwnerUserId != 0 || ((status.Mode & OthersMayWrite) != 0 && (status.Mode & sticky) == 0)))
+            {
+                return path;
+            }
         }
+
+        return null;
     }
 
     private static void CheckSettings(Checkup checkup, ProviderEntry entry)
@@ -187,7 +219,17 @@ internal static class ProviderChecks
         }
 
         checkup.Pull = options;
-        if (options.Secrets is SecretsWay.Annotation or SecretsWay.Auto && !entry.AnnotationKeys.AsSpan().Contains(options.SecretsAnnotation))
+        options.Kubelet = checkup.KubeletService;
+        if (options.ApiServer is not null && ServerUrl.Parse(options.ApiServer, out _) is { } badUrl)
+        {
+            checkup.Problem(
+                FindingId.ProviderSettings, $"{entry.Place}: --api-server {badUrl}", "with such args or env every run ends with status 2");
+            return;
+        }
+
+        if (options.Secrets is SecretsWay.Annotation or SecretsWay.Auto
+            && !entry.RequiredAnnotationKeys.AsSpan().Contains(options.SecretsAnnotation)
+            && !entry.OptionalAnnotationKeys.AsSpan().Contains(options.SecretsAnnotation))
         {
             checkup.Problem(FindingId.ProviderSettings,
                 $"{entry.Place}: --secrets {(options.Secrets is SecretsWay.Auto ? "auto" : "annotation")}, but the kubelet does not pass annotation"
@@ -197,25 +239,19 @@ internal static class ProviderChecks
         }
 
         checkup.Ok(FindingId.ProviderSettings,
-            entry.Arguments.Length == 0 ? "the entry has no args" : $"args: {string.Join(' ', entry.Arguments)}");
+            entry.Arguments.Length == 0 ? "the entry has no args" : $"args: {entry.ArgumentsText}");
     }
 
     private static void CheckTokens(Checkup checkup, ProviderEntry entry)
     {
-        if (!entry.HasTokenAttributes || entry.Audience.Length == 0)
+        if (!entry.HasTokenAttributes)
         {
-            checkup.Problem(FindingId.TokenAttributes,
-                $"{entry.Place}: no {(entry.HasTokenAttributes ? "serviceAccountTokenAudience" : "tokenAttributes")}, so"
-                    + " the kubelet sends no token and no pull gets credentials of ours",
+            checkup.Problem(
+                FindingId.TokenAttributes,
+                $"{entry.Place}: no tokenAttributes, so the kubelet sends no token and no pull gets credentials of ours",
                 "add tokenAttributes as fast-provider generate kubelet-config prints them");
         }
-        else if (entry.CacheType is not ("Token" or "ServiceAccount"))
-        {
-            checkup.Problem(FindingId.TokenAttributes,
-                $"{entry.Place}: cacheType is \"{entry.CacheType}\"",
-                "set cacheType: Token; a kubelet does not start otherwise");
-        }
-        else if (entry.RequiresServiceAccount)
+        else if (entry.RequiresServiceAccount is true)
         {
             checkup.Note(FindingId.TokenAttributes,
                 $"{entry.Place}: requireServiceAccount is true, so the provider is not run for static pods");

@@ -85,13 +85,7 @@ internal static class ExplanationJson
 
         json.WriteStartObject("settings");
         json.WriteString("from", entry.Place);
-        json.WriteStartArray("args");
-        foreach (var argument in entry.Arguments)
-        {
-            json.WriteStringValue(argument);
-        }
-
-        json.WriteEndArray();
+        json.WriteString("args", entry.ArgumentsText);
         json.WriteEndObject();
     }
 

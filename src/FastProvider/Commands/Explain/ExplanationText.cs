@@ -19,7 +19,7 @@ internal static class ExplanationText
         Ask(page, explanation.Question);
         if (explanation.Entry is { } entry)
         {
-            var arguments = entry.Arguments.Length > 0 ? $"args {string.Join(' ', entry.Arguments)}" : "no args";
+            var arguments = entry.Arguments.Length > 0 ? $"args {entry.ArgumentsText}" : "no args";
             Field(page, "Settings", $"{arguments}, of {entry.Name} in {entry.Place}");
         }
 

@@ -1,5 +1,5 @@
 using FastProvider.CommandLine;
-using FastProvider.Native;
+using FastProvider.Node;
 
 namespace FastProvider.Commands.Install;
 
@@ -45,19 +45,6 @@ internal sealed class Destination
         return name.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(name[0]);
     }
 
-    /// <summary>
-    /// Makes the node's root that of this process: a link in there leads to where it leads on the node, and the trial run meets
-    /// the node's C library and not the container's.
-    /// </summary>
-    public Failure? EnterRoot()
-    {
-        if (_root is null || _root.TrimEnd('/').Length == 0)
-        {
-            return null;
-        }
-
-        var errno = _root.Contains('\0') ? Libc.ENOENT : Libc.EnterRoot(FileBytes.NulTerminated(_root));
-        return errno == 0 ? null
-            : new Failure($"cannot enter --root {_root}: {Libc.Explain(errno)}{(errno == 1 ? "; the container needs the capability SYS_CHROOT" : "")}");
-    }
+    /// <inheritdoc cref="NodeRoot.Enter"/>
+    public Failure? EnterRoot() => NodeRoot.Enter(_root);
 }

@@ -92,7 +92,7 @@ internal static class ProviderChecks
         {
             checkup.Problem(FindingId.KubeletRestart,
                 "files were changed after the kubelet had read them",
-                "systemctl restart kubelet; running pods go on",
+                $"{(checkup.Kubelet.IsEmbedded ? $"restart {checkup.KubeletService.Name}" : "systemctl restart kubelet")}; running pods go on",
                 newer);
         }
         else
@@ -195,7 +195,7 @@ internal static class ProviderChecks
     private static string? OpenAbove(Checkup checkup, string directory)
     {
         const uint sticky = 0x200; // 01000
-        for (var path = directory; path.Length > 0; path = path[..path.LastIndexOf('/')])
+        for (var path = directory; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
         {
             if (checkup.Files.Status(path, out var status) == 0
                 && (status.OwnerUserId != 0 || ((status.Mode & OthersMayWrite) != 0 && (status.Mode & sticky) == 0)))

@@ -44,7 +44,10 @@ mapfile -t packages < <({ needed_to_build; needed_to_package; } | tr ' ' '\n')
 install_packages "${packages[@]}"
 
 publish() {
-    dotnet publish src/FastProvider -c Release -r "$1" -p:Version="$VERSION" -o "$WORK/$1" -v quiet
+    # gcc for this machine's architecture, too: the SDK would take a clang that happens to be there, and the bytes would be others.
+    local linker=()
+    [ "$1" != linux-x64 ] || linker=(-p:CppCompilerAndLinker=gcc)
+    dotnet publish src/FastProvider -c Release -r "$1" -p:Version="$VERSION" "${linker[@]}" -o "$WORK/$1" -v quiet
     # What was restored for this architecture, before the next one writes it anew.
     cp artifacts/obj/FastProvider/project.assets.json "$WORK/$1/"
 }

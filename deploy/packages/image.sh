@@ -44,6 +44,11 @@ manifest() { # RID: prints a manifest's descriptor
     esac
     copy_libraries "$WORK/$rid/fast-provider" "$compiler" "$triple" "$base"
     install -D -m 0644 "/usr/share/doc/$package/copyright" "$base/usr/share/doc/$package/copyright"
+    # What the copyright refers to, and where the source is, as the LGPL wants.
+    install -D -m 0644 -t "$base/usr/share/common-licenses" /usr/share/common-licenses/LGPL-2.1 /usr/share/common-licenses/GPL-2
+    dpkg-query --show --showformat \
+        '${Package} ${Version}, unchanged, of source package ${source:Package} ${source:Version}: https://snapshot.debian.org\n' \
+        "$package" >"$base/usr/share/doc/$package/source"
     install -D -m 0755 "$WORK/$rid/fast-provider" "$program/usr/bin/fast-provider"
     install -D -m 0644 -t "$program/usr/share/doc/fast-provider" \
         LICENSE deploy/packages/copyright "$WORK/printed/dotnet-notices.txt"
@@ -59,7 +64,7 @@ manifest() { # RID: prints a manifest's descriptor
     cat >"$WORK/config" <<END
 {"created":"$created","architecture":"$architecture","os":"linux",
 "config":{"Entrypoint":["/usr/bin/fast-provider"],"Labels":{"org.opencontainers.image.title":"fast-provider",
-"org.opencontainers.image.version":"$VERSION","org.opencontainers.image.licenses":"Apache-2.0"}},
+"org.opencontainers.image.version":"$VERSION","org.opencontainers.image.licenses":"Apache-2.0 AND MIT AND BSD-2-Clause AND LGPL-2.1-or-later"}},
 "rootfs":{"type":"layers","diff_ids":[${ids[0]},${ids[1]}]},
 "history":[{"created":"$created","comment":"$package, for the loader"},{"created":"$created","comment":"fast-provider $VERSION"}]}
 END

@@ -16,8 +16,8 @@ install -D -m 0644 -t "$files/usr/share/licenses/fast-provider" \
 install -D -m 0644 -t "$files/usr/share/doc/fast-provider" README.md CHANGELOG.md
 find "$files" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
-# Nothing of this machine's own macros but those that find what the binary asks for.
-rpmbuild -bb --quiet --target "$architecture-linux" \
+# Nothing of this machine's own macros but those that find what the binary asks for, and none of the user's.
+HOME=$WORK/$rid rpmbuild -bb --quiet --target "$architecture-linux" \
     --define "_topdir $WORK/$rid/rpmbuild" --define "_rpmdir $OUT" \
     --define "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm" \
     --define "built_version ${VERSION/-/\~}" --define "built_files $files" \

@@ -83,6 +83,8 @@ internal static unsafe class OpenSsl
 
     [DllImport(Ssl)] public static extern nint SSL_get_verify_result(nint ssl);
 
+    [DllImport(Ssl)] public static extern int SSL_get_verify_mode(nint ssl);
+
     [DllImport(Crypto)] public static extern nint BIO_new_mem_buf(byte* bytes, int length);
 
     [DllImport(Crypto)] public static extern int BIO_free(nint bio);

@@ -139,15 +139,15 @@ internal sealed unsafe class TlsConnection : ByteStream
                 return null;
             }
 
-            var verification = OpenSsl.SSL_get_verify_result(_ssl);
-            if (verification != OpenSsl.X509_V_OK)
-            {
-                return new ConnectionFault(FaultKind.Untrusted, ExplainVerification(verification, serverName, authorityName));
-            }
-
             if (Await(result, deadline) is { } fault)
             {
-                return fault;
+                // Where nobody verifies there is a result, too, and it is not why the handshake failed.
+                var verification = OpenSsl.SSL_get_verify_mode(_ssl) == OpenSsl.SSL_VERIFY_PEER
+                    ? OpenSsl.SSL_get_verify_result(_ssl)
+                    : OpenSsl.X509_V_OK;
+                return verification == OpenSsl.X509_V_OK
+                    ? fault
+                    : new ConnectionFault(FaultKind.Untrusted, ExplainVerification(verification, serverName, authorityName));
             }
         }
     }

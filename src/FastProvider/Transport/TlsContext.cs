@@ -90,12 +90,16 @@ internal sealed unsafe class TlsContext : IDisposable
         var trusted = 0;
         fixed (byte* bytes = caPem)
         {
+            // A block that is no certificate hides none of those behind it, as in Go (AppendCertsFromPEM).
             var bio = OpenSsl.BIO_new_mem_buf(bytes, caPem.Length);
-            nint certificate;
-            while ((certificate = OpenSsl.PEM_read_bio_X509(bio, 0, 0, 0)) != 0)
+            for (var blocks = caPem.Count("-----BEGIN"u8); blocks > 0; blocks--)
             {
-                trusted += OpenSsl.X509_STORE_add_cert(store, certificate);
-                OpenSsl.X509_free(certificate);
+                var certificate = OpenSsl.PEM_read_bio_X509(bio, 0, 0, 0);
+                if (certificate != 0)
+                {
+                    trusted += OpenSsl.X509_STORE_add_cert(store, certificate);
+                    OpenSsl.X509_free(certificate);
+                }
             }
 
             _ = OpenSsl.BIO_free(bio);

@@ -38,6 +38,7 @@ public sealed class ImageTests : IDisposable
             loader, $"{libraries}/libc.so.6", $"{libraries}/libm.so.6", "usr/bin/fast-provider",
             "usr/share/doc/fast-provider/LICENSE", "usr/share/doc/fast-provider/copyright",
             "usr/share/doc/fast-provider/dotnet-notices.txt", $"usr/share/doc/{package}/copyright",
+            $"usr/share/doc/{package}/source", "usr/share/common-licenses/GPL-2", "usr/share/common-licenses/LGPL-2.1",
         ];
         var files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file));
         Assert.Equal(expected.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));

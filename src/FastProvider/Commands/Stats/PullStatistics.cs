@@ -109,11 +109,11 @@ internal sealed class PullStatistics(long since)
         {
             NotOfRoot++;
         }
-        else if (TryRead(entry, PullField.Schema, out var schema) && schema != PullReport.Schema)
+        else if (!entry[PullField.Schema].IsEmpty && !(TryRead(entry, PullField.Schema, out var schema) && schema == PullReport.Schema))
         {
             OtherSchema++;
         }
-        else if (schema == 0 || entry[PullField.Outcome].IsEmpty)
+        else if (entry[PullField.Schema].IsEmpty || entry[PullField.Outcome].IsEmpty)
         {
             WithoutFields++;
         }

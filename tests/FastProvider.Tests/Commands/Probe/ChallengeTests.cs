@@ -29,7 +29,8 @@ public sealed class ChallengeTests
 
         var read = Read(Encoding.Latin1.GetBytes(text));
 
-        Assert.Equal(challenges.Select(c => c.Scheme.ToLowerInvariant()), read.Select(c => c.Scheme));
+        // Of several in one field a pull takes the first.
+        Assert.Equal(challenges.Take(1).Select(c => c.Scheme.ToLowerInvariant()), read.Select(c => c.Scheme));
         for (var i = 0; i < read.Count; i++)
         {
             Assert.Equal(challenges[i].Parts.Length, read[i].Count);
@@ -49,9 +50,9 @@ public sealed class ChallengeTests
 
     [Theory]
     [InlineData("Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\"", "bearer", "https://auth.docker.io/token")]
-    [InlineData("Negotiate, Basic realm=\"x\"", "negotiate basic", "")]
-    [InlineData("Basic realm=\"x\", Bearer realm=https", "basic bearer", "x")]
-    [InlineData("NTLM TlRMTVNTUAAB==, BEARER Realm = \"a \\\"b\\\" c\"", "ntlm bearer", "")]
+    [InlineData("Negotiate, Basic realm=\"x\"", "negotiate", "")]
+    [InlineData("Basic realm=\"x\", Bearer realm=https", "basic", "x")]
+    [InlineData("NTLM TlRMTVNTUAAB==, BEARER Realm = \"a \\\"b\\\" c\"", "ntlm", "")]
     [InlineData("Bearer realm=\"never closed", "bearer", "")]
     [InlineData("Bearer realm=\"closed\", service=\"never", "bearer", "closed")]
     [InlineData("=x", "", "")]

@@ -71,8 +71,12 @@ internal sealed class FakeRegistry : IAsyncDisposable
         _certificate?.Dispose();
     }
 
+    /// <summary>The versions that are spoken; none for those of the system.</summary>
+    public System.Security.Authentication.SslProtocols Protocols { get; set; }
+
     private SslServerAuthenticationOptions Options() => new()
     {
+        EnabledSslProtocols = Protocols,
         ServerCertificate = _certificate,
         ClientCertificateRequired = _isClient is not null,
         RemoteCertificateValidationCallback = (_, client, _, _) =>

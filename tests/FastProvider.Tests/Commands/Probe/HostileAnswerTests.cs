@@ -23,7 +23,7 @@ public sealed class HostileAnswerTests : IDisposable
     [InlineData("not HTTP", "not-a-registry", 0)]
     [InlineData("nothing", "down", 0)]
     [InlineData("huge challenge", "not-a-registry", 0)]
-    [InlineData("many challenges", "needs-credentials", 401)]
+    [InlineData("many challenges", "not-a-registry", 401)]
     [InlineData("no challenge", "not-a-registry", 401)]
     [InlineData("other challenge", "not-a-registry", 401)]
     [InlineData("open quotes", "not-a-registry", 401)]
@@ -72,13 +72,73 @@ public sealed class HostileAnswerTests : IDisposable
         Assert.All(registry.Heard, request => Assert.Equal("", request.Authorization));
     }
 
+    /// <summary>OpenSSL keeps what it would have said of a certificate, also where nobody asked.</summary>
+    [Theory]
+    [InlineData(System.Security.Authentication.SslProtocols.Tls12)]
+    [InlineData(System.Security.Authentication.SslProtocols.Tls13)]
+    public async Task An_insecure_endpoint_is_asked_by_tls_whatever_its_certificate_and_never_in_clear(
+        System.Security.Authentication.SslProtocols version)
+    {
+        using var strangers = new ClusterCertificates();
+        await using var registry = FakeRegistry.Start(
+            request => request.Authorization.Length == 0 ? FakeRegistry.Answer(401, "WWW-Authenticate: Basic realm=\"x\"\r\n") : FakeRegistry.Answer(200),
+            strangers.Server("elsewhere.invalid"));
+        registry.Protocols = version;
+        using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache").Secret(registry.Host);
+
+        Assert.Equal(new Probed("accepted", 200, "basic", "unverified"), await scene.ProbeFirstAsync());
+    }
+
     [Fact]
-    public async Task An_insecure_port_that_swallows_a_handshake_leaves_time_for_plain_http()
+    public async Task What_tls_answers_counts_where_plain_http_is_no_registry()
+    {
+        await using var registry = FakeRegistry.Start(_ => FakeRegistry.Answer(503), _certificates.Server("127.0.0.1"));
+        using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache").Secret(registry.Host);
+
+        Assert.Equal(new Probed("failing", 503, null, "unverified"), await scene.ProbeFirstAsync());
+    }
+
+    /// <summary>A pull never asks /v2/ with its token, so a registry may refuse it there.</summary>
+    [Fact]
+    public async Task A_repository_that_opens_says_more_than_the_base()
+    {
+        await using var registry = FakeRegistry.Start(
+            request => request.Target == "/v2/" ? FakeRegistry.Answer(401, "WWW-Authenticate: Basic realm=\"x\"\r\n") : FakeRegistry.Answer(200),
+            _certificates.Server("127.0.0.1"));
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem).Secret(registry.Host);
+
+        Assert.Equal(new Probed("accepted", 200, "basic", "verified"), await scene.ProbeFirstAsync());
+    }
+
+    [Fact]
+    public async Task A_challenge_counts_beside_200()
+    {
+        await using var registry = FakeRegistry.Start(
+            request => FakeRegistry.Answer(request.Target == "/v2/" || request.Authorization.Length > 0 ? 200 : 401, "WWW-Authenticate: Basic realm=\"x\"\r\n"),
+            _certificates.Server("127.0.0.1"));
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem).Secret(registry.Host);
+
+        Assert.Equal(new Probed("accepted", 200, "basic", "verified"), await scene.ProbeFirstAsync());
+    }
+
+    [Fact]
+    public async Task A_broken_authority_hides_none_beside_it()
+    {
+        await using var registry = FakeRegistry.Start(_ => FakeRegistry.Answer(200), _certificates.Server("127.0.0.1"));
+        const string Broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, Broken + _certificates.AuthorityPem);
+
+        Assert.Equal("open", (await scene.ProbeFirstAsync()).Result);
+    }
+
+    [Fact]
+    public async Task An_insecure_port_that_is_late_with_tls_gets_no_password_in_clear()
     {
         await using var registry = FakeRegistry.Start(request => FakeRegistry.Answer(200));
         using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache").Secret(registry.Host);
 
-        Assert.Equal(new Probed("open", 200, "none", "plain"), await scene.ProbeFirstAsync());
+        Assert.Equal("down", (await scene.ProbeFirstAsync()).Result);
+        Assert.Empty(registry.Heard);
     }
 
     [Fact]

@@ -31,12 +31,14 @@ public sealed class PullStatisticsTests
             Export.Entry(("__REALTIME_TIMESTAMP", "1"), ("SYSLOG_IDENTIFIER", "fast-provider"), ("MESSAGE", "a line of old")),
             Export.Pull(""),
             Export.Pull("written").Replace("SCHEMA=1", "SCHEMA=2", StringComparison.Ordinal),
+            Export.Pull("written").Replace("SCHEMA=1", "SCHEMA=1.1", StringComparison.Ordinal),
+            Export.Pull("written").Replace("SCHEMA=1", "SCHEMA=-1", StringComparison.Ordinal),
             Export.Pull("written").Replace("_UID=0", "_UID=1000", StringComparison.Ordinal),
             Export.Pull("written").Replace("=fast-provider", "=slow-provider", StringComparison.Ordinal),
             Export.Pull("written").Replace("__REALTIME_TIMESTAMP=", "__REALTIME_TIMESTAMP=x", StringComparison.Ordinal));
 
         Assert.Equal(
-            (1, 2, 1, 1, 2),
+            (1, 2, 3, 1, 2),
             (statistics.Pulls, statistics.WithoutFields, statistics.OtherSchema, statistics.NotOfRoot, statistics.Foreign));
     }
 

@@ -38,7 +38,10 @@ internal sealed class Challenge
     /// <summary>How many parameters there are, repeated ones included.</summary>
     public int Count => _parameters.Count;
 
-    /// <summary>Reads one WWW-Authenticate field: a list of challenges, each with a list of parameters in it.</summary>
+    /// <summary>
+    /// Reads one WWW-Authenticate field: a challenge with a list of parameters. Of several in one field the first counts, as for CRI-O
+    /// (container-libs, image/docker/wwwauthenticate.go), so that no credential goes where a pull would not send it.
+    /// </summary>
     public static void Read(ReadOnlySpan<byte> value, List<Challenge> challenges)
     {
         Challenge? current = null;
@@ -60,6 +63,10 @@ internal sealed class Challenge
                 {
                     return;
                 }
+            }
+            else if (current is not null)
+            {
+                return;
             }
             else
             {

@@ -13,9 +13,6 @@ internal sealed class RegistryProbe
 {
     private const string DockerHub = "docker.io", DockerHubServer = "registry-1.docker.io", Base = "/v2/";
 
-    /// <summary>A port that swallows a handshake must leave time for plain http.</summary>
-    private static readonly TimeSpan FirstOfTwo = TimeSpan.FromSeconds(2.5);
-
     private readonly EndpointCredential _endpoint;
     private readonly bool _isInsecure;
     private readonly bool _isPrimary;
@@ -93,7 +90,8 @@ internal sealed class RegistryProbe
             ProbeTls.Unverified => "; its certificate is not verified, as registries.conf says insecure",
             _ => "",
         };
-        if (ping.Status == 200)
+        // A challenge counts beside 200, too, as it does for CRI-O.
+        if (ping.Status == 200 && ping.Challenges.Count == 0)
         {
             _authentication = ProbeAuthentication.None;
             return !ping.LooksLikeRegistry
@@ -101,7 +99,7 @@ internal sealed class RegistryProbe
                 : AskRepository(new RegistryRequest(), ProbeResult.Open, "it asks for no credential, so a pull sends none");
         }
 
-        if (ping.Status != 401)
+        if (ping.Status is not (200 or 401))
         {
             return OfStatus(ping, "/v2/");
         }
@@ -121,7 +119,8 @@ internal sealed class RegistryProbe
             }
         }
 
-        return new ProbeVerdict(ProbeResult.NotARegistry, "it wants another authentication than Basic and Bearer (401)");
+        return new ProbeVerdict(
+            ProbeResult.NotARegistry, $"it wants another authentication than Basic and Bearer ({ping.Status})");
     }
 
     /// <summary>Finds by which scheme a registry answers; with insecure plain http is the second, as for CRI-O.</summary>
@@ -138,30 +137,32 @@ internal sealed class RegistryProbe
             return Ping(address, _deadline);
         }
 
-        var byTls = Ping(address, _deadline.OrAfter(FirstOfTwo));
-        if (IsRegistrys(byTls))
+        // As CRI-O: in clear if TLS fails, or is no registry. What is only late may be one, and gets no password in clear.
+        var byTls = Ping(address, _deadline);
+        if (IsRegistrys(byTls) || byTls.Fault?.Result is ProbeResult.NotProbed || _deadline.IsOver)
         {
             return byTls;
         }
 
         var tlsBase = _base;
         var inClear = Ping(WebAddress.Of(server, isTls: false, Base)!, _deadline);
-        if (IsRegistrys(inClear) || inClear.Fault is null)
+        if (IsRegistrys(inClear) || (inClear.Fault is null && byTls.Fault is not null))
         {
             byTls.Dispose();
             return inClear;
         }
 
         _base = tlsBase;
+        var clearFault = inClear.Fault?.Detail;
         inClear.Dispose();
-        if (byTls.Fault is not { } fault || fault.Detail == inClear.Fault.Detail)
+        if (byTls.Fault is not { } fault || fault.Detail == clearFault)
         {
             return byTls;
         }
 
         byTls.Dispose();
         return RegistryAnswer.Failed(new ProbeVerdict(
-            fault.Result, $"{fault.Detail}; by plain http, as registries.conf says insecure, {inClear.Fault.Detail}"));
+            fault.Result, $"{fault.Detail}; by plain http, as registries.conf says insecure, {clearFault}"));
     }
 
     private static bool IsRegistrys(RegistryAnswer answer) => answer.Fault is null && answer.Status is 200 or 401;
@@ -265,7 +266,10 @@ internal sealed class RegistryProbe
         return request;
     }
 
-    /// <summary>Asks for <c>/v2/</c> with a credential, then for the repository.</summary>
+    /// <summary>
+    /// Asks for <c>/v2/</c> with a credential, which tells a wrong password, then for the repository. A pull asks for the repository alone, so
+    /// where that is opened <c>/v2/</c> has nothing to say.
+    /// </summary>
     private ProbeVerdict AskAgain(RegistryRequest request, ProbeResult success, string taken, string refused)
     {
         using (request)
@@ -277,17 +281,29 @@ internal sealed class RegistryProbe
             }
 
             _status = answer.Status;
-            return answer.Status is 200 ? AskRepository(request, success, taken)
-                : answer.Status is not (401 or 403) ? OfStatus(answer, "/v2/")
+            if (answer.Status is 200 || OpensRepository(request))
+            {
+                return AskRepository(request, success, taken);
+            }
+
+            return answer.Status is not (401 or 403) ? OfStatus(answer, "/v2/")
                 : success is ProbeResult.Open ? NoCredential($"{refused} ({answer.Said()})")
                 : new ProbeVerdict(ProbeResult.Refused, $"{refused} ({answer.Said()})");
         }
     }
 
+    private bool OpensRepository(RegistryRequest request)
+    {
+        using var answer = _client.Ask(TagsOf(), request, _deadline);
+        return answer.Fault is null && answer.Status is 200;
+    }
+
+    private WebAddress TagsOf() => _base!.At($"{Base}{Repository}/tags/list?n=1");
+
     /// <summary>What was accepted says who asks; whether the repository may be read, its tags say.</summary>
     private ProbeVerdict AskRepository(RegistryRequest request, ProbeResult success, string taken)
     {
-        using var answer = _client.Ask(_base!.At($"{Base}{Repository}/tags/list?n=1"), request, _deadline);
+        using var answer = _client.Ask(TagsOf(), request, _deadline);
         if (answer.Fault is not null)
         {
             return new ProbeVerdict(success, $"{taken}; whether the repository may be read is not known: {answer.Fault.Detail}");

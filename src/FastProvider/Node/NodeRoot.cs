@@ -19,7 +19,7 @@ internal static class NodeRoot
 
         var errno = root.Contains('\0') ? Libc.ENOENT : Libc.EnterRoot(FileBytes.NulTerminated(root));
         return errno == 0 ? null : new Failure(
-            $"cannot enter --root {CommandLine.Argument.Printable(root)}: {Libc.Explain(errno)}"
+            $"cannot enter --root {root}: {Libc.Explain(errno)}"
             + (errno == 1 ? "; that takes root, in a container the capability SYS_CHROOT" : ""));
     }
 }

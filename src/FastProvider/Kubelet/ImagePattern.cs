@@ -46,11 +46,11 @@ internal sealed class ImagePattern
 
     /// <summary>Every image of the other, an image's name or a pattern, is one of this.</summary>
     public bool Covers(ImagePattern other) =>
-        HasHostOf(other, static (mine, its) => Matches(mine, its)) && other._path.StartsWith(_path, StringComparison.Ordinal);
+        HasHostOf(other, static (mine, its) => Takes(mine, its)) && other._path.StartsWith(_path, StringComparison.Ordinal);
 
     /// <summary>Some image may be one of both.</summary>
     public bool Meets(ImagePattern other) =>
-        HasHostOf(other, static (mine, its) => Matches(mine, its) || Matches(its, mine))
+        HasHostOf(other, static (mine, its) => Takes(mine, its) || Takes(its, mine))
         && (other._path.StartsWith(_path, StringComparison.Ordinal) || _path.StartsWith(other._path, StringComparison.Ordinal));
 
     private bool HasHostOf(ImagePattern other, Func<string, string, bool> matches)
@@ -70,6 +70,9 @@ internal sealed class ImagePattern
 
         return true;
     }
+
+    /// <summary>Every text of the other label, a glob itself or a plain one, is one of mine; of its brackets only as a whole.</summary>
+    private static bool Takes(string mine, string its) => mine == its || (its.Contains('[') ? mine is "*" : Matches(mine, its));
 
     /// <summary>
     /// One label by Go's path.Match: an asterisk is any text, a question mark one character, brackets one of a set. A text with an
@@ -92,7 +95,8 @@ internal sealed class ImagePattern
             }
 
             var rest = glob;
-            if (!text.IsEmpty && !glob.IsEmpty && text[0] != '*' && TakesOne(ref rest, text[0]))
+            if (!text.IsEmpty && !glob.IsEmpty && (text[0] is not ('*' or '?') || (text[0] == '?' && glob[0] == '?'))
+                && TakesOne(ref rest, text[0]))
             {
                 glob = rest;
                 text = text[1..];

@@ -30,7 +30,7 @@ internal static class DirectoryChecks
     /// <returns>Whether it is there.</returns>
     private static bool CheckDirectory(Checkup checkup, string id, string kind, string path)
     {
-        var errno = Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status);
+        var errno = Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(path), out var status);
         if (errno == Libc.ENOENT)
         {
             checkup.Ok(id, $"{path} is not there yet; the first pull of a mirrored image makes it, for root alone");
@@ -81,7 +81,7 @@ internal static class DirectoryChecks
                 continue;
             }
 
-            if (Age(checkup, $"{directory}/{name}") is { } age && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime))
+            if (Age($"{directory}/{name}") is { } age && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime))
             {
                 stale.Add($"{name}, {Spelled(age)} old");
             }
@@ -120,7 +120,7 @@ internal static class DirectoryChecks
         foreach (var name in checkup.Files.Names(directory))
         {
             var isCrios = name.Length > endWithUuid && AuthFileName.IsFinal(Encoding.UTF8.GetBytes($"{name[..^endWithUuid]}.json"));
-            if (isCrios && Age(checkup, $"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
+            if (isCrios && Age($"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
             {
                 stale.Add($"{name}, {Spelled(age)} old");
             }
@@ -140,8 +140,8 @@ internal static class DirectoryChecks
     }
 
     /// <summary>By the change time, which nobody can set.</summary>
-    private static TimeSpan? Age(Checkup checkup, string path) =>
-        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(checkup.Files.Locate(path)), out var status) == 0
+    private static TimeSpan? Age(string path) =>
+        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(path), out var status) == 0
             ? DateTime.UtcNow - status.Changed.Utc
             : null;
 

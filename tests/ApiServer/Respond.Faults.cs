@@ -153,15 +153,32 @@ public static partial class Respond
     };
 
     /// <summary>A body that never ends: JSON white space in chunks until the client leaves.</summary>
-    public static Answer Endless() => async exchange =>
+    public static Answer Endless()
     {
-        await exchange.SendAsync(new ResponseHead(200).Chunked());
         // Large enough that the client is never done with what has come, and so never comes to wait.
         const int length = 0x40000;
-        var chunk = Encoding.Latin1.GetBytes(length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', length) + "\r\n");
+        return Repeated(new ResponseHead(200).Chunked(), length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', length) + "\r\n");
+    }
+
+    /// <summary>A body that never ends, in chunks that hold <paramref name="first"/> once and <paramref name="again"/> until the client leaves.</summary>
+    public static Answer EndlessBody(string first, string again)
+    {
+        var times = Math.Max(1, 0x40000 / again.Length);
+        var head = new ResponseHead(200).Chunked();
+        return Repeated(first.Length == 0 ? head : head + Chunk(first), Chunk(string.Concat(Enumerable.Repeat(again, times))));
+    }
+
+    /// <summary>Some bytes, and then others again and again without a pause until the client leaves.</summary>
+    public static Answer Repeated(string first, string again) => async exchange =>
+    {
+        await exchange.SendAsync(first);
+        var bytes = Encoding.Latin1.GetBytes(again);
         while (!exchange.Gone.IsCancellationRequested)
         {
-            await exchange.SendAsync(chunk);
+            await exchange.SendAsync(bytes);
         }
     };
+
+    private static string Chunk(string text) =>
+        text.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + text + "\r\n";
 }

@@ -3,23 +3,29 @@ using System.Text.RegularExpressions;
 
 namespace FastProvider.Mutants;
 
-/// <summary>A copy of the repository's own files, in a temporary folder, where one mutant after the other is built and tested.</summary>
+/// <summary>A copy of the repository's own files, in a temporary folder, where mutants are built and tested.</summary>
 internal sealed partial class MutatedCheckout : IDisposable
 {
+    // Far beyond what any filter of a mutant takes: only a mutant that never ends meets it.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
+
     private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-mutants-").FullName;
 
     /// <param name="repository">Its working tree, with what is not committed yet.</param>
     public MutatedCheckout(string repository)
     {
         // A clone has what was committed; tests look for nothing else of git.
-        var list = Run("git", ["-C", repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-        foreach (var file in list.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        var list = Run("git", ["-C", repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], Timeout.InfiniteTimeSpan);
+        foreach (var file in list.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Join(repository, file))))
         {
-            var target = Path.Join(_root, file);
+            var target = PathOf(file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(Path.Join(repository, file), target);
         }
     }
+
+    /// <summary>A file of the copy.</summary>
+    public string PathOf(string file) => Path.Join(_root, file);
 
     /// <summary>Without a mutation nothing may fail, or a failure would say nothing about a mutant.</summary>
     public Verdict TryUnchanged(IReadOnlyList<Mutant> mutants) =>
@@ -28,7 +34,7 @@ internal sealed partial class MutatedCheckout : IDisposable
     /// <summary>Builds the mutant and runs the tests that are to notice it.</summary>
     public Verdict Try(Mutant mutant)
     {
-        var path = Path.Join(_root, mutant.SourceFile);
+        var path = PathOf(mutant.SourceFile);
         var source = File.ReadAllText(path);
         File.WriteAllText(path, mutant.In(source));
         try
@@ -41,64 +47,86 @@ internal sealed partial class MutatedCheckout : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public (int ExitCode, string Output) Build(string project) => Run("dotnet", ["build", project, .. Lenient], Timeout.InfiniteTimeSpan);
 
-    private Verdict Judge(IReadOnlyList<(string Project, string Filter)> tests, bool needsBinary)
+    /// <summary>Makes the binary.</summary>
+    public (int ExitCode, string Output) Publish() =>
+        Run("dotnet", ["publish", "src/FastProvider", "-c", "Release", "-r", "linux-x64", "-o", "artifacts/publish", .. Lenient], Timeout.InfiniteTimeSpan);
+
+    /// <summary>Runs tests of a project that is built.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="filter">As <c>dotnet test --filter</c> takes it.</param>
+    /// <param name="environment">More variables; the binary is that of the copy unless they say otherwise.</param>
+    public Verdict Test(string project, string filter, IReadOnlyDictionary<string, string>? environment = null)
     {
-        // Not -warnaserror's business: what a mutant leaves unused is a warning.
-        string[] lenient = ["-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", "-v", "quiet"];
-        foreach (var project in tests.Select(each => each.Project).Distinct())
+        var (_, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], LongestRun, environment);
+        if (!SomeRan().IsMatch(output))
         {
-            if (Run("dotnet", ["build", project, .. lenient]) is { ExitCode: not 0 } build)
-            {
-                return new Verdict(Outcome.DoesNotBuild, FirstError(build.Output));
-            }
+            // No summary: the run broke off, as a stack overflow makes it, it never ended, or no test has such a name.
+            return output.Contains("No test matches", StringComparison.Ordinal)
+                ? new Verdict(Outcome.DoesNotBuild, $"no test matches {filter}")
+                : new Verdict(Outcome.Killed, "the run of the tests broke off");
         }
 
-        if (needsBinary && Run("dotnet",
-            ["publish", "src/FastProvider", "-c", "Release", "-r", "linux-x64", "-o", "artifacts/publish", .. lenient]) is { ExitCode: not 0 } publish)
-        {
-            return new Verdict(Outcome.DoesNotBuild, FirstError(publish.Output));
-        }
-
-        var failed = new List<string>();
-        foreach (var (project, filter) in tests)
-        {
-            var run = Run("dotnet", ["test", project, "--no-build", "--filter", filter]);
-            if (!SomeRan().IsMatch(run.Output))
-            {
-                // No summary: the run broke off, as a stack overflow makes it, or no test has such a name.
-                return run.Output.Contains("No test matches", StringComparison.Ordinal)
-                    ? new Verdict(Outcome.DoesNotBuild, $"no test matches {filter}")
-                    : new Verdict(Outcome.Killed, "the run of the tests broke off");
-            }
-
-            failed.AddRange(FailedTest().Matches(run.Output).Select(match => match.Groups[1].Value));
-        }
-
+        var failed = FailedTest().Matches(output).Select(match => match.Groups[1].Value).ToList();
         return failed.Count > 0
             ? new Verdict(Outcome.Killed, $"{failed.Count} failed, such as {failed[0]}")
             : new Verdict(Outcome.Survived, "nothing failed");
     }
 
-    private static string FirstError(string output) =>
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    public static string FirstError(string output) =>
         output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim() ?? "no reason given";
 
-    private (int ExitCode, string Output) Run(string command, IEnumerable<string> arguments)
+    // Not -warnaserror's business: what a mutant leaves unused is a warning.
+    private static string[] Lenient => ["-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", "-v", "quiet"];
+
+    private Verdict Judge(IReadOnlyList<(string Project, string Filter)> tests, bool needsBinary)
     {
-        var start = new ProcessStartInfo(command, arguments) 
+        foreach (var project in tests.Select(each => each.Project).Distinct())
+        {
+            if (Build(project) is { ExitCode: not 0 } build)
+            {
+                return new Verdict(Outcome.DoesNotBuild, FirstError(build.Output));
+            }
+        }
+
+        if (needsBinary && Publish() is { ExitCode: not 0 } publish)
+        {
+            return new Verdict(Outcome.DoesNotBuild, FirstError(publish.Output));
+        }
+
+        return tests.Select(each => Test(each.Project, each.Filter)).FirstOrDefault(verdict => verdict.Outcome is not Outcome.Survived)
+            ?? new Verdict(Outcome.Survived, "nothing failed");
+    }
+
+    private (int ExitCode, string Output) Run(
+        string command, IEnumerable<string> arguments, TimeSpan longest, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(command, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true, // the names of failing tests, which are in the output, too
             WorkingDirectory = _root,
         };
         // The copy's binary, not one that was published before.
-        start.Environment["FAST_PROVIDER_BINARY"] = Path.Join(_root, "artifacts", "publish", "fast-provider");
+        start.Environment["FAST_PROVIDER_BINARY"] = PathOf("artifacts/publish/fast-provider");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         process.BeginErrorReadLine();
-        var output = process.StandardOutput.ReadToEnd();
+        var reading = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(longest))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
         process.WaitForExit();
-        return (process.ExitCode, output);
+        return (process.ExitCode, reading.GetAwaiter().GetResult());
     }
 
     [GeneratedRegex(@"(?:Passed|Failed)!\s+- Failed:")]

@@ -1,24 +1,24 @@
-// Breaks one law after the other and tells whether the tests notice: tests/mutants.sh [law-N | NAME]...
-// Exit 1 if a mutant survived or could not be built, 2 if the tests fail without one.
+// Breaks one law after the other and tells whether the tests notice:
+//   tests/mutants.sh [--jobs N] [--sample N] [law-N | NAME]...
+//   tests/mutants.sh simple [--jobs N] [--sample N] [ROOM]...
+// Exit 1 if a mutant that is written down survived or could not be built, 2 if the tests fail without one or an argument is wrong.
 using FastProvider.Mutants;
+using FastProvider.Mutants.Simple;
 
-var chosen = Mutant.All(Repository.Root).Where(mutant => args.Length == 0 || args.Contains($"law-{mutant.Law}") || args.Contains(mutant.Name)).ToList();
-using var checkout = new MutatedCheckout(Repository.Root);
-if (checkout.TryUnchanged(chosen) is { Outcome: not Outcome.Survived } unchanged)
+try
 {
-    Console.Error.WriteLine($"the tests fail without a mutation: {unchanged.Why}");
+    var options = MutantOptions.Read(args);
+    if (!options.IsSimple)
+    {
+        return WrittenRun.Run(Repository.Root, options);
+    }
+
+    using var checkout = new MutatedCheckout(Repository.Root);
+    _ = SimpleRun.Run(checkout, options.Names, options.Sample, options.Jobs);
+    return 0;
+}
+catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException)
+{
+    Console.Error.WriteLine(wrong.Message);
     return 2;
 }
-
-var alive = 0;
-Console.WriteLine("| law | mutant | what is broken | verdict |");
-Console.WriteLine("|--:|---|---|---|");
-foreach (var mutant in chosen)
-{
-    var verdict = checkout.Try(mutant);
-    alive += verdict.Outcome is Outcome.Killed ? 0 : 1;
-    Console.WriteLine($"| {mutant.Law} | {mutant.Name} | {mutant.What} | {verdict.Outcome}: {verdict.Why} |");
-}
-
-Console.Error.WriteLine($"{chosen.Count - alive} of {chosen.Count} killed");
-return alive == 0 && chosen.Count > 0 ? 0 : 1;

@@ -27,13 +27,13 @@ public sealed class EndlessAnswerTests
                 }
 
                 data.Add(way, "interim answers", "not HTTP/1.1");
-                foreach (var place in (string[])["name", "value", "other value", "document"])
+                foreach (var place in (string[])["name", "value", "other value", "number", "document"])
                 {
                     data.Add(way, place, way is "namespace" ? LongValue : LongObject);
                 }
 
                 // A list is read as it comes, an object whole.
-                foreach (var place in (string[])["white space", "number", "other members"])
+                foreach (var place in (string[])["white space", "other members"])
                 {
                     data.Add(way, place, way is "namespace" ? Late : LongObject);
                 }
@@ -53,7 +53,8 @@ public sealed class EndlessAnswerTests
     public async Task What_never_ends_is_left_within_time_and_memory(string way, string place, string said)
     {
         await using var scene = await StartAsync();
-        scene.Timeout = "2s";
+        // Where a bound of another kind is to end the run, time must not come first, however busy the machine is.
+        scene.Timeout = said is Late ? "2s" : "30s";
         scene.Server.Script.Always(Answer(way, place));
 
         var (line, peakKilobytes) = await FailAsync(scene, way);

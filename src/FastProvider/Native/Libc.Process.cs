@@ -5,7 +5,7 @@ namespace FastProvider.Native;
 /// <content>What the process asks for itself: no core dumps, and which signals may end it.</content>
 internal static unsafe partial class Libc
 {
-    private const int PR_SET_DUMPABLE = 4, RLIMIT_CORE = 4;
+    private const int PR_SET_DUMPABLE = 4, RLIMIT_DATA = 2, RLIMIT_CORE = 4, RLIMIT_AS = 9;
     private const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
     private const nint SIG_IGN = 1;
 
@@ -22,6 +22,9 @@ internal static unsafe partial class Libc
     private static extern int setrlimit(int resource, ResourceLimit* limit);
 
     [DllImport("libc")]
+    private static extern int getrlimit(int resource, ResourceLimit* limit);
+
+    [DllImport("libc")]
     private static extern nint signal(int number, nint handler);
 
     /// <summary>
@@ -34,6 +37,14 @@ internal static unsafe partial class Libc
         _ = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
         var none = default(ResourceLimit);
         _ = setrlimit(RLIMIT_CORE, &none);
+    }
+
+    /// <summary>How much memory the process may have by its limits (setrlimit(2)); the largest number if there are none.</summary>
+    public static long MemoryLimitBytes()
+    {
+        ResourceLimit data, all;
+        var isKnown = getrlimit(RLIMIT_DATA, &data) == 0 & getrlimit(RLIMIT_AS, &all) == 0;
+        return isKnown ? (long)ulong.Min(ulong.Min(data.Soft, all.Soft), long.MaxValue) : long.MaxValue;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using FastProvider.Commands.Stats;
+using FastProvider.Events;
 using FastProvider.Tests.Commands.Stats;
 
 namespace FastProvider.Tests.Journal;
@@ -30,6 +31,19 @@ public sealed partial class DocumentedFieldsTests
         Assert.Equal(
             inCode.Order(StringComparer.Ordinal),
             Rows("causes.md", "For tenants").Where(inCode.Contains).Concat(Rows("causes.md", "For platform engineers")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_reason_of_an_Event_is_described()
+    {
+        var readme = File.ReadAllText(Path.Combine(Folder("docs"), "..", "README.md"));
+        var causes = File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"));
+
+        Assert.All(Enum.GetValues<EventReason>().Where(r => r is not EventReason.None).Select(EventReasonName.Of), reason =>
+        {
+            Assert.Contains($"| `{reason}` |", readme, StringComparison.Ordinal);
+            Assert.Contains($"Event `{reason}`", causes, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

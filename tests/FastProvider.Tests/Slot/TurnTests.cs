@@ -77,6 +77,31 @@ public sealed class TurnTests
         Assert.Contains("warning: after 1 s (--slot-wait) other runs still had the turn at this auth file, so it was overwritten", run.Stderr, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ENOLCK")]
+    [InlineData("EINVAL")]
+    [InlineData("ENOSYS")]
+    public async Task A_lock_that_cannot_be_had_is_no_wait_and_the_line_says_why(string error)
+    {
+        await using var scene = await PullScene.StartAsync();
+        await scene.WritesAsync();
+        new Crio(scene.Node.AuthDir).TryTake(PullScene.Image);
+        var lockFile = LockFile(scene);
+        using var held = File.Open(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token),
+            [
+                "-o", "/dev/null", "-e", "trace=flock", "-e", $"inject=flock:error={error}:when=1", Plugin.Binary, .. scene.Arguments(),
+            ],
+            binary: "/usr/bin/strace");
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Matches($@"warning: cannot take lock file {lockFile}: [a-z ]+ \({error}\); so pods that start together do not wait", run.Stderr);
+        Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
+        Assert.True(File.Exists(scene.AuthFilePath));
+    }
+
     [Fact]
     public async Task Other_images_and_namespaces_do_not_wait()
     {

@@ -30,6 +30,7 @@ internal enum FailureCause
     AuthDir,
     AuthFile,
     Response,
+    OutOfMemory,
     Defect,
 }
 
@@ -59,6 +60,7 @@ internal static class FailureCauses
         FailureCause.AuthDir => "auth-dir"u8,
         FailureCause.AuthFile => "auth-file"u8,
         FailureCause.Response => "response"u8,
+        FailureCause.OutOfMemory => "out-of-memory"u8,
         FailureCause.Defect => "defect"u8,
         _ => default,
     };

@@ -16,7 +16,18 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
-        var status = Run(args);
+        int status;
+        try
+        {
+            status = Run(args);
+        }
+        catch (Exception)
+        {
+            // Where memory is so short that not even a line can be made; this one is in the binary.
+            _ = StandardStreams.Write(
+                StandardStreams.Error, "fast-provider ran out of memory: is there a limit (RLIMIT_DATA, RLIMIT_AS)? It needs up to 64 MB"u8);
+            status = Failure.PullFailed;
+        }
 
         // Not by returning: OpenSSL and the runtime would take themselves apart first, while the kubelet waits for the exit.
         Libc._exit(status);
@@ -27,7 +38,7 @@ internal static class Program
     {
         Libc.ForbidCoreDumps();
         StandardStreams.Occupy();
-        Libc.IgnoreBrokenPipes();
+        Libc.IgnoreFailedWrites();
         if (EventProcess.IsThis(args))
         {
             return EventProcess.Run(args);
@@ -57,6 +68,10 @@ internal static class Program
         {
             failure = Pull.Run(options, Environment.GetEnvironmentVariable, report, out authDirectory);
         }
+        catch (OutOfMemoryException)
+        {
+            failure = new Failure(FailureCause.OutOfMemory, "this run could not have the memory that it needs");
+        }
         catch (Exception defect)
         {
             // No input should come here. If one does, the kubelet's log gets a line like any other; the exception's own words
@@ -67,7 +82,7 @@ internal static class Program
 
         if (failure is not null)
         {
-            report.SendFailure(failure);
+            report.SendFailure(WithMemoryLimit(failure));
         }
 
         if (options.Events)
@@ -79,19 +94,42 @@ internal static class Program
         return failure?.ExitCode ?? 0;
     }
 
+    /// <summary>Under a limit of memory anything may fail for it, a library that is not loaded, say: then the limit is named, too.</summary>
+    private static Failure WithMemoryLimit(Failure failure)
+    {
+        const long neededMb = 64;
+        return Libc.MemoryLimitBytes() is var bytes && bytes < neededMb << 20
+            ? new Failure(
+                failure.Cause,
+                $"{failure.Message}; it may be for want of memory: a run of fast-provider may need {neededMb} MB, and RLIMIT_DATA or RLIMIT_AS"
+                + $" of the kubelet gives it {bytes >> 10} kB", failure.ExitCode)
+            : failure;
+    }
+
     /// <summary>An unmirrored image never comes so far: it is answered before anything of the node is opened.</summary>
     private static void Sweep(Options options, string? authDirectory)
     {
-        if (authDirectory is null || options.UntakenLifetime == TimeSpan.Zero)
+        if (authDirectory is null)
         {
             return;
         }
 
         // Who reads the answer to its end has it now; what follows is for the runs to come.
         Libc.Close(StandardStreams.Output);
+        var (now, bound) = (DateTime.UtcNow, Deadline.After(UntakenFiles.MaxTime));
         try
         {
-            UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, Deadline.After(UntakenFiles.MaxTime));
+            if (options.UntakenLifetime > TimeSpan.Zero)
+            {
+                UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, now, bound);
+            }
+
+            if (OwnedDirectory.OpenExisting(options.LockDir) is { } opened)
+            {
+                using var locks = opened;
+                StaleLocks.Sweep(locks, now, bound);
+                EventState.Sweep(locks, now, bound);
+            }
         }
         catch (Exception)
         {

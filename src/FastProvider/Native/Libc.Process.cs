@@ -5,7 +5,7 @@ namespace FastProvider.Native;
 /// <content>What the process asks for itself: no core dumps, and which signals may end it.</content>
 internal static unsafe partial class Libc
 {
-    private const int PR_SET_DUMPABLE = 4, RLIMIT_CORE = 4;
+    private const int PR_SET_DUMPABLE = 4, RLIMIT_DATA = 2, RLIMIT_CORE = 4, RLIMIT_AS = 9;
     private const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
     private const nint SIG_IGN = 1;
 
@@ -22,6 +22,9 @@ internal static unsafe partial class Libc
     private static extern int setrlimit(int resource, ResourceLimit* limit);
 
     [DllImport("libc")]
+    private static extern int getrlimit(int resource, ResourceLimit* limit);
+
+    [DllImport("libc")]
     private static extern nint signal(int number, nint handler);
 
     /// <summary>
@@ -36,18 +39,29 @@ internal static unsafe partial class Libc
         _ = setrlimit(RLIMIT_CORE, &none);
     }
 
-    /// <summary>A peer that has gone is then an error number of the call, not the end of the process.</summary>
-    public static void IgnoreBrokenPipes() => _ = signal(SIGPIPE, SIG_IGN);
+    /// <summary>How much memory the process may have by its limits (setrlimit(2)); the largest number if there are none.</summary>
+    public static long MemoryLimitBytes()
+    {
+        ResourceLimit data, all;
+        var isKnown = getrlimit(RLIMIT_DATA, &data) == 0 & getrlimit(RLIMIT_AS, &all) == 0;
+        return isKnown ? (long)ulong.Min(ulong.Min(data.Soft, all.Soft), long.MaxValue) : long.MaxValue;
+    }
 
     /// <summary>
-    /// From here on the process ends by itself in a moment, and a file that it has begun must not stay half done. A limit of the
-    /// file size is then an error number of the write.
+    /// A peer that has gone and a limit of the file size (RLIMIT_FSIZE), which files in memory and standard error have, too, are then error
+    /// numbers of the call, not the end of the process.
     /// </summary>
+    public static void IgnoreFailedWrites()
+    {
+        _ = signal(SIGPIPE, SIG_IGN);
+        _ = signal(SIGXFSZ, SIG_IGN);
+    }
+
+    /// <summary>From here on the process ends by itself in a moment, and a file that it has begun must not stay half done.</summary>
     public static void IgnoreTermination()
     {
         _ = signal(SIGTERM, SIG_IGN);
         _ = signal(SIGINT, SIG_IGN);
         _ = signal(SIGHUP, SIG_IGN);
-        _ = signal(SIGXFSZ, SIG_IGN);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using FastProvider.Commands.Stats;
+using FastProvider.Events;
 using FastProvider.Tests.Commands.Stats;
 
 namespace FastProvider.Tests.Journal;
@@ -33,6 +34,19 @@ public sealed partial class DocumentedFieldsTests
     }
 
     [Fact]
+    public void Every_reason_of_an_Event_is_described()
+    {
+        var readme = File.ReadAllText(Path.Combine(Folder("docs"), "..", "README.md"));
+        var causes = File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"));
+
+        Assert.All(Enum.GetValues<EventReason>().Where(r => r is not EventReason.None).Select(EventReasonName.Of), reason =>
+        {
+            Assert.Contains($"| `{reason}` |", readme, StringComparison.Ordinal);
+            Assert.Contains($"Event `{reason}`", causes, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public void Every_outcome_is_described_and_every_described_outcome_is_there()
     {
         var outcome = Source("PullReport.Fields.cs");
@@ -59,7 +73,7 @@ public sealed partial class DocumentedFieldsTests
             .Where(f => !Path.GetRelativePath(SourceFolder, f).StartsWith("Commands/", StringComparison.Ordinal)
                 && !Path.GetRelativePath(SourceFolder, f).StartsWith("Kubelet/", StringComparison.Ordinal) // for the commands alone
                 && !Path.GetRelativePath(SourceFolder, f).StartsWith("Documents/", StringComparison.Ordinal) // Kubeconfig says it in its own words
-                && Path.GetFileName(f) is not ("Failure.cs" or "NodeRoot.cs" or "Argument.cs" or "SlotLock.cs" or "EventState.cs")); // usage, warnings
+                && Path.GetFileName(f) is not ("Failure.cs" or "NodeRoot.cs" or "Argument.cs" or "LockFile.cs" or "EventState.cs")); // usage, warnings
         var made = rooms.SelectMany(f => FailureMade().Matches(File.ReadAllText(f)).Select(m => (File: f, m.Value))).ToList();
 
         Assert.True(made.Count > 40, $"Only {made.Count} failures were found.");

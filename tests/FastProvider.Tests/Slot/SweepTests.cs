@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FastProvider.AuthFile;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
@@ -77,15 +78,58 @@ public sealed class SweepTests
         var name = NameOf(scene, "team-b", PullScene.Image);
         var other = NameOf(scene, "team-b", Other);
         await AgedAsync(scene, name, other);
-        Assert.Null(SlotLock.Open(scene.Node.LockDir, scene.Node.AuthDir, name, out var held));
-        using (held)
+        Assert.Null(OwnedDirectory.Open("lock directory", scene.Node.LockDir, out var locks));
+        using (locks)
         {
-            Assert.True(held!.TryTake());
+            Assert.Null(SlotLock.Take(locks!, scene.Node.AuthDir, name, Deadline.After(TimeSpan.Zero), out var taken));
+            using var held = taken;
+            Assert.NotNull(held);
             await SweptAsync(scene, [other], run => run.Answers());
             Assert.Contains(name, scene.Node.AuthDirNames());
         }
 
         await SweptAsync(scene, [name], run => run.Answers());
+    }
+
+    [Fact]
+    public async Task The_temporary_file_of_a_live_run_stays_however_slow_the_run_is()
+    {
+        await using var scene = await PullScene.StartAsync();
+        await scene.WritesAsync(); // its time is kept, by a call that strace can stop a run at
+        var slow = StracedAsync(scene, "trace=utimensat", "inject=utimensat:signal=STOP:when=1");
+        var temporary = await TemporaryAsync(scene);
+        var processId = temporary.Split('-')[2];
+        var isStopped = SpinWait.SpinUntil(
+            () => File.ReadAllText($"/proc/{processId}/status").Contains("State:\tT", StringComparison.Ordinal)
+                || File.ReadAllText($"/proc/{processId}/status").Contains("State:\tt", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        var neighbour = NameOf(scene, "team-b", Other);
+        await AgedAsync(scene, neighbour);
+
+        await SweptAsync(scene, [neighbour], run => run.Answers(), Other);
+        var isThere = scene.Node.AuthDirNames().Contains(temporary);
+        using (var go = Process.Start("/bin/kill", ["-s", "CONT", processId]))
+        {
+            await go.WaitForExitAsync();
+        }
+
+        Assert.True(isStopped && isThere);
+        (await slow).Answers().ClaimsPrivate(PullScene.Image);
+        EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
+        Assert.DoesNotContain(temporary, scene.Node.AuthDirNames());
+    }
+
+    /// <summary>strace holds it up before the lock by which a sweep would know that it is alive.</summary>
+    [Fact]
+    public async Task A_run_whose_temporary_file_went_before_its_lock_writes_another()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var slow = StracedAsync(scene, "trace=flock", "inject=flock:delay_enter=3000000:when=2");
+        File.Delete(Path.Combine(scene.Node.AuthDir, await TemporaryAsync(scene)));
+
+        (await slow).Answers().ClaimsPrivate(PullScene.Image);
+
+        EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
     }
 
     [Fact]
@@ -144,14 +188,34 @@ public sealed class SweepTests
     }
 
     /// <summary>Runs until the names are gone: one that the machine holds up for 50 ms leaves them to the next.</summary>
-    private static async Task SweptAsync(PullScene scene, string[] names, Action<PluginRun> check)
+    private static async Task SweptAsync(PullScene scene, string[] names, Action<PluginRun> check, string image = PullScene.Image)
     {
         for (var run = 0; run < MaxRuns && scene.Node.AuthDirNames().Intersect(names).Any(); run++)
         {
-            check(await scene.PullAsync(Shortest));
+            check(await scene.PullAsync(new KubeletRequest(image, scene.Token), scene.Arguments(Shortest)));
         }
 
         Assert.Empty(scene.Node.AuthDirNames().Intersect(names));
+    }
+
+    private static Task<PluginRun> StracedAsync(PullScene scene, params string[] expressions) => scene.PullAsync(
+        new KubeletRequest(PullScene.Image, scene.Token),
+        ["-o", "/dev/null", .. expressions.SelectMany(e => new[] { "-e", e }), Plugin.Binary, .. scene.Arguments()], binary: "/usr/bin/strace");
+
+    /// <summary>Waits until a run has made its temporary file.</summary>
+    private static async Task<string> TemporaryAsync(PullScene scene)
+    {
+        for (var look = 0; look < 6000; look++)
+        {
+            if (scene.Node.AuthDirNames().FirstOrDefault(n => n.EndsWith(".tmp", StringComparison.Ordinal)) is { } name)
+            {
+                return name;
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException("No run made a temporary file.");
     }
 
     private static string NameOf(PullScene scene, string @namespace, string image) =>

@@ -74,7 +74,32 @@ public sealed class TurnTests
         var run = await scene.PullAsync("--slot-wait", "1s");
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Contains("(--slot-wait)", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains("warning: after 1 s (--slot-wait) other runs still had the turn at this auth file, so it was overwritten", run.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ENOLCK")]
+    [InlineData("EINVAL")]
+    [InlineData("ENOSYS")]
+    public async Task A_lock_that_cannot_be_had_is_no_wait_and_the_line_says_why(string error)
+    {
+        await using var scene = await PullScene.StartAsync();
+        await scene.WritesAsync();
+        new Crio(scene.Node.AuthDir).TryTake(PullScene.Image);
+        var lockFile = LockFile(scene);
+        using var held = File.Open(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token),
+            [
+                "-o", "/dev/null", "-e", "trace=flock", "-e", $"inject=flock:error={error}:when=1", Plugin.Binary, .. scene.Arguments(),
+            ],
+            binary: "/usr/bin/strace");
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Matches($@"warning: cannot take lock file {lockFile}: [a-z ]+ \({error}\); so pods that start together do not wait", run.Stderr);
+        Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
+        Assert.True(File.Exists(scene.AuthFilePath));
     }
 
     [Fact]
@@ -158,7 +183,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task The_lock_directory_is_made_for_its_owner_alone_and_its_files_stay()
+    public async Task The_lock_directory_and_its_files_are_made_for_their_owner_alone()
     {
         await using var scene = await PullScene.StartAsync();
 

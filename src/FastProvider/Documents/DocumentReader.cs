@@ -1,5 +1,7 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -125,10 +127,16 @@ internal static class DocumentReader
     private static bool TryUtf8(ref ReadOnlyMemory<byte> text)
     {
         var bytes = text.Span;
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
         {
-            text = Encoding.UTF8.GetBytes(new UnicodeEncoding(bytes[0] == 0xFE, false).GetString(bytes[2..]));
-            return true;
+            var units = MemoryMarshal.Cast<byte, ushort>(bytes[2..]).ToArray();
+            if (bytes[0] is 0xFE)
+            {
+                BinaryPrimitives.ReverseEndianness(units, units);
+            }
+
+            text = Encoding.UTF8.GetBytes(new string(MemoryMarshal.Cast<ushort, char>(units)));
+            return bytes.Length % 2 == 0;
         }
 
         text = bytes.StartsWith("\uFEFF"u8) ? text[3..] : text;

@@ -19,6 +19,9 @@ internal sealed class YamlTree
     /// <summary>How many values a document may have, aliases spelled out: what they take stays far below the 64 MB of a run.</summary>
     public const int MostValues = 200_000;
 
+    // How much of a text is read anew after its blanks were put right: what is beyond that, nobody has.
+    private const int MostBytesAgain = 8 * 1024 * 1024;
+
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly string _path;
@@ -54,25 +57,26 @@ internal sealed class YamlTree
             return new Failure($"{path} line {linesBefore + control + 1}: a control character");
         }
 
-        var tree = new YamlTree(text, path, linesBefore, isStrict);
-        try
+        for (var readBytes = text.Length; ; readBytes += text.Length)
         {
-            return tree.TryFirstDocument(ref root) ? null : tree._failure;
-        }
-        catch (YamlException exception)
-        {
-            return tree.Unread(exception);
-        }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
-        {
-            // A tag that is no URI, and states that the parser did not think of.
-            tree.Refuse(tree._scanner.CurrentPosition.Line, "not understood as YAML");
-            return tree._failure;
+            var tree = new YamlTree(text, path, linesBefore, isStrict);
+            try
+            {
+                return tree.TryFirstDocument(out root) ? null : tree._failure;
+            }
+            catch (Exception refused) when (refused is YamlException or ArgumentException or InvalidOperationException)
+            {
+                if (readBytes > MostBytesAgain || !YamlLayout.TryMend(ref text, refused, tree._scanner.CurrentPosition.Line))
+                {
+                    return tree.Unread(refused);
+                }
+            }
         }
     }
 
-    private bool TryFirstDocument(ref DocumentNode root)
+    private bool TryFirstDocument(out DocumentNode root)
     {
+        root = new DocumentNode(DocumentNodeKind.Null, LineOf(1));
         while (_parser.MoveNext() && _parser.Current is not DocumentStart)
         {
             if (_parser.Current is StreamEnd)
@@ -81,7 +85,7 @@ internal sealed class YamlTree
             }
         }
 
-        return TryNext(0, out root) && _parser.MoveNext();
+        return TryNext(0, out root);
     }
 
     // The value that begins with the next event.
@@ -308,14 +312,12 @@ internal sealed class YamlTree
         return false;
     }
 
-    // The parser's messages are constants: they hold nothing of the text.
-    private Failure Unread(YamlException exception)
+    // The parser's own messages are constants: they hold nothing of the text. Those of tags that are no URIs do not come from it.
+    private Failure Unread(Exception refused)
     {
-        var hasPlace = !exception.End.Equals(Mark.Empty);
-        var message = exception.Message.TrimEnd('.');
-        Refuse(
-            hasPlace ? exception.Start.Line : _scanner.CurrentPosition.Line,
-            message.Length > 1 && char.IsAsciiLetterLower(message[1]) ? char.ToLowerInvariant(message[0]) + message[1..] : message);
+        var words = refused is YamlException ? refused.Message.TrimEnd('.') : "not understood as YAML";
+        var line = refused is YamlException known && !known.End.Equals(Mark.Empty) ? known.Start.Line : _scanner.CurrentPosition.Line;
+        Refuse(line, $"{char.ToLowerInvariant(words[0])}{words[1..]}");
         return _failure!;
     }
 

@@ -1,7 +1,7 @@
 namespace FastProvider.Documents;
 
 /// <summary>What a <see cref="DocumentNode"/> is.</summary>
-internal enum DocumentNodeKind
+internal enum DocumentNodeKind : byte
 {
     /// <summary>Nothing, or an explicit null.</summary>
     Null,

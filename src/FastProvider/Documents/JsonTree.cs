@@ -4,51 +4,66 @@ using System.Text.Json;
 
 namespace FastProvider.Documents;
 
-/// <summary>Reads JSON into the same nodes as <see cref="YamlReader"/>.</summary>
-internal static class JsonTree
+/// <summary>Reads JSON into the same nodes as <see cref="YamlTree"/>.</summary>
+internal ref struct JsonTree
 {
+    private const string Repeated = "a key is there twice";
+
+    private readonly ReadOnlyMemory<byte> _document;
+    private readonly bool _isStrict;
+    private Utf8JsonReader _reader;
+    private int _valueCount;
+
+    private JsonTree(ReadOnlyMemory<byte> document, bool isStrict, bool hasMany)
+    {
+        _document = document;
+        _isStrict = isStrict;
+        _reader = new Utf8JsonReader(document.Span, new JsonReaderOptions { AllowMultipleValues = hasMany });
+    }
+
     /// <summary>Reads a file of one value.</summary>
     /// <param name="document">UTF-8. The nodes keep slices of it.</param>
     /// <param name="path">For messages.</param>
+    /// <param name="isStrict">Whether a repeated key is a failure; if not, its last value counts.</param>
     /// <param name="root">The value at the top.</param>
-    public static Failure? Read(ReadOnlyMemory<byte> document, string path, out DocumentNode root) =>
-        Read(document, path, null, out root);
+    public static Failure? Read(ReadOnlyMemory<byte> document, string path, bool isStrict, out DocumentNode root) =>
+        Read(new JsonTree(document, isStrict, hasMany: false), path, 0, null, out root);
 
     /// <summary>Reads one value after another, as kubectl takes them.</summary>
     /// <param name="document">UTF-8. The nodes keep slices of it.</param>
     /// <param name="path">For messages.</param>
-    /// <param name="roots">Takes the values at the top, but for nulls.</param>
-    public static Failure? ReadAll(ReadOnlyMemory<byte> document, string path, List<DocumentNode> roots) =>
-        Read(document, path, roots, out _);
+    /// <param name="linesBefore">How many lines of the file stand before the document.</param>
+    /// <param name="roots">Takes the values at the top, but for nulls: those before the failure if there is one.</param>
+    public static Failure? ReadAll(ReadOnlyMemory<byte> document, string path, int linesBefore, List<DocumentNode> roots) =>
+        Read(new JsonTree(document, isStrict: false, hasMany: true), path, linesBefore, roots, out _);
 
     // One value if there is no list to take more.
-    private static Failure? Read(ReadOnlyMemory<byte> document, string path, List<DocumentNode>? roots, out DocumentNode root)
+    private static Failure? Read(JsonTree tree, string path, int linesBefore, List<DocumentNode>? roots, out DocumentNode root)
     {
         root = new DocumentNode(DocumentNodeKind.Null, 0);
         try
         {
-            var reader = new Utf8JsonReader(document.Span, new JsonReaderOptions { AllowMultipleValues = roots is not null });
-            var isWhole = reader.Read() && TryValue(ref reader, document, out root);
-            while (isWhole)
+            var hasMore = tree._reader.Read();
+            while (hasMore)
             {
+                if (tree.Value(out root) is { } refused)
+                {
+                    return new Failure($"{path}: {refused}");
+                }
+
                 if (root.Kind is not DocumentNodeKind.Null)
                 {
                     roots?.Add(root);
                 }
 
-                if (!reader.Read())
-                {
-                    break;
-                }
-
-                isWhole = TryValue(ref reader, document, out root);
+                hasMore = tree._reader.Read();
             }
 
-            return isWhole ? null : new Failure($"{path}: a key is there twice");
+            return null;
         }
         catch (JsonException exception)
         {
-            return new Failure($"{path}: no valid JSON in line {exception.LineNumber + 1}");
+            return new Failure($"{path}: no valid JSON in line {linesBefore + exception.LineNumber + 1}");
         }
         catch (InvalidOperationException)
         {
@@ -56,59 +71,78 @@ internal static class JsonTree
         }
     }
 
-    // The reader itself bounds the depth (64), and with it this recursion.
-    private static bool TryValue(ref Utf8JsonReader reader, ReadOnlyMemory<byte> document, out DocumentNode node)
+    // The reader itself bounds the depth (64), and with it this recursion. What is wrong, if something is.
+    private string? Value(out DocumentNode node)
     {
-        switch (reader.TokenType)
+        node = new DocumentNode(KindOf(_reader.TokenType), 0) { Type = TypeOf(_reader) };
+        if (++_valueCount > YamlTree.MostValues)
         {
-            case JsonTokenType.StartObject:
-                node = new DocumentNode(DocumentNodeKind.Mapping, 0);
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            return "more values than any such file has";
+        }
+
+        switch (node.Kind)
+        {
+            case DocumentNodeKind.Mapping:
+                while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var key = Text(ref reader, document);
-                    reader.Read();
-                    if (!TryValue(ref reader, document, out var value) || !node.TryAdd(key, value))
+                    var key = Text();
+                    _reader.Read();
+                    if (Value(out var value) is { } refused)
                     {
-                        return false;
+                        return refused;
                     }
+
+                    node.Add(key, 0, value);
                 }
 
-                return node.FindRepeated() is null;
+                return node.DropRepeated() is not null && _isStrict ? Repeated : null;
 
-            case JsonTokenType.StartArray:
-                node = new DocumentNode(DocumentNodeKind.Sequence, 0);
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            case DocumentNodeKind.Sequence:
+                while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
                 {
-                    if (!TryValue(ref reader, document, out var item))
+                    if (Value(out var item) is { } refused)
                     {
-                        return false;
+                        return refused;
                     }
 
                     node.Children.Add(item);
                 }
 
-                return true;
+                return null;
 
-            case JsonTokenType.Null:
-                node = new DocumentNode(DocumentNodeKind.Null, 0);
-                return true;
+            case DocumentNodeKind.Scalar:
+                node = new DocumentNode(DocumentNodeKind.Scalar, 0) { Text = Text(), Type = node.Type };
+                return null;
 
             default:
-                var isQuoted = reader.TokenType is JsonTokenType.String;
-                node = new DocumentNode(DocumentNodeKind.Scalar, 0) { Text = Text(ref reader, document), IsQuoted = isQuoted };
-                return true;
+                return null;
         }
     }
 
-    private static ReadOnlyMemory<byte> Text(ref Utf8JsonReader reader, ReadOnlyMemory<byte> document)
+    private static DocumentNodeKind KindOf(JsonTokenType token) => token switch
     {
-        if (!reader.ValueIsEscaped)
+        JsonTokenType.StartObject => DocumentNodeKind.Mapping,
+        JsonTokenType.StartArray => DocumentNodeKind.Sequence,
+        JsonTokenType.Null => DocumentNodeKind.Null,
+        _ => DocumentNodeKind.Scalar,
+    };
+
+    private static ScalarType TypeOf(in Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.True or JsonTokenType.False => ScalarType.Truth,
+        JsonTokenType.Number => reader.ValueSpan.IndexOfAny(".eE"u8) < 0 ? ScalarType.Integer : ScalarType.Float,
+        _ => ScalarType.Text,
+    };
+
+    private ReadOnlyMemory<byte> Text()
+    {
+        if (!_reader.ValueIsEscaped)
         {
-            var quote = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 1 : 0;
-            return document.Slice((int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
+            var quote = _reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 1 : 0;
+            return _document.Slice((int)_reader.TokenStartIndex + quote, _reader.ValueSpan.Length);
         }
 
-        var buffer = new byte[reader.ValueSpan.Length];
-        return buffer.AsMemory(0, reader.CopyString(buffer));
+        var buffer = new byte[_reader.ValueSpan.Length];
+        return buffer.AsMemory(0, _reader.CopyString(buffer));
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ApiServerDiscovery
             return badAuthority;
         }
 
-        var tlsServerName = ApiServerFlag is null ? kubeconfig?.TlsServerName : null;
+        var tlsServerName = ApiServerFlag is null ? kubeconfig?.TlsServerName?.TrimEnd('.') : null;
         if (tlsServerName is not null && !ServerUrl.IsName(tlsServerName))
         {
             return new Failure(FailureCause.NodeConfig, $"{origin}: tls-server-name is no DNS name; mend it or set --api-server");
@@ -79,6 +79,7 @@ internal sealed class ApiServerDiscovery
             ProxyUrl = kubeconfig?.ProxyUrl,
             ClientCertificate = kubeconfig?.ClientCertificate,
             ClientKey = kubeconfig?.ClientKey,
+            OtherLogin = kubeconfig?.OtherLogin is { } login ? $"{kubeconfig.Path} logs in by {login}" : null,
             UrlOrigin = urlOrigin,
             CertificateAuthorityOrigin = authority.Origin,
         };

@@ -23,6 +23,9 @@ internal sealed class ApiServerTarget
     /// <summary>The key to <see cref="ClientCertificate"/>.</summary>
     public PemSource? ClientKey { get; init; }
 
+    /// <summary>What the kubeconfig has instead, which is not used here, for messages: "PATH logs in by exec"; null if nothing.</summary>
+    public string? OtherLogin { get; init; }
+
     /// <summary>Who gave the address, for messages: "--api-server", "kubeconfig PATH (the kubelet's --kubeconfig)".</summary>
     public required string UrlOrigin { get; init; }
 

@@ -8,8 +8,8 @@ namespace FastProvider.Node;
 
 /// <summary>
 /// What the current context of a kubeconfig says about the API server and this node's client certificate. Tokens and exec
-/// plugins are ignored: the workload's own token is used, and the node's identity is a certificate. Data beats files, as in
-/// client-go's clientcmd.
+/// plugins are not used: the workload's own token is, and the node's identity is a certificate. The file is read as client-go's
+/// clientcmd reads it: the first document, of a repeated key the last value, data before files.
 /// </summary>
 internal sealed class Kubeconfig
 {
@@ -38,6 +38,9 @@ internal sealed class Kubeconfig
 
     /// <summary>The key to <see cref="ClientCertificate"/>, often in the same file.</summary>
     public PemSource? ClientKey { get; private set; }
+
+    /// <summary>The field by which the user logs in instead of by a certificate, which is not used here; null if there is none.</summary>
+    public string? OtherLogin { get; private set; }
 
     /// <summary>Reads the file at <paramref name="path"/>.</summary>
     public static Failure? Read(NodeFiles files, string path, out Kubeconfig kubeconfig)
@@ -107,19 +110,19 @@ internal sealed class Kubeconfig
             return failure;
         }
 
-        ReadOnlyMemory<byte> insecure = default;
         if (entry?.Find("cluster"u8) is not { } cluster)
         {
             return Refuse(context, "the current context names no cluster of the file");
         }
 
-        if ((MustBeMapping(cluster) ?? Text(cluster, "insecure-skip-tls-verify"u8, out insecure)) is { } unread)
+        if (MustBeMapping(cluster) is { } unread)
         {
             return unread;
         }
 
         // Whatever is not clearly false is taken for true: the token is only sent to a server that was verified.
-        if (!insecure.IsEmpty && !Ascii.EqualsIgnoreCase(insecure.Span, "false"u8))
+        if (cluster.Find("insecure-skip-tls-verify"u8) is { AsTruth: not false } insecure
+            && (insecure.Kind is not DocumentNodeKind.Scalar || !(insecure.Text.IsEmpty || Ascii.EqualsIgnoreCase(insecure.Text.Span, "false"u8))))
         {
             return Refuse(cluster, "insecure-skip-tls-verify is refused, the token would go to an unverified server");
         }
@@ -152,6 +155,11 @@ internal sealed class Kubeconfig
         var badCertificate = Pem(user, "client-certificate"u8, "client-certificate-data"u8, out var certificate);
         var badKey = Pem(user, "client-key"u8, "client-key-data"u8, out var key);
         (ClientCertificate, ClientKey) = (certificate, key);
+        foreach (var login in certificate is null ? (ReadOnlySpan<string>)["exec", "tokenFile", "token", "auth-provider", "username"] : [])
+        {
+            OtherLogin ??= user.Find(Encoding.ASCII.GetBytes(login)) is null ? null : login;
+        }
+
         return badCertificate ?? badKey;
     }
 

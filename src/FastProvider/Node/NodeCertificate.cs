@@ -10,6 +10,9 @@ namespace FastProvider.Node;
 /// </summary>
 internal sealed class NodeCertificate : IDisposable
 {
+    // A kubelet renews its certificate every few months, and never twice at once.
+    private const int MostAttempts = 3;
+
     private readonly ReadOnlyMemory<byte> _certificatePem;
     private readonly ReadOnlyMemory<byte> _keyPem;
 
@@ -35,32 +38,54 @@ internal sealed class NodeCertificate : IDisposable
         certificate = null;
         if (server.ClientCertificate is null || server.ClientKey is null)
         {
-            return new Failure(FailureCause.NodeIdentity,
-                "the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key");
+            return new Failure(FailureCause.NodeIdentity, server.OtherLogin is null
+                ? "the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key"
+                : $"the node's own identity is not known: {server.OtherLogin}, which is not used here; the pod's Secrets are read with a"
+                    + " client certificate and its key, so use --secrets namespace or annotation, or --kubeconfig");
         }
 
         return Read(server.ClientCertificate, server.ClientKey, out certificate);
     }
 
-    /// <summary>The same, from where a configuration says that they are.</summary>
+    /// <summary>
+    /// The same, from where a configuration says that they are. Both are of one time: a file that has both is read once, and if another
+    /// certificate is there when the key was read, both are read again.
+    /// </summary>
     public static Failure? Read(PemSource certificates, PemSource key, out NodeCertificate? certificate)
     {
         certificate = null;
         var files = new NodeFiles();
-        if (certificates.ReadCertificates(files, out var certificatePem) is { } noCertificate)
+        ReadOnlyMemory<byte> certificatePem, keyPem;
+        var attempts = 0;
+        do
         {
-            return new Failure(FailureCause.NodeIdentity, noCertificate.Message);
+            var unread = certificates.ReadCertificates(files, out certificatePem);
+            keyPem = certificatePem;
+            if (!key.IsIn(certificates))
+            {
+                unread ??= key.Read(files, out keyPem);
+            }
+
+            if (unread is not null)
+            {
+                return new Failure(FailureCause.NodeIdentity, unread.Message);
+            }
+        }
+        while (!key.IsIn(certificates) && HasChanged(certificates, certificatePem, files) && ++attempts < MostAttempts);
+
+        if (PrivateKeyPem.Fault(keyPem.Span) is { } fault)
+        {
+            new NodeCertificate(certificatePem, keyPem, "").Dispose();
+            return new Failure(
+                FailureCause.NodeIdentity, $"the client certificate and key of {certificates.Place} cannot be used: {key.Place} {fault}");
         }
 
-        var noKey = key.Read(files, out var keyPem);
         certificate = new NodeCertificate(certificatePem, keyPem, certificates.Place);
-        if (noKey is not null)
-        {
-            certificate.Dispose();
-        }
-
-        return noKey is null ? null : new Failure(FailureCause.NodeIdentity, noKey.Message);
+        return null;
     }
+
+    private static bool HasChanged(PemSource certificates, ReadOnlyMemory<byte> pem, NodeFiles files) =>
+        certificates.Read(files, out var again) is not null || !again.Span.SequenceEqual(pem.Span);
 
     /// <summary>Zeroes what was read: a kubelet keeps certificate and key in one file.</summary>
     public void Dispose()

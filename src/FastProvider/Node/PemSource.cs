@@ -58,6 +58,9 @@ internal sealed class PemSource
         return reason is null ? null : new Failure(FailureCause.NodeConfig, $"{Place} {reason}");
     }
 
+    /// <summary>Whether both are in one file: what is read of it then is of one time.</summary>
+    public bool IsIn(PemSource other) => File is not null && File == other.File;
+
     /// <summary>Where the PEM is, for messages.</summary>
     public string Place => File is null ? Origin : $"{File} ({Origin})";
 }

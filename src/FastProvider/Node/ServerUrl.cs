@@ -1,10 +1,14 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 
 namespace FastProvider.Node;
 
 /// <summary>
-/// The address of the API server: an https URL (RFC 3986) without user, query and fragment. Not System.Uri, which costs at
-/// every start and repairs what should be refused.
+/// The address of the API server: an https URL (RFC 3986) without user. Query and fragment are dropped and the path is made clean, as
+/// client-go does (rest.DefaultServerURL, rest.Request.URL). Not System.Uri, which costs at every start and repairs what should be refused.
 /// </summary>
 internal readonly struct ServerUrl
 {
@@ -43,21 +47,24 @@ internal readonly struct ServerUrl
 
         if (!text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return "is no https URL";
+            // Client-go would speak http to it, whatever CA there is.
+            return text.Contains("://", StringComparison.Ordinal) || !TrySplitHostPort(text, DefaultPort, out var bare, out var barePort)
+                ? "is no https URL: https://HOST:PORT is needed"
+                : $"is no https URL, for want of https:// before it: https://{Format(bare, barePort)} is needed";
         }
 
         var rest = text.AsSpan(scheme.Length);
+        rest = rest[..(rest.IndexOfAny('?', '#') is var end and >= 0 ? end : rest.Length)];
         var pathStart = rest.IndexOf('/');
         var authority = pathStart < 0 ? rest : rest[..pathStart];
-        var path = pathStart < 0 ? [] : rest[pathStart..].TrimEnd('/');
-        if (!IsPath(path) || authority.IndexOfAny('?', '#', '@') >= 0)
+        if (authority.Contains('@'))
         {
-            return "has a user, a query, a fragment or a character that does not belong in an address";
+            return "has a user, which is not read: the token alone says who asks";
         }
 
-        if (!path.IsEmpty && $"{path}/" is var whole && (whole.Contains("//") || whole.Contains("/./") || whole.Contains("/../")))
+        if (!TryCleanPath(pathStart < 0 ? [] : rest[pathStart..], out var path))
         {
-            return "has an empty or dot segment in its path";
+            return "has a character that does not belong in a path";
         }
 
         if (!TrySplitHostPort(authority, DefaultPort, out var host, out var port))
@@ -65,7 +72,7 @@ internal readonly struct ServerUrl
             return "has no valid host and port";
         }
 
-        url = new ServerUrl(host, port, path.ToString());
+        url = new ServerUrl(host, port, path);
         return null;
     }
 
@@ -178,21 +185,73 @@ internal readonly struct ServerUrl
         return true;
     }
 
-    /// <summary>The characters of a path (RFC 3986 section 3.3), whole percent escapes among them.</summary>
-    private static bool IsPath(ReadOnlySpan<char> path)
+    /// <summary>
+    /// Takes percent escapes for what they mean, then empty and dot segments out, and escapes again what must be: Go keeps the path of a
+    /// URL decoded, and path.Join cleans it.
+    /// </summary>
+    private static bool TryCleanPath(ReadOnlySpan<char> escaped, out string path)
     {
-        for (; !path.IsEmpty; path = path[1..])
+        path = "";
+        if (!TryUnescape(escaped, out var decoded))
         {
-            var isIn = path[0] is '%'
-                ? path.Length > 2 && char.IsAsciiHexDigit(path[1]) && char.IsAsciiHexDigit(path[2])
-                : char.IsAsciiLetterOrDigit(path[0]) || "/-._~!$&'()*+,;=:@".Contains(path[0]);
-            if (!isIn)
+            return false;
+        }
+
+        var kept = new List<string>();
+        foreach (var segment in decoded.Split('/'))
+        {
+            if (segment is ".." && kept.Count > 0)
             {
-                return false;
+                kept.RemoveAt(kept.Count - 1);
+            }
+            else if (segment is not ("" or "." or ".."))
+            {
+                kept.Add(segment);
+            }
+        }
+
+        foreach (var segment in kept)
+        {
+            path += "/";
+            foreach (var unit in Encoding.UTF8.GetBytes(segment))
+            {
+                path += char.IsAsciiLetterOrDigit((char)unit) || "-._~$&+,:;=@".Contains((char)unit) ? $"{(char)unit}" : $"%{unit:X2}";
             }
         }
 
         return true;
+    }
+
+    private static bool TryUnescape(ReadOnlySpan<char> escaped, out string decoded)
+    {
+        decoded = "";
+        var utf8 = Encoding.UTF8.GetBytes(escaped.ToString());
+        var length = 0;
+        for (var index = 0; index < utf8.Length; index++)
+        {
+            var unit = utf8[index];
+            if (unit is (byte)'%')
+            {
+                if (!byte.TryParse(
+                    utf8.AsSpan(Math.Min(index + 1, utf8.Length))[..Math.Min(2, utf8.Length - index - 1)], NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture, out unit) || index + 2 >= utf8.Length)
+                {
+                    return false;
+                }
+
+                index += 2;
+            }
+
+            if (unit is < (byte)' ' or 0x7F)
+            {
+                return false;
+            }
+
+            utf8[length++] = unit;
+        }
+
+        decoded = Encoding.UTF8.GetString(utf8.AsSpan(0, length));
+        return Utf8.IsValid(utf8.AsSpan(0, length));
     }
 
     // Only IPv6 has colons.

@@ -35,6 +35,11 @@ internal static unsafe class OpenSsl
         SSL_R_UNEXPECTED_EOF_WHILE_READING = 294, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE = 1040,
         SSL_R_TLSV1_ALERT_PROTOCOL_VERSION = 1070, SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED = 1116;
 
+    // Those that a key of another certificate brings about; their numbers mean something else in other parts of the library.
+    private const int ERR_LIB_X509 = 11, ERR_LIB_SSL = 20;
+    private const int X509_R_KEY_TYPE_MISMATCH = 115, X509_R_KEY_VALUES_MISMATCH = 116, SSL_R_NO_CERTIFICATE_ASSIGNED = 177;
+    private const string OtherKey = "the key is not the certificate's: they are of two pairs";
+
     [DllImport(Ssl)] private static extern int OPENSSL_init_ssl(ulong options, nint settings);
 
     [DllImport(Ssl)] public static extern nint TLS_client_method();
@@ -168,11 +173,17 @@ internal static unsafe class OpenSsl
         return error;
     }
 
+    // ERR_GET_LIB of err.h.
+    private static int Library(nuint error) => (int)(error >> 23) & 0xFF;
+
     // ERR_GET_REASON of err.h.
     private static int Reason(nuint error) => (int)(error & 0x7FFFFF);
 
     private static string Explain(nuint error) => Reason(error) switch
     {
+        // A key of another kind finds no certificate of its own kind.
+        X509_R_KEY_TYPE_MISMATCH or X509_R_KEY_VALUES_MISMATCH when Library(error) == ERR_LIB_X509 => OtherKey,
+        SSL_R_NO_CERTIFICATE_ASSIGNED when Library(error) == ERR_LIB_SSL => OtherKey,
         0 => "no reason given",
         SSL_R_WRONG_VERSION_NUMBER => "it does not speak TLS (wrong version number)",
         SSL_R_UNSUPPORTED_PROTOCOL or SSL_R_NO_PROTOCOLS_AVAILABLE or SSL_R_TLSV1_ALERT_PROTOCOL_VERSION =>

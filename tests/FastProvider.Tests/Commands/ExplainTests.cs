@@ -151,9 +151,81 @@ public sealed class ExplainTests
 
         var run = await Plugin.RunAsync(["explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments()], []);
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"{file} line 2", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"{file} line 2: an alias names no anchor before it; the file is passed over", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
         run.RevealsNoneOf(["hush-hush-hush"]);
+    }
+
+    [Fact]
+    public async Task What_else_lies_among_manifests_is_passed_over_and_named_and_the_rest_is_read_as_kubectl_applies_it()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName;
+        const string secret = """
+            apiVersion: v1
+            kind: Secret
+            type: kubernetes.io/dockerconfigjson
+            metadata: {name: NAME, namespace: team-a}
+            stringData: {.dockerconfigjson: &d '{"auths":{"localhost:5000":{"auth":"dTpw"}}}', copy: *d}
+            """;
+        await Write("a-first.yaml", "%YAML 1.1\n" + secret.Replace("NAME", "never", StringComparison.Ordinal));
+        await Write("b.yaml", secret.Replace("NAME", "twice", StringComparison.Ordinal) + "\n---\nkind: [\n---\nkind: Secret\n");
+        await Write("chart/t.yaml", "{{- if .Values.x }}\nkind: Secret\n{{- end }}\n");
+        await Write("compose.yml", "services: {web: {image: busybox}}\n");
+        await Write("empty.yaml", "");
+        await Write("latin.yaml", "a: 1");
+        await File.WriteAllBytesAsync(Path.Combine(directory, "latin.yaml"), [(byte)'a', (byte)':', (byte)' ', 0xE4]);
+        await File.WriteAllBytesAsync(Path.Combine(directory, "binary.json"), [0, 1, 2]);
+        await Write("lines.json", "{\"a\": 1}\n{\"a\": 2}\n");
+        await Write("list.yaml", "- a\n- b\n");
+        await Write("wide.yaml", secret.Replace("NAME", "twice", StringComparison.Ordinal).Replace("dTpw", "eDp5", StringComparison.Ordinal));
+        File.CreateSymbolicLink(Path.Combine(directory, "gone.yaml"), "/nowhere");
+
+        var answer = await JsonAsync(scene, [PullScene.Image, "--namespace", "team-a", "--secrets-from", directory], "");
+
+        Assert.Equal("twice localhost:5000", Chosen(answer, 0));
+        Assert.Equal(
+            [
+                $"{directory}/a-first.yaml line 1: did not find expected <document start>; the file is passed over",
+                $"{directory}/b.yaml line 7: while parsing a node, did not find expected node content; the file is passed over from there on",
+                $"{directory}/binary.json line 1: a control character; the file is passed over",
+                $"{directory}/chart/t.yaml: no valid JSON in line 1; the file is passed over",
+                $"{directory}/gone.yaml: No such file or directory; the file is passed over",
+                $"{directory}/latin.yaml is not UTF-8 text; the file is passed over",
+                $"passed over, as they hold no manifest: {directory}/compose.yml, {directory}/lines.json, {directory}/list.yaml",
+                "Secret twice stands twice in the manifests: the last counts, as kubectl applies it last",
+            ],
+            Warnings(answer));
+
+        async Task Write(string name, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(directory, name))!);
+            await File.WriteAllTextAsync(Path.Combine(directory, name), text);
+        }
+    }
+
+    [Theory]
+    [InlineData("dockerconfigjson", "data: {dockerconfigjson: e30=}", "has no .dockerconfigjson (it has dockerconfigjson)")]
+    [InlineData("dockercfg", "stringData: {.dockerconfigjson: '{}'}", "has no .dockercfg (it has .dockerconfigjson)")]
+    [InlineData("dockerconfigjson", "immutable: true", "has no .dockerconfigjson, which")]
+    public async Task A_Secret_that_lacks_the_key_of_its_type_is_one_that_the_API_server_refuses(string type, string data, string expected)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "s.yaml"), $"""
+            apiVersion: v1
+            kind: Secret
+            type: kubernetes.io/{type}
+            metadata: &m
+              name: login
+            {data}
+            """);
+
+        var answer = await JsonAsync(scene, [PullScene.Image, "--namespace", "team-a", "--secrets-from", directory], "");
+
+        var warning = Assert.Single(Warnings(answer));
+        Assert.StartsWith("Secret login: its data " + expected, warning, StringComparison.Ordinal);
+        Assert.EndsWith("the API server refuses it", warning, StringComparison.Ordinal);
     }
 
     [Theory]

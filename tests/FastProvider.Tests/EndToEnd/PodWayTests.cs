@@ -218,18 +218,24 @@ public sealed class PodWayTests
     }
 
     [Theory]
-    [InlineData("other key")]
-    [InlineData("encrypted key")]
-    [InlineData("no key")]
-    public async Task A_key_that_cannot_be_used_is_one_line_that_names_its_file(string what)
+    [InlineData("other key", "the key is not the certificate's")]
+    [InlineData("key of another kind", "the key is not the certificate's")]
+    [InlineData("encrypted key", "has an encrypted private key")]
+    [InlineData("encrypted key of the older form", "has an encrypted private key")]
+    [InlineData("no key", "holds no private key")]
+    public async Task A_key_that_cannot_be_used_is_one_line_that_names_its_file(string what, string why)
     {
         await using var scene = await StartAsync(["a"], One("a"));
         var file = Path.Combine(scene.Node.Pki, "kubelet-client-current.pem");
         var certificate = (await File.ReadAllTextAsync(file)).Split("-----BEGIN PRIVATE KEY")[0];
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var otherKind = RSA.Create(2048);
         await File.WriteAllTextAsync(file, certificate + what switch
         {
             "other key" => key.ExportPkcs8PrivateKeyPem(),
+            "key of another kind" => otherKind.ExportPkcs8PrivateKeyPem(),
+            "encrypted key of the older form" =>
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
             "encrypted key" => key.ExportEncryptedPkcs8PrivateKeyPem("p", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)),
             _ => "",
         });
@@ -238,6 +244,25 @@ public sealed class PodWayTests
 
         Assert.Contains($"the client certificate and key of {file}", line, StringComparison.Ordinal);
         Assert.Contains("cannot be used", line, StringComparison.Ordinal);
+        Assert.Contains(why, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1, command: aws-iam-authenticator, interactiveMode: Never}", "exec")]
+    [InlineData("tokenFile: /var/lib/kubelet/token", "tokenFile")]
+    [InlineData("token: hush-hush-hush", "token")]
+    public async Task A_login_that_is_no_certificate_is_named(string user, string expected)
+    {
+        await using var scene = await StartAsync(["a"], One("a"));
+        var lines = (await File.ReadAllLinesAsync(scene.Kubeconfig)).Where(line => !line.Contains("client-", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(scene.Kubeconfig, $"{string.Join('\n', lines).TrimEnd()}\n    {user}\n");
+
+        var line = (await PullAsync(scene)).Fails();
+
+        Assert.Contains($"{scene.Kubeconfig} logs in by {expected}, which is not used here", line, StringComparison.Ordinal);
+        Assert.Contains("use --secrets namespace or annotation", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", line, StringComparison.Ordinal);
+        Assert.Equal(0, scene.Server.Requests.TcpConnections);
     }
 
     [Fact]

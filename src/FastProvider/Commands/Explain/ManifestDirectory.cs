@@ -12,8 +12,15 @@ internal sealed class ManifestDirectory
     private const int MaxFileBytes = 16 * 1024 * 1024, MaxLevels = 16;
 
     private readonly List<DocumentNode> _objects = [];
+    private readonly List<string> _unread = [], _foreign = [];
 
     public int FileCount { get; private set; }
+
+    /// <summary>Why files, or what comes behind some line of them, are passed over, a line each.</summary>
+    public IReadOnlyList<string> Unread => _unread;
+
+    /// <summary>The paths of files that hold something else: a compose file, a chart's values.</summary>
+    public IReadOnlyList<string> Foreign => _foreign;
 
     /// <summary>In the order of the files' paths; those of a <c>kind: List</c> one by one.</summary>
     public IReadOnlyList<DocumentNode> Objects => _objects;
@@ -22,7 +29,7 @@ internal sealed class ManifestDirectory
     {
         manifests = new ManifestDirectory();
         var files = new List<string>();
-        if (List(directory.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/", 0, files) is { } unlisted)
+        if (manifests.List(directory.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/", 0, files) is { } unlisted)
         {
             return unlisted;
         }
@@ -30,10 +37,7 @@ internal sealed class ManifestDirectory
         files.Sort(string.CompareOrdinal);
         foreach (var file in files)
         {
-            if (manifests.ReadFile(file) is { } unread)
-            {
-                return unread;
-            }
+            manifests.ReadFile(file);
         }
 
         return null;
@@ -44,7 +48,7 @@ internal sealed class ManifestDirectory
         manifest.TextOf("kind"u8) == kind && manifest.TextOf("apiVersion"u8) == "v1"
         && (manifest.Find("metadata"u8)?.TextOf("namespace"u8) is not { } named || named == ns);
 
-    private static Failure? List(string directory, int level, List<string> files)
+    private Failure? List(string directory, int level, List<string> files)
     {
         var errno = Libc.OpenDirectory(FileBytes.NulTerminated(directory), out var list);
         if (errno != 0)
@@ -77,45 +81,62 @@ internal sealed class ManifestDirectory
         {
             if (level < MaxLevels && List(child, level + 1, files) is { } unlisted)
             {
-                return unlisted;
+                _unread.Add($"{unlisted.Message}; the directory is passed over");
             }
         }
 
         return null;
     }
 
-    private Failure? ReadFile(string path)
+    // Such directories also hold templates, binaries and texts in other encodings: one that cannot be read ends nothing.
+    private void ReadFile(string path)
     {
         var fault = FileBytes.Read(path, MaxFileBytes, out var bytes);
         using (bytes)
         {
             if (!fault.IsNone)
             {
-                return new Failure($"--secrets-from {path}: {fault}");
+                _unread.Add($"{path}: {fault}; the file is passed over");
+                return;
             }
 
             FileCount++;
             var failure = DocumentReader.ReadAll(bytes.Span.ToArray(), path, out var roots);
+            var isForeign = roots.Count > 0;
             foreach (var root in roots)
             {
-                Add(root);
+                isForeign &= !TryAdd(root);
             }
 
-            return failure;
+            if (failure is not null)
+            {
+                _unread.Add($"{failure.Message}; the file is passed over{(roots.Count > 0 ? " from there on" : "")}");
+            }
+            else if (isForeign)
+            {
+                _foreign.Add(path);
+            }
         }
     }
 
-    private void Add(DocumentNode root)
+    private bool TryAdd(DocumentNode root)
     {
-        if (root.TextOf("kind"u8) is not { } kind || !kind.EndsWith("List", StringComparison.Ordinal))
+        if (root.TextOf("kind"u8) is not { } kind || root.TextOf("apiVersion"u8) is null)
+        {
+            return false;
+        }
+
+        if (!kind.EndsWith("List", StringComparison.Ordinal))
         {
             _objects.Add(root);
-            return;
+            return true;
         }
 
         foreach (var item in root.ItemsOf("items"u8))
         {
             _objects.Add(item);
         }
+
+        return true;
     }
 }

@@ -17,6 +17,8 @@ namespace FastProvider.Commands.Explain;
 /// </summary>
 internal sealed class SecretManifests
 {
+    private const int ShownFiles = 10;
+
     private readonly Explanation _explanation;
     private readonly List<DocumentNode> _secrets = [];
     private readonly ManifestDirectory _manifests;
@@ -43,6 +45,7 @@ internal sealed class SecretManifests
         }
 
         var offer = new SecretManifests(explanation, manifests);
+        offer.NamePassedOver();
         offer.FindSecrets();
         var names = offer.Names(out var who);
         from = $"of {manifests.FileCount} files in {directory}, " + (names is null ? $"all registry Secrets of namespace {offer.Namespace}" : $"those that {who} names");
@@ -51,8 +54,28 @@ internal sealed class SecretManifests
             : offer.OfferNamed(names, who);
     }
 
+    private void NamePassedOver()
+    {
+        foreach (var unread in _manifests.Unread)
+        {
+            Warnings.Add(unread);
+        }
+
+        if (_manifests.Foreign is { Count: > 0 and var count } foreign)
+        {
+            var shown = new List<string>();
+            for (var i = 0; i < Math.Min(count, ShownFiles); i++)
+            {
+                shown.Add(Argument.Printable(foreign[i]));
+            }
+
+            Warnings.Add($"passed over, as they hold no manifest: {string.Join(", ", shown)}{(count > ShownFiles ? $" and {count - ShownFiles} more" : "")}");
+        }
+    }
+
     private void FindSecrets()
     {
+        var places = new Dictionary<string, int>();
         foreach (var manifest in _manifests.Objects)
         {
             if (!ManifestDirectory.Is(manifest, "Secret", Namespace) || NameOf(manifest) is not { Length: > 0 } name)
@@ -60,14 +83,40 @@ internal sealed class SecretManifests
                 continue;
             }
 
-            if (Find(name) is not null)
+            if (!places.TryGetValue(name, out var place))
             {
-                Warnings.Add($"Secret {name} stands twice in the manifests: the first counts here, in a cluster the one applied last");
+                places.Add(name, _secrets.Count);
+                _secrets.Add(manifest);
                 continue;
             }
 
-            _secrets.Add(manifest);
+            Warnings.Add($"Secret {name} stands twice in the manifests: the last counts, as kubectl applies it last");
+            _secrets[place] = manifest;
         }
+
+        _secrets.RemoveAll(LacksItsKey);
+    }
+
+    /// <summary>Whether the API server refuses the Secret for want of the key of its type (its validation, ValidateSecret).</summary>
+    private bool LacksItsKey(DocumentNode secret)
+    {
+        var key = secret.TextOf("type"u8) switch
+        {
+            "kubernetes.io/dockerconfigjson" => ".dockerconfigjson",
+            "kubernetes.io/dockercfg" => ".dockercfg",
+            _ => "",
+        };
+        var (data, stringData) = (secret.Find("data"u8), secret.Find("stringData"u8));
+        var utf8Key = Encoding.UTF8.GetBytes(key);
+        if (key is "" || data?.Find(utf8Key) is not null || stringData?.Find(utf8Key) is not null)
+        {
+            return false;
+        }
+
+        var present = data?.Children is { Count: > 0 } encoded ? encoded : stringData?.Children ?? [];
+        var other = present.Count > 0 ? $" (it has {Argument.Printable(Encoding.UTF8.GetString(present[0].Key.Span))})" : "";
+        Warnings.Add($"Secret {NameOf(secret)}: its data has no {key}{other}, which its type wants: the API server refuses it");
+        return true;
     }
 
     /// <summary>What the ServiceAccount names, in a way where it does; null where all Secrets are read.</summary>

@@ -1,0 +1,90 @@
+using System;
+using YamlDotNet.Core;
+
+namespace FastProvider.Documents;
+
+/// <summary>
+/// Blanks that YamlDotNet minds, as YAML 1.2 does, and Kubernetes' reader does not: lines of blanks before the text of a block scalar, and
+/// lines of a flow collection or a quoted text that are not indented. They are put right where they stand, and mean nothing there.
+/// </summary>
+internal static class YamlLayout
+{
+    // Deeper than any block that is read.
+    private const int Indentation = 256;
+
+    /// <summary>Puts right what a text was refused for.</summary>
+    /// <param name="text">The text; a new one afterwards, of the same lines.</param>
+    /// <param name="refused">What the parser threw.</param>
+    /// <param name="line">Where the scanner then stood, counted from 1.</param>
+    /// <returns>False if it was refused for something else.</returns>
+    public static bool TryMend(ref ReadOnlyMemory<byte> text, Exception refused, long line) => refused switch
+    {
+        SemanticErrorException spaces when spaces.Message.Contains("literal block scalar, found", StringComparison.Ordinal) =>
+            TryEmptyLinesAbove(ref text, spaces.Start.Line),
+        SyntaxErrorException quoted when quoted.Message.Contains("found wrong indentation", StringComparison.Ordinal) =>
+            TryIndent(ref text, quoted.End.Line),
+        // The only state that the scanner calls invalid is plain text of a flow collection that is not indented.
+        InvalidOperationException => TryIndent(ref text, line),
+        _ => false,
+    };
+
+    private static bool TryEmptyLinesAbove(ref ReadOnlyMemory<byte> text, long line)
+    {
+        var bytes = text.Span;
+        var end = StartOf(bytes, line);
+        var start = end;
+        while (start > 0 && bytes[..(start - 1)].LastIndexOf((byte)'\n') + 1 is var above && IsBlank(bytes[above..start]))
+        {
+            start = above;
+        }
+
+        if (!bytes[start..end].Contains((byte)' '))
+        {
+            return false;
+        }
+
+        var lineFeeds = bytes[start..end].Count((byte)'\n');
+        var mended = new byte[start + lineFeeds + bytes.Length - end];
+        bytes[..start].CopyTo(mended);
+        mended.AsSpan(start, lineFeeds).Fill((byte)'\n');
+        bytes[end..].CopyTo(mended.AsSpan(start + lineFeeds));
+        text = mended;
+        return true;
+    }
+
+    private static bool TryIndent(ref ReadOnlyMemory<byte> text, long line)
+    {
+        var start = StartOf(text.Span, line);
+        if (start < 0 || text.Span[start..].StartsWith(" "u8) && text.Span[start..].IndexOfAnyExcept((byte)' ') is -1 or >= Indentation)
+        {
+            return false;
+        }
+
+        var mended = new byte[text.Length + Indentation];
+        text.Span[..start].CopyTo(mended);
+        mended.AsSpan(start, Indentation).Fill((byte)' ');
+        text.Span[start..].CopyTo(mended.AsSpan(start + Indentation));
+        text = mended;
+        return true;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \r\n"u8).IsEmpty;
+
+    // Counted from 1; -1 if there are not so many.
+    private static int StartOf(ReadOnlySpan<byte> text, long line)
+    {
+        var start = 0;
+        for (; line > 1; line--)
+        {
+            var length = text[start..].IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                return -1;
+            }
+
+            start += length + 1;
+        }
+
+        return start;
+    }
+}

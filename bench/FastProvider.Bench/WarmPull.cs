@@ -76,7 +76,8 @@ internal sealed class WarmPull : IDisposable
         using (slot)
         {
             var global = GlobalAuthFile.Read(_node.In("config.json"), endpoints.All, warnings);
-            Require(slot!.Fill(endpoints.All, global.Helpers));
+            using var turn = slot!.Await(new SlotWait(lockDirectory: "", bound: TimeSpan.Zero), toEmpty: false);
+            Require(turn.Fill(endpoints.All, global.Helpers));
             WrittenPath = slot.Path;
         }
 

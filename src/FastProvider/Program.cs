@@ -27,7 +27,7 @@ internal static class Program
     {
         Libc.ForbidCoreDumps();
         StandardStreams.Occupy();
-        Libc.IgnoreBrokenPipes();
+        Libc.IgnoreFailedWrites();
         if (EventProcess.IsThis(args))
         {
             return EventProcess.Run(args);
@@ -82,16 +82,27 @@ internal static class Program
     /// <summary>An unmirrored image never comes so far: it is answered before anything of the node is opened.</summary>
     private static void Sweep(Options options, string? authDirectory)
     {
-        if (authDirectory is null || options.UntakenLifetime == TimeSpan.Zero)
+        if (authDirectory is null)
         {
             return;
         }
 
         // Who reads the answer to its end has it now; what follows is for the runs to come.
         Libc.Close(StandardStreams.Output);
+        var (now, bound) = (DateTime.UtcNow, Deadline.After(UntakenFiles.MaxTime));
         try
         {
-            UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, Deadline.After(UntakenFiles.MaxTime));
+            if (options.UntakenLifetime > TimeSpan.Zero)
+            {
+                UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, now, bound);
+            }
+
+            if (OwnedDirectory.OpenExisting(options.LockDir) is { } opened)
+            {
+                using var locks = opened;
+                StaleLocks.Sweep(locks, now, bound);
+                EventState.Sweep(locks, now, bound);
+            }
         }
         catch (Exception)
         {

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.CommandLine;
+using FastProvider.Events;
 using FastProvider.Mirrors;
 using FastProvider.Native;
 using FastProvider.Node;
@@ -85,14 +87,18 @@ internal static class Pull
         using (slot)
         using (var endpoints = PullEndpoints.Take(sources.Endpoints, report.Warnings))
         {
+            SlotTurn? turn = null;
             var isAnswered = false;
             try
             {
+                IReadOnlyList<CredentialHelper> helpers = [];
                 var failure = badRegistries
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    failure = FillOrEmpty(slot, options, run, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    helpers = AddGlobal(options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    turn = TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
+                    failure = FillOrEmpty(slot, turn, endpoints, helpers, report);
                     report.Times.End(PullPhase.AuthFile);
                     var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
                     failure ??= Answer(request, isPrivate, report, ""u8);
@@ -106,9 +112,11 @@ internal static class Pull
                 if (!isAnswered)
                 {
                     // Why this run failed matters more than that it could not clean up after itself.
-                    TakeTurn(slot, options, run, toEmpty: true, report);
-                    _ = slot.Empty();
+                    turn ??= TakeTurn(slot, options, run, toEmpty: true, report);
+                    _ = turn.Empty();
                 }
+
+                turn?.Dispose();
             }
         }
     }
@@ -196,7 +204,12 @@ internal static class Pull
             var pod = new PodSecrets(server, claims, secrets, report.Warnings);
             failure = pod.Fetch(proxy, deadline);
             report.Api = pod.Use;
-            report.WhyNoSecret = pod.NamesNone ? $"pod {pod.PodText} names none in imagePullSecrets" : null;
+            if (pod.NamesNone)
+            {
+                report.WhyNoSecret = $"pod {pod.PodText} names none in imagePullSecrets";
+                report.NothingNamed = new TenantNote(EventReason.NoneNamed,
+                    $"pod {pod.PodText} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is made");
+            }
         }
 
         report.SecretCount = secrets.Count;
@@ -217,9 +230,44 @@ internal static class Pull
             report.WhyNoSecret = request.HasAnnotation
                 ? $"{where} names none"
                 : $"the kubelet passed no {where} along (is it in optionalServiceAccountAnnotationKeys?)";
+            report.NothingNamed = new TenantNote(EventReason.NoneNamed, request.HasAnnotation
+                ? $"{where} names no Secret, so none is read"
+                : $"{account} has no annotation {options.SecretsAnnotation} that names Secrets, or the node does not get it, so none is read");
         }
 
         return names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;
+    }
+
+    /// <summary>What no Secret serves, the node's own file may. It takes no part where CRI-O reads no auth file.</summary>
+    /// <returns>The helpers that the pull's file is to carry.</returns>
+    private static IReadOnlyList<CredentialHelper> AddGlobal(
+        string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+    {
+        if (sources.CredentialHelpersExcludeAuthFiles)
+        {
+            return [];
+        }
+
+        var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
+        report.Describe(endpoints.All);
+        report.NothingNamed = ServesMirror(sources, endpoints.All) ? null : report.NothingNamed;
+        report.Times.End(PullPhase.AuthFile);
+        return global.Helpers;
+    }
+
+    /// <summary>Whether a mirror has a credential; the registry itself, which comes last, counts where it has no mirror.</summary>
+    private static bool ServesMirror(PullSources sources, ReadOnlySpan<EndpointCredential> endpoints)
+    {
+        var hasRegistryItself = sources.Endpoints.Length > 1 && sources.Endpoints[^1].IsValid;
+        foreach (var endpoint in hasRegistryItself ? endpoints[..^1] : endpoints)
+        {
+            if (endpoint.IsFound)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -227,35 +275,31 @@ internal static class Pull
     /// needed, unless that file spells a credential in a way that CRI-O does not look for.
     /// </summary>
     private static Failure? FillOrEmpty(
-        AuthFileSlot slot, Options options, Deadline run, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+        AuthFileSlot slot, SlotTurn turn, PullEndpoints endpoints, IReadOnlyList<CredentialHelper> helpers, PullReport report)
     {
-        if (sources.CredentialHelpersExcludeAuthFiles)
-        {
-            TakeTurn(slot, options, run, toEmpty: true, report);
-            return slot.Empty();
-        }
-
-        var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
-        report.Describe(endpoints.All);
-        report.Times.End(PullPhase.AuthFile);
-        TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
         if (!endpoints.NeedFile)
         {
-            return slot.Empty();
+            return turn.Empty();
         }
 
         report.WrittenPath = slot.Path;
         Libc.IgnoreTermination();
-        return slot.Fill(endpoints.All, global.Helpers);
+        return turn.Fill(endpoints.All, helpers);
     }
 
     /// <summary>Comes when all else is done, so that a wait delays nothing but the file.</summary>
-    private static void TakeTurn(AuthFileSlot slot, Options options, Deadline run, bool toEmpty, PullReport report)
+    private static SlotTurn TakeTurn(AuthFileSlot slot, Options options, Deadline run, bool toEmpty, PullReport report)
     {
         var bound = run.Remaining < options.SlotWait ? run.Remaining : options.SlotWait;
-        slot.TakeTurn(options.LockDir, bound, toEmpty, report.Warnings);
-        report.WaitedInVain = slot.WaitedInVain;
+        var turn = slot.Await(new SlotWait(options.LockDir, bound), toEmpty);
+        if (turn.Warning is { } warning)
+        {
+            report.Warnings.Add(warning);
+        }
+
+        report.WaitedInVain = turn.WaitedInVain;
         report.Times.End(PullPhase.Turn);
+        return turn;
     }
 
     /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>

@@ -53,6 +53,9 @@ internal sealed partial class PullReport(Options options)
     /// <summary>Why no Secret was sought, where nobody named one.</summary>
     public string? WhyNoSecret { get; set; }
 
+    /// <summary>The same for the tenant; null where a mirror has a credential nevertheless.</summary>
+    public TenantNote? NothingNamed { get; set; }
+
     /// <summary>The turn was waited for, and no pull took the file that lay there.</summary>
     public bool WaitedInVain { get; set; }
 

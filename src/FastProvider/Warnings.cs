@@ -18,8 +18,11 @@ internal sealed class Warnings
     /// <summary>A namespace may hold any number of broken Secrets; the line stays readable.</summary>
     private const int ShownInLine = 8;
 
+    /// <summary>More than a note of an Event has room for.</summary>
+    private const int MaxTold = 16;
+
     private readonly List<string> _shown = [];
-    private int _forTenantAt;
+    private Told? _lastTold;
     private int _count;
 
     public int Count => _count;
@@ -33,16 +36,7 @@ internal sealed class Warnings
     /// <summary>Takes every key that is met, where somebody wants to see them; null in a pull.</summary>
     public KeyTrace? Trace { get; init; }
 
-    /// <summary>What the first that concerns the pod has to say to its tenant.</summary>
-    public TenantNote? ForTenant { get; private set; }
-
-    public void Add(string warning)
-    {
-        if (HasRoom())
-        {
-            _shown.Add(warning);
-        }
-    }
+    public void Add(string warning) => Show(HasRoom(), warning);
 
     /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
     public void Add(string warning, EventReason reason)
@@ -53,31 +47,42 @@ internal sealed class Warnings
 
     public void AddSecret(in CredentialSource source, string dataKey, string fault)
     {
-        if (HasRoom())
+        var isShown = HasRoom();
+        if (isShown || MayTell)
         {
             var text = $"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over";
             Tell(EventReason.SecretBroken, text);
-            _shown.Add(text);
+            Show(isShown, text);
         }
     }
 
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
         Trace?.Refuse(source, key, fault);
-        // A tenant may write thousands of bad entries: no words are made of those that are not shown.
-        if (!HasRoom())
-        {
-            return;
-        }
-
-        var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-        if (source.IsSecret)
+        var isShown = HasRoom();
+        if (source.IsSecret && MayTell && !IsToldOf(source, fault))
         {
             // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
-            Tell(EventReason.SecretBroken, $"{where}: an entry is passed over: {fault}");
+            var name = Encoding.UTF8.GetString(source.Name.Span);
+            Tell(EventReason.SecretBroken, $"Secret {name}: an entry is passed over: {fault}", name, fault);
         }
 
-        _shown.Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
+        // A tenant may write thousands of bad entries: no words are made of those that are not shown.
+        if (isShown)
+        {
+            var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
+            _shown.Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
+        }
+    }
+
+    /// <summary>Adds what those that concern the pod have to say to its tenant, in their order and each once.</summary>
+    public void AddForTenant(List<TenantNote> notes)
+    {
+        var first = notes.Count;
+        for (var told = _lastTold; told is not null; told = told.Before)
+        {
+            notes.Insert(first, told.Note);
+        }
     }
 
     /// <summary>Forgets all but the first, as before a list is read again.</summary>
@@ -90,7 +95,10 @@ internal sealed class Warnings
             _shown.RemoveRange(count, _shown.Count - count);
         }
 
-        ForTenant = _forTenantAt <= count ? ForTenant : null;
+        while (_lastTold?.At > count)
+        {
+            _lastTold = _lastTold.Before;
+        }
     }
 
     /// <summary>
@@ -108,13 +116,61 @@ internal sealed class Warnings
         return _count > _shown.Count ? $"{all}; and {_count - _shown.Count} more" : all;
     }
 
-    /// <summary>Only the first is told, so only that is kept, and how many warnings there were with it.</summary>
-    private void Tell(EventReason reason, string text)
+    private bool MayTell => (_lastTold?.Number ?? 0) < MaxTold;
+
+    private void Show(bool isShown, string text)
     {
-        if (ForTenant is null)
+        if (isShown)
         {
-            ForTenant = new TenantNote(reason, text);
-            _forTenantAt = _count;
+            _shown.Add(text);
         }
+    }
+
+    /// <summary>Whether the tenant was told of such an entry of this Secret: its note has no key, so there is nothing new to tell.</summary>
+    private bool IsToldOf(in CredentialSource source, string fault)
+    {
+        for (var told = _lastTold; told is not null; told = told.Before)
+        {
+            if (told.Fault == fault && Ascii.Equals(source.Name.Span, told.Secret))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Keeps what is told, and how many warnings there were with it.</summary>
+    private void Tell(EventReason reason, string text, string secret = "", string fault = "")
+    {
+        for (var told = _lastTold; told is not null; told = told.Before)
+        {
+            if (told.Note.Text == text)
+            {
+                return;
+            }
+        }
+
+        if (MayTell)
+        {
+            _lastTold = new Told(new TenantNote(reason, text), _count, secret, fault, _lastTold);
+        }
+    }
+
+    /// <summary>A list from its end, as most pulls have nothing to tell.</summary>
+    private sealed class Told(TenantNote note, int at, string secret, string fault, Told? before)
+    {
+        public TenantNote Note => note;
+
+        public int At => at;
+
+        /// <summary>The Secret of an entry, else empty.</summary>
+        public string Secret => secret;
+
+        public string Fault => fault;
+
+        public Told? Before => before;
+
+        public int Number { get; } = (before?.Number ?? 0) + 1;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class AuthDirectory : IDisposable
 
     public string FilePath(string name) => Path.Join(_directory.Path, name);
 
+    /// <inheritdoc cref="OwnedDirectory.StartList"/>
+    public bool StartList(out nint list) => _directory.StartList(out list);
+
     /// <summary>Whether a file of this name is there, and its times.</summary>
     public bool Find(string name, out Libc.FileStatus status) => Libc.Status(Fd, FileBytes.NulTerminated(name), out status) == 0;
 
@@ -41,32 +44,10 @@ internal sealed class AuthDirectory : IDisposable
     /// <param name="modified">The time of modification that the file is to have, in UTC; null for now.</param>
     public Failure? Write(string name, ReadOnlySpan<byte> content, DateTime? modified = null)
     {
-        var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
-        if (file < 0)
-        {
-            return Failed(name, -file);
-        }
-
-        var errno = Libc.WriteAll(file, content);
-        if (errno == 0 && modified is { } utc)
-        {
-            errno = Libc.SetModified(file, utc);
-        }
-
-        Libc.Close(file);
-        if (errno == 0)
-        {
-            errno = Libc.Rename(Fd, temporary, FileBytes.NulTerminated(name));
-        }
-
-        if (errno == 0)
-        {
-            return null;
-        }
-
-        _ = Libc.Unlink(Fd, temporary);
-        return Failed(name, errno);
+        var errno = WriteOnce(name, content, modified);
+        // A sweep that came between the making of the temporary file and its lock has taken it for one of a killed run.
+        errno = errno == Libc.ENOENT ? WriteOnce(name, content, modified) : errno;
+        return errno == 0 ? null : new Failure(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");
     }
 
     /// <summary>Removes a file that an earlier run left: without a decision for it, no pull may use it.</summary>
@@ -81,6 +62,35 @@ internal sealed class AuthDirectory : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private Failure Failed(string name, int errno) =>
-        new(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");
+    /// <summary>The temporary file is locked until it has its name: by that a sweep knows that its run is alive.</summary>
+    /// <returns>0, or the error number.</returns>
+    private int WriteOnce(string name, ReadOnlySpan<byte> content, DateTime? modified)
+    {
+        var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
+        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
+        if (file < 0)
+        {
+            return -file;
+        }
+
+        _ = Libc.Lock(file, wait: false);
+        var errno = Libc.WriteAll(file, content);
+        if (errno == 0 && modified is { } utc)
+        {
+            errno = Libc.SetModified(file, utc);
+        }
+
+        if (errno == 0)
+        {
+            errno = Libc.Rename(Fd, temporary, FileBytes.NulTerminated(name));
+        }
+
+        if (errno != 0)
+        {
+            _ = Libc.Unlink(Fd, temporary);
+        }
+
+        Libc.Close(file);
+        return errno;
+    }
 }

@@ -33,11 +33,13 @@ internal static class AuthFileName
     public static string Temporary() => $".fast-provider-{Libc.getpid()}-{Environment.TickCount64:x}.tmp";
 
     /// <summary>Whether some namespace's pull of some image looks under this name.</summary>
-    public static bool IsFinal(ReadOnlySpan<byte> name)
+    public static bool IsFinal(ReadOnlySpan<byte> name) => name.EndsWith(End) && IsStem(name[..^End.Length]);
+
+    /// <summary>The same without <c>.json</c>: <c>NAMESPACE-SHA256</c>.</summary>
+    public static bool IsStem(ReadOnlySpan<byte> name)
     {
-        var tail = 1 + 2 * DigestBytes + End.Length;
-        return name.Length > tail && name.EndsWith(End) && name[^tail] == (byte)'-' && NamespaceName.IsValid(name[..^tail])
-            && IsHex(name[^(tail - 1)..^End.Length]);
+        const int tail = 1 + 2 * DigestBytes;
+        return name.Length > tail && name[^tail] == (byte)'-' && NamespaceName.IsValid(name[..^tail]) && IsHex(name[^(tail - 1)..]);
     }
 
     /// <summary>Whether <see cref="Temporary"/> made the name.</summary>
@@ -54,7 +56,8 @@ internal static class AuthFileName
             && !numbers[..dash].ContainsAnyExceptInRange((byte)'0', (byte)'9') && IsHex(numbers[(dash + 1)..]);
     }
 
-    private static bool IsHex(ReadOnlySpan<byte> text)
+    /// <summary>Lower-case hexadecimal digits and nothing else.</summary>
+    public static bool IsHex(ReadOnlySpan<byte> text)
     {
         foreach (var c in text)
         {

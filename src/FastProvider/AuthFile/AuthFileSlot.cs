@@ -1,21 +1,15 @@
 using System;
-using System.Collections.Generic;
-using FastProvider.Native;
-using FastProvider.Secrets;
 
 namespace FastProvider.AuthFile;
 
 /// <summary>
 /// The one place where CRI-O looks for the auth file of a namespace's pull of an image. All pods of the namespace share it,
-/// whatever their ServiceAccount: the name has none. So a run takes its turn before it fills or empties the slot, and keeps it
-/// until it is disposed.
+/// whatever their ServiceAccount: the name has none. So a run takes its turn before it fills or empties the slot.
 /// </summary>
 internal sealed class AuthFileSlot : IDisposable
 {
     private readonly AuthDirectory _directory;
     private readonly string _name;
-    private SlotLock? _lock;
-    private bool _hasTurn, _isFree;
 
     private AuthFileSlot(AuthDirectory directory, string name)
     {
@@ -26,9 +20,6 @@ internal sealed class AuthFileSlot : IDisposable
     public string Directory => _directory.FullPath;
 
     public string Path => _directory.FilePath(_name);
-
-    /// <summary>This run waited for a pull that did not come: its image is on the node, or its pod is in back-off.</summary>
-    public bool WaitedInVain { get; private set; }
 
     /// <param name="directory">The auth directory.</param>
     /// <param name="validNamespace">A checked DNS-1123 label.</param>
@@ -47,58 +38,65 @@ internal sealed class AuthFileSlot : IDisposable
     }
 
     /// <summary>
-    /// Waits until the slot is this run's. A wait that cannot be, or that takes too long, is no failure: the run goes on as if it
-    /// were alone, and a pull that started together with others may fail and be tried again by the kubelet.
+    /// Waits until the slot is this run's. A wait that cannot be, or that takes too long, is no failure: a pull that started together with
+    /// others may fail then, and be tried again by the kubelet.
     /// </summary>
-    /// <param name="lockDirectory">Where the lock files are.</param>
-    /// <param name="bound">How long to wait at most; zero for no lock and no wait.</param>
+    /// <param name="wait">How to wait.</param>
     /// <param name="toEmpty">The slot is only to be emptied: where nothing is, there is nothing to wait for.</param>
-    /// <param name="warnings">Takes what went wrong.</param>
-    public void TakeTurn(string lockDirectory, TimeSpan bound, bool toEmpty, Warnings warnings)
+    /// <returns>The turn; dispose it before the slot.</returns>
+    public SlotTurn Await(in SlotWait wait, bool toEmpty)
     {
-        if (_hasTurn || bound == TimeSpan.Zero)
+        if (wait.Bound == TimeSpan.Zero)
         {
-            return;
+            return new SlotTurn(_directory, _name, TurnKind.Alone);
         }
 
-        _isFree = toEmpty && !_directory.Find(_name, out _);
-        if (_isFree)
+        if (toEmpty && !_directory.Find(_name, out _))
         {
-            return;
+            return new SlotTurn(_directory, _name, TurnKind.NothingToEmpty);
         }
 
-        _hasTurn = true;
-        if (SlotLock.Open(lockDirectory, _directory.FullPath, _name, out _lock) is { } noLock)
+        var bound = Deadline.After(wait.Bound);
+        if (TakeLock(wait.LockDirectory, bound, out var slotLock) is { } noLock)
         {
-            warnings.Add($"{noLock.Message}; so pods that start together do not wait for each other");
-            return;
+            return new SlotTurn(_directory, _name, TurnKind.Alone)
+            {
+                Warning = $"{noLock.Message}; so pods that start together do not wait for each other",
+            };
         }
 
-        var end = SlotTurn.Await(_directory, _name, _lock!, Deadline.After(bound));
-        WaitedInVain = end is TurnEnd.InVain;
-        if (end is TurnEnd.OutOfTime)
+        if (slotLock is null)
         {
-            warnings.Add($"after {bound.TotalSeconds:0.#} s (--slot-wait) no pull had taken the auth file of an earlier run,"
-                + $" so it was {(toEmpty ? "removed" : "overwritten")} and one pull may fail");
+            return new SlotTurn(_directory, _name, TurnKind.OutOfTime)
+            {
+                Warning = LateWarning(wait, "other runs still had the turn at this auth file", toEmpty),
+            };
         }
+
+        var end = UntakenWait.Await(_directory, _name, slotLock, bound);
+        return new SlotTurn(_directory, _name, end is UntakenEnd.OutOfTime ? TurnKind.OutOfTime : TurnKind.Held, slotLock)
+        {
+            WaitedInVain = end is UntakenEnd.InVain,
+            Warning = end is UntakenEnd.OutOfTime ? LateWarning(wait, "no pull had taken the auth file of an earlier run", toEmpty) : null,
+        };
     }
 
-    /// <summary>Puts the file there, in the place of one that no pull took.</summary>
-    public Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers)
-    {
-        using var content = new SecretBuffer();
-        AuthFileContent.Write(endpoints, helpers, content);
-        DateTime? untakenSince = _hasTurn && _directory.Find(_name, out var untaken) ? untaken.Modified.Utc : null;
-        return _directory.Write(_name, content.WrittenSpan, untakenSince);
-    }
+    public void Dispose() => _directory.Dispose();
 
-    /// <summary>Removes what an earlier run left: it was decided for another pull, and a pull without a decision must not use it.</summary>
-    /// <remarks>A slot that was free without a turn stays as it is: what comes into it is a neighbour's.</remarks>
-    public Failure? Empty() => _isFree ? null : _directory.Remove(_name);
+    private static string LateWarning(in SlotWait wait, string what, bool toEmpty) =>
+        $"after {wait.Bound.TotalSeconds:0.#} s (--slot-wait) {what}, so it was {(toEmpty ? "removed" : "overwritten")} and one pull may fail";
 
-    public void Dispose()
+    private Failure? TakeLock(string lockDirectory, Deadline bound, out SlotLock? slotLock)
     {
-        _lock?.Dispose();
-        _directory.Dispose();
+        slotLock = null;
+        if (OwnedDirectory.Open("lock directory", lockDirectory, out var locks) is { } failure)
+        {
+            return failure;
+        }
+
+        using (locks)
+        {
+            return SlotLock.Take(locks!, _directory.FullPath, _name, bound, out slotLock);
+        }
     }
 }

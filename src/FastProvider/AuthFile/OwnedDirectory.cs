@@ -60,10 +60,47 @@ internal sealed class OwnedDirectory : IDisposable
         return null;
     }
 
+    /// <summary>Opens and checks a directory; null if it is missing or not ours.</summary>
+    public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/"));
+
+    /// <summary>The same for one that is in this directory.</summary>
+    public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) => Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
+
+    /// <summary>Starts to list the directory, with a descriptor of its own; end it with <see cref="Libc.CloseDirectory"/>.</summary>
+    public bool StartList(out nint list)
+    {
+        list = 0;
+        var listed = Libc.Open(Fd, ".\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        if (listed < 0)
+        {
+            return false;
+        }
+
+        if (Libc.OpenDirectory(listed, out list) == 0)
+        {
+            return true;
+        }
+
+        Libc.Close(listed);
+        return false;
+    }
+
     public void Dispose() => Libc.Close(Fd);
 
-    private static int OpenDirectory(string path) => Libc.Open(
-        Libc.AT_FDCWD, FileBytes.NulTerminated(path), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
+    private static int OnlyDirectory => Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW;
+
+    private static int OpenDirectory(string path) => Libc.Open(Libc.AT_FDCWD, FileBytes.NulTerminated(path), OnlyDirectory);
+
+    private static OwnedDirectory? Checked(string path, int fd)
+    {
+        if (fd < 0 || Check("directory", path, fd) is null)
+        {
+            return fd < 0 ? null : new OwnedDirectory(path, fd);
+        }
+
+        Libc.Close(fd);
+        return null;
+    }
 
     private static Failure? Make(string kind, string path)
     {

@@ -12,10 +12,12 @@ namespace FastProvider.AuthFile;
 /// <param name="LastChange">When the last such pull began or ended, in UTC: the time of the directory.</param>
 internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
 {
-    /// <summary>An entry older than this is what a CRI-O that died has left.</summary>
+    /// <summary>An entry older than this is what a CRI-O that died has left, also if its time is ahead of the clock (<see cref="FileAge"/>).</summary>
     public static readonly TimeSpan LongestPull = TimeSpan.FromMinutes(10);
 
-    public static PullsUnderWay Look(AuthDirectory directory)
+    /// <param name="directory">The auth directory.</param>
+    /// <param name="now">The clock, in UTC.</param>
+    public static PullsUnderWay Look(AuthDirectory directory, DateTime now)
     {
         var inUse = Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
         if (inUse < 0)
@@ -29,10 +31,10 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
             return default;
         }
 
-        return new PullsUnderWay(HasYoungEntry(inUse), status.Modified.Utc);
+        return new PullsUnderWay(HasYoungEntry(inUse, now), status.Modified.Utc);
     }
 
-    private static bool HasYoungEntry(int inUse)
+    private static bool HasYoungEntry(int inUse, DateTime now)
     {
         if (Libc.OpenDirectory(inUse, out var directory) != 0)
         {
@@ -40,11 +42,11 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
             return false;
         }
 
-        var oldest = DateTime.UtcNow - LongestPull;
         var isFound = false;
         while (!isFound && Libc.ReadDirectory(directory, out var name, out _))
         {
-            isFound = name.EndsWith(".json\0"u8) && Libc.Status(inUse, name, out var entry) == 0 && entry.Changed.Utc > oldest;
+            isFound = name.EndsWith(".json\0"u8) && Libc.Status(inUse, name, out var entry) == 0
+                && now - FileAge.Since(inUse, name, entry, now) < LongestPull;
         }
 
         Libc.CloseDirectory(directory);

@@ -32,9 +32,6 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
     /// <summary>How long after a wait in vain the runs that started together with the one that waited are still coming.</summary>
     public static readonly TimeSpan Rush = TimeSpan.FromSeconds(1);
 
-    /// <summary>A time further ahead than this was written before the clock was set back, and says nothing.</summary>
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
-
     /// <summary>How long to wait from now if nothing changes; zero to go on; null as long as the pulls under way take.</summary>
     /// <param name="now">The time, in UTC.</param>
     /// <param name="isInRush">The wait before was in vain just now: to wait in vain again says nothing new.</param>
@@ -55,7 +52,7 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
 
     /// <summary>A wait in vain is remembered until a pull is seen: one that took this slot's file, or any that began or ended.</summary>
     private bool IsHopeless(DateTime lastSign, DateTime now) =>
-        InVainAt is { } at && at >= lastSign && now - at < InVainMemory && at - now < ClockTolerance;
+        InVainAt is { } at && at >= lastSign && FileAge.IsRecent(at, InVainMemory, now);
 
     /// <summary>Half of what is left of two longest moments, so each is half of the one before.</summary>
     private static TimeSpan MomentInRush(TimeSpan sinceInVain)
@@ -64,7 +61,7 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
         return half > TimeSpan.Zero ? half : TimeSpan.Zero;
     }
 
-    private static DateTime Believed(DateTime at, DateTime now) => at - now < ClockTolerance ? at : DateTime.MinValue;
+    private static DateTime Believed(DateTime at, DateTime now) => FileAge.IsAhead(at, now) ? DateTime.MinValue : at;
 
     private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 

@@ -1,82 +1,68 @@
 using System;
-using System.Diagnostics;
-using System.Threading;
+using System.Collections.Generic;
+using FastProvider.Native;
+using FastProvider.Secrets;
 
 namespace FastProvider.AuthFile;
 
-/// <summary>How a run's wait for its turn at a slot ended.</summary>
-internal enum TurnEnd
+/// <summary>How a run came to its turn.</summary>
+internal enum TurnKind
 {
-    /// <summary>The slot is free: no file was there, or a pull took it.</summary>
-    Free,
+    /// <summary>The slot was to be emptied, and nothing lay there. What comes into it now is a neighbour's.</summary>
+    NothingToEmpty,
 
-    /// <summary>A file lies there, and nothing suggests that a pull is coming for it.</summary>
-    Unwanted,
+    /// <summary>Without a lock: there is to be none, or there can be none. The run goes on as if it were alone.</summary>
+    Alone,
 
-    /// <summary>The same, seen only by waiting for it.</summary>
-    InVain,
+    /// <summary>With the lock of the slot, which ends with the turn.</summary>
+    Held,
 
-    /// <summary>The bound is over: others held the lock, or pulls were under way all the time.</summary>
+    /// <summary>The bound was over before. The run goes on with what it has, and a pull may fail for that.</summary>
     OutOfTime,
 }
 
 /// <summary>
-/// The turn of a run at its slot: one after the other, and each only when a pull has taken the file of the one before, as
-/// every pull takes a file and the slot holds one.
+/// The turn of a run at its slot. Nothing is written to a slot or removed from it but by way of a turn, and whoever has one waited for it
+/// (<see cref="AuthFileSlot.Await"/>).
 /// </summary>
-internal static class SlotTurn
+internal sealed class SlotTurn : IDisposable
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(2), LongestPause = TimeSpan.FromMilliseconds(20);
+    private readonly AuthDirectory _directory;
+    private readonly string _name;
+    private readonly SlotLock? _lock;
 
-    /// <summary>
-    /// Waits for the lock, then for the slot. The latter by looking, not by inotify(7): one holder of a lock looks at a time,
-    /// for microseconds, and a node that runs out of inotify instances, as nodes do, would need this way beside it anyway.
-    /// </summary>
-    public static TurnEnd Await(AuthDirectory directory, string name, SlotLock slotLock, Deadline bound)
+    internal SlotTurn(AuthDirectory directory, string name, TurnKind kind, SlotLock? slotLock = null)
     {
-        if (!slotLock.Take(bound))
+        _directory = directory;
+        _name = name;
+        _lock = slotLock;
+        Kind = kind;
+    }
+
+    public TurnKind Kind { get; }
+
+    /// <summary>This run waited for a pull that did not come: its image is on the node, or its pod is in back-off.</summary>
+    public bool WaitedInVain { get; init; }
+
+    /// <summary>What went wrong with the wait, for the pull's line. It is no failure: the kubelet tries again a pull that fails for it.</summary>
+    public string? Warning { get; init; }
+
+    /// <summary>Puts the file there, in the place of one that no pull took: the time since when none did stays.</summary>
+    public Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers)
+    {
+        if (Kind is TurnKind.NothingToEmpty)
         {
-            return TurnEnd.OutOfTime;
+            throw new InvalidOperationException("The turn was taken to empty the slot.");
         }
 
-        var begun = Stopwatch.GetTimestamp();
-        var tellsMore = false;
-        var inVainAt = slotLock.InVainAt;
-        while (directory.Find(name, out var file))
-        {
-            var now = DateTime.UtcNow;
-            var signs = new SlotSigns(file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Look(directory), inVainAt);
-            var left = signs.WaitLeft(now, out var isInRush);
-            if (left == TimeSpan.Zero)
-            {
-                return tellsMore ? InVain(slotLock, TurnEnd.InVain) : TurnEnd.Unwanted;
-            }
-
-            if (bound.IsOver)
-            {
-                return InVain(slotLock, TurnEnd.OutOfTime);
-            }
-
-            tellsMore |= !isInRush;
-            Thread.Sleep(Pause(Stopwatch.GetElapsedTime(begun), left, bound));
-        }
-
-        return TurnEnd.Free;
+        using var content = new SecretBuffer();
+        AuthFileContent.Write(endpoints, helpers, content);
+        DateTime? untakenSince = _directory.Find(_name, out var untaken) ? untaken.Modified.Utc : null;
+        return _directory.Write(_name, content.WrittenSpan, untakenSince);
     }
 
-    private static TurnEnd InVain(SlotLock slotLock, TurnEnd end)
-    {
-        slotLock.RememberInVain();
-        return end;
-    }
+    /// <summary>Removes what an earlier run left: it was decided for another pull, and a pull without a decision must not use it.</summary>
+    public Failure? Empty() => Kind is TurnKind.NothingToEmpty ? null : _directory.Remove(_name);
 
-    /// <summary>Shorter at first, as most pulls come at once, and never beyond the end of the wait.</summary>
-    private static TimeSpan Pause(TimeSpan waited, TimeSpan? left, Deadline bound)
-    {
-        var pause = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 8, ShortestPause.Ticks, LongestPause.Ticks));
-        pause = left < pause ? left.Value : pause;
-        pause = bound.Remaining < pause ? bound.Remaining : pause;
-        // Thread.Sleep counts whole milliseconds; none would be a spin.
-        return TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
-    }
+    public void Dispose() => _lock?.Dispose();
 }

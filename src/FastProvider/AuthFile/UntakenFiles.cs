@@ -9,22 +9,29 @@ namespace FastProvider.AuthFile;
 /// removes them, as nobody else does, and a credential that was revoked must not lie there for ever. Comes after the answer; the
 /// kubelet waits for the exit all the same, so it is bounded and leaves the rest to the run after.
 /// </summary>
-internal static class UntakenFiles
+internal sealed class UntakenFiles
 {
     /// <summary>Names that one run looks at.</summary>
     public const int MaxEntries = 10_000;
 
     public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(50);
 
+    private readonly AuthDirectory _directory;
+    private readonly TimeSpan _lifetime;
+    private readonly DateTime _now;
+
+    private UntakenFiles(AuthDirectory directory, TimeSpan lifetime, DateTime now) => (_directory, _lifetime, _now) = (directory, lifetime, now);
+
     /// <summary>
-    /// Removes what is older than <paramref name="lifetime"/> by its change time, which nobody can set. Whatever else lies in the
-    /// directory is left alone: <c>in-use/</c>, names that we do not write, links, and files whose slot somebody holds.
+    /// Removes what is older than <paramref name="lifetime"/> (<see cref="FileAge"/>). Whatever else lies in the directory is left alone:
+    /// <c>in-use/</c>, names that we do not write, links, and what a run holds just then.
     /// </summary>
     /// <param name="authDirectory">Where CRI-O takes auth files from.</param>
     /// <param name="lockDirectory">Where the locks of the slots are.</param>
     /// <param name="lifetime">For how long a file may lie there.</param>
+    /// <param name="now">The clock, in UTC.</param>
     /// <param name="bound">When to leave the rest, <see cref="MaxTime"/> from now.</param>
-    public static void Sweep(string authDirectory, string lockDirectory, TimeSpan lifetime, Deadline bound)
+    public static void Sweep(string authDirectory, string lockDirectory, TimeSpan lifetime, DateTime now, Deadline bound)
     {
         if (AuthDirectory.Open(authDirectory, out var opened) is not null)
         {
@@ -32,24 +39,14 @@ internal static class UntakenFiles
         }
 
         using var directory = opened!;
-        // A descriptor of its own to list with: it is closed with the list.
-        var listed = Libc.Open(directory.Fd, ".\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
-        if (listed < 0)
+        if (directory.StartList(out var list))
         {
-            return;
+            new UntakenFiles(directory, lifetime, now).Sweep(list, lockDirectory, bound);
+            Libc.CloseDirectory(list);
         }
-
-        if (Libc.OpenDirectory(listed, out var list) != 0)
-        {
-            Libc.Close(listed);
-            return;
-        }
-
-        Sweep(directory, list, lockDirectory, DateTime.UtcNow - lifetime, bound);
-        Libc.CloseDirectory(list);
     }
 
-    private static void Sweep(AuthDirectory directory, nint list, string lockDirectory, DateTime oldest, Deadline bound)
+    private void Sweep(nint list, string lockDirectory, Deadline bound)
     {
         OwnedDirectory? locks = null;
         for (var count = 0; count < MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); count++)
@@ -60,15 +57,14 @@ internal static class UntakenFiles
             }
 
             var isTemporary = AuthFileName.IsTemporary(name[..^1]);
-            if (!(isTemporary || AuthFileName.IsFinal(name[..^1])) || !IsUntaken(directory, name, oldest, out var seen))
+            if (!(isTemporary || AuthFileName.IsFinal(name[..^1])) || !IsUntaken(name, out var seen))
             {
                 continue;
             }
 
             if (isTemporary)
             {
-                // Written within moments under a name that never comes again, and no run outlives the kubelet's 60 s: its run is dead.
-                _ = Libc.Unlink(directory.Fd, name);
+                RemoveDead(name);
             }
             else if (locks is null && OwnedDirectory.Open("lock directory", lockDirectory, out locks) is not null)
             {
@@ -76,30 +72,44 @@ internal static class UntakenFiles
             }
             else
             {
-                RemoveLocked(directory, name, oldest, seen, locks!);
+                RemoveLocked(name, seen, locks!);
             }
         }
 
         locks?.Dispose();
     }
 
-    /// <summary>With the lock of its slot, and only if it is still the file that was seen: a run may have written it anew in between.</summary>
-    private static void RemoveLocked(
-        AuthDirectory directory, ReadOnlySpan<byte> nulTerminatedName, DateTime oldest, in Libc.FileStatus seen, OwnedDirectory locks)
+    /// <summary>A temporary file under whose lock no run writes any more: it was killed.</summary>
+    private void RemoveDead(ReadOnlySpan<byte> nulTerminatedName)
     {
-        if (SlotLock.Open(locks, directory.FullPath, Encoding.ASCII.GetString(nulTerminatedName[..^1]), out var opened) is not null)
+        var file = Libc.Open(_directory.Fd, nulTerminatedName, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK);
+        if (file < 0)
         {
             return;
         }
 
-        using var slotLock = opened!;
-        if (slotLock.TryTake() && IsUntaken(directory, nulTerminatedName, oldest, out var still) && still.Inode == seen.Inode)
+        if (Libc.Lock(file, wait: false) == 0)
         {
-            _ = Libc.Unlink(directory.Fd, nulTerminatedName);
+            _ = Libc.Unlink(_directory.Fd, nulTerminatedName);
+        }
+
+        Libc.Close(file);
+    }
+
+    /// <summary>With the lock of its slot, and only if it is still the file that was seen: a run may have written it anew in between.</summary>
+    private void RemoveLocked(ReadOnlySpan<byte> nulTerminatedName, in Libc.FileStatus seen, OwnedDirectory locks)
+    {
+        _ = SlotLock.Take(
+            locks, _directory.FullPath, Encoding.ASCII.GetString(nulTerminatedName[..^1]), Deadline.After(TimeSpan.Zero), out var taken);
+        using var slotLock = taken;
+        if (slotLock is not null && IsUntaken(nulTerminatedName, out var still) && still.IsSameFile(seen))
+        {
+            _ = Libc.Unlink(_directory.Fd, nulTerminatedName);
         }
     }
 
-    /// <summary>A regular file that is older than that. A time ahead of the clock, which was set back then, is not.</summary>
-    private static bool IsUntaken(AuthDirectory directory, ReadOnlySpan<byte> nulTerminatedName, DateTime oldest, out Libc.FileStatus status) =>
-        Libc.Status(directory.Fd, nulTerminatedName, out status) == 0 && status.Kind == Libc.S_IFREG && status.Changed.Utc < oldest;
+    /// <summary>A regular file that has been there for so long.</summary>
+    private bool IsUntaken(ReadOnlySpan<byte> nulTerminatedName, out Libc.FileStatus status) =>
+        Libc.Status(_directory.Fd, nulTerminatedName, out status) == 0 && status.Kind == Libc.S_IFREG
+        && _now - FileAge.Since(_directory.Fd, nulTerminatedName, status, _now) > _lifetime;
 }

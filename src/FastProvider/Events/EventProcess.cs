@@ -73,7 +73,7 @@ internal static class EventProcess
     private static Failure? Tell(PodEvent about, Options options, int kubeletId)
     {
         var deadline = Deadline.After(Budget);
-        if (EventState.Open(options.LockDir, about, out var state) is { } unusable)
+        if (EventState.Open(options.LockDir, about, deadline, out var state) is { } unusable)
         {
             return unusable;
         }
@@ -83,7 +83,6 @@ internal static class EventProcess
             var now = DateTime.UtcNow;
             if (!state!.Add(EventDocument.Name(about), now))
             {
-                state.Save(toldAt: null);
                 return null;
             }
 
@@ -95,12 +94,9 @@ internal static class EventProcess
                 ParentId = kubeletId,
             };
             HttpProxy? proxy = null;
-            var failure = discovery.Find(out var server)
+            return discovery.Find(out var server)
                 ?? ProxySelection.Select(server!.Url, server.ProxyUrl, Environment.GetEnvironmentVariable, out proxy)
                 ?? EventWriter.Write(about, state.Count, server, proxy, now, deadline);
-            state.Save(failure is null ? now : null);
-            state.Sweep(now);
-            return failure;
         }
     }
 }

@@ -22,6 +22,9 @@ internal enum EventReason : byte
 
     /// <summary>The API server did not answer.</summary>
     Unavailable,
+
+    /// <summary>Nobody named a Secret.</summary>
+    NoneNamed,
 }
 
 /// <summary>The words of the API for an <see cref="EventReason"/>: documented, so they stay.</summary>
@@ -34,6 +37,7 @@ internal static class EventReasonName
         EventReason.SecretBroken => "MirrorCredentialsSecretBroken",
         EventReason.TooManySecrets => "MirrorCredentialsTooManySecrets",
         EventReason.Unavailable => "MirrorCredentialsUnavailable",
+        EventReason.NoneNamed => "MirrorCredentialsNoneNamed",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

@@ -12,23 +12,19 @@ namespace FastProvider.Events;
 /// </summary>
 internal sealed class EventState : IDisposable
 {
-    /// <summary>At most one Event or patch of one for a pod and a reason.</summary>
+    /// <summary>At most one try to tell, successful or not, for a pod and a reason.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>The API server forgets Events after an hour (kube-apiserver --event-ttl).</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
-    private const uint OwnerOnlyFile = 0x180; // 0600
-    private const int MaxBytes = 4096, MaxSwept = 256;
+    private const int MaxBytes = 4096, MaxSwept = 10_000;
 
-    private readonly OwnedDirectory _directory;
-    private readonly int _fd;
+    private static ReadOnlySpan<byte> DirectoryName => "events\0"u8;
 
-    private EventState(OwnedDirectory directory, int fd)
-    {
-        _directory = directory;
-        _fd = fd;
-    }
+    private readonly LockFile _file;
+
+    private EventState(LockFile file) => _file = file;
 
     /// <summary>The Event that was written last.</summary>
     public string Name { get; private set; } = "";
@@ -36,10 +32,10 @@ internal sealed class EventState : IDisposable
     /// <summary>How often what it says has happened.</summary>
     public int Count { get; private set; }
 
-    /// <summary>When it was written or patched last.</summary>
-    private DateTime ToldAt { get; set; }
+    /// <summary>When it was last tried to write or patch it.</summary>
+    private DateTime TriedAt { get; set; }
 
-    public static Failure? Open(string lockDirectory, PodEvent about, out EventState? state)
+    public static Failure? Open(string lockDirectory, PodEvent about, Deadline bound, out EventState? state)
     {
         state = null;
         var path = $"{lockDirectory.TrimEnd('/')}/events";
@@ -55,101 +51,96 @@ internal sealed class EventState : IDisposable
             return unusableBelow;
         }
 
-        var name = EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}");
-        var fd = Libc.Open(
-            directory!.Fd, FileBytes.NulTerminated(name), Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
-        if (fd < 0)
+        using (directory)
         {
-            directory.Dispose();
-            return new Failure($"cannot open {path}/{name}: {Libc.Explain(-fd)}");
-        }
+            var failure = LockFile.Take(directory!, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound, out var file);
+            if (file is null)
+            {
+                return failure ?? new Failure($"other runs hold {path}");
+            }
 
-        _ = Libc.Lock(fd, wait: true);
-        state = new EventState(directory, fd);
-        state.Load();
-        return null;
+            state = new EventState(file);
+            state.Load();
+            return null;
+        }
     }
 
-    /// <summary>Counts what happened now.</summary>
+    /// <summary>Counts what happened now, and remembers it before it is told: a try that fails or is killed counts, too.</summary>
     /// <param name="name">The name of its Event.</param>
     /// <param name="now">In UTC.</param>
     /// <returns>False if it is too early to tell again.</returns>
     public bool Add(string name, DateTime now)
     {
         // After an hour the Event is gone, and what happened before it is not its business.
-        Count = name == Name && now - ToldAt < Memory ? Count + 1 : 1;
+        Count = name == Name && FileAge.IsRecent(TriedAt, Memory, now) ? Count + 1 : 1;
         Name = name;
-        return now - ToldAt >= Pause || ToldAt > now;
+        var isDue = !FileAge.IsRecent(TriedAt, Pause, now);
+        TriedAt = isDue ? now : TriedAt;
+        var text = $"{(TriedAt - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond} {Count} {Name}\n";
+        _ = Libc.Replace(_file.Fd, Encoding.ASCII.GetBytes(text));
+        return isDue;
     }
 
-    /// <summary>Remembers the count, and that it was told.</summary>
-    public void Save(DateTime? toldAt)
+    /// <summary>Removes what nobody has written to for an hour, and what was written before the clock was set back.</summary>
+    /// <param name="locks">The lock directory.</param>
+    /// <param name="now">The clock, in UTC.</param>
+    /// <param name="bound">When to leave the rest to a later run.</param>
+    public static void Sweep(OwnedDirectory locks, DateTime now, Deadline bound)
     {
-        ToldAt = toldAt ?? ToldAt;
-        var text = $"{(ToldAt - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond} {Count} {Name}\n";
-        _ = Libc.Replace(_fd, Encoding.ASCII.GetBytes(text));
-    }
-
-    /// <summary>Removes what nobody has written to for an hour, of a bounded number of files.</summary>
-    public void Sweep(DateTime now)
-    {
-        if (Libc.OpenDirectory(FileBytes.NulTerminated(_directory.Path), out var listing) != 0)
+        if (locks.OpenBelow(DirectoryName) is not { } opened)
         {
             return;
         }
 
-        for (var seen = 0; seen < MaxSwept && Libc.ReadDirectory(listing, out var name, out var kind); seen++)
+        using var directory = opened;
+        if (!directory.StartList(out var list))
+        {
+            return;
+        }
+
+        for (var seen = 0; seen < MaxSwept && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); seen++)
         {
             if (kind is Libc.DT_REG or Libc.DT_UNKNOWN)
             {
-                RemoveIfOld(name, now);
+                RemoveIfOld(directory, name, now);
             }
         }
 
-        Libc.CloseDirectory(listing);
+        Libc.CloseDirectory(list);
     }
 
-    public void Dispose()
-    {
-        Libc.Close(_fd);
-        _directory.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private void Load()
     {
         Span<byte> buffer = stackalloc byte[MaxBytes];
-        var length = Libc.Read(_fd, buffer);
+        var length = Libc.Read(_file.Fd, buffer);
         var words = Encoding.ASCII.GetString(buffer[..Math.Max(length, 0)]).TrimEnd('\n').Split(' ');
         if (words.Length == 3
-            && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var toldAt) && toldAt < 253_402_300_800_000
+            && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var triedAt) && triedAt < 253_402_300_800_000
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < int.MaxValue)
         {
-            (ToldAt, Count, Name) = (DateTime.UnixEpoch.AddMilliseconds(toldAt), count, words[2]);
+            (TriedAt, Count, Name) = (DateTime.UnixEpoch.AddMilliseconds(triedAt), count, words[2]);
         }
         else
         {
-            ToldAt = DateTime.UnixEpoch;
+            TriedAt = DateTime.UnixEpoch;
         }
     }
 
-    private void RemoveIfOld(ReadOnlySpan<byte> nulTerminatedName, DateTime now)
+    private static void RemoveIfOld(OwnedDirectory directory, ReadOnlySpan<byte> nulTerminatedName, DateTime now)
     {
-        if (Libc.Status(_directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG
-            || now - status.Modified.Utc < Memory)
+        if (Libc.Status(directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG
+            || FileAge.IsRecent(status.Modified.Utc, Memory, now))
         {
             return;
         }
 
-        var fd = Libc.Open(_directory.Fd, nulTerminatedName, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK);
-        if (fd >= 0)
+        // With its own lock: one that is in use is not removed.
+        using var free = LockFile.TryTake(directory, nulTerminatedName);
+        if (free is not null && !FileAge.IsRecent(free.Status.Modified.Utc, Memory, now))
         {
-            // Its own lock is held: one that is in use is not removed.
-            if (Libc.Lock(fd, wait: false) == 0)
-            {
-                _ = Libc.Unlink(_directory.Fd, nulTerminatedName);
-            }
-
-            Libc.Close(fd);
+            free.Remove(directory);
         }
     }
 }

@@ -10,6 +10,9 @@ internal sealed class EventWriter(ApiServerLink link, ApiServerTarget server, st
 {
     private const string NodePrefix = "system:node:";
 
+    /// <summary>For one that meets a broken connection or a server without room. A pull that fails again tells again, a minute later.</summary>
+    private const int MaxTries = 2;
+
     private readonly SecretBuffer _request = new();
 
     /// <summary>Connects as the node and writes.</summary>
@@ -65,7 +68,9 @@ internal sealed class EventWriter(ApiServerLink link, ApiServerTarget server, st
             }
 
             link.Close();
-            var isWorthIt = fault is not null ? retry.WaitAfter(fault) : retry.WaitAfter(answer.Status, answer.RetryAfter);
+            // The right to write Events does not come by waiting.
+            var isWorthIt = retry.Tries < MaxTries && answer.Status != 403
+                && (fault is not null ? retry.WaitAfter(fault) : retry.WaitAfter(answer.Status, answer.RetryAfter));
             if (!isWorthIt)
             {
                 return fault is not null

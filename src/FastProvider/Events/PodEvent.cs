@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 
@@ -23,16 +24,43 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
 
     public string Note => note;
 
-    /// <summary>The Event for a pull, or null if there is nothing that concerns a pod, or no pod.</summary>
+    /// <summary>
+    /// The Event for a pull, or null if there is nothing that concerns a pod, or no pod. All that concerns it stands in one note: a failure
+    /// before the warnings, and the first gives the reason.
+    /// </summary>
     public static PodEvent? Of(PullReport report, Failure? failure)
     {
-        if (report.Pod is not { } pod || (failure?.ForTenant ?? report.Warnings.ForTenant) is not { } told)
+        if (report.Pod is not { } pod)
         {
             return null;
         }
 
-        var image = Encoding.UTF8.GetString(report.Image);
-        return new PodEvent(pod, told.Reason, Shorten($"{(failure is null ? "Mirror" : "No mirror")} credentials for {image}: {told.Text}"));
+        List<TenantNote> told = [];
+        if (failure?.ForTenant is { } failed)
+        {
+            told.Add(failed);
+        }
+
+        report.Warnings.AddForTenant(told);
+        // Where what is named is no good, that says more.
+        if (told.Count == 0 && failure is null && report.NothingNamed is { } nothing)
+        {
+            told.Add(nothing);
+        }
+
+        if (told.Count == 0)
+        {
+            return null;
+        }
+
+        var isWithout = failure is not null || told[0].Reason is EventReason.NoneNamed;
+        var note = new Utf8Line().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8).Append(report.Image);
+        for (var i = 0; i < told.Count; i++)
+        {
+            note.Append(i == 0 ? ": "u8 : "; "u8).Append(told[i].Text);
+        }
+
+        return new PodEvent(pod, told[0].Reason, Shorten(note.Bytes));
     }
 
     /// <summary>The lines, with the process that may be the kubelet, which the reader is no child of.</summary>
@@ -47,25 +75,25 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
         return lines.Length == 7 && lines[0] == FirstLine
             && int.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out kubeletId)
             && int.TryParse(lines[5], NumberStyles.None, CultureInfo.InvariantCulture, out var reason)
-            && reason is > (int)EventReason.None and <= (int)EventReason.Unavailable
+            && reason is > (int)EventReason.None and <= (int)EventReason.NoneNamed
             ? new PodEvent(new PodName(lines[2], lines[3], lines[4]), (EventReason)reason, lines[6])
             : null;
     }
 
-    private static string Shorten(string text)
+    /// <summary>What the API takes, cut between two characters. A line has no control character, which would break the lines above.</summary>
+    private static string Shorten(ReadOnlySpan<byte> line)
     {
-        // A control character would break the lines above, and has no place in what people read.
-        var line = new Utf8Line().Append(text).Bytes;
-        var length = line.Length;
-        if (length > MaxNoteBytes)
+        if (line.Length <= MaxNoteBytes)
         {
-            length = MaxNoteBytes - Cut.Length;
-            while ((line[length] & 0xC0) == 0x80)
-            {
-                length--;
-            }
+            return Encoding.UTF8.GetString(line);
         }
 
-        return Encoding.UTF8.GetString(line[..length]) + (length < line.Length ? Cut : "");
+        var length = MaxNoteBytes - Cut.Length;
+        while ((line[length] & 0xC0) == 0x80)
+        {
+            length--;
+        }
+
+        return Encoding.UTF8.GetString(line[..length]) + Cut;
     }
 }

@@ -61,6 +61,9 @@ internal static unsafe partial class Libc
         public uint SpecialMajor, SpecialMinor, DeviceMajor, DeviceMinor;
 
         public readonly uint Kind => Mode & S_IFMT;
+
+        public readonly bool IsSameFile(in FileStatus other) =>
+            Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
     }
 
     /// <summary>Opens a NUL-terminated path.</summary>

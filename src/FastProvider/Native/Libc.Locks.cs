@@ -37,6 +37,9 @@ internal static unsafe partial class Libc
     private static extern int futimens(int fd, TimeSpec* accessedAndModified);
 
     [DllImport("libc")]
+    private static extern int utimensat(int directory, byte* path, TimeSpec* accessedAndModified, int flags);
+
+    [DllImport("libc")]
     private static extern nint pwrite(int fd, byte* buffer, nuint count, long offset);
 
     /// <summary>Takes the exclusive lock of an open file; it ends with the last descriptor, so also when its holder is killed.</summary>
@@ -54,15 +57,33 @@ internal static unsafe partial class Libc
         return 0;
     }
 
+    /// <summary>Sets the time of modification of an open file.</summary>
     /// <returns>0, or the error number.</returns>
     public static int SetModified(int fd, DateTime utc)
     {
-        var ticks = (utc - DateTime.UnixEpoch).Ticks;
         var times = stackalloc TimeSpec[2];
+        Modified(utc, times);
+        return futimens(fd, times) == 0 ? 0 : Errno;
+    }
+
+    /// <summary>The same of a name in a directory, without following it if it is a symbolic link.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int SetModified(int directory, ReadOnlySpan<byte> nulTerminatedPath, DateTime utc)
+    {
+        var times = stackalloc TimeSpec[2];
+        Modified(utc, times);
+        fixed (byte* path = nulTerminatedPath)
+        {
+            return utimensat(directory, path, times, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : Errno;
+        }
+    }
+
+    private static void Modified(DateTime utc, TimeSpec* times)
+    {
+        var ticks = (utc - DateTime.UnixEpoch).Ticks;
         times[0].Nanoseconds = UTIME_OMIT;
         times[1].Seconds = ticks / TimeSpan.TicksPerSecond;
         times[1].Nanoseconds = ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick;
-        return futimens(fd, times) == 0 ? 0 : Errno;
     }
 
     /// <summary>Makes the first byte of a file this one; a file of one byte keeps its size and is modified now.</summary>

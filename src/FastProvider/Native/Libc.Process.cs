@@ -36,18 +36,21 @@ internal static unsafe partial class Libc
         _ = setrlimit(RLIMIT_CORE, &none);
     }
 
-    /// <summary>A peer that has gone is then an error number of the call, not the end of the process.</summary>
-    public static void IgnoreBrokenPipes() => _ = signal(SIGPIPE, SIG_IGN);
-
     /// <summary>
-    /// From here on the process ends by itself in a moment, and a file that it has begun must not stay half done. A limit of the
-    /// file size is then an error number of the write.
+    /// A peer that has gone and a limit of the file size (RLIMIT_FSIZE), which files in memory and standard error have, too, are then error
+    /// numbers of the call, not the end of the process.
     /// </summary>
+    public static void IgnoreFailedWrites()
+    {
+        _ = signal(SIGPIPE, SIG_IGN);
+        _ = signal(SIGXFSZ, SIG_IGN);
+    }
+
+    /// <summary>From here on the process ends by itself in a moment, and a file that it has begun must not stay half done.</summary>
     public static void IgnoreTermination()
     {
         _ = signal(SIGTERM, SIG_IGN);
         _ = signal(SIGINT, SIG_IGN);
         _ = signal(SIGHUP, SIG_IGN);
-        _ = signal(SIGXFSZ, SIG_IGN);
     }
 }

@@ -197,7 +197,8 @@ internal static unsafe partial class Libc
     private static void InitWithSignals(byte* attributes, short flags)
     {
         var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
-        signals[0] = (1ul << (SIGHUP - 1)) | (1ul << (SIGINT - 1)) | (1ul << (SIGTERM - 1)) | (1ul << (SIGPIPE - 1));
+        signals[0] = (1ul << (SIGHUP - 1)) | (1ul << (SIGINT - 1)) | (1ul << (SIGTERM - 1)) | (1ul << (SIGPIPE - 1))
+            | (1ul << (SIGXFSZ - 1));
         _ = posix_spawnattr_init(attributes);
         _ = posix_spawnattr_setsigdefault(attributes, signals);
         _ = posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_SETSIGDEF));

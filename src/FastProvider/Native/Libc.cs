@@ -16,7 +16,8 @@ namespace FastProvider.Native;
 internal static unsafe partial class Libc
 {
     public const int EINTR = 4, EAGAIN = 11, EEXIST = 17, ENOENT = 2, EINPROGRESS = 115, ECONNREFUSED = 111, ECONNRESET = 104,
-        EPIPE = 32, ETIMEDOUT = 110, EHOSTUNREACH = 113, ENETUNREACH = 101, ELOOP = 40, ENOTDIR = 20, ENXIO = 6;
+        EPIPE = 32, ETIMEDOUT = 110, EHOSTUNREACH = 113, ENETUNREACH = 101, ELOOP = 40, ENOTDIR = 20, ENXIO = 6,
+        ENOMEM = 12;
 
     [DllImport("libc")]
     public static extern nint read(int fd, byte* buffer, nuint count);
@@ -101,16 +102,23 @@ internal static unsafe partial class Libc
         5 => "input/output error (EIO)",
         8 => "no program for this machine (ENOEXEC)",
         9 => "closed (EBADF)",
+        ENOMEM => "out of memory or threads (ENOMEM)",
         13 => "permission denied (EACCES)",
         ENOTDIR => "not a directory (ENOTDIR)",
         21 => "is a directory (EISDIR)",
         EEXIST => "exists already (EEXIST)",
+        22 => "not possible there (EINVAL)",
+        23 => "too many open files on this node (ENFILE)",
+        24 => "too many open files in this process (EMFILE)",
         27 => "a limit of the file size is reached (EFBIG)",
         28 => "no space left on device (ENOSPC)",
         30 => "read-only file system (EROFS)",
         EPIPE => "the other side has closed (EPIPE)",
+        37 => "no locks available (ENOLCK)",
+        38 => "not supported by this kernel (ENOSYS)",
         ELOOP => "a symbolic link stands there (ELOOP)",
         122 => "disk quota exceeded (EDQUOT)",
+        95 => "not supported there (EOPNOTSUPP)",
         ENETUNREACH => "network unreachable (ENETUNREACH)",
         ECONNRESET => "connection reset (ECONNRESET)",
         ETIMEDOUT => "timed out (ETIMEDOUT)",

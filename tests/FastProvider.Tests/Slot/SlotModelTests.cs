@@ -133,22 +133,21 @@ public sealed class SlotModelTests : IDisposable
         public void Write(TimeSpan bound)
         {
             using var slot = Open();
-            Turn(slot, bound, toEmpty: false);
-            Assert.Null(slot.Fill([], []));
+            using var turn = Await(slot, bound, toEmpty: false);
+            Assert.Null(turn.Fill([], []));
         }
 
         public void WriteWhileLocked(TimeSpan bound)
         {
             using var slotLock = Lock();
-            Assert.True(slotLock.Take(Deadline.After(LongBound)), "A lock was left behind.");
             Write(bound);
         }
 
         public void Empty(TimeSpan bound)
         {
             using var slot = Open();
-            Turn(slot, bound, toEmpty: true);
-            Assert.Null(slot.Empty());
+            using var turn = Await(slot, bound, toEmpty: true);
+            Assert.Null(turn.Empty());
         }
 
         public bool Take()
@@ -177,23 +176,18 @@ public sealed class SlotModelTests : IDisposable
         /// <summary>With a lifetime for which all that lies there is old, or young: nobody can set a change time.</summary>
         public void Sweep(TimeSpan lifetime)
         {
-            using (var slotLock = Lock())
-            {
-                // A run that gave up leaves a waiter behind, which has the lock for a moment; a sweep would not wait for it.
-                Assert.True(slotLock.Take(Deadline.After(LongBound)), "A lock was left behind.");
-            }
-
+            // A run that gave up leaves a waiter behind, which has the lock for a moment; a sweep would not wait for it.
+            Lock().Dispose();
             SweepNow(lifetime);
         }
 
         public void SweepWhileLocked()
         {
             using var slotLock = Lock();
-            Assert.True(slotLock.Take(Deadline.After(LongBound)), "A lock was left behind.");
             SweepNow(Old);
         }
 
-        private void SweepNow(TimeSpan lifetime) => UntakenFiles.Sweep(AuthDir, LockDir, lifetime, Deadline.After(LongBound));
+        private void SweepNow(TimeSpan lifetime) => UntakenFiles.Sweep(AuthDir, LockDir, lifetime, DateTime.UtcNow, Deadline.After(LongBound));
 
         public Observation Observe()
         {
@@ -205,13 +199,13 @@ public sealed class SlotModelTests : IDisposable
             return new Observation(hasFile, _pulls.Count, isSameStory, _wasWaitNeeded);
         }
 
-        private void Turn(AuthFileSlot slot, TimeSpan bound, bool toEmpty)
+        private SlotTurn Await(AuthFileSlot slot, TimeSpan bound, bool toEmpty)
         {
             var hadFile = File.Exists(FilePath);
-            var warnings = new Warnings();
-            slot.TakeTurn(LockDir, bound, toEmpty, warnings);
+            var turn = slot.Await(new SlotWait(LockDir, bound), toEmpty);
             // What lies there untaken need not be waited for again and again, but where nothing lies there is no wait at all.
-            _wasWaitNeeded = hadFile || slot.WaitedInVain || warnings.Count > 0;
+            _wasWaitNeeded = hadFile || turn.WaitedInVain || turn.Warning is not null;
+            return turn;
         }
 
         private AuthFileSlot Open()
@@ -222,8 +216,13 @@ public sealed class SlotModelTests : IDisposable
 
         private SlotLock Lock()
         {
-            Assert.Null(SlotLock.Open(LockDir, AuthDir, Path.GetFileName(FilePath), out var slotLock));
-            return slotLock!;
+            Assert.Null(OwnedDirectory.Open("lock directory", LockDir, out var locks));
+            using (locks)
+            {
+                Assert.Null(SlotLock.Take(locks!, AuthDir, Path.GetFileName(FilePath), Deadline.After(LongBound), out var taken));
+                Assert.True(taken is not null, "A lock was left behind.");
+                return taken!;
+            }
         }
     }
 }

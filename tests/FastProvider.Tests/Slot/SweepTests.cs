@@ -77,10 +77,12 @@ public sealed class SweepTests
         var name = NameOf(scene, "team-b", PullScene.Image);
         var other = NameOf(scene, "team-b", Other);
         await AgedAsync(scene, name, other);
-        Assert.Null(SlotLock.Open(scene.Node.LockDir, scene.Node.AuthDir, name, out var held));
-        using (held)
+        Assert.Null(OwnedDirectory.Open("lock directory", scene.Node.LockDir, out var locks));
+        using (locks)
         {
-            Assert.True(held!.TryTake());
+            Assert.Null(SlotLock.Take(locks!, scene.Node.AuthDir, name, Deadline.After(TimeSpan.Zero), out var taken));
+            using var held = taken;
+            Assert.NotNull(held);
             await SweptAsync(scene, [other], run => run.Answers());
             Assert.Contains(name, scene.Node.AuthDirNames());
         }

@@ -73,7 +73,7 @@ public sealed class TurnTests
         var run = await scene.PullAsync("--slot-wait", "1s");
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Contains("(--slot-wait)", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains("warning: after 1 s (--slot-wait) other runs still had the turn at this auth file, so it was overwritten", run.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task The_lock_directory_is_made_for_its_owner_alone_and_its_files_stay()
+    public async Task The_lock_directory_and_its_files_are_made_for_their_owner_alone()
     {
         await using var scene = await PullScene.StartAsync();
 

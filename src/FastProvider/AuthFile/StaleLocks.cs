@@ -1,0 +1,53 @@
+using System;
+using FastProvider.Native;
+
+namespace FastProvider.AuthFile;
+
+/// <summary>
+/// Locks that nobody holds and that remember nothing: each image name that a tenant can think of leaves one. Comes after the answer, as
+/// the sweep of <see cref="UntakenFiles"/> does, and is as bounded.
+/// </summary>
+internal static class StaleLocks
+{
+    /// <summary>
+    /// Removes the locks that are free and older than the memory of waits in vain, each while it is held: a run that has it opened
+    /// already sees that it is gone (<see cref="LockFile"/>).
+    /// </summary>
+    /// <param name="locks">Where the locks of the slots are.</param>
+    /// <param name="now">The clock, in UTC.</param>
+    /// <param name="bound">When to leave the rest to a later run.</param>
+    public static void Sweep(OwnedDirectory locks, DateTime now, Deadline bound)
+    {
+        if (!locks.StartList(out var list))
+        {
+            return;
+        }
+
+        for (var count = 0; count < UntakenFiles.MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); count++)
+        {
+            if (kind is Libc.DT_REG or Libc.DT_UNKNOWN && SlotLock.IsName(name[..^1]) && IsForgotten(locks, name, now))
+            {
+                RemoveFree(locks, name, now);
+            }
+        }
+
+        Libc.CloseDirectory(list);
+    }
+
+    private static void RemoveFree(OwnedDirectory locks, ReadOnlySpan<byte> nulTerminatedName, DateTime now)
+    {
+        using var free = LockFile.TryTake(locks, nulTerminatedName);
+        // It may have been taken, used and released since it was looked at.
+        if (free is not null && IsForgotten(free.Status, now))
+        {
+            free.Remove(locks);
+        }
+    }
+
+    private static bool IsForgotten(OwnedDirectory locks, ReadOnlySpan<byte> nulTerminatedName, DateTime now) =>
+        Libc.Status(locks.Fd, nulTerminatedName, out var status) == 0 && status.Kind == Libc.S_IFREG && IsForgotten(status, now);
+
+    /// <summary>A time ahead of the clock is no memory, either (<see cref="SlotSigns"/>).</summary>
+    private static bool IsForgotten(in Libc.FileStatus status, DateTime now) =>
+        !FileAge.IsRecent(status.Modified.Utc, SlotSigns.InVainMemory, now);
+}

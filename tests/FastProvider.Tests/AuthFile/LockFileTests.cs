@@ -1,0 +1,128 @@
+using FastProvider.AuthFile;
+
+namespace FastProvider.Tests.AuthFile;
+
+/// <summary>flock(2) goes by open files, so threads that open a lock each exclude each other as processes do.</summary>
+public sealed class LockFileTests : IDisposable
+{
+    private const string Name = "team-a-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef-01234567.lock";
+
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(60);
+
+    private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-locks-").FullName;
+    private readonly OwnedDirectory _locks;
+
+    public LockFileTests()
+    {
+        Assert.Null(OwnedDirectory.Open("lock directory", Path.Combine(_root, "run"), out var locks));
+        _locks = locks!;
+    }
+
+    private string LockPath => Path.Combine(_locks.Path, Name);
+
+    public void Dispose()
+    {
+        _locks.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Fact]
+    public void No_two_hold_one_name_at_once_while_all_that_is_free_is_swept()
+    {
+        const int threads = 8, times = 150;
+        var (holders, atOnce, swept, isOver) = (0, 0, 0, false);
+        var sweeper = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                // Two hours on, every lock is older than what is remembered.
+                StaleLocks.Sweep(_locks, DateTime.UtcNow.AddHours(2), Deadline.After(LongEnough));
+                swept += File.Exists(LockPath) ? 0 : 1;
+            }
+        });
+        var takers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < times; i++)
+            {
+                Assert.Null(LockFile.Take(_locks, Name, Deadline.After(LongEnough), out var taken));
+                using (taken)
+                {
+                    Assert.NotNull(taken);
+                    atOnce = Math.Max(atOnce, Interlocked.Increment(ref holders));
+                    Thread.Yield();
+                    Interlocked.Decrement(ref holders);
+                }
+
+                Thread.SpinWait(200);
+            }
+        })).ToArray();
+
+        sweeper.Start();
+        Array.ForEach(takers, t => t.Start());
+        Array.ForEach(takers, t => t.Join());
+        Volatile.Write(ref isOver, true);
+        sweeper.Join();
+
+        Assert.Equal(1, atOnce);
+        Assert.NotEqual(0, swept);
+    }
+
+    [Fact]
+    public void The_sweep_leaves_a_lock_that_is_held()
+    {
+        using var held = Take();
+
+        StaleLocks.Sweep(_locks, DateTime.UtcNow.AddHours(2), Deadline.After(LongEnough));
+
+        Assert.True(File.Exists(LockPath));
+        Assert.Null(TryTake());
+    }
+
+    [Fact]
+    public void A_lock_whose_file_its_holder_removed_is_free_for_the_next()
+    {
+        using var removed = Take();
+        removed.Remove(_locks);
+
+        using var next = TryTake();
+
+        Assert.NotNull(next);
+        Assert.False(next.Status.IsSameFile(removed.Status));
+    }
+
+    [Fact]
+    public void To_wait_too_long_is_no_failure_and_not_to_be_able_to_lock_is_one()
+    {
+        using (Take())
+        {
+            Assert.Null(LockFile.Take(_locks, Name, Deadline.After(TimeSpan.FromMilliseconds(50)), out var late));
+            Assert.Null(late);
+        }
+
+        Directory.CreateDirectory(LockPath + "-planted");
+        var failure = LockFile.Take(_locks, Name + "-planted", Deadline.After(LongEnough), out var taken);
+
+        Assert.Equal($"cannot open lock file {LockPath}-planted: is a directory (EISDIR)", failure?.Message);
+        Assert.Null(taken);
+    }
+
+    [Fact]
+    public void Nothing_is_made_where_only_what_is_there_is_to_be_locked()
+    {
+        Assert.Null(LockFile.TryTake(_locks, [.. System.Text.Encoding.ASCII.GetBytes(Name), 0]));
+
+        Assert.False(File.Exists(LockPath));
+    }
+
+    private LockFile Take()
+    {
+        Assert.Null(LockFile.Take(_locks, Name, Deadline.After(LongEnough), out var taken));
+        return taken!;
+    }
+
+    private LockFile? TryTake()
+    {
+        Assert.Null(LockFile.Take(_locks, Name, Deadline.After(TimeSpan.Zero), out var taken));
+        return taken;
+    }
+}

@@ -19,15 +19,18 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
     [Fact]
     public void For_each_endpoint_of_any_pull()
     {
-        int files = 0, without = 0;
+        int files = 0, without = 0, helpers = 0;
+        var pulls = new SeenPulls();
         PullDocuments.Any.Holds(output, 2500, documents =>
         {
+            pulls.Add(documents);
             var pull = DecidedPull.Of(documents);
             Assert.Null(pull.Failure);
             Assert.Equal(Expected(documents), pull.Endpoints.Select(endpoint => (endpoint.Repository, endpoint.Chosen)));
             if (pull.File is not null)
             {
                 Interlocked.Increment(ref files);
+                Interlocked.Add(ref helpers, Encoding.UTF8.GetString(pull.File).Contains("credHelpers", StringComparison.Ordinal) ? 1 : 0);
                 var secretHosts = pull.Endpoints.Where(endpoint => endpoint.IsFromSecret).Select(endpoint => Host(endpoint.Repository)).ToHashSet();
                 Assert.All(pull.Endpoints, endpoint =>
                     Finds(secretHosts.Contains(Host(endpoint.Repository)) ? null : documents.Global, endpoint, pull.File));
@@ -40,8 +43,10 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
                     Finds(documents.Global, endpoint, Encoding.UTF8.GetBytes(documents.Global)));
             }
         });
-        output.WriteLine($"{files} files, {without} credentials without");
-        Assert.True(files > 100 && without > 10, $"Only {files} files were written, and only {without} credentials left to the global one.");
+        output.WriteLine($"{files} files, {helpers} with helpers, {without} credentials without");
+        pulls.AreEnough(output);
+        Assert.True(files > 1000 && helpers > 50 && without > 50,
+            $"Only {files} files were written, {helpers} of them with helpers, and only {without} credentials left to the global one.");
     }
 
     /// <summary>The endpoints and what serves each, by the models; none if the pull goes to the image's own registry alone.</summary>

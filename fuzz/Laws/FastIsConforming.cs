@@ -24,12 +24,19 @@ public sealed class FastIsConforming(ITestOutputHelper output)
 
     private static readonly Gen<string> NamePart = Gen.OneOf("a", "b2", "team", "a.b", "a_b", "a__b", "a-b", "a---b", "A", "a_", "-a", ".", "", "a:5000", "localhost", "docker.io", "index.docker.io", "\u00e9", "[::1]");
 
+    /// <summary>As registries with tokens for passwords have them.</summary>
+    private static readonly OfferedSecret Long = new(
+        "long", 0, false, $"{{\"auths\":{{\"mirror.example.com\":{{\"auth\":\"{Convert.ToBase64String(Encoding.ASCII.GetBytes($"user:{new string('x', 3500)}"))}\"}}}}}}");
+
     [Fact]
-    public void In_requests() => Gen.Select(
-        Image, Gen.OneOf("", ",\"serviceAccountAnnotations\":{\"a\":{\"image\":\"x\"}}", ",\"kind\":\"CredentialProviderRequest\"", ",\"image\":null", ",\"im\\u0061ge\":\"a.b/c\"", ",\"kind\":5"), Gen.Bool)
-        .SelectMany((image, more, isWhole) => Text(
-            $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"a.b.c"{{more}}}""", isWhole))
-        .Holds(output, 4000, json =>
+    public void In_requests()
+    {
+        int valid = 0, invalid = 0;
+        var inputs = Gen.Select(
+            Image, Gen.OneOf("", ",\"serviceAccountAnnotations\":{\"a\":{\"image\":\"x\"}}", ",\"kind\":\"CredentialProviderRequest\"", ",\"image\":null", ",\"im\\u0061ge\":\"a.b/c\"", ",\"kind\":5"), Gen.Bool)
+            .SelectMany((image, more, isWhole) => Text(
+                $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"a.b.c"{{more}}}""", isWhole));
+        inputs.Holds(output, 4000, json =>
         {
             using var values = new SecretBuffer();
             var failure = CredentialProviderRequest.Read(json, values, out var request);
@@ -40,16 +47,22 @@ public sealed class FastIsConforming(ITestOutputHelper output)
 
             Assert.Equal(expected is null, failure is not null);
             Assert.Equal(expected ?? ("", ""), (Utf8(request.Image), Utf8(request.Token)));
+            Interlocked.Increment(ref expected is null ? ref invalid : ref valid);
         });
+        IsEnough(valid, invalid);
+    }
 
     [Fact]
-    public void In_claims() => Gen.Select(
-        Gen.OneOf("\"team-a\"", "\"team-a\"", "\"A\"", "null", "5", "\"t\\u0065am\""), Gen.OneOf("\"a\"", "[\"a\",\"b\"]", "[null,\"\",\"b\"]", "null", "[[]]"), Gen.OneOf("1795400000", "1.5", "-1e3", "1e300", "null"),
-        Gen.OneOf("", ",\"kubernetes.io\":{}", ",\"kubernetes.io\":{\"namespace\":\"b\",\"pod\":{}}", ",\"x\":{\"iss\":5}"), Gen.Bool)
-        .SelectMany((ns, audiences, expiry, more, isWhole) => Text(
-            $$$$"""{"aud":{{{{audiences}}}},"exp":{{{{expiry}}}},"iss":"i","kubernetes.io":{"namespace":{{{{ns}}}},"pod":{"name":"p","uid":"u"},"serviceaccount":{"name":"s"}}{{{{more}}}}}""", isWhole))
-        .Where(json => json.Length > 0)
-        .Holds(output, 4000, json =>
+    public void In_claims()
+    {
+        int valid = 0, invalid = 0;
+        var inputs = Gen.Select(
+            Gen.OneOf("\"team-a\"", "\"team-b\"", "\"team-c\"", "\"team-d\"", "\"A\"", "null", "5", "\"t\\u0065am\""), Gen.OneOf("\"a\"", "\"b\"", "[\"a\",\"b\"]", "[null,\"\",\"b\"]", "null", "[[]]"), Gen.OneOf("1795400000", "1.5", "-1e3", "1e300", "null"),
+            Gen.OneOf("", ",\"kubernetes.io\":{}", ",\"kubernetes.io\":{\"namespace\":\"b\",\"pod\":{}}", ",\"x\":{\"iss\":5}"), Gen.Bool)
+            .SelectMany((ns, audiences, expiry, more, isWhole) => Text(
+                $$$$"""{"aud":{{{{audiences}}}},"exp":{{{{expiry}}}},"iss":"i","kubernetes.io":{"namespace":{{{{ns}}}},"pod":{"name":"p","uid":"u"},"serviceaccount":{"name":"s"}}{{{{more}}}}}""", isWhole))
+            .Where(json => json.Length > 0);
+        inputs.Holds(output, 4000, json =>
         {
             using var values = new SecretBuffer();
             var token = $"aA.{Convert.ToBase64String(json).TrimEnd('=').Replace('+', '-').Replace('/', '_')}.c2ln";
@@ -62,7 +75,10 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             var read = failure is not null ? null
                 : new NaiveClaims(Utf8(claims.Namespace), Utf8(claims.ServiceAccount), Utf8(claims.Pod), Utf8(claims.PodUid), Utf8(claims.Audiences), Utf8(claims.Issuer), claims.ExpiresAtUnixSeconds);
             Assert.Equal(expected, read);
+            Interlocked.Increment(ref read is null ? ref invalid : ref valid);
         });
+        IsEnough(valid, invalid);
+    }
 
     [Fact]
     public void In_auth_documents()
@@ -88,30 +104,34 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             }
         });
         output.WriteLine($"{found} found");
-        Assert.True(found > 100, $"Only {found} endpoints had a credential, so little was compared.");
+        Assert.True(found > 500, $"Only {found} endpoints had a credential, so little was compared.");
     }
 
     [Fact]
     public void In_lists_cut_at_every_byte()
     {
-        var whole = 0;
+        int whole = 0, longValues = 0, found = 0;
         var inputs =
             from documents in PullDocuments.Any
             from isWhole in Gen.Bool
-            from json in Text(Encoding.UTF8.GetString(SecretList.Of(documents.Secrets.Take(2), isFlatMap: false)), isWhole)
-            select (json, documents.PieceBytes);
+            from isLong in Gen.Frequency((2, Gen.Const(false)), (1, Gen.Const(true)))
+            from json in Text(Encoding.UTF8.GetString(SecretList.Of(isLong ? documents.Secrets.Take(1).Append(Long) : documents.Secrets.Take(2), isFlatMap: false)), isWhole)
+            let pieceBytes = isLong ? 16 * documents.PieceBytes : documents.PieceBytes
+            select (json, pieceBytes);
         inputs.Holds(output, 60, input =>
         {
             var expected = Read(input.json, input.json.Length + 1);
             Interlocked.Add(ref whole, expected is null ? 0 : 1);
-            Assert.Equal(expected, Read(input.json, input.PieceBytes));
+            Interlocked.Add(ref longValues, expected is not null && input.json.Length > 5000 ? 1 : 0);
+            Interlocked.Add(ref found, expected?.StartsWith("-, -;", StringComparison.Ordinal) is false ? 1 : 0);
+            Assert.Equal(expected, Read(input.json, input.pieceBytes));
             for (var cut = 1; cut < input.json.Length; cut++)
             {
                 Assert.Equal(expected, Read(input.json, cut, input.json.Length));
             }
         });
-        output.WriteLine($"{whole} whole");
-        Assert.True(whole > 5, $"Only {whole} lists were whole.");
+        output.WriteLine($"{whole} whole, {found} with a credential, {longValues} with a long value");
+        Assert.True(whole > 20 && found > 10 && longValues > 0, $"Only {whole} lists were whole, {found} had a credential, {longValues} a long value.");
     }
 
     [Fact]
@@ -156,6 +176,12 @@ public sealed class FastIsConforming(ITestOutputHelper output)
         Assert.Equal(NaiveReferenceName.IsCanonical(name), ReferenceName.IsCanonical(bytes));
         Assert.Equal(NaiveReferenceName.IsCanonical(NaiveReferenceName.Normalize(name)), ReferenceName.IsNormalizable(bytes));
     });
+
+    private void IsEnough(int valid, int invalid)
+    {
+        output.WriteLine($"{valid} valid, {invalid} not");
+        Assert.True(Math.Min(valid, invalid) * 5 > valid + invalid, $"{valid} were valid, {invalid} not: too few of one.");
+    }
 
     /// <summary>A text as it is, or nearly so.</summary>
     private static Gen<byte[]> Text(string text, bool isWhole) => isWhole ? Gen.Const(Encoding.UTF8.GetBytes(text)) : Mangled.Of(text);

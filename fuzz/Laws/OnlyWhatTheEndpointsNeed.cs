@@ -17,8 +17,10 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
     public void In_the_auth_file_of_any_pull()
     {
         var seen = 0;
+        var pulls = new SeenPulls();
         PullDocuments.Any.Holds(output, 2500, documents =>
         {
+            pulls.Add(documents);
             var pull = DecidedPull.Of(documents);
             var serves = pull.Endpoints.Any(endpoint => endpoint.Credential != "-");
             Assert.True(pull.File is null || serves, "A file was written that serves no endpoint.");
@@ -36,15 +38,18 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
             }
         });
         output.WriteLine($"{seen} seen");
-        Assert.True(seen > 300, $"Only {seen} credentials were written, so little was looked at.");
+        pulls.AreEnough(output);
+        Assert.True(seen > 1000, $"Only {seen} credentials were written, so little was looked at.");
     }
 
     [Fact]
     public void Nothing_of_the_answer_and_the_file_changes_with_Secrets_that_match_no_endpoint()
     {
         var changed = 0;
+        var pulls = new SeenPulls();
         PullDocuments.Any.Holds(output, 800, documents =>
         {
+            pulls.Add(documents);
             var pull = DecidedPull.Of(documents);
             var repositories = pull.Endpoints.Select(endpoint => endpoint.Repository).ToArray();
             OfferedSecret[] needed = [.. documents.Secrets.Where(secret =>
@@ -55,6 +60,7 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
             Interlocked.Add(ref changed, documents.Secrets.Length - needed.Length);
         });
         output.WriteLine($"{changed} changed");
+        pulls.AreEnough(output);
         Assert.True(changed > 100, $"Only {changed} Secrets were left out, so little was compared.");
     }
 

@@ -48,10 +48,11 @@ internal static class AuthEntries
     public static readonly Gen<Func<string, string>> AnyValue = Gen.Frequency(
         (20, Any), (1, Gen.OneOf("null", "5", "[]", "\"x\"", "{\"auth\":5}", "{\"password\":{},\"username\":\"u\"}").Select<string, Func<string, string>>(text => _ => text)));
 
-    private static Gen<Func<string, string>> Good() => Gen.Int[0, 3].Select<int, Func<string, string>>(form => mark => form switch
+    private static Gen<Func<string, string>> Good() => Gen.Int[0, 29].Select<int, Func<string, string>>(form => mark => form switch
     {
-        0 => $"{{\"username\":\"u{mark}\",\"password\":\"p{mark}\"}}",
-        1 => $"{{\"auth\":\"{Base64($"u{mark}:p{mark}")}\",\"identitytoken\":\"t{mark}\"}}",
+        29 => $"{{\"auth\":\"{Base64($"u{mark}:p{mark}{new string('x', 4000)}")}\"}}", // as long as tokens for passwords are
+        < 7 => $"{{\"username\":\"u{mark}\",\"password\":\"p{mark}\"}}",
+        < 14 => $"{{\"auth\":\"{Base64($"u{mark}:p{mark}")}\",\"identitytoken\":\"t{mark}\"}}",
         _ => $"{{\"auth\":\"{Base64($"u{mark}:p{mark}")}\"}}",
     });
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using CsCheck;
+using FastProvider.Fuzz.Laws.Models;
+using FastProvider.Tests.Mirrors;
 using FastProvider.Tests.Secrets;
 
 namespace FastProvider.Fuzz.Laws.Documents;
@@ -24,26 +26,19 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
             "docker.io/library", "a.b", "a.b/v1", "https://a.b/v1/v1", "localhost:5000", "localhost", "A.B", "other.example.org", "mirror.example.com.evil.org", "ample.com")),
         (1, GenRegistryKeys.Key));
 
-    private static readonly Gen<(string Key, Func<string, string> Entry)[]> Entries = Gen.Select(Key, AuthEntries.Any, (key, entry) => (key, entry)).Array[0, 5];
-
-    private static readonly Gen<(string Key, Func<string, string> Entry)[]> OddEntries = Gen.Select(Key, AuthEntries.AnyValue, (key, entry) => (key, entry)).Array[0, 5];
-
-    private static readonly Gen<string> Helpers = Gen.Frequency(
-        (6, Gen.Const("")), (1, Gen.OneOf(",\"credHelpers\":{\"mirror.example.com\":\"x\"}", ",\"credHelpers\":{\"reg.example.com\":\"x\",\"a.b\":\"y\"}", ",\"credHelpers\":null")));
-
-    private static readonly Gen<(long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)> Secret = Gen.Select(Gen.Long[0, 3], Gen.Int[0, 9], OddEntries);
-
-    /// <summary>Any pull whose documents are valid, whatever they say.</summary>
+    /// <summary>
+    /// Any pull whose documents are valid, whatever they say. Most images have a mirror, and most keys speak for one of its endpoints, so that
+    /// there is something to choose and something to choose wrongly.
+    /// </summary>
     public static readonly Gen<PullDocuments> Any =
-        Gen.Select(ImageName, Laws.Documents.Registries.Valid.Array[1, 2], Secret.Array[0, 4], Gen.Select(Gen.Int[0, 3], Entries, Helpers), Gen.UInt[0, 0xFFF_FFFF], Gen.Int[1, 300]).Select(
-            (image, registries, secrets, global, salt, pieceBytes) =>
-            {
-                var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt:x7}");
-                var offered = secrets.Select((secret, i) => new OfferedSecret(
-                    $"s{(i * 7) % 4}", secret.Created, secret.Form == 0, Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
-                var file = global.Item1 == 0 ? null : Document(1, global.Item2, $"{mark}00")[..^1] + global.Item3 + "}";
-                return new PullDocuments(image, registries, offered, file, mark, pieceBytes);
-            });
+        from image in ImageName
+        from registries in Gen.Frequency((6, Laws.Documents.Registries.For(image)), (1, Laws.Documents.Registries.Valid.Array[1, 2]))
+        let endpoints = NaiveSources.Of(registries, image).Where(NaiveReferenceName.IsCanonical).ToArray()
+        from secrets in Gen.Frequency((1, Secret(KeyFor(endpoints)).Array[0, 1]), (6, Secret(KeyFor(endpoints)).Array[1, 4]))
+        from global in Gen.Select(Gen.Int[0, 3], Entries(KeyFor(endpoints), AuthEntries.Any), Helpers(endpoints))
+        from salt in Gen.UInt[0, 0xFFF_FFFF]
+        from pieceBytes in Gen.Int[1, 300]
+        select Written(image, registries, secrets, global, salt, pieceBytes);
 
     /// <summary>The entries of a Secret (0 the global file) by the mark that is in all that they hold.</summary>
     public static IEnumerable<(string Mark, int Source)> MarksIn(string text, string salt)
@@ -58,6 +53,54 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
     public override string ToString() =>
         $"{Image}, pieces of {PieceBytes}\n{string.Join("\n---\n", Registries.Select(file => file.Text))}\n"
         + $"{string.Join('\n', Secrets.Select(secret => $"{secret.Name} {secret.CreatedAt} {secret.Json}"))}\nglobal {Global}";
+
+    private static Gen<(string Key, Func<string, string> Entry)[]> Entries(Gen<string> key, Gen<Func<string, string>> entry) =>
+        Gen.Select(key, entry, (name, value) => (name, value)).Array[0, 5];
+
+    private static Gen<(long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)> Secret(Gen<string> key) =>
+        Gen.Select(Gen.Long[0, 1], Gen.Int[0, 9], Entries(key, AuthEntries.AnyValue));
+
+    private static Gen<string> KeyFor(string[] endpoints) => endpoints.Length == 0 ? Key : Gen.Frequency(
+        (1, Key),
+        (3, Gen.Select(Gen.OneOf(endpoints), Gen.Int[0, 4], Gen.Int[0, 9]).Select((endpoint, segments, form) => KeyOf(endpoint, segments, form))));
+
+    /// <summary>The host and so many segments of the path, as people and tools write them.</summary>
+    private static string KeyOf(string endpoint, int segments, int form)
+    {
+        var parts = endpoint.Split('/');
+        var key = string.Join('/', parts.Take(1 + Math.Max(0, segments - 1)));
+        return form switch
+        {
+            0 => $"https://{key}",
+            1 => $"{key}/",
+            2 => $"https://{key}/v1/",
+            3 => key.ToUpperInvariant()[..parts[0].Length] + key[parts[0].Length..],
+            4 when key.Contains('.', StringComparison.Ordinal) => "*" + key[key.IndexOf('.', StringComparison.Ordinal)..],
+            5 when !key.StartsWith('[') => "?" + key[1..],
+            _ => key,
+        };
+    }
+
+    private static Gen<string> Helpers(string[] endpoints)
+    {
+        var hosts = endpoints.Select(endpoint => endpoint.Split('/')[0]).DefaultIfEmpty("a.b").ToArray();
+        return Gen.Frequency(
+            (4, Gen.Const("")), (1, Gen.OneOf(",\"credHelpers\":{\"reg.example.com\":\"x\",\"a.b\":\"y\"}", ",\"credHelpers\":null")),
+            (2, Gen.OneOf(hosts).Select(host => $",\"credHelpers\":{{\"{host}\":\"x\"}}")));
+    }
+
+    private static PullDocuments Written(
+        string image, RegistriesConf[] registries, (long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)[] secrets,
+        (int Form, (string Key, Func<string, string> Entry)[] Entries, string Helpers) global, uint salt, int pieceBytes)
+    {
+        var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt:x7}");
+        var offered = secrets.Select((secret, i) => new OfferedSecret(
+            $"s{(i * 7) % 4}", secret.Created, secret.Form == 0, Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
+        var file = global.Form == 0 ? null : Document(1, global.Entries, $"{mark}00")[..^1] + global.Helpers + "}";
+        // A long value in pieces of a byte takes a while, and shows no more than a short one.
+        var isLong = offered.Any(secret => secret.Json.Length > 4000);
+        return new PullDocuments(image, registries, offered, file, mark, isLong ? 16 * pieceBytes : pieceBytes);
+    }
 
     /// <summary>Written as text, so that names may be repeated.</summary>
     private static string Document(int form, (string Key, Func<string, string> Entry)[] entries, string mark)

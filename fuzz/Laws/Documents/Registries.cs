@@ -31,8 +31,25 @@ internal static class Registries
     private static readonly Gen<Registry> Table = Gen.Select(Prefix, Location, Gen.Bool, Mirror.Array[0, 3]).Select((prefix, location, isEmpty, mirrors) =>
         new Registry(prefix, isEmpty && prefix.StartsWith('*') ? "" : location, mirrors));
 
+    private static readonly Gen<int> Oddness = Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[1, 40]));
+
     /// <summary>Any valid file.</summary>
     public static readonly Gen<RegistriesConf> Valid =
-        Gen.Select(Table.Array[0, 4], Gen.UInt, Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[1, 40]))).Select((tables, seed, oddness) =>
-            new RegistriesConf(tables, new RegistriesSpelling(seed, oddness).Write(tables)));
+        Gen.Select(Table.Array[0, 4], Gen.UInt, Oddness).Select(Written);
+
+    /// <summary>Files with a table that speaks for the image and has mirrors, among others that may speak for it, too.</summary>
+    public static Gen<RegistriesConf[]> For(string image)
+    {
+        var ends = Enumerable.Range(1, image.Length).Where(end => end == image.Length || image[end] == '/').ToArray();
+        var table = Gen.Select(Gen.OneOf(ends), Gen.Bool, Location, Mirror.Array[1, 3]).Select((end, isMoved, location, mirrors) =>
+            new Registry(image[..end], isMoved ? location : image[..end], mirrors));
+        var file = Gen.Select(Table.Array[0, 2], table, Table.Array[0, 2], Gen.UInt, Oddness).Select((before, own, after, seed, oddness) =>
+            Written([.. before, own, .. after], seed, oddness));
+        return Gen.Frequency(
+            (2, file.Select(one => new[] { one })), (1, Gen.Select(Valid, file).Select((one, other) => new[] { one, other })),
+            (1, Gen.Select(file, Valid).Select((one, other) => new[] { one, other })));
+    }
+
+    private static RegistriesConf Written(Registry[] tables, uint seed, int oddness) =>
+        new(tables, new RegistriesSpelling(seed, oddness).Write(tables));
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.Clock;
 
 namespace FastProvider.Tests.EndToEnd;
 
@@ -39,6 +40,9 @@ internal sealed class PullScene : IAsyncDisposable
 
     /// <summary>Given to each run as <c>--timeout</c>. Short: a test of a fault that lasts waits as long.</summary>
     public string Timeout { get; set; } = "20s";
+
+    /// <summary>The clock of this node; null for the machine's.</summary>
+    public NodeClock? Clock { get; set; }
 
     public string AuthFilePath => AuthFilePathOf(Image);
 
@@ -90,9 +94,10 @@ internal sealed class PullScene : IAsyncDisposable
 
     /// <summary>One run with every detail given.</summary>
     public async Task<PluginRun> PullAsync(
-        KubeletRequest request, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? binary = null)
+        KubeletRequest request, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? binary = null,
+        Func<int, Task>? whileRunning = null)
     {
-        var run = await Plugin.RunAsync(arguments, request.ToBytes(), environment, binary);
+        var run = await Plugin.RunAsync(arguments, request.ToBytes(), WithClock(environment), binary, whileRunning);
         run.RevealsNoneOf(Confidential(request.Token));
         return run;
     }
@@ -130,9 +135,13 @@ internal sealed class PullScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Clock?.Dispose();
         Node.Dispose();
         await Server.DisposeAsync();
     }
+
+    private IReadOnlyDictionary<string, string>? WithClock(IReadOnlyDictionary<string, string>? environment) => Clock is null
+        ? environment : new Dictionary<string, string>(Clock.Environment.Concat(environment ?? new Dictionary<string, string>()));
 
     private IEnumerable<string> Confidential(string? token) => _confidential.Concat((token ?? "").Split('.').Where(p => p.Length > 8));
 

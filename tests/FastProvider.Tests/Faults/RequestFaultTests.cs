@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FastProvider.Tests.EndToEnd;
 
@@ -9,13 +8,6 @@ public sealed class RequestFaultTests
 {
     private const string Head = "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",";
     private const string Image = "\"image\":\"registry.invalid/app\"";
-
-    private const int MaxPeakKib = 64 * 1024;
-
-    /// <summary>Its own memory counts into the child's peak until the child executes, so it is no .NET process that measures.</summary>
-    private const string RunAndMeasure =
-        "system @ARGV; $usage = \"\\0\" x 144; syscall(98, -1, $usage); open($file, '>', \"$ENV{NODE}/peak\");"
-        + " print $file unpack('q', substr($usage, 32, 8)); close $file; exit($? & 127 ? 128 + ($? & 127) : $? >> 8)";
 
     public static TheoryData<string, byte[]> Broken => new()
     {
@@ -77,10 +69,8 @@ public sealed class RequestFaultTests
             _ => request with { Image = $"registry.invalid/{new string('a', 1_000_000)}" },
         };
 
-        var run = await scene.PullAsync(request, ["-e", RunAndMeasure, Plugin.Binary, .. scene.Arguments()],
-            new Dictionary<string, string> { ["NODE"] = scene.Node.Root }, "/usr/bin/perl");
+        var run = await scene.MeasuredAsync(request, scene.Arguments());
 
-        Assert.InRange(int.Parse(scene.Left("peak"), CultureInfo.InvariantCulture), 1024, MaxPeakKib);
         if (said is null)
         {
             run.Answers().ClaimsPrivate(PullScene.Image);

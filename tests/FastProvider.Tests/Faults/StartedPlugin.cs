@@ -22,7 +22,8 @@ internal sealed class StartedPlugin : IDisposable
 
     public Stream Stdin => _process.StandardInput.BaseStream;
 
-    public static StartedPlugin Start(string program, IEnumerable<string> arguments, string workingDirectory = "/")
+    public static StartedPlugin Start(
+        string program, IEnumerable<string> arguments, string workingDirectory = "/", IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -33,6 +34,11 @@ internal sealed class StartedPlugin : IDisposable
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return new StartedPlugin(Process.Start(start)!);
     }
 

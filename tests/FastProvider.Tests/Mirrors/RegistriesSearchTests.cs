@@ -174,12 +174,12 @@ public sealed class RegistriesSearchTests : IDisposable
     {
         using (var large = File.Create(At("large")))
         {
-            large.SetLength(RegistriesSearch.MaxBytes + 1);
+            large.SetLength(16_777_217);
         }
 
         Refused(Files() with { MainPath = At("large") }, "cannot read " + At("large") + ": it is too large");
         Refused(Files() with { MainPath = "/dev/zero" }, "cannot read /dev/zero: it is too large");
-        File.WriteAllText(At("largest"), new string('\n', RegistriesSearch.MaxBytes));
+        File.WriteAllText(At("largest"), new string('\n', 16_777_216));
         Assert.Equal("none", Read(Files() with { MainPath = At("largest") }));
     }
 

@@ -5,6 +5,9 @@ namespace FastProvider.Tests.Secrets;
 /// <summary>One Secret as the choice sees it.</summary>
 internal sealed record OfferedSecret(string Name, long CreatedAt, bool IsFlatMap, string Json);
 
+/// <summary>One key that speaks for an endpoint, with a credential.</summary>
+internal sealed record Candidate(OfferedSecret Secret, string Key, int PathLength, string UserPassword, string Token);
+
 /// <summary>
 /// The choice of a credential once more, from its description, with a document model and one sort: the longer path, fewer
 /// wildcards, the newer Secret, the first name; inside a Secret the key as CRI-O would look for it, then byte order. A Secret
@@ -12,20 +15,20 @@ internal sealed record OfferedSecret(string Name, long CreatedAt, bool IsFlatMap
 /// </summary>
 internal static class NaiveChoice
 {
-    public static string For(string repository, IEnumerable<OfferedSecret> secrets)
-    {
-        var candidates =
-            from secret in secrets
-            from entry in Entries(secret)
-            let length = NaiveRegistryKey.PathLength(entry.Key, repository)
-            where length is not null
-            let credential = Credential(entry.Value)
-            where credential is not null
-            orderby length descending, NaiveRegistryKey.Globs(entry.Key), secret.CreatedAt descending,
-                InBytes(secret.Name), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
-            select AuthDocuments.Describe(secret.Name, entry.Key, credential.Value.UserPassword, credential.Value.Token);
-        return candidates.FirstOrDefault("-");
-    }
+    public static string For(string repository, IEnumerable<OfferedSecret> secrets) => Candidates(repository, secrets)
+        .Select(best => AuthDocuments.Describe(best.Secret.Name, best.Key, best.UserPassword, best.Token)).FirstOrDefault("-");
+
+    /// <summary>All that could serve an endpoint, the best first.</summary>
+    public static IEnumerable<Candidate> Candidates(string repository, IEnumerable<OfferedSecret> secrets) =>
+        from secret in secrets
+        from entry in Entries(secret)
+        let length = NaiveRegistryKey.PathLength(entry.Key, repository)
+        where length is not null
+        let credential = Credential(entry.Value)
+        where credential is not null
+        orderby length descending, NaiveRegistryKey.Globs(entry.Key), secret.CreatedAt descending,
+            InBytes(secret.Name), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
+        select new Candidate(secret, entry.Key, length.Value, credential.Value.UserPassword, credential.Value.Token);
 
     private static Dictionary<string, GoEntry> Entries(OfferedSecret secret) =>
         GoAuths.Read(Encoding.UTF8.GetBytes(secret.Json), secret.IsFlatMap)?.Entries ?? [];

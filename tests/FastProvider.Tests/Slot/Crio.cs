@@ -3,37 +3,81 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Slot;
 
+/// <summary>How a pull ended.</summary>
+internal enum PullEnd
+{
+    /// <summary>The image is on the node.</summary>
+    Pulled,
+
+    /// <summary>There was no auth file: the private mirror asked for credentials, and nobody had any.</summary>
+    NoFile,
+
+    /// <summary>The file held none that the mirror takes.</summary>
+    WrongFile,
+
+    /// <summary>The registry failed when the file was taken already.</summary>
+    RegistryFailed,
+
+    /// <summary>CRI-O ended during the pull, or was not there.</summary>
+    CrioGone,
+}
+
 /// <summary>
 /// What CRI-O does with auth files: at the start of a pull it stats the file, makes <c>in-use/</c> (0700), renames the file into it
-/// as <c>NAMESPACE-SHA-UUID.json</c>, and deletes it at the end. Without a file a pull from a private mirror fails.
+/// as <c>NAMESPACE-SHA-UUID.json</c>, reads it, and deletes it at the end. Without a file, or with another than the mirror's credential, a pull
+/// from a private mirror fails.
 /// </summary>
-internal sealed class Crio(string authDir)
+/// <param name="authDir">The auth directory.</param>
+/// <param name="time">The time of the node; null where no pull is played.</param>
+/// <param name="firstPullMs">How long the first pull with a file takes; null for as long as its pod says.</param>
+internal sealed class Crio(string authDir, SimulatedTime? time = null, int? firstPullMs = null)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private int _pulls, _failed;
+    private const int RestartMs = 300;
 
-    public int Pulls => _pulls;
-
-    public int FailedPulls => _failed;
+    private int _life, _pullsBefore;
+    private bool _isDown;
 
     private string InUse => Path.Combine(authDir, "in-use");
 
-    /// <summary>One pull of so many milliseconds.</summary>
-    /// <returns>False if there was no file.</returns>
-    public async Task<bool> PullAsync(string image, int durationMs)
+    /// <summary>One pull as a pod wants it.</summary>
+    public async Task<PullEnd> PullAsync(Pod pod, bool registryFails)
     {
-        Interlocked.Increment(ref _pulls);
-        var taken = TryTake(image);
-        if (taken is null)
+        if (_isDown)
         {
-            Interlocked.Increment(ref _failed);
-            return false;
+            return PullEnd.CrioGone;
         }
 
-        await Task.Delay(durationMs);
-        File.Delete(taken);
-        return true;
+        var life = _life;
+        var taken = pod.NeedsFile ? TryTake(pod.Image) : null;
+        var end = !pod.NeedsFile || IsRight(taken, pod.Image) ? PullEnd.Pulled : taken is null ? PullEnd.NoFile : PullEnd.WrongFile;
+        if (end is PullEnd.Pulled)
+        {
+            var isFirst = pod.NeedsFile && Interlocked.Increment(ref _pullsBefore) == 1;
+            await time!.DelayAsync(isFirst ? firstPullMs ?? pod.PullMs : pod.PullMs);
+            end = registryFails ? PullEnd.RegistryFailed : end;
+        }
+
+        if (life != _life)
+        {
+            return PullEnd.CrioGone; // what it had in use stays there
+        }
+
+        if (taken is not null)
+        {
+            File.Delete(taken);
+        }
+
+        return end;
+    }
+
+    /// <summary>CRI-O ends with all its pulls, and is there again after a moment.</summary>
+    public async Task RestartAsync()
+    {
+        (_life, _isDown) = (_life + 1, true);
+        await time!.DelayAsync(RestartMs);
+        _isDown = false;
     }
 
     /// <summary>The start of a pull; returns where the file is then, or null if there was none.</summary>
@@ -57,4 +101,11 @@ internal sealed class Crio(string authDir)
             return null; // another pull was faster between the two calls
         }
     }
+
+    /// <summary>The mirror takes the credential of either ServiceAccount.</summary>
+    private static bool IsRight(string? taken, string image) =>
+        taken is not null
+        && EndToEnd.AuthFile.Read(taken).Auths is { Count: 1 } auths
+        && auths.TryGetValue("localhost:5000/mirror" + image["registry.invalid".Length..], out var entry)
+        && Kubelet.Accounts.Any(account => (entry.User, entry.Password) == (account, Kubelet.PasswordOf(account)));
 }

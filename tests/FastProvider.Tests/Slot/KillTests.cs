@@ -47,11 +47,11 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Pods_whose_runs_are_killed_cost_about_a_pull_each_and_all_get_their_image(bool isSerial)
     {
         const int kills = 3;
-        await using var scene = await PullScene.StartAsync();
-        var pods = Schedule.Together(9, isSerial, 1000, 50).Pods
-            .Select((pod, i) => i is > 0 and <= kills ? pod with { KillFirstRunAfterMs = 100 * i } : pod);
+        await using var scene = await Kubelet.StartClusterAsync();
+        var schedule = Schedule.Together(9, isSerial, 1000, 50);
+        var pods = schedule.Pods.Select((pod, i) => i is > 0 and <= kills ? pod with { KillFirstRunAfterMs = 100 * i } : pod);
 
-        var outcome = await Kubelet.PlayAsync(scene, new Schedule(isSerial, [.. pods]));
+        var outcome = (await Kubelet.PlayAsync(scene, schedule with { Pods = [.. pods] })).Last;
 
         // The kubelet pulls for them nevertheless: without a file, or with a neighbour's.
         output.WriteLine(outcome.ToString());

@@ -1,121 +1,257 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Slot;
 
-/// <summary>What a schedule came to.</summary>
-/// <param name="Pulls">Requests to CRI-O.</param>
-/// <param name="FailedPulls">Those for which there was no auth file.</param>
-/// <param name="Runs">Runs of the provider.</param>
-/// <param name="LongestRunMs">The longest of them.</param>
-/// <param name="AllRunningMs">When the last pod had its image.</param>
-/// <param name="PodsWithoutImage">Pods that never got theirs.</param>
-/// <param name="LongestStallMs">How late the simulator itself was, as the machine had other things to do.</param>
-internal sealed record Outcome(
-    int Pulls, int FailedPulls, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage, long LongestStallMs);
-
 /// <summary>
-/// The kubelet's part in a pull: it runs the real provider before the queue, asks CRI-O one after the other or all at once, and
-/// tries a failed pull again after a back-off (a second here, ten on a node), with a run in between that no pull follows.
+/// The kubelet's part in a pull: it runs the real provider, then looks whether the pod is in back-off, then asks CRI-O through its queue. A pod
+/// whose pull failed is looked at again after a moment, and then every 12 s; until 10 s, 20 s and so on up to 300 s after the failure no pull follows
+/// the run.
 /// </summary>
-internal sealed class Kubelet(PullScene scene, NodeSandbox node, bool isSerial) : IDisposable
+internal sealed class Kubelet : IDisposable
 {
-    private const int BackOffMs = 1000, MaxTries = 15;
+    private const int SoonMs = 700, SyncMs = 12_000, FirstBackOffMs = 10_000, LongestBackOffMs = 300_000, MaxTries = 8, RestartMs = 500, MaxPlays = 10;
 
-    /// <summary>A kubelet that is later than this comes to its pull later than any that was seen on a node (0.32 s).</summary>
-    private const int FairStallMs = 150, MaxPlays = 10;
+    private readonly PullScene _scene;
+    private readonly NodeSandbox _node;
+    private readonly NodeClock _clock = NodeClock.Running();
+    private readonly SimulatedTime _time;
+    private readonly Crio _crio;
+    private readonly int _pullsAtOnce;
+    private readonly ConcurrentDictionary<int, bool> _running = new();
+    private readonly string[] _tokens;
 
-    private readonly SemaphoreSlim _queue = new(isSerial ? 1 : int.MaxValue); // its waiters are served in their order
-    private readonly Crio _crio = new(node.AuthDir);
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private int _runs;
+    private volatile PullQueue _queue;
+    private volatile int _life;
+    private int _pulls, _failed, _otherwise, _runs;
     private long _longestRunMs;
 
+    private Kubelet(PullScene scene, NodeSandbox node, Schedule schedule)
+    {
+        (_scene, _node, _pullsAtOnce) = (scene, node, schedule.PullsAtOnce);
+        _time = new SimulatedTime(_clock);
+        _crio = new Crio(node.AuthDir, _time, schedule.FirstPullMs);
+        _queue = new PullQueue(_time, _pullsAtOnce);
+        _tokens = [.. Accounts.Select(account => scene.Server.Cluster.Tokens.Issue(PullScene.Namespace, account))];
+    }
+
+    /// <summary>The ServiceAccounts of the namespace. Each may read a Secret of its name, which its annotation names.</summary>
+    public static string[] Accounts { get; } = [PullScene.ServiceAccount, "builder"];
+
+    public static string PasswordOf(string account) => $"password-of-{account}";
+
+    /// <summary>The API server and what all nodes share: both ServiceAccounts have a credential of their own for the mirror.</summary>
+    public static async Task<PullScene> StartClusterAsync()
+    {
+        var scene = await PullScene.StartAsync();
+        scene.Secrets([.. Accounts.Select(account =>
+            Secret.DockerConfigJson(account, ("localhost:5000", RegistryEntry.Basic(account, PasswordOf(account)))))]);
+        foreach (var account in Accounts)
+        {
+            scene.Server.Cluster.Allow(PullScene.Namespace, account).AllowGet(PullScene.Namespace, account, account);
+        }
+
+        return scene;
+    }
+
     /// <summary>
-    /// Plays a whole schedule on a node of its own. One with failed pulls, in which the simulator could not keep its times, is
-    /// played again: that would be a test of the machine.
+    /// Plays a whole schedule on a node of its own; again, if pulls failed and the simulator could not keep its times.
     /// </summary>
-    /// <param name="scene">The API server and what all nodes share.</param>
+    /// <param name="scene">Of <see cref="StartClusterAsync"/>.</param>
     /// <param name="schedule">What to play.</param>
     /// <param name="flags">More flags for the provider.</param>
-    public static async Task<Outcome> PlayAsync(PullScene scene, Schedule schedule, params string[] flags)
+    public static async Task<Plays> PlayAsync(PullScene scene, Schedule schedule, params string[] flags)
     {
+        Outcome? first = null;
         for (var play = 1; ; play++)
         {
             using var node = new NodeSandbox();
-            using var kubelet = new Kubelet(scene, node, schedule.IsSerial);
-            var outcome = await kubelet.StartAsync(schedule.Pods, flags);
-            if (outcome.FailedPulls == 0 || outcome.LongestStallMs <= FairStallMs || play == MaxPlays)
+            node.Mirror("registry.invalid", "localhost:5000/mirror");
+            using var kubelet = new Kubelet(scene, node, schedule);
+            var outcome = await kubelet.StartAsync(schedule, flags);
+            first ??= outcome;
+            if (!outcome.MayBeTheMachines || play == MaxPlays)
             {
-                return outcome;
+                return new Plays(first, outcome, play);
             }
         }
     }
 
+    public void Dispose() => _clock.Dispose();
+
     /// <summary>Starts the pods and waits until each has its image, or has given up.</summary>
-    public async Task<Outcome> StartAsync(IEnumerable<Pod> pods, params string[] flags)
+    private async Task<Outcome> StartAsync(Schedule schedule, string[] flags)
     {
         using var isOver = new CancellationTokenSource();
         var stall = MeasureStallAsync(isOver.Token);
-        var hasImage = await Task.WhenAll(pods.Select(pod => Task.Run(() => StartAsync(pod, flags))));
-        var allRunningMs = _clock.ElapsedMilliseconds;
+        var restarts = new[] { (schedule.CrioRestartMs, _crio.RestartAsync), (schedule.KubeletRestartMs, (Func<Task>)RestartAsync) }
+            .Where(restart => restart.Item1 is not null).Select(restart => TakePartAsync(restart.Item1!.Value, restart.Item2)).ToList();
+        var pods = schedule.Pods.Select(pod => TakePartAsync(pod.StartMs, () => RunPodAsync(pod, flags))).ToList();
+        var time = Task.Run(() => _time.GoOnAsync(isOver.Token));
+        var hasImage = await Task.WhenAll(pods);
+        var allRunningMs = _time.NowMs;
+        await Task.WhenAll(restarts);
         await isOver.CancelAsync();
+        await time;
         return new Outcome(
-            _crio.Pulls, _crio.FailedPulls, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall);
+            _pulls, _failed, _otherwise, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall);
     }
 
-    public void Dispose() => _queue.Dispose();
-
-    private async Task<bool> StartAsync(Pod pod, string[] flags)
+    private Task<bool> TakePartAsync(int startMs, Func<Task> act) => TakePartAsync(startMs, async () =>
     {
-        await Task.Delay(pod.StartMs);
-        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        await act();
+        return true;
+    });
+
+    private Task<T> TakePartAsync<T>(int startMs, Func<Task<T>> act)
+    {
+        _time.Begin();
+        var start = _time.DelayAsync(startMs);
+        return Task.Run(async () =>
         {
-            await RunProviderAsync(pod.Image, flags, attempt == 1 ? pod.KillFirstRunAfterMs : null);
-            if (pod.Kind == PodKind.StartsWithoutPull || await PullAsync(pod))
+            await start;
+            try
+            {
+                return await act();
+            }
+            finally
+            {
+                _time.End();
+            }
+        });
+    }
+
+    private async Task<bool> RunPodAsync(Pod pod, string[] flags)
+    {
+        var backOffMs = FirstBackOffMs;
+        var noPullBeforeMs = long.MinValue;
+        var life = _life;
+        for (var (tries, syncs) = (0, 0); tries < MaxTries; syncs++)
+        {
+            if (life != _life)
+            {
+                await _time.DelayAsync(RestartMs);
+                (life, backOffMs, noPullBeforeMs) = (_life, FirstBackOffMs, long.MinValue);
+            }
+
+            await RunProviderAsync(pod, flags, tries == 0 ? pod.KillFirstRunAfterMs : null);
+            if (life != _life)
+            {
+                continue;
+            }
+
+            if (pod.Kind == PodKind.StartsWithoutPull)
             {
                 return true;
             }
 
-            await Task.Delay(BackOffMs / 2);
-            await RunProviderAsync(pod.Image, flags);
-            await Task.Delay(BackOffMs / 2);
+            if (_time.NowMs >= noPullBeforeMs)
+            {
+                tries++;
+                var end = await PullAsync(pod, life, pod.FailsAtFirst && tries == 1);
+                if (end is PullEnd.Pulled)
+                {
+                    return true;
+                }
+
+                noPullBeforeMs = _time.NowMs + backOffMs;
+                backOffMs = Math.Min(2 * backOffMs, LongestBackOffMs);
+                syncs = 0;
+            }
+
+            await _time.DelayAsync(syncs == 0 ? SoonMs : SyncMs);
         }
 
         return false;
     }
 
-    private async Task<bool> PullAsync(Pod pod)
+    /// <summary>A pull that the kubelet has forgotten when it begins is none.</summary>
+    private async Task<PullEnd> PullAsync(Pod pod, int life, bool registryFails)
     {
-        await Task.Delay(pod.GapMs);
-        await _queue.WaitAsync();
+        await _time.DelayAsync(pod.GapMs);
+        var queue = _queue;
+        await queue.EnterAsync();
         try
         {
-            return await _crio.PullAsync(pod.Image, pod.PullMs);
+            if (life != _life)
+            {
+                return PullEnd.CrioGone;
+            }
+
+            var end = await _crio.PullAsync(pod, registryFails);
+            Interlocked.Add(ref _pulls, pod.NeedsFile ? 1 : 0);
+            Interlocked.Add(ref _failed, end is PullEnd.NoFile or PullEnd.WrongFile ? 1 : 0);
+            Interlocked.Add(ref _otherwise, end is PullEnd.RegistryFailed or PullEnd.CrioGone ? 1 : 0);
+            return end;
         }
         finally
         {
-            _queue.Release();
+            queue.Leave();
         }
     }
 
-    private async Task RunProviderAsync(string image, string[] flags, int? killAfterMs = null)
+    /// <summary>The service manager ends all processes of the service, so also the runs.</summary>
+    private async Task RestartAsync()
     {
-        var begun = _clock.ElapsedMilliseconds;
-        var request = new KubeletRequest(image, scene.Token);
+        _life++;
+        foreach (var id in _running.Keys)
+        {
+            using var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", "KILL", id.ToString(CultureInfo.InvariantCulture)])
+            {
+                RedirectStandardError = true, // it may have ended just now
+            })!;
+            await kill.WaitForExitAsync();
+        }
+
+        _queue = new PullQueue(_time, _pullsAtOnce);
+    }
+
+    private async Task RunProviderAsync(Pod pod, string[] flags, int? killAfterMs = null)
+    {
+        var life = _life;
+        var begun = Stopwatch.StartNew();
+        var request = new KubeletRequest(pod.Image, _tokens[pod.Account])
+        {
+            Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = Accounts[pod.Account] },
+        };
         // Of flags that are given twice the last counts.
-        string[] arguments = scene.Arguments(["--auth-dir", node.AuthDir, "--lock-dir", node.LockDir, .. flags]);
+        string[] arguments = _scene.Arguments(
+            ["--registries-conf", _node.RegistriesConf, "--auth-dir", _node.AuthDir, "--lock-dir", _node.LockDir, "--secrets", "annotation", .. flags]);
         if (killAfterMs is { } ms)
         {
             string[] killed = ["-s", "KILL", string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0}"), Plugin.Binary, .. arguments];
-            await scene.PullAsync(request, killed, binary: "/usr/bin/timeout");
+            await _scene.PullAsync(request, killed, _clock.Environment, "/usr/bin/timeout");
             return;
         }
 
-        (await scene.PullAsync(request, arguments)).Answers().ClaimsPrivate(image);
+        var id = 0;
+        var run = await _scene.PullAsync(request, arguments, _clock.Environment, whileRunning: started =>
+        {
+            id = started;
+            _running[id] = true;
+            return Task.CompletedTask;
+        });
+        _running.TryRemove(id, out _);
+        if (life != _life)
+        {
+            return;
+        }
+
+        if (pod.NeedsFile)
+        {
+            run.Answers().ClaimsPrivate(pod.Image);
+        }
+        else
+        {
+            run.Answers().IsEmpty();
+        }
+
         Interlocked.Increment(ref _runs);
-        var tookMs = _clock.ElapsedMilliseconds - begun;
+        var tookMs = begun.ElapsedMilliseconds;
         for (var longest = _longestRunMs; tookMs > longest; longest = _longestRunMs)
         {
             Interlocked.CompareExchange(ref _longestRunMs, tookMs, longest);

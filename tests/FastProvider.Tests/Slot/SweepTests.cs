@@ -168,25 +168,6 @@ public sealed class SweepTests
         Assert.Equal([name], scene.Node.AuthDirNames());
     }
 
-    [Fact]
-    public async Task One_run_looks_at_ten_thousand_names_at_most_and_the_next_goes_on()
-    {
-        const int files = 20_000;
-        await using var scene = await PullScene.StartAsync();
-        var digest = new string('0', 64);
-        await AgedAsync(scene, [.. Enumerable.Range(0, files).Select(i => $"team-{i}-{digest}.json")]);
-
-        // A run that the machine holds up for 50 ms may leave all of it to the next.
-        var left = files;
-        for (var run = 0; run < MaxRuns && left == files; run++)
-        {
-            (await scene.PullAsync(Shortest)).Answers();
-            left = scene.Node.AuthDirNames().Count(n => n.EndsWith($"-{digest}.json", StringComparison.Ordinal));
-        }
-
-        Assert.InRange(left, files - UntakenFiles.MaxEntries, files - 1);
-    }
-
     /// <summary>Runs until the names are gone: one that the machine holds up for 50 ms leaves them to the next.</summary>
     private static async Task SweptAsync(PullScene scene, string[] names, Action<PluginRun> check, string image = PullScene.Image)
     {

@@ -1,0 +1,114 @@
+using System.Text;
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Faults;
+
+/// <summary>The largest documents that are taken and the smallest that are not, by numbers of the tests' own, within the memory of a run.</summary>
+public sealed class SizeBoundTests
+{
+    [Theory]
+    [InlineData(2_097_152, null)]
+    [InlineData(2_097_153, "the request on standard input is longer than 2097152 bytes")]
+    public async Task A_request_of_2_MiB(int bytes, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var request = new KubeletRequest(PullScene.Image, scene.Token).ToBytes();
+
+        var run = await Plugin.RunAsync(scene.Arguments(), [.. request, .. Enumerable.Repeat((byte)' ', bytes - request.Length)]);
+
+        Ends(scene, run, said);
+    }
+
+    [Theory]
+    [InlineData(131_072, "is not one of a pod: its payload")]
+    [InlineData(131_073, "it is 131073 bytes long, more than 131072")]
+    public async Task A_token_of_128_KiB(int bytes, string said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var parts = scene.Token!.Split('.');
+        scene.Token = $"{parts[0]}.{new string('A', bytes - parts[0].Length - parts[2].Length - 2)}.{parts[2]}";
+
+        var line = (await scene.PullAsync()).Fails();
+
+        Assert.Equal(said.Contains("131073", StringComparison.Ordinal), line.Contains(said, StringComparison.Ordinal));
+        Assert.StartsWith("the ServiceAccount token", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4_194_304, null)]
+    [InlineData(4_194_305, "an object longer than 4194304 bytes")]
+    public async Task A_Secret_of_4_MiB(int bytes, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Script.Always(Respond.Body(Padded(
+            """{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"team-a"},"data":{".dockerconfigjson":"DATA"},"type":"kubernetes.io/dockerconfigjson","x":"PAD"}""", bytes)));
+        var request = new KubeletRequest(PullScene.Image, scene.Token) { Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "a" } };
+
+        Ends(scene, await scene.MeasuredAsync(request, scene.Arguments("--secrets", "annotation")), said);
+    }
+
+    /// <summary>What a connection reads ahead counts, too, so the bound of a value is known to 64 KiB.</summary>
+    [Theory]
+    [InlineData(4_128_768, null)]
+    [InlineData(4_259_840, "a value longer than 4194304 bytes")]
+    public async Task A_value_of_a_list_of_4_MiB(int bytes, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Script.Request(1, Respond.Body(Padded(
+            """{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"a","namespace":"team-a","x":"PAD"},"data":{".dockerconfigjson":"DATA"},"type":"kubernetes.io/dockerconfigjson"}]}""", bytes)));
+
+        Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
+    }
+
+    [Theory]
+    [InlineData(16_777_216, true)]
+    [InlineData(16_777_217, false)]
+    public async Task A_global_auth_file_of_16_MiB(int bytes, bool isTaken)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "other.example.com/mirror");
+        await File.WriteAllBytesAsync(scene.Node.GlobalAuthFile, Padded("""{"auths":{"other.example.com/mirror/app":{"auth":"bm9kZTpub2RlLXBhc3N3b3Jk"}},"x":"PAD"}""", bytes));
+
+        var run = await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments());
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Equal(isTaken, EndToEnd.AuthFile.Read(scene.AuthFilePath).Auths.ContainsKey("other.example.com/mirror/app"));
+        Assert.Equal(isTaken, !run.Stderr.Contains($"{scene.Node.GlobalAuthFile}: it is too large", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(16_777_216, null)]
+    [InlineData(16_777_217, "it is too large")]
+    public async Task A_registries_conf_of_16_MiB(int bytes, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var tables = await File.ReadAllTextAsync(scene.Node.RegistriesConf);
+        scene.Node.Configure($"{tables}#{new string('x', bytes - tables.Length - 1)}");
+
+        Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
+    }
+
+    private static void Ends(PullScene scene, PluginRun run, string? said)
+    {
+        if (said is null)
+        {
+            run.Answers().ClaimsPrivate(PullScene.Image);
+            EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
+        }
+        else
+        {
+            Assert.Contains(said, run.Fails(), StringComparison.Ordinal);
+            Assert.Empty(scene.Node.AuthDirNames());
+        }
+    }
+
+    /// <summary>A document of so many bytes, with the mirror's credential in the place of DATA.</summary>
+    private static byte[] Padded(string json, int bytes)
+    {
+        var auths = Convert.ToBase64String(Encoding.UTF8.GetBytes(
+            $$$"""{"auths":{"localhost:5000":{"auth":"{{{RegistryEntry.Encode("mirror", "mirror-password")}}}"}}}"""));
+        json = json.Replace("DATA", auths, StringComparison.Ordinal);
+        return Encoding.UTF8.GetBytes(json.Replace("PAD", new string('x', bytes - json.Length + "PAD".Length), StringComparison.Ordinal));
+    }
+}

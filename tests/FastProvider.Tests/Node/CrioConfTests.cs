@@ -12,7 +12,7 @@ public class CrioConfTests
         var conf = CrioConf.Read(node.Root);
 
         Assert.Equal("/etc/crio/auth", conf.NamespacedAuthDirectory);
-        Assert.Equal("/var/lib/kubelet/config.json", conf.GlobalAuthFile);
+        Assert.Equal("/var/lib/kubelet/config.json", conf.GlobalAuthFileOrDefault);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class CrioConfTests
         var conf = CrioConf.Read(node.Root);
 
         Assert.Equal("/late", conf.NamespacedAuthDirectory);
-        Assert.Equal("/sub.json", conf.GlobalAuthFile);
+        Assert.Equal("/sub.json", conf.GlobalAuthFileOrDefault);
     }
 
     [Theory]

@@ -45,6 +45,12 @@ internal static class Pull
 
         report.NameImage(request);
         report.Times.End(PullPhase.Request);
+        if (request.IsOnIPv6)
+        {
+            report.IsUnmirrored = true;
+            return Answer(request, isPrivate: false, report, "the image is on an IPv6 literal, which no mirror can match"u8);
+        }
+
         if (request.Token.IsEmpty)
         {
             return Answer(request, isPrivate: false, report, "the request has no ServiceAccount token, as for a static pod"u8);

@@ -28,7 +28,7 @@ internal static class RegistriesTarget
         var fast = Ask(text, image, RegistriesReader.FastFirst, out var isFast);
         if (isFast)
         {
-            Law.Same(Ask(text, image, RegistriesReader.Conforming, out _), fast, "both readers answer alike");
+            Law.Same(Ask(text, image, RegistriesReader.WholeDocument, out _), fast, "both readers answer alike");
         }
     }
 
@@ -37,7 +37,7 @@ internal static class RegistriesTarget
         var merge = new RegistriesMerge(image);
         var failure = merge.Add(text, "registries.conf"u8, reader);
         Law.IsOneLine(failure?.Message);
-        isFast = merge.ConformingReads == 0;
+        isFast = merge.DocumentReads == 0;
         return failure is null ? Describe(merge.ToSources()) : "invalid";
     }
 

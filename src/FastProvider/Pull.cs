@@ -47,6 +47,12 @@ internal static class Pull
 
         report.NameImage(request);
         report.Times.End(PullPhase.Request);
+        if (request.IsOnIPv6)
+        {
+            report.IsUnmirrored = true;
+            return Answer(request, isPrivate: false, report, "the image is on an IPv6 literal, which no mirror can match"u8);
+        }
+
         if (request.Token.IsEmpty)
         {
             return Answer(request, isPrivate: false, report, "the request has no ServiceAccount token, as for a static pod"u8);
@@ -96,7 +102,7 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    helpers = AddGlobal(options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    helpers = AddGlobal(options.GlobalAuthFile ?? crio!.GlobalAuthFileOrDefault, sources, endpoints, report);
                     turn = TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
                     failure = FillOrEmpty(slot, turn, endpoints, helpers, report);
                     report.Times.End(PullPhase.AuthFile);

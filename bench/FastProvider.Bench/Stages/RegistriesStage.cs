@@ -29,7 +29,7 @@ public class RegistriesStage : Stage
     public override int Ours()
     {
         var merge = new RegistriesMerge(_image);
-        if (merge.Add(_file, "registries.conf"u8) is not null || merge.ConformingReads > 0)
+        if (merge.Add(_file, "registries.conf"u8) is not null || merge.DocumentReads > 0)
         {
             return -1;
         }

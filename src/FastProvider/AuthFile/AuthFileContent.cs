@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.Numerics;
+using FastProvider.Mirrors;
 using FastProvider.Native;
 using FastProvider.Secrets;
 
@@ -20,10 +22,14 @@ internal static class AuthFileContent
         // of a millisecond at its first use.
         content.Write("{\"auths\":{"u8);
         var isFirst = true;
+        // Twice as many places as names, so that one is found at once, however many mirrors a registry has.
+        const int usualPlaces = 64;
+        var placeCount = (int)BitOperations.RoundUpToPowerOf2((uint)endpoints.Length * 2);
+        Span<int> places = placeCount <= usualPlaces ? stackalloc int[usualPlaces] : new int[placeCount];
         for (var i = 0; i < endpoints.Length; i++)
         {
             // Two mirrors may be rewritten to one name; the strict reader of the file wants each key once.
-            if (!endpoints[i].IsFound || IsRepeated(endpoints, i))
+            if (!endpoints[i].IsFound || !IsNew(endpoints, i, places))
             {
                 continue;
             }
@@ -91,17 +97,23 @@ internal static class AuthFileContent
         }
     }
 
-    private static bool IsRepeated(ReadOnlySpan<EndpointCredential> endpoints, int index)
+    /// <summary>Whether no earlier endpoint that has a credential is of the same name; notes it.</summary>
+    /// <param name="endpoints">All.</param>
+    /// <param name="index">Of the one.</param>
+    /// <param name="places">Open addressing: 1 more than an index, or 0. A power of two.</param>
+    private static bool IsNew(ReadOnlySpan<EndpointCredential> endpoints, int index, Span<int> places)
     {
         var name = endpoints[index].Repository.Name.Span;
-        for (var earlier = 0; earlier < index; earlier++)
+        var place = (int)SpanTable.Hash(name) & (places.Length - 1);
+        for (; places[place] != 0; place = (place + 1) & (places.Length - 1))
         {
-            if (endpoints[earlier].Repository.Name.Span.SequenceEqual(name))
+            if (endpoints[places[place] - 1].Repository.Name.Span.SequenceEqual(name))
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        places[place] = index + 1;
+        return true;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Flag(string name, string? variable, string? value, string 
         "the only directory of drop-ins (default: registries.rootful.conf.d and registries.conf.d under both)");
 
     public static readonly Flag AuthDir = new("auth-dir", "FAST_PROVIDER_AUTH_DIR", "DIR",
-        "where CRI-O takes auth files from (default: namespaced_auth_dir of crio.conf, else /etc/crio/auth)");
+        "where CRI-O takes auth files from (default: as the running CRI-O, by its flags and crio.conf)");
 
     public static readonly Flag GlobalAuthFile = new("global-auth-file", "FAST_PROVIDER_GLOBAL_AUTH_FILE", "FILE",
         "the node's own auth file (default: global_auth_file of crio.conf, else /var/lib/kubelet/config.json)");

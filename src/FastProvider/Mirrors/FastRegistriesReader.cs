@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
@@ -11,7 +12,7 @@ internal enum FastRead : byte
     /// <summary>A rule is broken: see <see cref="RegistriesRules.Fault"/>.</summary>
     Faulty,
 
-    /// <summary>Something was not taken; the file must be read again, from the start, by <see cref="TomlynRegistriesReader"/>.</summary>
+    /// <summary>Something was not taken; the file must be read again, from the start, as a <see cref="TomlDocument"/>.</summary>
     NotTaken,
 }
 
@@ -91,6 +92,12 @@ internal ref struct FastRegistriesReader(ReadOnlySpan<byte> text, RegistriesScra
 
     private bool TryBeginMirrorTable(ref RegistriesRules rules)
     {
+        if (!rules.InRegistry && !_fileKeys.Has(RegistriesKey.Registry) && Names(RegistriesScope.Registry, _toml.Part) == RegistriesKey.Mirror)
+        {
+            // The header implies a table of the name registry, which nothing that follows can make an array of tables.
+            return Obeys(rules.Fail(RegistriesRule.MirrorWithoutRegistry, default, _toml.ItemStart));
+        }
+
         if (!rules.InRegistry || _registryKeys.Has(RegistriesKey.Mirror) || Names(RegistriesScope.Registry, _toml.Part) != RegistriesKey.Mirror)
         {
             return false;

@@ -44,6 +44,31 @@ internal static class ReferenceName
     }
 
     /// <summary>
+    /// Whether <paramref name="name"/> is a repository name on an IPv6 literal, <c>[::1]:5000/app</c>. The kubelet takes one (distribution/reference
+    /// 0.6, regexp.go), the container libraries do not: no table of registries.conf matches it.
+    /// </summary>
+    public static bool IsOnIPv6(ReadOnlySpan<byte> name)
+    {
+        var slash = name.IndexOf((byte)'/');
+        var close = name.IndexOf((byte)']');
+        if (name.Length > MaxLength || name is not [(byte)'[', ..] || close < 2 || slash < close || !IsPath(name[(slash + 1)..]))
+        {
+            return false;
+        }
+
+        foreach (var c in name[1..close])
+        {
+            if (c != (byte)':' && !char.IsAsciiHexDigit((char)c))
+            {
+                return false;
+            }
+        }
+
+        var port = name[(close + 1)..slash];
+        return port.IsEmpty || (port.Length > 1 && port[0] == (byte)':' && !port[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
+    }
+
+    /// <summary>
     /// The canonical form of a name that already names its registry: Docker Hub's legacy host and its implied <c>library/</c> are spelled out, in
     /// <paramref name="buffer"/> (<see cref="MaxLength"/> bytes). Any other name is given back as it is; whether it is one is not checked.
     /// </summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
@@ -23,11 +24,13 @@ internal enum RegistriesRule : byte
     BadAliasTarget,
     V1Format,
     WrongType,
+    MirrorWithoutRegistry,
+    RegistryIsOneTable,
 }
 
 /// <summary>
 /// The first fault found in a file: the rule, the text it is about (within the text that was read; empty where there is none) and
-/// where: a byte offset from the fast reader, a line from the conforming one.
+/// where: a byte offset.
 /// </summary>
 internal readonly record struct RegistriesFault(RegistriesRule Rule, TextSpan Subject, int Mark)
 {
@@ -54,6 +57,8 @@ internal readonly record struct RegistriesFault(RegistriesRule Rule, TextSpan Su
             RegistriesRule.BadAliasName => $"the alias {quoted} is no short name without registry, tag and digest",
             RegistriesRule.BadAliasTarget => $"the alias target {quoted} is no repository name with a registry and without tag and digest",
             RegistriesRule.V1Format => "the table [registries] belongs to the v1 format, which the container libraries no longer read; write [[registry]] tables",
+            RegistriesRule.MirrorWithoutRegistry => "this [[registry.mirror]] has no [[registry]] above it; write that first, with its location",
+            RegistriesRule.RegistryIsOneTable => "registry is a single table; write [[registry]], in double brackets, for each registry",
             RegistriesRule.WrongType => $"{quoted} has a value of the wrong type",
             _ => "no fault is known",
         };

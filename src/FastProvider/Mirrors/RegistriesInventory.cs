@@ -18,6 +18,9 @@ internal sealed class RegistriesInventory
     /// <summary>The table that counts for each prefix, in the order in which the prefixes came.</summary>
     public List<Entry> Tables { get; } = [];
 
+    /// <summary>The tables that never count, as one above them in the same file has their prefix.</summary>
+    public List<Entry> Repeated { get; } = [];
+
     /// <summary>The files that were read, in their order.</summary>
     public List<string> Files { get; } = [];
 
@@ -69,8 +72,16 @@ internal sealed class RegistriesInventory
     }
 
     /// <summary>Takes a table of the file that is being read.</summary>
-    public void Add(in RegistryTable table, int mirrors, ReadOnlySpan<byte> text) => _file.Add(new Entry(
-        _path, Encoding.UTF8.GetString(table.Prefix.In(text)), Encoding.UTF8.GetString(table.Location.In(text)), mirrors));
+    public void Add(in RegistryTable table, ReadOnlySpan<MirrorTable> mirrors, ReadOnlySpan<byte> text)
+    {
+        var locations = new string[mirrors.Length];
+        for (var i = 0; i < mirrors.Length; i++)
+        {
+            locations[i] = Encoding.UTF8.GetString(mirrors[i].Location.In(text));
+        }
+
+        _file.Add(new Entry(_path, Encoding.UTF8.GetString(table.Prefix.In(text)), Encoding.UTF8.GetString(table.Location.In(text)), locations));
+    }
 
     /// <summary>The file is valid: the first of its tables with a prefix counts, and replaces that of an earlier file.</summary>
     public void EndFile()
@@ -87,6 +98,10 @@ internal sealed class RegistriesInventory
             {
                 Tables[place] = entry;
             }
+            else
+            {
+                Repeated.Add(entry);
+            }
         }
     }
 
@@ -94,8 +109,8 @@ internal sealed class RegistriesInventory
     /// <param name="file">The path of its file.</param>
     /// <param name="prefix">Its prefix; the location if it has none.</param>
     /// <param name="location">Its location; empty for a wildcard that keeps the image's name.</param>
-    /// <param name="mirrors">How many mirrors it has.</param>
-    public sealed class Entry(string file, string prefix, string location, int mirrors)
+    /// <param name="mirrors">Where its mirrors are.</param>
+    public sealed class Entry(string file, string prefix, string location, string[] mirrors)
     {
         public string File => file;
 
@@ -103,9 +118,9 @@ internal sealed class RegistriesInventory
 
         public string Location => location;
 
-        public int Mirrors => mirrors;
+        public string[] Mirrors => mirrors;
 
         /// <summary>Images of this prefix are pulled from elsewhere, so a pull of theirs may need credentials of ours.</summary>
-        public bool Redirects => mirrors > 0 || (location.Length > 0 && location != prefix);
+        public bool Redirects => mirrors.Length > 0 || (location.Length > 0 && location != prefix);
     }
 }

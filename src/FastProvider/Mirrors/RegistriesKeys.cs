@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Generators;
+using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
@@ -50,6 +51,18 @@ internal enum RegistriesKey : byte
 /// <summary>Names the key that a span is. The one place that knows the format's keys.</summary>
 internal static partial class RegistriesKeys
 {
+    /// <summary>The names of the keys of a scope of the current format, for whoever looks for one that was meant.</summary>
+    public static ReadOnlySpan<string> NamesIn(RegistriesScope scope) => scope switch
+    {
+        RegistriesScope.File =>
+        (string[])[
+            "registry", "unqualified-search-registries", "credential-helpers", "short-name-mode", "additional-layer-store-auth-helper", "aliases"],
+        RegistriesScope.Registry =>
+        (string[])["prefix", "location", "insecure", "blocked", "mirror-by-digest-only", "pull-from-mirror", "mirror"],
+        RegistriesScope.Mirror => (string[])["location", "insecure", "pull-from-mirror"],
+        _ => [],
+    };
+
     /// <summary>The key of <paramref name="scope"/> that is spelled exactly <paramref name="name"/>.</summary>
     public static RegistriesKey Find(RegistriesScope scope, ReadOnlySpan<byte> name) => scope switch
     {
@@ -66,24 +79,8 @@ internal static partial class RegistriesKeys
     /// </summary>
     public static RegistriesKey FindFolded(RegistriesScope scope, ReadOnlySpan<byte> name)
     {
-        const int longest = 3 * 40; // no key is longer than 40 letters, and no folded letter longer than 3 bytes
-        if (name.Length > longest)
-        {
-            return RegistriesKey.Unknown;
-        }
-
-        Span<byte> folded = stackalloc byte[longest];
-        var length = 0;
-        while (!name.IsEmpty)
-        {
-            var (letter, width) = name.StartsWith("\u017f"u8) ? ((byte)'s', 2)
-                : name.StartsWith("\u212a"u8) ? ((byte)'k', 3)
-                : (name[0] is >= (byte)'A' and <= (byte)'Z' ? (byte)(name[0] | 0x20) : name[0], 1);
-            folded[length++] = letter;
-            name = name[width..];
-        }
-
-        return Find(scope, folded[..length]);
+        Span<byte> folded = stackalloc byte[TomlText.LongestField];
+        return TomlText.TryFold(name, folded, out var length) ? Find(scope, folded[..length]) : RegistriesKey.Unknown;
     }
 
     [Utf8Find(

@@ -1,17 +1,17 @@
 using System;
-using System.Buffers;
 using System.Text;
+using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
 /// <summary>Which reader a file needs.</summary>
 internal enum RegistriesReader : byte
 {
-    /// <summary>The fast one, and the conforming one for what that does not take.</summary>
+    /// <summary>The fast one, and that of whole documents for what that does not take.</summary>
     FastFirst,
 
-    /// <summary>The conforming one at once.</summary>
-    Conforming,
+    /// <summary>That of whole documents at once.</summary>
+    WholeDocument,
 }
 
 /// <summary>
@@ -27,8 +27,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     /// <summary>Takes every table; null in a pull, which is about one image.</summary>
     public RegistriesInventory? Inventory { get; init; }
 
-    /// <summary>How many of the files were read by the conforming reader.</summary>
-    public int ConformingReads { get; private set; }
+    /// <summary>How many of the files were read as whole documents.</summary>
+    public int DocumentReads { get; private set; }
 
     /// <summary>
     /// Adds the next file, whose bytes are <paramref name="file"/>; <paramref name="path"/> (UTF-8) is for messages. An invalid file is a failure.
@@ -41,11 +41,11 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         try
         {
             RegistriesFault fault = default;
-            return (reader == RegistriesReader.Conforming ? FastRead.NotTaken : AddFast(text, path, scratch, out fault)) switch
+            return (reader == RegistriesReader.WholeDocument ? FastRead.NotTaken : AddFast(text, path, scratch, out fault)) switch
             {
                 FastRead.Done => null,
                 FastRead.Faulty => FaultOf(path, TomlText.LineOf(text, fault.Mark), fault, text),
-                _ => AddConforming(text, path, scratch),
+                _ => AddDocument(text, path, scratch),
             };
         }
         finally
@@ -74,32 +74,24 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         return read;
     }
 
-    private Failure? AddConforming(scoped ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> path, RegistriesScratch scratch)
+    private Failure? AddDocument(scoped ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> path, RegistriesScratch scratch)
     {
-        ConformingReads++;
-        if (TomlynRegistriesReader.ReadTree(text, out var tree, out var line) is { } syntax)
+        DocumentReads++;
+        if (TomlDocument.Read(text, out var document) is { } unread)
         {
-            return FailureAt(path, line, syntax);
+            return FailureAt(path, TomlText.LineOf(text, unread.At), unread.What, unread.IsOurBound);
         }
 
         scratch.Clear();
         Inventory?.BeginFile(path);
-        var strings = ArrayPool<byte>.Shared.Rent(text.Length + 1);
-        try
+        var rules = new RegistriesRules(document.Text, _image, scratch);
+        if (!RegistriesDocumentReader.TryRead(document, ref rules))
         {
-            var rules = new RegistriesRules(strings, _image, scratch);
-            if (!TomlynRegistriesReader.TryRead(tree, strings, ref rules))
-            {
-                return FaultOf(path, rules.Fault.Mark, rules.Fault, strings);
-            }
+            return FaultOf(path, TomlText.LineOf(text, rules.Fault.Mark), rules.Fault, document.Text);
+        }
 
-            Take(rules.Findings, strings, scratch, path, rules.Findings.Best.Mark);
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(strings);
-        }
+        Take(rules.Findings, document.Text, scratch, path, rules.Findings.Matched ? TomlText.LineOf(text, rules.Findings.Best.Mark) : 0);
+        return null;
     }
 
     private void Take(in RegistriesFindings file, scoped ReadOnlySpan<byte> text, RegistriesScratch scratch, scoped ReadOnlySpan<byte> path, int line)
@@ -143,7 +135,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     private static Failure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text) =>
         FailureAt(path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)));
 
-    private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what) =>
+    private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what, bool isOurBound = false) =>
         new(FailureCause.RegistriesConf,
-            $"{Encoding.UTF8.GetString(path)} line {line}: {what}; the container libraries refuse the whole configuration until this is mended");
+            $"{Encoding.UTF8.GetString(path)} line {line}: {what}"
+                + (isOurBound ? "" : "; the container libraries refuse the whole configuration until this is mended"));
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
@@ -72,7 +73,7 @@ internal ref struct RegistriesRules(ReadOnlySpan<byte> text, ReadOnlySpan<byte> 
             return false;
         }
 
-        _scratch.Inventory?.Add(Registry, _mirrorCount, _text);
+        _scratch.Inventory?.Add(Registry, _scratch.Mirrors.AsSpan(0, _mirrorCount), _text);
         KeepIfDecisive();
         return true;
     }

@@ -1,14 +1,9 @@
 using System;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
-
-/// <summary>A part of a text, as start and length in bytes.</summary>
-internal readonly record struct TextSpan(int Start, int Length)
-{
-    public ReadOnlySpan<byte> In(ReadOnlySpan<byte> text) => text.Slice(Start, Length);
-}
 
 /// <summary>
 /// A set of spans of one text, each with a byte of flags: which locations and which alias names a file has named so far.
@@ -83,8 +78,8 @@ internal sealed class SpanTable
         }
     }
 
-    // The files are root's own, so the hash has to be quick and even, not secret.
-    private static uint Hash(ReadOnlySpan<byte> bytes)
+    /// <summary>The files are root's own, so the hash has to be quick and even, not secret.</summary>
+    public static uint Hash(ReadOnlySpan<byte> bytes)
     {
         const ulong odd = 0x9E37_79B9_7F4A_7C15;
         var hash = (ulong)bytes.Length * odd;

@@ -1,12 +1,15 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
+using FastProvider.Toml;
 
 namespace FastProvider.Node;
 
 /// <summary>
-/// The two settings of CRI-O that say where its auth files are: <c>namespaced_auth_dir</c> and <c>global_auth_file</c> of
+/// The settings of CRI-O that say where its auth files are: <c>namespaced_auth_dir</c> and <c>global_auth_file</c> of
 /// <c>[crio.image]</c>. Read are crio.conf and then every file below crio.conf.d, whatever its name, in lexical order; the
-/// last one wins (CRI-O's pkg/config/config.go, UpdateFromPath). CRI-O's flags and CONTAINER_* environment are not seen.
+/// last one wins, and the flags and <c>CONTAINER_*</c> variables of CRI-O win over all. They also say where those files are
+/// (mergeConfig in internal/criocli/criocli.go, UpdateFromPath in pkg/config/config.go). A pull and doctor read them here alike.
 /// </summary>
 internal sealed class CrioConf
 {
@@ -16,142 +19,168 @@ internal sealed class CrioConf
     /// <summary>Where a node's pull secret is if crio.conf names no file: the kubelet's own.</summary>
     public const string DefaultGlobalAuthFile = "/var/lib/kubelet/config.json";
 
-    private const string MainFile = "/etc/crio/crio.conf";
-    private const string DropInDirectory = "/etc/crio/crio.conf.d";
+    /// <summary>The main file, unless CRI-O was started with another.</summary>
+    public const string DefaultMainFile = "/etc/crio/crio.conf";
+
+    /// <summary>The directory of drop-ins, unless CRI-O was started with another.</summary>
+    public const string DefaultDropInDirectory = "/etc/crio/crio.conf.d";
+
     private const int LimitBytes = 1024 * 1024;
     private const int MostLevels = 8;
+
+    private readonly NodeFiles _files;
+
+    private CrioConf(NodeFiles files) => _files = files;
+
+    /// <summary>The defaults of a CRI-O that reads no file.</summary>
+    public static CrioConf Defaults => new(new NodeFiles());
+
+    /// <summary>The main file, be it there or not; empty if CRI-O was told to read none.</summary>
+    public string MainFile { get; private set; } = DefaultMainFile;
+
+    /// <summary>The directory of drop-ins, be it there or not.</summary>
+    public string DropInDirectory { get; private set; } = DefaultDropInDirectory;
 
     /// <summary>Where CRI-O looks for the auth file of a pull; absolute.</summary>
     public string NamespacedAuthDirectory { get; private set; } = DefaultNamespacedAuthDirectory;
 
-    /// <summary>The auth file of the whole node; absolute.</summary>
-    public string GlobalAuthFile { get; private set; } = DefaultGlobalAuthFile;
+    /// <summary>
+    /// <c>global_auth_file</c>: null where nothing sets it, empty where a later file takes an earlier one's value back. CRI-O then goes by the
+    /// logins of the container libraries alike.
+    /// </summary>
+    public string? GlobalAuthFile { get; private set; }
+
+    /// <summary>The auth file of the whole node: <see cref="GlobalAuthFile"/>, else the kubelet's.</summary>
+    public string GlobalAuthFileOrDefault => GlobalAuthFile is { Length: > 0 } file ? file : DefaultGlobalAuthFile;
 
     /// <summary>CRI-O notices by itself what changes in the directory of drop-ins (<c>auto_reload_registries</c>).</summary>
     public bool ReloadsRegistries { get; private set; }
 
-    /// <summary>Reads what is there. What cannot be read or is not understood leaves the value before it: CRI-O will complain.</summary>
+    /// <summary>The files that CRI-O does not start with, each with the reason.</summary>
+    public List<string> Faults { get; } = [];
+
+    /// <summary>Reads what the CRI-O that runs on a node goes by.</summary>
     public static CrioConf Read(string root = "/")
     {
-        var conf = new CrioConf();
         var files = new NodeFiles(root);
-        conf.ReadFile(files, MainFile);
-        conf.ReadDirectory(files, DropInDirectory, 0);
+        return Read(files, NodeService.FindRunning(files, "crio.service", "crio"));
+    }
+
+    /// <summary>
+    /// Reads what a CRI-O goes by. A file that cannot be read, or that CRI-O would not start with, leaves the values before it: a CRI-O that runs
+    /// has read another.
+    /// </summary>
+    /// <param name="files">The node.</param>
+    /// <param name="crio">What CRI-O was started with; null if nobody knows.</param>
+    public static CrioConf Read(NodeFiles files, NodeService? crio)
+    {
+        var conf = new CrioConf(files);
+        conf.MainFile = Setting(crio, "CONTAINER_CONFIG", "--config", "-c") ?? DefaultMainFile;
+        conf.DropInDirectory = Setting(crio, "CONTAINER_CONFIG_DIR", "--config-dir", "-d") ?? DefaultDropInDirectory;
+        if (conf.MainFile.Length > 0)
+        {
+            conf.ReadFile(AtRoot(conf.MainFile));
+        }
+
+        conf.ReadDirectory(AtRoot(conf.DropInDirectory), 0);
+        conf.TakeDirectory(Setting(crio, "CONTAINER_NAMESPACED_AUTH_DIR", "--namespaced-auth-dir"));
+        conf.TakeFile(Setting(crio, "CONTAINER_GLOBAL_AUTH_FILE", "--global-auth-file"));
         return conf;
     }
 
-    private void ReadDirectory(NodeFiles files, string directory, int level)
+    /// <summary>A flag, with one dash or two, else its variable; null if neither is there. An empty value is one.</summary>
+    private static string? Setting(NodeService? crio, string variable, params ReadOnlySpan<string> flags)
     {
-        foreach (var name in files.Names(directory))
+        if (crio is null)
         {
-            var path = $"{directory}/{name}";
-            if (!files.IsDirectory(path))
+            return null;
+        }
+
+        foreach (var flag in flags)
+        {
+            foreach (var spelled in (ReadOnlySpan<string>)[flag, flag.StartsWith("--", StringComparison.Ordinal) ? flag[1..] : $"-{flag}"])
             {
-                ReadFile(files, path);
+                if (GoFlags.All(crio.Arguments, spelled) is [.., var value])
+                {
+                    return value;
+                }
+            }
+        }
+
+        return crio.Environment.GetValueOrDefault(variable);
+    }
+
+    private void ReadDirectory(string directory, int level)
+    {
+        foreach (var name in _files.Names(directory))
+        {
+            var path = $"{directory.TrimEnd('/')}/{name}";
+            if (!_files.IsDirectory(path))
+            {
+                ReadFile(path);
             }
             else if (level < MostLevels)
             {
-                ReadDirectory(files, path, level + 1);
+                ReadDirectory(path, level + 1);
             }
         }
     }
 
-    private void ReadFile(NodeFiles files, string path)
+    private void ReadFile(string path)
     {
-        if (files.Exists(path) && files.Read(path, LimitBytes, out var content) is null)
+        if (_files.Exists(path) && _files.Read(path, LimitBytes, out var content) is null && Apply(content) is { } fault)
         {
-            Apply(content);
+            Faults.Add($"{path} {fault}");
         }
     }
 
-    /// <summary>Takes the settings of one file (UTF-8 TOML) line by line.</summary>
-    internal void Apply(ReadOnlySpan<byte> toml)
+    /// <summary>Takes the settings of one file, all of them or none.</summary>
+    /// <returns>Null, or why CRI-O refuses the file, in words that follow its path.</returns>
+    private string? Apply(ReadOnlySpan<byte> file)
     {
-        var isImageTable = false;
-        var multiLineQuote = ReadOnlySpan<byte>.Empty;
-        foreach (var range in toml.Split((byte)'\n'))
+        var text = file[TomlText.ByteOrderMarkLength(file)..];
+        if (TomlDocument.Read(text, out var document) is { } unread)
         {
-            var line = toml[range].Trim(" \t\r"u8);
-            if (!multiLineQuote.IsEmpty)
-            {
-                multiLineQuote = line.IndexOf(multiLineQuote) >= 0 ? [] : multiLineQuote;
-            }
-            else if (line.IsEmpty || line[0] == '#')
-            {
-                continue;
-            }
-            else if (line[0] == '[')
-            {
-                isImageTable = IsImageTable(line);
-            }
-            else if (Opens(line, "\"\"\""u8))
-            {
-                multiLineQuote = "\"\"\""u8;
-            }
-            else if (Opens(line, "'''"u8))
-            {
-                multiLineQuote = "'''"u8;
-            }
-            else if (isImageTable)
-            {
-                NamespacedAuthDirectory = PathOf(line, "namespaced_auth_dir"u8) ?? NamespacedAuthDirectory;
-                GlobalAuthFile = PathOf(line, "global_auth_file"u8) ?? GlobalAuthFile;
-                ReloadsRegistries = TruthOf(line, "auto_reload_registries"u8) ?? ReloadsRegistries;
-            }
+            return $"line {TomlText.LineOf(text, unread.At)}: {unread.What}";
         }
-    }
 
-    private static bool IsImageTable(ReadOnlySpan<byte> line)
-    {
-        var close = line.IndexOf((byte)']');
-        return close > 0 && line[1..close].Trim(" \t"u8).SequenceEqual("crio.image"u8) && IsEndOfLine(line[(close + 1)..]);
-    }
-
-    private static bool Opens(ReadOnlySpan<byte> line, ReadOnlySpan<byte> quote)
-    {
-        var open = line.IndexOf(quote);
-        return open >= 0 && line[(open + quote.Length)..].IndexOf(quote) < 0;
-    }
-
-    // The absolute path of `key = "path"` or `key = 'path'`; escapes do not occur in such paths and are left alone.
-    private static string? PathOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
-    {
-        if (!line.StartsWith(key))
+        if (!document.Root.TryGetField("crio"u8, out var crio))
         {
             return null;
         }
 
-        line = line[key.Length..].TrimStart(" \t"u8);
-        if (line.IsEmpty || line[0] != '=')
+        TomlValue image = default;
+        if (crio.Kind != TomlKind.Table || (crio.TryGetField("image"u8, out image) && image.Kind != TomlKind.Table))
+        {
+            return $"line {TomlText.LineOf(text, crio.At)}: crio and crio.image are tables";
+        }
+
+        if (!crio.TryGetField("image"u8, out image))
         {
             return null;
         }
 
-        line = line[1..].TrimStart(" \t"u8);
-        if (line.Length < 2 || line[0] is not ((byte)'"' or (byte)'\'') || line[1] != '/')
+        var hasDirectory = image.TryGetField("namespaced_auth_dir"u8, out var directory);
+        var hasFile = image.TryGetField("global_auth_file"u8, out var global);
+        var hasReload = image.TryGetField("auto_reload_registries"u8, out var reload);
+        if ((hasDirectory && directory.Kind != TomlKind.String) || (hasFile && global.Kind != TomlKind.String)
+            || (hasReload && reload.Kind != TomlKind.Boolean))
         {
-            return null;
+            return $"line {TomlText.LineOf(text, image.At)}: a value of [crio.image] has the wrong type";
         }
 
-        var end = line[1..].IndexOf(line[0]) + 1;
-        if (end == 0 || !IsEndOfLine(line[(end + 1)..]) || line[1..end].Contains((byte)'\\'))
-        {
-            return null;
-        }
-
-        return Encoding.UTF8.GetString(line[1..end]);
+        TakeDirectory(hasDirectory ? Encoding.UTF8.GetString(directory.Text) : null);
+        TakeFile(hasFile ? Encoding.UTF8.GetString(global.Text) : null);
+        ReloadsRegistries = hasReload ? reload.Truth : ReloadsRegistries;
+        return null;
     }
 
-    private static bool? TruthOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
-    {
-        if (!line.StartsWith(key) || line[key.Length..].TrimStart(" \t"u8) is not [(byte)'=', .. var value])
-        {
-            return null;
-        }
+    // CRI-O does not start with a directory that is not absolute.
+    private void TakeDirectory(string? directory) =>
+        NamespacedAuthDirectory = directory?.StartsWith('/') == true ? directory : NamespacedAuthDirectory;
 
-        value = value.TrimStart(" \t"u8);
-        return value.StartsWith("true"u8) && IsEndOfLine(value[4..]) ? true : value.StartsWith("false"u8) && IsEndOfLine(value[5..]) ? false : null;
-    }
+    private void TakeFile(string? file) => GlobalAuthFile = file is null ? GlobalAuthFile : file.Length == 0 ? "" : AtRoot(file);
 
-    private static bool IsEndOfLine(ReadOnlySpan<byte> rest) => rest.Trim(" \t"u8) is [] or [(byte)'#', ..];
+    // A service works in the root directory.
+    private static string AtRoot(string path) => path.StartsWith('/') ? path : $"/{path}";
 }

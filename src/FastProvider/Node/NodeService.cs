@@ -70,6 +70,28 @@ internal sealed class NodeService
         return null;
     }
 
+    /// <summary>
+    /// Finds a service that runs, as cheaply as a pull may: by the control group of its unit, which systemd names; where there is none, by the
+    /// names of all processes.
+    /// </summary>
+    /// <param name="files">The node.</param>
+    /// <param name="unit">The name of its unit.</param>
+    /// <param name="name">The name of its program.</param>
+    /// <returns>Its command line and variables alone; null if it does not run.</returns>
+    public static NodeService? FindRunning(NodeFiles files, string unit, string name)
+    {
+        foreach (var hierarchy in (ReadOnlySpan<string>)["/sys/fs/cgroup", "/sys/fs/cgroup/systemd"])
+        {
+            if (files.Read($"{hierarchy}/system.slice/{unit}/cgroup.procs", LimitBytes, out var members) is null
+                && FirstNamed(files, Encoding.ASCII.GetString(members).Split('\n'), name) is { } member)
+            {
+                return member;
+            }
+        }
+
+        return FirstNamed(files, files.Names("/proc"), name);
+    }
+
     /// <summary>The last value of one of its flags.</summary>
     public string? Flag(string name) => GoFlags.Last(Arguments, name);
 
@@ -106,6 +128,26 @@ internal sealed class NodeService
             Environment = Variables(files, found),
             StartedUtc = Started(files, found),
         };
+    }
+
+    private static NodeService? FirstNamed(NodeFiles files, IEnumerable<string> ids, string name)
+    {
+        foreach (var entry in ids)
+        {
+            if (int.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && files.Read($"/proc/{id}/comm", LimitBytes, out var comm) is null && Encoding.UTF8.GetString(comm).TrimEnd('\n') == name
+                && files.Read($"/proc/{id}/cmdline", LimitBytes, out var commandLine) is null && commandLine.Length > 0 && IsOfTheNode(files, id))
+            {
+                return new NodeService(name, $"process {id}")
+                {
+                    ProcessId = id,
+                    Arguments = Encoding.UTF8.GetString(commandLine).TrimEnd('\0').Split('\0'),
+                    Environment = Variables(files, id),
+                };
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -19,6 +19,9 @@ internal readonly partial struct CredentialProviderRequest
     /// <summary>The normalised repository name, UTF-8: registry host, port if any, path; never a tag or digest.</summary>
     public ReadOnlyMemory<byte> Image { get; init; }
 
+    /// <summary>The image is on an IPv6 literal, which the container libraries take for no image name: no mirror is for it.</summary>
+    public bool IsOnIPv6 { get; init; }
+
     /// <summary>The ServiceAccount token of the pulling pod; empty for a static pod.</summary>
     public ReadOnlyMemory<byte> Token { get; init; }
 
@@ -72,7 +75,8 @@ internal readonly partial struct CredentialProviderRequest
                 + " a ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
         }
 
-        if (!ReferenceName.IsNormalizable(document.Image.Span))
+        var isOnIPv6 = ReferenceName.IsOnIPv6(document.Image.Span);
+        if (!isOnIPv6 && !ReferenceName.IsNormalizable(document.Image.Span))
         {
             return NotARequest(document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
         }
@@ -80,6 +84,7 @@ internal readonly partial struct CredentialProviderRequest
         request = new CredentialProviderRequest
         {
             Image = document.Image,
+            IsOnIPv6 = isOnIPv6,
             Token = document.Token,
             HasAnnotation = document.HasAnnotation,
             Annotation = document.Annotation,

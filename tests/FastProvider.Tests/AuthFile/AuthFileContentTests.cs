@@ -26,6 +26,20 @@ public sealed class AuthFileContentTests
             """{"auths":{"a.example.com/x":{"auth":"dXNlcjpwYXNz"},"a.example.com/x/y":{"auth":"dXNlcjpwYXNz"}}}""", Write(documents.Endpoints));
     }
 
+    /// <summary>In time that grows with their number, not with its square: a registry may have any number of mirrors.</summary>
+    [Fact]
+    public void Each_key_stands_once_among_very_many()
+    {
+        const int names = 50_000;
+        var repositories = Enumerable.Range(0, 2 * names).Select(n => $"m{n % names}.example.com/x").ToArray();
+        using var documents = new AuthDocuments(repositories);
+        Assert.Null(documents.Read("""{"auths":{"*.example.com":{"auth":"dXNlcjpwYXNz"}}}"""));
+
+        using var written = JsonDocument.Parse(Write(documents.Endpoints));
+
+        Assert.Equal(repositories[..names], written.RootElement.GetProperty("auths").EnumerateObject().Select(member => member.Name));
+    }
+
     [Fact]
     public void Helpers_stand_beside_the_entries() => Assert.Equal(
         """{"auths":{},"credHelpers":{"a.example.com":"ecr-login","b.example.com:5000":"x"}}""",

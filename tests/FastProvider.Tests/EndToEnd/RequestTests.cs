@@ -42,6 +42,23 @@ public sealed class RequestTests
         Assert.Empty(scene.Node.AuthDirNames());
     }
 
+    /// <summary>No mirror can be for it, whatever stands in registries.conf: an answer, and no failure.</summary>
+    [Fact]
+    public async Task An_image_on_an_ipv6_literal_is_answered_emptily()
+    {
+        const string image = "[fd12::1]:5000/org/app";
+        await using var scene = await PullScene.StartAsync();
+        File.WriteAllText(
+            scene.Node.RegistriesConf, "[[registry]]\nlocation = \"[fd12::1]:5000\"\n[[registry.mirror]]\nlocation = \"mirror.example.com\"\n");
+
+        var run = await scene.PullImageAsync(image);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("IPv6 literal", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal(0, scene.Server.Requests.TcpConnections);
+        Assert.Empty(scene.Node.AuthDirNames());
+    }
+
     [Theory]
     [MemberData(nameof(BadTokens))]
     public async Task A_token_that_is_none_is_an_error(string token)

@@ -35,8 +35,8 @@ internal sealed record ConformanceCase(string Id, IReadOnlyList<(string Name, st
             json.TryGetProperty("queries", out var queries) ? [.. queries.EnumerateArray().Select(ConformanceQuery.From)] : []);
     }
 
-    /// <summary>The files that count, read into the answer for one image; the number of conforming reads goes to <paramref name="conformingReads"/>.</summary>
-    public Failure? Find(string image, RegistriesReader reader, out PullSources? sources, out int conformingReads)
+    /// <summary>The files that count, read into the answer for one image; the number of conforming reads goes to <paramref name="documentReads"/>.</summary>
+    public Failure? Find(string image, RegistriesReader reader, out PullSources? sources, out int documentReads)
     {
         var merge = new RegistriesMerge(ReferenceName.Normalize(Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));
         sources = null;
@@ -44,12 +44,12 @@ internal sealed record ConformanceCase(string Id, IReadOnlyList<(string Name, st
         {
             if (name.EndsWith(".conf", StringComparison.Ordinal) && merge.Add(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(name), reader) is { } failure)
             {
-                conformingReads = merge.ConformingReads;
+                documentReads = merge.DocumentReads;
                 return failure;
             }
         }
 
-        conformingReads = merge.ConformingReads;
+        documentReads = merge.DocumentReads;
         sources = merge.ToSources();
         return null;
     }

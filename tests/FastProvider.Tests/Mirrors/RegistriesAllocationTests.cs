@@ -33,6 +33,6 @@ public sealed class RegistriesAllocationTests
     private static bool Parse(ReadOnlySpan<byte> file)
     {
         var merge = new RegistriesMerge("docker.io/library/busybox"u8);
-        return merge.Add(file, "x"u8) is null && merge.ConformingReads == 0 && ReferenceEquals(merge.ToSources(), PullSources.NoMatch(helpersExcludeAuthFiles: false));
+        return merge.Add(file, "x"u8) is null && merge.DocumentReads == 0 && ReferenceEquals(merge.ToSources(), PullSources.NoMatch(helpersExcludeAuthFiles: false));
     }
 }

@@ -249,10 +249,10 @@ public sealed class RegistriesRulesTests
     [InlineData("\n\nx = \n", "registries.conf line 3: this is not valid TOML")]
     [InlineData("\n# \u0001\n", "registries.conf line 2: this is not valid TOML: a control character")]
     [InlineData("\n\n[registries.search]\nregistries = ['a']\n", "registries.conf line 4: the table [registries] belongs to the v1 format")]
-    [InlineData("[aliases]\na = \"quay.io/x\"\n\na = \"quay.io/y\"\n", "registries.conf line 4: a key or table is defined again")]
+    [InlineData("[aliases]\na = \"quay.io/x\"\n\na = \"quay.io/y\"\n", "registries.conf line 4: the key \"a\" stands a second time in its table")]
     public void TheFailureNamesFileLineAndFault(string text, string start)
     {
-        foreach (var reader in (RegistriesReader[])[RegistriesReader.FastFirst, RegistriesReader.Conforming])
+        foreach (var reader in (RegistriesReader[])[RegistriesReader.FastFirst, RegistriesReader.WholeDocument])
         {
             var (answer, message, _) = Answer.Ask(Encoding.UTF8.GetBytes(text), "example.com/x", reader);
             Assert.Equal(Answer.Invalid, answer);

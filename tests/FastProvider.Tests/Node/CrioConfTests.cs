@@ -12,7 +12,9 @@ public class CrioConfTests
         var conf = CrioConf.Read(node.Root);
 
         Assert.Equal("/etc/crio/auth", conf.NamespacedAuthDirectory);
-        Assert.Equal("/var/lib/kubelet/config.json", conf.GlobalAuthFile);
+        Assert.Null(conf.GlobalAuthFile);
+        Assert.Equal("/var/lib/kubelet/config.json", conf.GlobalAuthFileOrDefault);
+        Assert.False(conf.ReloadsRegistries);
     }
 
     [Fact]
@@ -31,6 +33,29 @@ public class CrioConfTests
     }
 
     [Theory]
+    [InlineData("[crio]\nimage.namespaced_auth_dir = \"/x\"")]
+    [InlineData("crio.image.namespaced_auth_dir = \"/x\"")]
+    [InlineData("[crio]\nimage = { namespaced_auth_dir = \"/x\" }")]
+    [InlineData("crio = { image.namespaced_auth_dir = \"/x\" }")]
+    [InlineData("[crio.\"image\"]\nnamespaced_auth_dir = \"/x\"")]
+    [InlineData("[ \"crio\" . 'image' ]\n\"namespaced_auth_dir\" = '''/x'''")]
+    [InlineData("[Crio.Image]\nNamespaced_Auth_Dir = \"/x\"")]
+    [InlineData("[crio.image]\nNAMESPACED_AUTH_DIR = \"/y\"\nnamespaced_auth_dir = \"/x\"")]
+    [InlineData("\uFEFF[crio.image]\r\nnamespaced_auth_dir = \"/x\"\r\n")]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = \"\\u002fx\"")]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = \"\"\"\\\n  /x\"\"\"")]
+    [InlineData("[crio.image]\na = \"\"\"one line\"\"\"\nb = '''\n[crio]\n'''\nnamespaced_auth_dir = \"/x\"")]
+    public void It_is_read_as_toml_into_the_fields_of_a_go_struct(string toml)
+    {
+        using var node = new NodeTree().With("/etc/crio/crio.conf", toml);
+
+        var conf = CrioConf.Read(node.Root);
+
+        Assert.Empty(conf.Faults);
+        Assert.Equal("/x", conf.NamespacedAuthDirectory);
+    }
+
+    [Theory]
     [InlineData("namespaced_auth_dir = \"/x\"")]
     [InlineData("[crio.runtime]\nnamespaced_auth_dir = \"/x\"")]
     [InlineData("[crio.image]\n[crio.network]\nnamespaced_auth_dir = \"/x\"")]
@@ -38,14 +63,8 @@ public class CrioConfTests
     [InlineData("[crio.image]\nnamespaced_auth_dir_other = \"/x\"")]
     [InlineData("[crio.image]\nnamespaced_auth_dir = \"relative\"")]
     [InlineData("[crio.image]\nnamespaced_auth_dir = \"\"")]
-    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x")]
-    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x\" y")]
-    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x\\ty\"")]
-    [InlineData("[crio.image]\nnamespaced_auth_dir = /x")]
-    [InlineData("[crio.image]\nnamespaced_auth_dir")]
     [InlineData("[crio.image]\nother = \"\"\"\nnamespaced_auth_dir = \"/x\"\n\"\"\"")]
     [InlineData("[crio.image]\nother = '''\nnamespaced_auth_dir = \"/x\"\n'''")]
-    [InlineData("[crio.image")]
     public void What_is_strange_or_elsewhere_leaves_the_default(string toml)
     {
         using var node = new NodeTree().With("/etc/crio/crio.conf", toml);
@@ -53,12 +72,82 @@ public class CrioConfTests
         Assert.Equal(CrioConf.DefaultNamespacedAuthDirectory, CrioConf.Read(node.Root).NamespacedAuthDirectory);
     }
 
-    [Fact]
-    public void What_follows_a_multi_line_string_counts()
+    [Theory]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x", 2)]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x\" y", 2)]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = /x", 2)]
+    [InlineData("[crio.image]\nnamespaced_auth_dir", 2)]
+    [InlineData("[crio.image", 1)]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x\"\n[crio.image]", 3)]
+    [InlineData("[crio.image]\nnamespaced_auth_dir = \"/x\"\nglobal_auth_file = false", 1)]
+    [InlineData("crio = \"/x\"", 1)]
+    public void A_file_that_cri_o_does_not_start_with_counts_not_at_all_and_is_named(string toml, int line)
     {
-        using var node = new NodeTree().With(
-            "/etc/crio/crio.conf", "[crio.image]\na = \"\"\"one line\"\"\"\nb = '''\n[crio]\n'''\nnamespaced_auth_dir = \"/x\"");
+        using var node = new NodeTree()
+            .With("/etc/crio/crio.conf", "[crio.image]\nnamespaced_auth_dir = \"/before\"")
+            .With("/etc/crio/crio.conf.d/50", toml);
 
-        Assert.Equal("/x", CrioConf.Read(node.Root).NamespacedAuthDirectory);
+        var conf = CrioConf.Read(node.Root);
+
+        Assert.Equal("/before", conf.NamespacedAuthDirectory);
+        Assert.StartsWith($"/etc/crio/crio.conf.d/50 line {line}: ", Assert.Single(conf.Faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("global_auth_file = \"\"", "", CrioConf.DefaultGlobalAuthFile)]
+    [InlineData("# global_auth_file = \"\"", "/main.json", "/main.json")]
+    [InlineData("global_auth_file = \"relative.json\"", "/relative.json", "/relative.json")]
+    public void An_empty_value_takes_an_earlier_one_back(string dropIn, string expected, string file)
+    {
+        using var node = new NodeTree()
+            .With("/etc/crio/crio.conf", "[crio.image]\nglobal_auth_file = \"/main.json\"")
+            .With("/etc/crio/crio.conf.d/50", $"[crio.image]\n{dropIn}\n");
+
+        var conf = CrioConf.Read(node.Root);
+
+        Assert.Equal(expected, conf.GlobalAuthFile);
+        Assert.Equal(file, conf.GlobalAuthFileOrDefault);
+    }
+
+    [Theory]
+    [InlineData("--config=/opt/c --config-dir=/opt/d", "", "/d", "/c.json")]
+    [InlineData("-c /opt/c -d /opt/d", "", "/d", "/c.json")]
+    [InlineData("", "CONTAINER_CONFIG=/opt/c CONTAINER_CONFIG_DIR=/opt/d", "/d", "/c.json")]
+    [InlineData("--config /opt/c", "CONTAINER_CONFIG=/opt/none", "/etc/crio/auth", "/c.json")]
+    [InlineData("--config= --config-dir=/opt/d", "", "/d", null)]
+    [InlineData("--config-dir=/opt/d --namespaced-auth-dir=/flag --global-auth-file=", "", "/flag", "")]
+    [InlineData("", "CONTAINER_NAMESPACED_AUTH_DIR=/var CONTAINER_GLOBAL_AUTH_FILE=/var.json", "/var", "/var.json")]
+    public void The_cri_o_that_runs_says_where_its_files_are_and_wins_over_them(string flags, string variables, string directory, string? file)
+    {
+        foreach (var hasUnit in (bool[])[true, false])
+        {
+            using var node = new NodeTree()
+                .With("/opt/c", "[crio.image]\nglobal_auth_file = \"/c.json\"")
+                .With("/opt/d/1", "[crio.image]\nnamespaced_auth_dir = \"/d\"")
+                .With("/proc/77/comm", "bash\n").With("/proc/77/cmdline", "crio\0--config=/opt/none\0")
+                .With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", $"/usr/bin/crio\0{flags.Replace(' ', '\0')}\0")
+                .With("/proc/99/environ", variables.Replace(' ', '\0'));
+            if (hasUnit)
+            {
+                node.With("/sys/fs/cgroup/system.slice/crio.service/cgroup.procs", "77\n99\n");
+            }
+
+            var conf = CrioConf.Read(node.Root);
+
+            Assert.Equal(directory, conf.NamespacedAuthDirectory);
+            Assert.Equal(file, conf.GlobalAuthFile);
+        }
+    }
+
+    /// <summary>Pods may name their programs as they like.</summary>
+    [Theory]
+    [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t1000\t1000\t1000\t1000\n")]
+    [InlineData("/proc/99/cgroup", "0::/kubepods.slice/kubepods-pod1.slice/crio-1.scope\n")]
+    public void A_process_that_is_none_of_the_node_says_nothing(string file, string content)
+    {
+        using var node = new NodeTree()
+            .With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", "crio\0--namespaced-auth-dir=/tmp/x\0").With(file, content);
+
+        Assert.Equal(CrioConf.DefaultNamespacedAuthDirectory, CrioConf.Read(node.Root).NamespacedAuthDirectory);
     }
 }

@@ -83,6 +83,26 @@ public sealed class CredentialProviderRequestTests
         Assert.Empty(image);
     }
 
+    /// <summary>The kubelet takes images on IPv6 literals (distribution/reference 0.6) and asks for them like for any other.</summary>
+    [Theory]
+    [InlineData("[::1]/app", true)]
+    [InlineData("[fd12:3456:789a:1::1]:8787/org/app", true)]
+    [InlineData("[::1]:/app", false)]
+    [InlineData("[::1]x/app", false)]
+    [InlineData("[]/app", false)]
+    [InlineData("[::1%25eth0]/app", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("[::1/a]/b", false)]
+    [InlineData("[::1]/App", false)]
+    [InlineData("[::1]/app:1", false)]
+    public void An_image_on_an_ipv6_literal_is_a_request(string name, bool isRequest)
+    {
+        var (failure, image, _) = Read(Encoding.UTF8.GetBytes($"{{{Kind},{Version},\"image\":\"{name}\"}}"));
+
+        Assert.Equal(isRequest ? null : "not a repository name", failure is null ? null : "not a repository name");
+        Assert.Equal(isRequest ? name : "", image);
+    }
+
     [Theory]
     [InlineData("{\"serviceAccountToken\":\"hidden-token\",")]
     [InlineData("{\"serviceAccountToken\":[\"hidden-token\"]}")]

@@ -46,7 +46,7 @@ internal sealed class Checkup
     /// <summary>Null if there is none.</summary>
     public NodeService? CrioService { get; set; }
 
-    public CrioConf Crio { get; set; } = new();
+    public CrioConf Crio { get; set; } = CrioConf.Defaults;
 
     /// <summary>Looks at everything.</summary>
     /// <param name="root">What was entered: the node's own <c>/</c>, or the directory that was made it.</param>

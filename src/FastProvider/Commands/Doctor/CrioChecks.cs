@@ -16,8 +16,8 @@ internal static class CrioChecks
 
     public static void Run(Checkup checkup)
     {
-        checkup.Crio = CrioConf.Read();
         checkup.CrioService = NodeService.Find(checkup.Files, ["crio.service"], ["crio"]);
+        checkup.Crio = CrioConf.Read(checkup.Files, checkup.CrioService);
         if (checkup.CrioService is not { } crio)
         {
             checkup.Problem(FindingId.Crio, "no CRI-O runs here, and there is no crio.service",
@@ -32,12 +32,12 @@ internal static class CrioChecks
             isStopped ? "systemctl status crio" : null));
         CheckVersion(checkup, ProgramVersion.Of(checkup, crio));
         CheckRegistriesPlace(checkup, crio);
-        CheckAuthPlace(checkup, crio);
+        CheckConf(checkup);
+        CheckAuthPlace(checkup);
     }
 
-    /// <summary>The global auth file that CRI-O's own flags and variables name; null if only its files say.</summary>
-    public static string? GlobalAuthFileOf(Checkup checkup) =>
-        checkup.CrioService?.Flag("--global-auth-file") ?? Variable(checkup.CrioService, "CONTAINER_GLOBAL_AUTH_FILE");
+    /// <summary>The global auth file that CRI-O's flags, variables and files name; null if they name none.</summary>
+    public static string? GlobalAuthFileOf(Checkup checkup) => checkup.Crio.GlobalAuthFile is { Length: > 0 } file ? file : null;
 
     /// <summary>A file that changed since CRI-O read it: the provider goes by it with the next pull, CRI-O does not.</summary>
     public static void CheckReload(Checkup checkup, List<string> registriesFiles)
@@ -146,27 +146,28 @@ internal static class CrioChecks
         }
     }
 
-    private static string? Variable(NodeService? crio, string name) =>
-        crio?.Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
-
-    private static void CheckAuthPlace(Checkup checkup, NodeService crio)
+    private static void CheckConf(Checkup checkup)
     {
-        var config = crio.Flag("--config") ?? crio.Flag("-c") ?? Variable(crio, "CONTAINER_CONFIG") ?? "/etc/crio/crio.conf";
-        var dropIns = crio.Flag("--config-dir") ?? crio.Flag("-d") ?? Variable(crio, "CONTAINER_CONFIG_DIR") ?? "/etc/crio/crio.conf.d";
-        var theirs = crio.Flag("--namespaced-auth-dir") ?? Variable(crio, "CONTAINER_NAMESPACED_AUTH_DIR")
-            ?? checkup.Crio.NamespacedAuthDirectory;
-        var ours = checkup.Pull.AuthDir ?? checkup.Crio.NamespacedAuthDirectory;
+        if (checkup.Crio.Faults.Count > 0)
+        {
+            checkup.Problem(FindingId.CrioConf, "CRI-O does not start with these files, so neither it nor the provider goes by them",
+                "mend them", checkup.Crio.Faults);
+        }
+        else
+        {
+            checkup.Ok(FindingId.CrioConf,
+                $"CRI-O is configured by {(checkup.Crio.MainFile.Length > 0 ? $"{checkup.Crio.MainFile} and " : "")}{checkup.Crio.DropInDirectory}");
+        }
+    }
+
+    private static void CheckAuthPlace(Checkup checkup)
+    {
+        var theirs = checkup.Crio.NamespacedAuthDirectory;
+        var ours = checkup.Pull.AuthDir ?? theirs;
         if (theirs.TrimEnd('/') != ours.TrimEnd('/'))
         {
             checkup.Problem(FindingId.CrioAuthDir, $"CRI-O takes auth files from {theirs}, the provider writes them to {ours}",
-                $"add --auth-dir={theirs} to the args of the provider's entry, or take it out where it is wrong");
-        }
-        else if ((config, dropIns) != ("/etc/crio/crio.conf", "/etc/crio/crio.conf.d"))
-        {
-            checkup.Warn(FindingId.CrioAuthDir,
-                $"CRI-O is configured by {config} and {dropIns}, which the provider does not read",
-                "if namespaced_auth_dir or global_auth_file stands there, add --auth-dir and --global-auth-file to the"
-                    + " args of the provider's entry");
+                "take --auth-dir out of the args of the provider's entry: without it the provider asks CRI-O's own settings");
         }
         else
         {

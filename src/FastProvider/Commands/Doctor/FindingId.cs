@@ -21,6 +21,9 @@ internal static class FindingId
     public const string CacheDuration = "cache-duration";
     public const string KubeletRestart = "kubelet-restart";
     public const string RegistriesConf = "registries-conf";
+    public const string RegistriesEndpoints = "registries-endpoints";
+    public const string RegistriesUseless = "registries-useless";
+    public const string RegistriesKeys = "registries-keys";
     public const string CredentialHelpers = "credential-helpers";
     public const string MatchImagesCover = "match-images-cover";
     public const string MatchImagesUseless = "match-images-useless";
@@ -28,6 +31,7 @@ internal static class FindingId
     public const string CrioVersion = "crio-version";
     public const string CrioRegistries = "crio-registries";
     public const string CrioReload = "crio-reload";
+    public const string CrioConf = "crio-conf";
     public const string CrioAuthDir = "crio-auth-dir";
     public const string AuthDir = "auth-dir";
     public const string LockDir = "lock-dir";

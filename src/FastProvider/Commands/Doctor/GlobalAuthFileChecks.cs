@@ -15,7 +15,7 @@ internal static class GlobalAuthFileChecks
 
     public static void Run(Checkup checkup)
     {
-        var path = checkup.Pull.GlobalAuthFile ?? checkup.Crio.GlobalAuthFile;
+        var path = checkup.Pull.GlobalAuthFile ?? checkup.Crio.GlobalAuthFileOrDefault;
         if (CrioChecks.GlobalAuthFileOf(checkup) is { } theirs && theirs != path)
         {
             checkup.Problem(

@@ -39,6 +39,8 @@ internal static class RegistriesChecks
                     + $" {Named(inventory)}");
         }
 
+        RegistriesTableChecks.Run(checkup, inventory);
+        RegistriesKeyChecks.Run(checkup, inventory);
         CheckHelpers(checkup, files);
         CrioChecks.CheckReload(checkup, inventory.Files);
         if (checkup.Entry is not null)

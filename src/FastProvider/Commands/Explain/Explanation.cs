@@ -127,7 +127,7 @@ internal sealed class Explanation : IDisposable
         AuthFilePath = System.IO.Path.Join(
             Options.AuthDir ?? crio.NamespacedAuthDirectory,
             AuthFileName.For(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Question.Request.Image.Span));
-        GlobalAuthFilePath = Options.GlobalAuthFile ?? crio.GlobalAuthFile;
+        GlobalAuthFilePath = Options.GlobalAuthFile ?? crio.GlobalAuthFileOrDefault;
         Endpoints = PullEndpoints.Take(sources.Endpoints, Report.Warnings);
         var failure = FetchSecrets(variable, manifests);
         if (failure is null)

@@ -8,7 +8,9 @@ internal static class TmpfilesDocument
 {
     public static Failure? Write(Rollout rollout, out string text)
     {
-        var authDirectory = rollout.Pull.AuthDir ?? CrioConf.Read(rollout.Root).NamespacedAuthDirectory;
+        var files = new NodeFiles(rollout.Root);
+        var authDirectory = rollout.Pull.AuthDir
+            ?? CrioConf.Read(files, NodeService.Find(files, ["crio.service"], ["crio"])).NamespacedAuthDirectory;
         text = new Template().Set("locks", Path(rollout.Pull.LockDir)).Set("auth", Path(authDirectory)).Fill(Directories);
         return null;
     }

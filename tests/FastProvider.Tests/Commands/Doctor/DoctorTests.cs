@@ -10,6 +10,9 @@ public sealed class DoctorTests
 {
     private const string KubeadmConfig = DoctorNode.KubeadmConfig;
 
+    private const string Registries = "/etc/containers/registries.conf";
+    private const string Mirror = "cache.example.com:5000/dockerhub";
+
     [Theory]
     [InlineData("kubeadm")]
     [InlineData("openshift")]
@@ -65,8 +68,10 @@ public sealed class DoctorTests
     [InlineData("/etc/containers/registries.conf", "[[registry.mirror]]\nlocation = \"cache.example.com:5000/dockerhub\"", "", "registries-conf", "warning", "no image has a mirror")]
     [InlineData("/etc/containers/registries.conf", "[[registry]]", "credential-helpers = [\"ecr-login\"]\n[[registry]]", "credential-helpers", "problem", "never reads an auth file")]
     [InlineData("/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = \"/run/auth\"\nsignature_policy", "crio-auth-dir", "ok", "/run/auth")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--namespaced-auth-dir=/run/auth", "crio-auth-dir", "problem", "--auth-dir=/run/auth")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/other.conf", "crio-auth-dir", "warning", "/etc/other.conf")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--namespaced-auth-dir=/run/auth", "crio-auth-dir", "ok", "/run/auth")]
+    [InlineData(KubeadmConfig, "    defaultCacheDuration", "    args: [--auth-dir=/run/auth]\n    defaultCacheDuration", "crio-auth-dir", "problem", "take --auth-dir out")]
+    [InlineData("/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = 1\nsignature_policy", "crio-conf", "problem", "/etc/crio/crio.conf.d/10-crio.conf line")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/other.conf", "crio-conf", "ok", "/etc/other.conf")]
     [InlineData("/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF=/etc/other.conf", "crio-registries", "problem", "--registries-conf=/etc/other.conf")]
     [InlineData("/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF_OVERRIDE=/etc/other.conf", "crio-registries", "problem", "OVERRIDE")]
     [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--registries-conf-dir=/etc/other.d", "crio-registries", "problem", "--registries-conf-dir=/etc/other.d")]
@@ -82,7 +87,25 @@ public sealed class DoctorTests
     [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"reg.example.com:*\"]", "provider-config", "problem", "no host with a path")]
     [InlineData("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration", "kind: Other", "kubelet-config", "problem", "no KubeletConfiguration")]
     [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {AllBeta: false}", "feature-gates", "problem", "AllBeta")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--global-auth-file=/etc/crio/g.json", "global-auth-file", "problem", "--global-auth-file=/etc/crio/g.json")]
+    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--global-auth-file=/etc/crio/g.json", "global-auth-file", "ok", "/etc/crio/g.json")]
+    [InlineData(Registries, Mirror, "[::1]:5000", "registries-endpoints", "problem", "[::1]:5000, for docker.io")]
+    [InlineData(Registries, Mirror, "m.example.com.:5000", "registries-endpoints", "problem", "m.example.com.:5000, for docker.io")]
+    [InlineData(Registries, Mirror, "cache", "registries-endpoints", "problem", "cache, for docker.io")]
+    [InlineData(Registries, Mirror, "cache.example.com/Hub", "registries-endpoints", "problem", "cache.example.com/Hub, for docker.io")]
+    [InlineData(Registries, "location = \"docker.io\"", "location = \"docker.io.\"\nprefix = \"docker.io\"", "registries-endpoints", "problem", "docker.io., for docker.io")]
+    [InlineData(Registries, "location = \"docker.io\"", "location = \"m.example.com\"\nprefix = \"docker.io/library/nginx\"", "registries-endpoints", "warning", "m.example.com, for images like docker.io/library/nginx")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nprefix = \"*\"\nlocation = \"m.example.com\"\n[[registry]]", "registries-useless", "warning", "prefix *, of /etc/containers/registries.conf")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nprefix = \"*.\"\n[[registry]]", "registries-useless", "warning", "prefix *.,")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nlocation = \"index.docker.io\"\n[[registry]]", "registries-useless", "warning", "prefix index.docker.io,")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nlocation = \"quay.io/a/b:1\"\n[[registry]]", "registries-useless", "warning", "prefix quay.io/a/b:1,")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nlocation = \"quay.io\"\n[[registry]]\nlocation = \"quay.io\"\n[[registry]]", "registries-useless", "warning", "the first one counts")]
+    [InlineData(Registries, Mirror, Mirror + "\"\nshort-name-mode = \"enforcing", "registries-keys", "warning", "line 5: short-name-mode stands in a [[registry.mirror]], where it is not read; it belongs above the first table")]
+    [InlineData(Registries, Mirror, Mirror + "\"\nmirror-by-digest-only = true\nx = \"", "registries-keys", "warning", "it belongs in a [[registry]]")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nUnqualified-Search-Registries = []", "registries-keys", "warning", "belongs above the first table")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nblokced = true", "registries-keys", "warning", "blocked was perhaps meant")]
+    [InlineData(Registries, "[[registry]]", "[[registry]]\nmirror_by_digest_only = true", "registries-keys", "warning", "mirror-by-digest-only was perhaps meant")]
+    [InlineData(Registries, "[[registry.mirror]]", "[[registry.mirrors]]\nlocation = \"a.b\"\n[[registry.mirror]]", "registries-keys", "warning", "mirror was perhaps meant")]
+    [InlineData(Registries, "[[registry]]", "[[registries]]\nx = 1\n[[registry]]", "registries-conf", "problem", "wrong type")]
     public async Task A_fault_is_found_and_said_what_to_do(string file, string old, string replacement, string id, string level, string text)
     {
         using var node = DoctorNode.Kubeadm().Change(file, old, replacement);

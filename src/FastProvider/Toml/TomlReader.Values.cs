@@ -1,11 +1,11 @@
 using System;
 using System.Buffers;
 
-namespace FastProvider.Mirrors;
+namespace FastProvider.Toml;
 
 internal ref partial struct TomlReader
 {
-    // Longer numbers may not fit 64 bits: for the conforming parser to judge.
+    // Longer numbers may not fit 64 bits: for TomlParser to judge.
     private const int MostDigits = 18;
 
     /// <summary>Reads a string without escapes and line ends, in single or triple quotes.</summary>
@@ -24,7 +24,7 @@ internal ref partial struct TomlReader
         }
 
         var length = rest[fence..].IndexOfAny(StopOf(rest[0]));
-        // Up to two quotes may belong to the text before the fence: for the conforming parser to judge.
+        // Up to two quotes may belong to the text before the fence: for TomlParser to judge.
         var end = rest[(fence + Math.Max(length, 0))..];
         if (end.Length < fence || end[0] != rest[0] || !IsFence(end) || (end.Length > fence && end[fence] == rest[0]))
         {
@@ -124,7 +124,7 @@ internal ref partial struct TomlReader
                 return true;
             }
 
-            // Arrays in arrays are left to the conforming parser, which bounds their depth.
+            // Arrays in arrays are left to TomlParser, which bounds their depth.
             if (_text[Position] == (byte)'[' || !TrySkipValue())
             {
                 return false;

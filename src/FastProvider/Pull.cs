@@ -173,7 +173,7 @@ internal static class Pull
         using var secrets = NamespaceSecrets.Take(
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
-        report.SecretCount = secrets.Count;
+        report.SecretCount = secrets.SecretCount;
         report.Api = secrets.Use;
         report.Times.End(PullPhase.Secrets);
         return failure;

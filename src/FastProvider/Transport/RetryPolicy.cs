@@ -29,6 +29,9 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
     /// <summary>How long it was waited between them.</summary>
     public TimeSpan Waited { get; private set; }
 
+    /// <summary>Whether an answer with this status may be another one in a moment.</summary>
+    public static bool MayPass(int status) => status is 403 or 429 or >= 500;
+
     /// <summary>After a connection that failed: waits, or says that there is no point.</summary>
     public bool WaitAfter(ConnectionFault fault)
     {
@@ -55,7 +58,7 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
         }
 
         // "At once" is no time that an overloaded server can mean: Retry-After: 0 would ask it a hundred times a second.
-        return status is 429 or >= 500 && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
+        return MayPass(status) && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
     }
 
     /// <summary>Doubles, and spreads the runs of a node that were all refused at once over half to one and a half times the wait.</summary>

@@ -94,10 +94,10 @@ internal static class EventProcess
                 KubeconfigFlag = options.Kubeconfig,
                 ParentId = kubeletId,
             };
-            HttpProxy? proxy = null;
+            ProxyServer? proxy = null;
             var failure = discovery.Find(out var server)
-                ?? ProxySelection.Select(server!.Url, server.ProxyUrl, Environment.GetEnvironmentVariable, out proxy)
-                ?? EventWriter.Write(about, state.Count, server, proxy, now, deadline);
+                ?? ProxySelection.Select(server!, Environment.GetEnvironmentVariable, out proxy)
+                ?? EventWriter.Write(about, state.Count, server!, proxy, now, deadline);
             state.Save(failure is null ? now : null);
             state.Sweep(now);
             return failure;

@@ -29,7 +29,7 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
     /// <param name="now">In UTC.</param>
     /// <param name="deadline">When to give up.</param>
     public static Failure? Write(
-        PodEvent about, int count, ApiServerTarget server, HttpProxy? proxy, DateTime now, Deadline deadline)
+        PodEvent about, int count, ApiServerTarget server, ProxyServer? proxy, DateTime now, Deadline deadline)
     {
         if (NodeCertificate.Read(server, out var certificate) is { } unknown)
         {
@@ -60,7 +60,8 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
         if (_isNew)
         {
             ObjectRequest.AppendWithBody(
-                requests, "POST "u8, server, _events, "application/json"u8, EventDocument.Create(about, node, now).Bytes, serverBudget);
+                requests, "POST "u8, server, _events, "application/json"u8,
+                EventDocument.Create(about, node, now).Bytes, serverBudget);
         }
         else
         {
@@ -100,7 +101,7 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
         {
             var end = exchange.Run(this);
 
-            // What is remembered here and what the API server has may differ: it forgets Events, a node that starts forgets its own.
+            // What is remembered here and what the API server has may differ: it forgets Events, and so does a node that restarts.
             if (end.Status != (_isNew ? 409 : 404) || turns == 2)
             {
                 return end;

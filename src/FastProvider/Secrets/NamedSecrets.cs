@@ -37,7 +37,7 @@ internal sealed class NamedSecrets : IDisposable
     public ApiUse Use { get; private set; }
 
     /// <summary>Reads the Secrets that an annotation of the pod's ServiceAccount names, as the workload.</summary>
-    public Failure? FetchAsWorkload(HttpProxy? proxy, ReadOnlyMemory<byte> token, SecretNames names, Deadline deadline)
+    public Failure? FetchAsWorkload(ProxyServer? proxy, ReadOnlyMemory<byte> token, SecretNames names, Deadline deadline)
     {
         if (ApiServerLink.Open(_server, proxy, client: null, out var link) is { } unusable)
         {

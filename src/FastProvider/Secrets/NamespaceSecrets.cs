@@ -34,7 +34,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
         minimumSegmentSize: PieceBytes, useSynchronizationContext: false));
 
     private ApiServerTarget _server = null!;
-    private HttpProxy? _proxy;
+    private ProxyServer? _proxy;
     private TokenClaims _claims;
     private ReadOnlyMemory<byte> _token;
     private EndpointCredential[] _endpoints = [];
@@ -58,7 +58,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
 
     /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
     public static NamespaceSecrets Take(
-        ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
+        ApiServerTarget server, ProxyServer? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
         EndpointCredential[] endpoints, Warnings warnings)
     {
         var secrets = Pool.Get();

@@ -29,7 +29,7 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
     /// <summary>NAMESPACE/NAME, for a line for people.</summary>
     public string PodText => $"{_namespace}/{_pod}";
 
-    public Failure? Fetch(HttpProxy? proxy, Deadline deadline)
+    public Failure? Fetch(ProxyServer? proxy, Deadline deadline)
     {
         if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
         {

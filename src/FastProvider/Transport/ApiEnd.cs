@@ -45,7 +45,7 @@ internal readonly struct ApiEnd
     /// <summary>Set if broken.</summary>
     public ConnectionFault? Fault { get; private init; }
 
-    /// <summary>The connection carried answers before and ended without a word: its keep-alive was over before it was asked.</summary>
+    /// <summary>The connection carried answers before and ended without a word: it was over before it was asked.</summary>
     public bool WasStale { get; init; }
 
     /// <summary>Set if hopeless.</summary>

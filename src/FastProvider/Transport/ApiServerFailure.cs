@@ -16,14 +16,23 @@ internal static class ApiServerFailure
 
     private static Failure Of(ApiServerTarget server, ConnectionFault fault, int tries)
     {
-        var advice = fault.Kind is FaultKind.Untrusted
-            ? $"; check the address, and the CA ({server.CertificateAuthorityOrigin})"
-            : "";
+        if (fault.Kind is FaultKind.Local)
+        {
+            return new Failure(FailureCause.NodeConfig, $"no connection to {Name(server)} can be opened: {fault.What}");
+        }
+
+        var advice = fault.Advice
+            ?? (fault.Kind is FaultKind.Untrusted ? $"; check the address, and the CA ({server.CertificateAuthorityOrigin})" : "")
+            + (server.IgnoredProxy is { } ignored
+                ? $"; {ignored} is no valid URL of a proxy, so none is asked, as the kubelet has it: percent-encode its user and"
+                    + " password"
+                : "");
         var cause = fault.Kind switch
         {
             FaultKind.Unreachable => FailureCause.ApiUnreachable,
             FaultKind.Broken => FailureCause.ApiBroken,
             FaultKind.Late => FailureCause.ApiLate,
+            FaultKind.Refused => FailureCause.NodeConfig,
             _ => FailureCause.ApiUntrusted,
         };
         return Unavailable(cause, $"cannot reach {Name(server)}: {fault.What}{After(tries)}{advice}");
@@ -46,8 +55,8 @@ internal static class ApiServerFailure
 
     /// <summary>The time was spent here, not by the API server.</summary>
     public static Failure SlowNode(ApiServerLink link, TimeSpan elapsed, TimeSpan onThisNode) => new(FailureCause.SlowNode,
-        $"this node is too slow for what {Name(link.Server)} answers: reading {link.BytesRead} bytes took {onThisNode.TotalSeconds:0.0}"
-        + $" of {elapsed.TotalSeconds:0.0} s; see what takes its CPU, raise --timeout, or let workloads name their Secrets"
+        $"this node is too slow for what {Name(link.Server)} answers: reading {link.BytesRead} bytes took"
+        + $" {onThisNode.TotalSeconds:0.0} of {elapsed.TotalSeconds:0.0} s; see what takes its CPU, raise --timeout, or let workloads name their Secrets"
         + " (--secrets annotation)");
 
     private static Failure OfStatus(ApiServerTarget server, in ApiEnd end)

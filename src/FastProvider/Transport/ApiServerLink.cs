@@ -10,12 +10,12 @@ namespace FastProvider.Transport;
 /// </summary>
 internal sealed class ApiServerLink : IDisposable
 {
-    private readonly HttpProxy? _proxy;
+    private readonly ProxyServer? _proxy;
     private readonly TlsContext _context;
     private HttpConnection? _connection;
     private long _waitedTicks;
 
-    private ApiServerLink(ApiServerTarget server, HttpProxy? proxy, TlsContext context, bool isNode)
+    private ApiServerLink(ApiServerTarget server, ProxyServer? proxy, TlsContext context, bool isNode)
     {
         Server = server;
         _proxy = proxy;
@@ -51,7 +51,7 @@ internal sealed class ApiServerLink : IDisposable
     /// <param name="proxy">The proxy to it, if any.</param>
     /// <param name="client">The certificate of the node, if it asks as itself. May be disposed of after the call.</param>
     /// <param name="link">The link.</param>
-    public static Failure? Open(ApiServerTarget server, HttpProxy? proxy, NodeCertificate? client, out ApiServerLink? link)
+    public static Failure? Open(ApiServerTarget server, ProxyServer? proxy, NodeCertificate? client, out ApiServerLink? link)
     {
         var unusable = TlsContext.Create(
             server.CertificateAuthorityPem.Span, server.CertificateAuthorityOrigin, out var context, client);
@@ -119,21 +119,33 @@ internal sealed class ApiServerLink : IDisposable
 
     private ConnectionFault? Connect(Deadline deadline)
     {
-        var url = Server.Url;
-        var fault = _proxy is null
-            ? TcpConnector.Connect(url.Host, url.Port, deadline, out var fd)
-            : ProxyTunnel.Connect(_proxy, url.Host, url.Port, deadline, out fd);
+        var fault = Reach(deadline, out var stream);
         if (fault is not null)
         {
             return fault;
         }
 
-        fault = TlsConnection.Handshake(_context, fd, Server.TlsServerName, deadline, out var tls);
+        fault = TlsConnection.Handshake(_context, stream!, Server.TlsServerName, deadline, out var tls);
         if (fault is null)
         {
             _connection = new HttpConnection(tls!);
         }
 
+        return fault;
+    }
+
+    private ConnectionFault? Reach(Deadline deadline, out ByteStream? stream)
+    {
+        var url = Server.Url;
+        if (_proxy is not null)
+        {
+            // Go's net/http has one tls.Config for server and proxy, tls-server-name included.
+            return new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
+                .Connect(url.Host, url.Port, deadline, out stream);
+        }
+
+        var fault = TcpConnector.Connect(url.Host, url.Port, deadline, out var fd);
+        stream = fault is null ? new SocketStream(fd) : null;
         return fault;
     }
 }

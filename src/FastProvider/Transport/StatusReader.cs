@@ -46,8 +46,12 @@ internal sealed partial class StatusReader : IDisposable
             }
 
             var text = Encoding.UTF8.GetString(_message.WrittenSpan).Trim();
-            var length = text.Length > MaxCharacters && char.IsHighSurrogate(text[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters;
-            return text.Length <= MaxCharacters ? text : text[..length] + "...";
+            if (text.Length <= MaxCharacters)
+            {
+                return text;
+            }
+
+            return text[..(char.IsHighSurrogate(text[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters)] + "...";
         }
     }
 

@@ -8,7 +8,7 @@ using FastProvider.Transport;
 
 namespace FastProvider.Tests.Transport;
 
-/// <summary>What the one loop asks again, and when: on a connection that was closed silently at once, after a refusal with a wait.</summary>
+/// <summary>What the one loop asks again, and when, and what it says in the end.</summary>
 public sealed class ApiExchangeTests
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(40);
@@ -199,11 +199,12 @@ public sealed class ApiExchangeTests
         var body = Encoding.UTF8.GetBytes(
             $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{message}}","code":{{status}}}""");
         return Respond.Verbatim(
-            [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} No\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"), .. body]);
+            [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} No\r\nContent-Length: {body.Length}\r\n\r\n"), .. body]);
     }
 
     private static Secret[] Named(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => Secret.DockerConfigJson($"s{i}", ("reg.example.com", RegistryEntry.Basic("u", "password"))))];
+        [.. Enumerable.Range(0, count).Select(
+            i => Secret.DockerConfigJson($"s{i}", ("reg.example.com", RegistryEntry.Basic("u", "password"))))];
 
     private static (Failure? Failure, int Read, ApiUse Use) FetchNamed(KubeApiServer server, int count)
     {
@@ -226,7 +227,8 @@ public sealed class ApiExchangeTests
         using var values = new SecretBuffer();
         var claims = Claims(server, values, out var token);
         using var endpoint = new EndpointCredential("reg.example.com/team/app"u8.ToArray());
-        using var secrets = NamespaceSecrets.Take(TargetOf(server), null, claims, token, podmanSecrets: false, [endpoint], new Warnings());
+        using var secrets = NamespaceSecrets.Take(
+            TargetOf(server), null, claims, token, podmanSecrets: false, [endpoint], new Warnings());
         var failure = secrets.Fetch(Deadline.After(budget));
         return (failure, secrets.SecretCount, secrets.Use);
     }

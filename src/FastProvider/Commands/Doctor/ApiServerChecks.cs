@@ -25,8 +25,8 @@ internal static class ApiServerChecks
             Kubelet = checkup.KubeletService,
             ParentId = -1, // doctor's own parent is none
         };
-        HttpProxy? proxy = null;
-        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, checkup.Variable, out proxy)) is { } notFound)
+        ProxyServer? proxy = null;
+        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, checkup.Variable, out proxy)) is { } notFound)
         {
             checkup.Problem(FindingId.ApiServer,
                 notFound.Message,
@@ -50,7 +50,7 @@ internal static class ApiServerChecks
         AskAsNode(checkup, server!, proxy);
     }
 
-    private static void AskAsNode(Checkup checkup, ApiServerTarget server, HttpProxy? proxy)
+    private static void AskAsNode(Checkup checkup, ApiServerTarget server, ProxyServer? proxy)
     {
         var noCertificate = NodeCertificate.Read(server, out var certificate);
         using (certificate)
@@ -77,7 +77,7 @@ internal static class ApiServerChecks
         }
     }
 
-    private static void Ask(Checkup checkup, ApiServerLink link, HttpProxy? proxy)
+    private static void Ask(Checkup checkup, ApiServerLink link, ProxyServer? proxy)
     {
         var server = link.Server;
         using var review = new AudienceReview(server.Url, checkup.Entry?.Audience ?? "");
@@ -86,7 +86,9 @@ internal static class ApiServerChecks
         var via = proxy is null ? "" : $", through the proxy {proxy}";
         if (ApiServerFailure.Of(server, exchange.Run(review)) is { } failure)
         {
-            checkup.Problem(FindingId.ApiServer, failure.Message + via, "every pull of a mirrored image fails with the same words");
+            checkup.Problem(FindingId.ApiServer,
+                failure.Message + via,
+                "every pull of a mirrored image fails with the same words");
             return;
         }
 

@@ -8,8 +8,8 @@ using FastProvider.Transport;
 namespace FastProvider.Commands.Doctor;
 
 /// <summary>
-/// Asks whether the node may have tokens of an audience (kubernetes, plugin/pkg/admission/noderestriction). Any status is an answer:
-/// it says at least that the API server is there.
+/// Asks whether the node may have tokens of an audience (kubernetes, plugin/pkg/admission/noderestriction). Any status is an
+/// answer: it says at least that the API server is there.
 /// </summary>
 internal sealed class AudienceReview(ServerUrl server, string audience) : IApiQuestions, IDisposable
 {

@@ -11,7 +11,7 @@ namespace FastProvider.Fuzz.Targets;
 internal static unsafe partial class InMemoryTls
 {
     private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
-    private const int SetMaxProtocol = 124, Tls12 = 0x303, SetMemoryEof = 130, MostRecordBytes = 16 * 1024, KeyBytes = 32;
+    private const int SetMaxProtocol = 124, Tls12 = 0x303, Pending = 10, MostRecordBytes = 16 * 1024, KeyBytes = 32;
 
     private static readonly nint Client = CreateContext(isServer: false), Server = CreateContext(isServer: true);
 
@@ -20,10 +20,10 @@ internal static unsafe partial class InMemoryTls
     public static TlsConnection Connect(IEnumerable<ReadOnlyMemory<byte>> pieces, bool saysGoodbye)
     {
         nint client = OpenSsl.SSL_new(Client), server = OpenSsl.SSL_new(Server);
-        nint toClient = BIO_new(BIO_s_mem()), toServer = BIO_new(BIO_s_mem());
+        nint toClient = OpenSsl.BIO_new(OpenSsl.BIO_s_mem()), toServer = OpenSsl.BIO_new(OpenSsl.BIO_s_mem());
         Must(BIO_up_ref(toClient) == 1 && BIO_up_ref(toServer) == 1);
-        SSL_set_bio(client, toClient, toServer);
-        SSL_set_bio(server, toServer, toClient);
+        OpenSsl.SSL_set_bio(client, toClient, toServer);
+        OpenSsl.SSL_set_bio(server, toServer, toClient);
         SSL_set_connect_state(client);
         SSL_set_accept_state(server);
         for (var turn = 0; SSL_do_handshake(client) != 1 | SSL_do_handshake(server) != 1; turn++)
@@ -39,10 +39,15 @@ internal static unsafe partial class InMemoryTls
         // 0: our goodbye is said, the other one's not heard.
         Must(!saysGoodbye || SSL_shutdown(server) == 0);
 
-        // From here on an empty memory is the end of the stream, not a reason to wait.
-        BIO_ctrl(toClient, SetMemoryEof, 0, 0);
+        // The connection brings its own memories, so what is in this one becomes its stream.
+        var sent = new byte[(int)BIO_ctrl(toClient, Pending, 0, 0)];
+        fixed (byte* start = sent)
+        {
+            Must(sent.Length == 0 || OpenSsl.BIO_read(toClient, start, sent.Length) == sent.Length);
+        }
+
         OpenSsl.SSL_free(server);
-        return Create(-1, client);
+        return Create(new SentBefore(sent), client);
     }
 
     private static void Send(nint server, ReadOnlySpan<byte> piece)
@@ -107,9 +112,29 @@ internal static unsafe partial class InMemoryTls
         return KeyBytes;
     }
 
+    /// <summary>All that the other end has sent; then its stream ends.</summary>
+    private sealed class SentBefore(byte[] sent) : ByteStream
+    {
+        private int _read;
+
+        public override ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline) => null;
+
+        public override ConnectionFault? Read(Span<byte> buffer, Deadline deadline, out int count)
+        {
+            count = Math.Min(buffer.Length, sent.Length - _read);
+            sent.AsSpan(_read, count).CopyTo(buffer);
+            _read += count;
+            return null;
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+
     /// <summary>The way around the handshake with a server over a socket.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern TlsConnection Create(int fd, nint ssl);
+    private static extern TlsConnection Create(ByteStream below, nint ssl);
 
     [LibraryImport(Ssl)]
     private static partial nint TLS_method();
@@ -126,9 +151,6 @@ internal static unsafe partial class InMemoryTls
         nint context, delegate* unmanaged<nint, byte*, byte*, uint, uint> callback);
 
     [LibraryImport(Ssl)]
-    private static partial void SSL_set_bio(nint ssl, nint read, nint write);
-
-    [LibraryImport(Ssl)]
     private static partial void SSL_set_connect_state(nint ssl);
 
     [LibraryImport(Ssl)]
@@ -139,12 +161,6 @@ internal static unsafe partial class InMemoryTls
 
     [LibraryImport(Ssl)]
     private static partial int SSL_shutdown(nint ssl);
-
-    [LibraryImport(Crypto)]
-    private static partial nint BIO_s_mem();
-
-    [LibraryImport(Crypto)]
-    private static partial nint BIO_new(nint method);
 
     [LibraryImport(Crypto)]
     private static partial int BIO_up_ref(nint bio);

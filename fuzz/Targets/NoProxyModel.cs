@@ -77,7 +77,9 @@ internal static class NoProxyModel
         }
 
         var most = parts[0].Contains(':', StringComparison.Ordinal) ? 128 : 32;
-        return Number(parts[1], most) is { } bits ? (address, most == 32 ? bits + 96 : bits) : null;
+        // net.ParseCIDR takes zeros before the bits.
+        var digits = parts[1].Length > 1 ? parts[1].TrimStart('0').PadLeft(1, '0') : parts[1];
+        return Number(digits, most) is { } bits ? (address, most == 32 ? bits + 96 : bits) : null;
     }
 
     /// <summary>A network that is wider than the IPv4-mapped addresses holds no IPv4 address.</summary>

@@ -56,11 +56,16 @@ internal static class ProxyTarget
 
     private static void CompareProxy(string text)
     {
-        if (HttpProxy.Parse(text) is not { } proxy || !Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri))
+        if (ProxyServer.Parse($"http://{text}", "the input", out _) is not { } proxy
+            || !Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri))
         {
             return;
         }
 
+        var behindLogin = text[(text.LastIndexOf('@') + 1)..].TrimStart('[');
+        Law.Holds(
+            behindLogin.StartsWith(proxy.Host, StringComparison.OrdinalIgnoreCase),
+            "the host of a proxy, which messages name, is no part of a user or password");
         Law.Holds(uri.Port == proxy.Port && IsSameHost(uri, proxy.Host), "host and port of a proxy are those of System.Uri");
         Law.Holds(
             uri.UserInfo.Length == 0 ? proxy.BasicCredentials is null or "Og==" : proxy.BasicCredentials is not null,

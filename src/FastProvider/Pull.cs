@@ -169,8 +169,8 @@ internal static class Pull
             KubeconfigFlag = options.Kubeconfig,
             Kubelet = options.Kubelet,
         };
-        HttpProxy? proxy = null;
-        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, variable, out proxy))
+        ProxyServer? proxy = null;
+        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, variable, out proxy))
             is { } notFound)
         {
             report.Times.End(PullPhase.Node);
@@ -187,7 +187,7 @@ internal static class Pull
         using var secrets = NamespaceSecrets.Take(
             server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
         var failure = secrets.Fetch(deadline);
-        report.SecretCount = secrets.Count;
+        report.SecretCount = secrets.SecretCount;
         report.Api = secrets.Use;
         report.Times.End(PullPhase.Secrets);
         return failure;
@@ -195,7 +195,7 @@ internal static class Pull
 
     /// <summary>Reads what the annotation names, or without such names what the pod names.</summary>
     private static Failure? FetchByName(
-        ApiServerTarget server, HttpProxy? proxy, in CredentialProviderRequest request, in TokenClaims claims, SecretNames? names,
+        ApiServerTarget server, ProxyServer? proxy, in CredentialProviderRequest request, in TokenClaims claims, SecretNames? names,
         PullEndpoints endpoints, Deadline deadline, PullReport report)
     {
         using var secrets = new NamedSecrets(server, claims, endpoints.All, report.Warnings);

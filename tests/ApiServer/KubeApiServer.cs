@@ -135,11 +135,7 @@ public sealed class KubeApiServer : IAsyncDisposable
     {
         _listening = listen;
         listen.Protocols = HttpProtocols.Http1; // what ALPN offers
-        listen.Use(next => connection =>
-        {
-            Requests.CountTcpConnection();
-            return next(connection);
-        });
+        listen.Use(next => connection => Requests.CountTcpConnectionAsync(() => next(connection)));
         if (options.Identity == ServerIdentity.ForClients)
         {
             // Kestrel itself refuses such a certificate, unless the options come with the connection.

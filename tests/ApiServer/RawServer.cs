@@ -26,6 +26,9 @@ public sealed class RawServer : IAsyncDisposable
     /// <summary>Sent when the first bytes have come.</summary>
     public byte[] Answer { get; init; } = [];
 
+    /// <summary>Sent again and again after <see cref="Answer"/> until the client leaves, as fast as it takes it.</summary>
+    public byte[] Endless { get; init; } = [];
+
     /// <summary>Between the bytes of <see cref="Answer"/>; zero sends them at once.</summary>
     public TimeSpan Interval { get; init; }
 
@@ -65,6 +68,9 @@ public sealed class RawServer : IAsyncDisposable
 
     public static RawServer Start(byte[]? greeting = null, byte[]? answer = null, TimeSpan interval = default, bool closesAfter = false) =>
         new() { Greeting = greeting ?? [], Answer = answer ?? [], Interval = interval, ClosesAfter = closesAfter };
+
+    /// <summary>Answers the first bytes with what never ends.</summary>
+    public static RawServer StartEndless(byte[] endless) => new() { Endless = endless };
 
     public async ValueTask DisposeAsync()
     {
@@ -143,13 +149,17 @@ public sealed class RawServer : IAsyncDisposable
         if (Interval == TimeSpan.Zero)
         {
             await stream.WriteAsync(Answer, _stop.Token);
-            return;
         }
 
-        foreach (var value in Answer)
+        foreach (var value in Interval == TimeSpan.Zero ? [] : Answer)
         {
             await Task.Delay(Interval, _stop.Token);
             await stream.WriteAsync(new[] { value }, _stop.Token);
+        }
+
+        while (Endless.Length > 0)
+        {
+            await stream.WriteAsync(Endless, _stop.Token);
         }
     }
 }

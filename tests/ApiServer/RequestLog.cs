@@ -9,6 +9,7 @@ public sealed class RequestLog
     private readonly ConcurrentDictionary<(string Method, string Path, string Selector), int> _attempts = new();
     private readonly List<byte> _plainBytes = [];
     private int _tcpConnections;
+    private int _openConnections;
     private int _connections;
     private int _number;
 
@@ -17,6 +18,9 @@ public sealed class RequestLog
 
     /// <summary>TCP connections accepted, also those whose TLS handshake failed.</summary>
     public int TcpConnections => _tcpConnections;
+
+    /// <summary>Of these, how many have not ended.</summary>
+    public int OpenConnections => Volatile.Read(ref _openConnections);
 
     /// <summary>Bytes that reached a server that speaks no TLS; a test looks in them for what must not be there.</summary>
     public byte[] PlainBytes
@@ -30,7 +34,19 @@ public sealed class RequestLog
         }
     }
 
-    internal void CountTcpConnection() => Interlocked.Increment(ref _tcpConnections);
+    internal async Task CountTcpConnectionAsync(Func<Task> serve)
+    {
+        Interlocked.Increment(ref _tcpConnections);
+        Interlocked.Increment(ref _openConnections);
+        try
+        {
+            await serve();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openConnections);
+        }
+    }
 
     internal int NextConnection() => Interlocked.Increment(ref _connections);
 

@@ -93,10 +93,10 @@ internal static class EventProcess
                 KubeconfigFlag = options.Kubeconfig,
                 ParentId = kubeletId,
             };
-            HttpProxy? proxy = null;
+            ProxyServer? proxy = null;
             return discovery.Find(out var server)
-                ?? ProxySelection.Select(server!.Url, server.ProxyUrl, Environment.GetEnvironmentVariable, out proxy)
-                ?? EventWriter.Write(about, state.Count, server, proxy, now, deadline);
+                ?? ProxySelection.Select(server!, Environment.GetEnvironmentVariable, out proxy)
+                ?? EventWriter.Write(about, state.Count, server!, proxy, now, deadline);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace FastProvider.Native;
 /// <content>TCP connections that never wait longer than they are told to.</content>
 internal static unsafe partial class Libc
 {
-    public const int AF_UNSPEC = 0, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int AF_UNSPEC = 0, AF_INET = 2, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
     public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
     public const short POLLIN = 1, POLLOUT = 4, POLLNVAL = 0x20;
     private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4;
@@ -53,6 +53,23 @@ internal static unsafe partial class Libc
 
     [DllImport("libc")]
     private static extern int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
+
+    /// <summary>
+    /// Whether this process can open one more file: a library that cannot be loaded and a name that cannot be resolved do not
+    /// say that this is why.
+    /// </summary>
+    /// <returns>0, or EMFILE or ENFILE.</returns>
+    public static int DescriptorShortage()
+    {
+        var fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (fd >= 0)
+        {
+            Close(fd);
+            return 0;
+        }
+
+        return Errno is EMFILE or ENFILE ? Errno : 0;
+    }
 
     /// <summary>The addresses of a host; give them back with <see cref="freeaddrinfo"/>.</summary>
     /// <returns>Null, or the resolver's words for what went wrong.</returns>

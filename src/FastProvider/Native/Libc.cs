@@ -17,7 +17,7 @@ internal static unsafe partial class Libc
 {
     public const int EINTR = 4, EAGAIN = 11, EEXIST = 17, ENOENT = 2, EINPROGRESS = 115, ECONNREFUSED = 111, ECONNRESET = 104,
         EPIPE = 32, ETIMEDOUT = 110, EHOSTUNREACH = 113, ENETUNREACH = 101, ELOOP = 40, ENOTDIR = 20, ENXIO = 6,
-        ENOMEM = 12;
+        ENOMEM = 12, ENFILE = 23, EMFILE = 24;
 
     [DllImport("libc")]
     public static extern nint read(int fd, byte* buffer, nuint count);
@@ -108,8 +108,8 @@ internal static unsafe partial class Libc
         21 => "is a directory (EISDIR)",
         EEXIST => "exists already (EEXIST)",
         22 => "not possible there (EINVAL)",
-        23 => "too many open files on this node (ENFILE)",
-        24 => "too many open files in this process (EMFILE)",
+        ENFILE => "too many open files on this node (ENFILE): see fs.file-max",
+        EMFILE => "too many open files in this process (EMFILE): raise the limit that the kubelet's unit hands on (LimitNOFILE)",
         27 => "a limit of the file size is reached (EFBIG)",
         28 => "no space left on device (ENOSPC)",
         30 => "read-only file system (EROFS)",

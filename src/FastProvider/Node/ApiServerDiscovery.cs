@@ -75,6 +75,7 @@ internal sealed class ApiServerDiscovery
             Url = url,
             // A dot at the end stops the resolver's search and is in no certificate (RFC 6066 section 3).
             TlsServerName = tlsServerName ?? url.Host.TrimEnd('.'),
+            HasTlsServerName = tlsServerName is not null,
             CertificateAuthorityPem = pem,
             ProxyUrl = kubeconfig?.ProxyUrl,
             ClientCertificate = kubeconfig?.ClientCertificate,

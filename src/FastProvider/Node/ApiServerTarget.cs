@@ -11,11 +11,17 @@ internal sealed class ApiServerTarget
     /// <summary>The name that the server's certificate must be valid for: a DNS name, or an IP address without brackets.</summary>
     public required string TlsServerName { get; init; }
 
+    /// <summary>It is the kubeconfig's tls-server-name and not the name of <see cref="Url"/>.</summary>
+    public bool HasTlsServerName { get; init; }
+
     /// <summary>The cluster's CA certificates, PEM, read in this run; at least one.</summary>
     public required ReadOnlyMemory<byte> CertificateAuthorityPem { get; init; }
 
     /// <summary>The kubeconfig's proxy-url, which beats the environment; null if it has none. May hold a password.</summary>
     public string? ProxyUrl { get; init; }
+
+    /// <summary>The variable that names a proxy and holds no valid URL, so that none is asked; null if there is none.</summary>
+    public string? IgnoredProxy { get; set; }
 
     /// <summary>The node's own client certificate, for the calls that the node makes as itself; null if not known.</summary>
     public PemSource? ClientCertificate { get; init; }
@@ -28,12 +34,6 @@ internal sealed class ApiServerTarget
 
     /// <summary>Who gave the address, for messages: "--api-server", "kubeconfig PATH (the kubelet's --kubeconfig)".</summary>
     public required string UrlOrigin { get; init; }
-
-    /// <summary>Whether a connection to the other is one to this: the same address, name and CA.</summary>
-    public bool IsSame(ApiServerTarget other) =>
-        ReferenceEquals(this, other)
-        || (Url.Host == other.Url.Host && Url.Port == other.Url.Port && TlsServerName == other.TlsServerName
-            && CertificateAuthorityPem.Span.SequenceEqual(other.CertificateAuthorityPem.Span));
 
     /// <summary>Who gave the CA, for messages.</summary>
     public required string CertificateAuthorityOrigin { get; init; }

@@ -68,7 +68,10 @@ internal readonly struct IpLiteral
         }
 
         var hasColon = text[..slash].Contains(':');
-        if (!TryNumber(text[(slash + 1)..], hasColon ? 128 : 32, out prefixBits))
+        // net.ParseCIDR takes zeros before the bits (10.0.0.0/08), and not before the numbers of the address.
+        var bits = text[(slash + 1)..];
+        var digits = bits.TrimStart('0');
+        if (bits.IsEmpty || !TryNumber(digits.IsEmpty ? "0" : digits, hasColon ? 128 : 32, out prefixBits))
         {
             return false;
         }

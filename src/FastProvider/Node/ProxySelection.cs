@@ -9,54 +9,71 @@ namespace FastProvider.Node;
 /// </summary>
 internal static class ProxySelection
 {
+    private const string OfKubeconfig = "the kubeconfig's proxy-url";
+
+    private const string Kinds = "http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT is needed";
+
+    /// <summary>Chooses, and notes on the server whose proxy is ignored.</summary>
+    public static Failure? Select(ApiServerTarget server, Func<string, string?> environment, out ProxyServer? proxy)
+    {
+        var failure = Select(server.Url, server.ProxyUrl, environment, out proxy, out var ignored);
+        server.IgnoredProxy = ignored;
+        return failure;
+    }
+
     /// <summary>Chooses.</summary>
     /// <param name="url">The API server.</param>
     /// <param name="kubeconfigProxyUrl">The kubeconfig's proxy-url; NO_PROXY does not concern it (client-go).</param>
     /// <param name="environment">Value of an environment variable, null or empty if it is not set.</param>
     /// <param name="proxy">Null for a direct connection.</param>
-    /// <returns>A failure for a kind of proxy that is not spoken, or a proxy-url that is none.</returns>
+    /// <param name="ignored">The variable whose value is no URL: Go drops it silently, and the kubelet connects directly.</param>
+    /// <returns>A failure for a proxy-url that is none, or a URL whose parts cannot be told apart.</returns>
     public static Failure? Select(
-        ServerUrl url, string? kubeconfigProxyUrl, Func<string, string?> environment, out HttpProxy? proxy)
+        ServerUrl url, string? kubeconfigProxyUrl, Func<string, string?> environment, out ProxyServer? proxy, out string? ignored)
     {
         proxy = null;
+        ignored = null;
         if (!string.IsNullOrEmpty(kubeconfigProxyUrl))
         {
-            // client-go takes no proxy-url without a scheme.
-            return kubeconfigProxyUrl.Contains("://")
-                ? Read("the kubeconfig's proxy-url", kubeconfigProxyUrl, out proxy)
-                    ?? (proxy is null ? new Failure(FailureCause.NodeConfig,
-                        "the kubeconfig's proxy-url is no valid URL; http://HOST:PORT is needed") : null)
-                : new Failure(FailureCause.NodeConfig, "the kubeconfig's proxy-url has no scheme; http://HOST:PORT is needed");
+            return SelectOfKubeconfig(kubeconfigProxyUrl, out proxy);
         }
 
         var name = string.IsNullOrEmpty(environment("HTTPS_PROXY")) ? "https_proxy" : "HTTPS_PROXY";
         var value = environment(name);
         var noProxy = environment("NO_PROXY") is { Length: > 0 } list ? list : environment("no_proxy");
-        return string.IsNullOrEmpty(value)
-            || NoProxy.Exempts(noProxy, url.Host, url.Port.ToString(CultureInfo.InvariantCulture))
-                ? null
-                : Read(name, value, out proxy);
-    }
-
-    // Null and no proxy for a value that is no URL: Go drops it silently, and the kubelet connects directly.
-    private static Failure? Read(string name, string value, out HttpProxy? proxy)
-    {
-        proxy = null;
-        foreach (var refused in (ReadOnlySpan<string>)["https", "socks5", "socks5h"])
+        if (string.IsNullOrEmpty(value)
+            || NoProxy.Exempts(noProxy, url.Host, url.Port.ToString(CultureInfo.InvariantCulture)))
         {
-            if (IsScheme(value, refused))
-            {
-                return new Failure(
-                    FailureCause.NodeConfig,
-                    $"{name} is an {refused} proxy, which is not spoken; set an http:// proxy, or NO_PROXY for the API server");
-            }
+            return null;
         }
 
-        proxy = HttpProxy.Parse(IsScheme(value, "http") ? value.AsSpan("http://".Length) : value);
+        proxy = ProxyServer.Parse(value, name, out var isAmbiguous);
+        if (isAmbiguous)
+        {
+            return Ambiguous(name, "; where no proxy is wanted for the API server, NO_PROXY exempts it");
+        }
+
+        ignored = proxy is null ? name : null;
         return null;
     }
 
-    private static bool IsScheme(string value, string scheme) =>
-        value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-        && value.AsSpan(scheme.Length).StartsWith("://", StringComparison.Ordinal);
+    private static Failure? SelectOfKubeconfig(string url, out ProxyServer? proxy)
+    {
+        // client-go takes no proxy-url without a scheme, and none of another.
+        if (ProxyServer.KindOf(url, out _) is null)
+        {
+            proxy = null;
+            return new Failure(FailureCause.NodeConfig,
+                $"{OfKubeconfig} has {(url.Contains("://") ? "another" : "no")} scheme; {Kinds}");
+        }
+
+        proxy = ProxyServer.Parse(url, OfKubeconfig, out var isAmbiguous);
+        return isAmbiguous ? Ambiguous(OfKubeconfig, "")
+            : proxy is null ? new Failure(FailureCause.NodeConfig, $"{OfKubeconfig} is no valid URL; {Kinds}")
+            : null;
+    }
+
+    private static Failure Ambiguous(string name, string advice) => new(FailureCause.NodeConfig,
+        $"{name} has an @ behind its host, so the proxy's host cannot be told from its user and password: percent-encode in them"
+        + $" / as %2F, ? as %3F, # as %23, @ as %40 and % as %25{advice}");
 }

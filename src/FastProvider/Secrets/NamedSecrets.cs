@@ -37,31 +37,34 @@ internal sealed class NamedSecrets : IDisposable
     public ApiUse Use { get; private set; }
 
     /// <summary>Reads the Secrets that an annotation of the pod's ServiceAccount names, as the workload.</summary>
-    public Failure? FetchAsWorkload(HttpProxy? proxy, ReadOnlyMemory<byte> token, SecretNames names, Deadline deadline)
+    public Failure? FetchAsWorkload(ProxyServer? proxy, ReadOnlyMemory<byte> token, SecretNames names, Deadline deadline)
     {
-        var failure = ApiServerLink.Take(_server, proxy, out var link);
-        using var fetch = new ObjectFetch(link, _server, token, deadline);
-        if (failure is null)
+        if (ApiServerLink.Open(_server, proxy, client: null, out var link) is { } unusable)
         {
-            failure = Explain(Fetch(fetch, names), names);
-            Use = fetch.Use;
+            return unusable;
         }
 
-        link.Return();
-        return failure;
+        using (link)
+        {
+            using var exchange = new ApiExchange();
+            exchange.Start(link!, deadline);
+            var end = Fetch(exchange, link!, token, names);
+            Use = exchange.Use;
+            return end.Status switch
+            {
+                401 => ApiServerFailure.TokenRefused(_server, _claims),
+                403 => ForbiddenToWorkload(names, end),
+                _ => ApiServerFailure.Of(_server, end),
+            };
+        }
     }
 
-    private Failure? Explain(in FetchEnd end, SecretNames names) => end.IsDone || end.Failure is not null ? end.Failure
-        : end.Fault is { } fault ? ApiServerFailure.Of(_server, fault, end.Tries)
-        : end.Status switch
-        {
-            401 => ApiServerFailure.TokenRefused(_server, _claims),
-            403 => ForbiddenToWorkload(names, end),
-            _ => ApiServerFailure.Of(_server, end.Status, end.Tries),
-        };
-
     /// <summary>Reads Secrets on a link that is open already.</summary>
-    public FetchEnd Fetch(ObjectFetch fetch, SecretNames names)
+    /// <param name="exchange">On the link.</param>
+    /// <param name="link">The way to the server.</param>
+    /// <param name="token">Of who asks; empty for the node.</param>
+    /// <param name="names">Which.</param>
+    public ApiEnd Fetch(ApiExchange exchange, ApiServerLink link, ReadOnlyMemory<byte> token, SecretNames names)
     {
         var paths = new string[names.All.Count];
         for (var i = 0; i < paths.Length; i++)
@@ -69,7 +72,9 @@ internal sealed class NamedSecrets : IDisposable
             paths[i] = $"/api/v1/namespaces/{_namespace}/secrets/{names.All[i]}";
         }
 
-        return fetch.Get(paths, (index, isThere, json) => Take(names.All[index], index, isThere, json));
+        using var questions = new ObjectQuestions(
+            link, paths, token, (index, isThere, json) => Take(names.All[index], index, isThere, json));
+        return exchange.Run(questions);
     }
 
     public void Dispose()
@@ -95,11 +100,11 @@ internal sealed class NamedSecrets : IDisposable
         return null;
     }
 
-    private Failure ForbiddenToWorkload(SecretNames names, in FetchEnd end)
+    private Failure ForbiddenToWorkload(SecretNames names, in ApiEnd end)
     {
         var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
         return ApiServerFailure.Forbidden(
-            $"ServiceAccount {_namespace}/{account} may not get Secret {names.All[end.Index]} in namespace {_namespace}", end.Tries,
+            $"ServiceAccount {_namespace}/{account} may not get Secret {names.All[end.Index]} in namespace {_namespace}", end,
             $"; allow it with a Role and a RoleBinding: kubectl -n {_namespace} create role registry-secrets-{account} --verb=get --resource=secrets"
             + $" --resource-name={string.Join(" --resource-name=", names.All)}"
             + $" && kubectl -n {_namespace} create rolebinding registry-secrets-{account} --role=registry-secrets-{account}"

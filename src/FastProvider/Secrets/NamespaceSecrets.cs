@@ -14,7 +14,7 @@ namespace FastProvider.Secrets;
 /// One LIST for each type, written back to back on one connection: the second costs no round trip, and Secrets of other
 /// types never travel (a single LIST with <c>type!=</c> terms would carry every type that nobody thought of excluding).
 /// </summary>
-internal sealed class NamespaceSecrets : IDisposable
+internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
 {
     private const int PieceBytes = 32 * 1024;
 
@@ -26,7 +26,7 @@ internal sealed class NamespaceSecrets : IDisposable
 
     private readonly AuthDocument _documents = new([], NoWarnings);
     private readonly SecretListReader _list;
-    private readonly SecretBuffer _requests = new();
+    private readonly ApiExchange _exchange = new();
 
     // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
     private readonly Pipe _pipe = new(new PipeOptions(
@@ -34,26 +34,31 @@ internal sealed class NamespaceSecrets : IDisposable
         minimumSegmentSize: PieceBytes, useSynchronizationContext: false));
 
     private ApiServerTarget _server = null!;
-    private HttpProxy? _proxy;
+    private ProxyServer? _proxy;
     private TokenClaims _claims;
     private ReadOnlyMemory<byte> _token;
     private EndpointCredential[] _endpoints = [];
     private Warnings _warnings = NoWarnings;
     private int _earlierWarnings;
-    private int _listCount;
 
     /// <summary>For the pool; see <see cref="Take"/>.</summary>
     public NamespaceSecrets() => _list = new SecretListReader(_documents, NoWarnings);
 
     /// <summary>How many Secrets were read.</summary>
-    public int Count { get; private set; }
+    public int SecretCount { get; private set; }
 
     /// <summary>What was asked for them.</summary>
     public ApiUse Use { get; private set; }
 
+    /// <summary>How many LISTs.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What a broken list offered may be gone from the next, and an offer cannot be taken back alone.</summary>
+    public bool StartOver => true;
+
     /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
     public static NamespaceSecrets Take(
-        ApiServerTarget server, HttpProxy? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
+        ApiServerTarget server, ProxyServer? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
         EndpointCredential[] endpoints, Warnings warnings)
     {
         var secrets = Pool.Get();
@@ -64,7 +69,7 @@ internal sealed class NamespaceSecrets : IDisposable
         secrets._endpoints = endpoints;
         secrets._warnings = warnings;
         secrets._earlierWarnings = warnings.Count;
-        secrets._listCount = podmanSecrets ? 3 : 2;
+        secrets.Count = podmanSecrets ? 3 : 2;
         secrets._documents.Serve(endpoints, warnings);
         secrets._list.Serve(warnings, claims.Namespace);
         return secrets;
@@ -72,11 +77,49 @@ internal sealed class NamespaceSecrets : IDisposable
 
     public Failure? Fetch(Deadline deadline)
     {
-        Count = 0;
+        SecretCount = 0;
         Use = default;
-        var failure = ApiServerLink.Take(_server, _proxy, out var link) ?? Fetch(link, deadline);
-        link.Return();
-        return failure;
+        if (ApiServerLink.Open(_server, _proxy, client: null, out var link) is { } unusable)
+        {
+            return unusable;
+        }
+
+        // The connection ends with the fetch: what comes after it may wait for half a minute.
+        using (link)
+        {
+            _exchange.Start(link!, deadline);
+            var end = _exchange.Run(this);
+            Use = _exchange.Use;
+            return Explain(end);
+        }
+    }
+
+    public void Append(SecretBuffer requests, int index, TimeSpan serverBudget)
+    {
+        var type = index switch
+        {
+            0 => SecretTypes.Config,
+            1 => SecretTypes.LegacyConfig,
+            _ => SecretTypes.PodmanConfig,
+        };
+        SecretListRequest.Append(requests, _server.Url, _claims.Namespace.Span, type, _token.Span, serverBudget);
+    }
+
+    public bool Takes(int status) => status == 200;
+
+    public ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body) => head.IsJson && !head.IsEncoded
+        ? ReadList(body)
+        : NotTheApiServer(head.IsEncoded ? "a compressed body" : "something other than JSON");
+
+    /// <summary>Before another try: what a broken answer offered may be gone from the next.</summary>
+    public void Forget()
+    {
+        SecretCount = 0;
+        _warnings.Truncate(_earlierWarnings);
+        foreach (var endpoint in _endpoints)
+        {
+            endpoint.Clear();
+        }
     }
 
     public void Dispose()
@@ -84,119 +127,24 @@ internal sealed class NamespaceSecrets : IDisposable
         EmptyPipe();
         _list.Dispose();
         _documents.Dispose();
-        _requests.Dispose();
+        _exchange.Dispose();
         _claims = default;
         _token = default;
         _endpoints = [];
         Pool.Return(this);
     }
 
-    private Failure? Fetch(ApiServerLink link, Deadline deadline)
-    {
-        var retry = new RetryPolicy(deadline);
-        var failure = Fetch(link, ref retry, deadline);
-        Use = new ApiUse(link.BytesRead, retry.Tries, retry.Waited);
-        return failure;
-    }
-
-    private Failure? Fetch(ApiServerLink link, ref RetryPolicy retry, Deadline deadline)
-    {
-        var before = default(Outcome);
-        var done = 0;
-        while (done < _listCount)
-        {
-            var outcome = FetchNext(link, done, deadline);
-            if (outcome.IsDone)
-            {
-                done++;
-                continue;
-            }
-
-            // A kept connection that ends without a word was over before we asked: the rest is asked on another. This ends, as
-            // a connection must have brought an answer to be treated so.
-            var wasStale = outcome.IsUnanswered && link.HasAnswered;
-            link.Close();
-            if (outcome.Failure is { } failure)
-            {
-                return failure;
-            }
-
-            if (!wasStale)
-            {
-                var isWorthIt = outcome.Fault is { } fault
-                    ? retry.WaitAfter(fault)
-                    : retry.WaitAfter(outcome.Status, outcome.RetryAfter);
-                if (!isWorthIt)
-                {
-                    // A last try that ran out of time says less than what the tries before it were told.
-                    var isCutShort = outcome.Fault?.Kind is FaultKind.Late && retry.Tries > 1;
-                    return Explain(isCutShort ? before : outcome, retry.Tries);
-                }
-
-                before = outcome;
-                done = 0;
-                Forget();
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Asks for all that is left, unless that was done before, and reads the next answer.</summary>
-    private Outcome FetchNext(ApiServerLink link, int done, Deadline deadline)
-    {
-        if (link.PendingAnswers == 0 && Ask(link, done, deadline) is { } unasked)
-        {
-            return new Outcome { Fault = unasked, IsUnanswered = unasked.Kind is FaultKind.Broken };
-        }
-
-        if (link.ReadHead(deadline, out var head) is { } fault)
-        {
-            return new Outcome { Fault = fault, IsUnanswered = fault.Kind is FaultKind.Broken };
-        }
-
-        if (head.Status != 200)
-        {
-            return new Outcome { Status = head.Status, RetryAfter = head.RetryAfter };
-        }
-
-        return head.IsJson && !head.IsEncoded
-            ? ReadList(link, deadline)
-            : new Outcome { Failure = NotTheApiServer(head.IsEncoded ? "a compressed body" : "something other than JSON") };
-    }
-
-    private ConnectionFault? Ask(ApiServerLink link, int from, Deadline deadline)
-    {
-        // Room for one more try when the API server gives up: it answers 504 after its budget, not after ours.
-        var serverBudget = deadline.Remaining / 2;
-        _requests.Clear();
-        for (var i = from; i < _listCount; i++)
-        {
-            var type = i switch
-            {
-                0 => SecretTypes.Config,
-                1 => SecretTypes.LegacyConfig,
-                _ => SecretTypes.PodmanConfig,
-            };
-            SecretListRequest.Append(_requests, _server.Url, _claims.Namespace.Span, type, _token.Span, serverBudget);
-        }
-
-        var fault = link.Ask(_requests.WrittenSpan, _listCount - from, deadline);
-        _requests.Clear();
-        return fault;
-    }
-
     /// <summary>Carries the body from the connection through the pipe to the reader of the list.</summary>
-    private Outcome ReadList(ApiServerLink link, Deadline deadline)
+    private ApiEnd ReadList(ApiBody body)
     {
         _list.Start();
         while (true)
         {
-            var fault = link.ReadBody(_pipe.Writer.GetSpan(PieceBytes), deadline, out var count);
+            var fault = body.Read(_pipe.Writer.GetSpan(PieceBytes), out var count);
             if (fault is not null)
             {
                 EmptyPipe();
-                return new Outcome { Fault = fault };
+                return ApiEnd.Broken(fault);
             }
 
             _pipe.Writer.Advance(count);
@@ -207,19 +155,18 @@ internal sealed class NamespaceSecrets : IDisposable
             _pipe.Reader.AdvanceTo(isList && !isEndless ? consumed : piece.Buffer.End, piece.Buffer.End);
             if (isEndless)
             {
-                return new Outcome { Failure = NotTheApiServer($"a value longer than {MaxValueBytes} bytes") };
+                return NotTheApiServer($"a value longer than {MaxValueBytes} bytes");
             }
 
             if (!isList || count == 0)
             {
                 if (isList && _list.IsWhole)
                 {
-                    link.EndAnswer();
-                    Count += _list.Count;
-                    return new Outcome { IsDone = true };
+                    SecretCount += _list.Count;
+                    return ApiEnd.Done;
                 }
 
-                return new Outcome { Failure = NotTheApiServer("something other than a whole SecretList") };
+                return NotTheApiServer("something other than a whole SecretList");
             }
         }
     }
@@ -246,52 +193,23 @@ internal sealed class NamespaceSecrets : IDisposable
         _ = flush.Result;
     }
 
-    /// <summary>Before another try: what a broken answer offered may be gone from the next.</summary>
-    private void Forget()
+    private ApiEnd NotTheApiServer(string what) => ApiEnd.Hopeless(ApiServerFailure.NotTheApiServer(_server, what));
+
+    private Failure? Explain(in ApiEnd end)
     {
-        Count = 0;
-        _warnings.Truncate(_earlierWarnings);
-        foreach (var endpoint in _endpoints)
+        switch (end.Status)
         {
-            endpoint.Clear();
+            case 401:
+                return ApiServerFailure.TokenRefused(_server, _claims);
+            case 403:
+                var ns = Encoding.UTF8.GetString(_claims.Namespace.Span);
+                var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
+                return ApiServerFailure.Forbidden($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}", end,
+                    $"; allow it with a Role and a RoleBinding: kubectl -n {ns} create role registry-secrets --verb=list"
+                    + $" --resource=secrets && kubectl -n {ns} create rolebinding registry-secrets-{account}"
+                    + $" --role=registry-secrets --serviceaccount={ns}:{account}");
+            default:
+                return ApiServerFailure.Of(_server, end);
         }
-    }
-
-    private Failure NotTheApiServer(string what) => ApiServerFailure.NotTheApiServer(_server, what);
-
-    private Failure Explain(in Outcome outcome, int tries)
-    {
-        if (outcome.Fault is { } fault)
-        {
-            return ApiServerFailure.Of(_server, fault, tries);
-        }
-
-        var ns = Encoding.UTF8.GetString(_claims.Namespace.Span);
-        var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
-        return outcome.Status switch
-        {
-            401 => ApiServerFailure.TokenRefused(_server, _claims),
-            403 => ApiServerFailure.Forbidden($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}", tries,
-                $"; allow it with a Role and a RoleBinding: kubectl -n {ns} create role registry-secrets --verb=list --resource=secrets && kubectl -n {ns} create rolebinding"
-                + $" registry-secrets-{account} --role=registry-secrets --serviceaccount={ns}:{account}"),
-            _ => ApiServerFailure.Of(_server, outcome.Status, tries),
-        };
-    }
-
-    /// <summary>What came of one request: done, a fault of the connection, a status other than 200, or an end to all tries.</summary>
-    private readonly struct Outcome
-    {
-        public bool IsDone { get; init; }
-
-        public ConnectionFault? Fault { get; init; }
-
-        /// <summary>The connection ended before the answer began.</summary>
-        public bool IsUnanswered { get; init; }
-
-        public int Status { get; init; }
-
-        public TimeSpan? RetryAfter { get; init; }
-
-        public Failure? Failure { get; init; }
     }
 }

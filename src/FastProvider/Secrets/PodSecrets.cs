@@ -29,7 +29,7 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
     /// <summary>NAMESPACE/NAME, for a line for people.</summary>
     public string PodText => $"{_namespace}/{_pod}";
 
-    public Failure? Fetch(HttpProxy? proxy, Deadline deadline)
+    public Failure? Fetch(ProxyServer? proxy, Deadline deadline)
     {
         if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
         {
@@ -45,18 +45,24 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
 
         using (certificate)
         {
-            var failure = ApiServerLink.TakeAsNode(server, proxy, certificate!, out var link);
-            using var fetch = new ObjectFetch(link, server, default, deadline);
-            failure ??= ReadNodeName(link.ClientName, certificate!);
-            if (failure is null)
+            if (ApiServerLink.Open(server, proxy, certificate, out var link) is { } unusable)
             {
-                failure = Explain(fetch.Get([$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], TakePod), certificate!, isPod: true)
-                    ?? FetchSecrets(fetch, certificate!);
-                Use = fetch.Use;
+                return unusable;
             }
 
-            link.Return();
-            return failure;
+            using (link)
+            {
+                if (ReadNodeName(link!.ClientName, certificate!) is { } noNode)
+                {
+                    return noNode;
+                }
+
+                using var exchange = new ApiExchange();
+                exchange.Start(link, deadline);
+                var failure = FetchPod(exchange, link, certificate!) ?? FetchSecrets(exchange, link, certificate!);
+                Use = exchange.Use;
+                return failure;
+            }
         }
     }
 
@@ -99,25 +105,21 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
             : null;
     }
 
-    private Failure? FetchSecrets(ObjectFetch fetch, NodeCertificate certificate)
+    private Failure? FetchPod(ApiExchange exchange, ApiServerLink link, NodeCertificate certificate)
+    {
+        using var questions = new ObjectQuestions(link, [$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], default, TakePod);
+        return Explain(exchange.Run(questions), certificate, isPod: true);
+    }
+
+    private Failure? FetchSecrets(ApiExchange exchange, ApiServerLink link, NodeCertificate certificate)
     {
         _names.Warn(warnings, $"imagePullSecrets of pod {PodText}");
         NamesNone = _names.All.Count == 0;
-        return NamesNone ? null : Explain(secrets.Fetch(fetch, _names), certificate, isPod: false);
+        return NamesNone ? null : Explain(secrets.Fetch(exchange, link, default, _names), certificate, isPod: false);
     }
 
-    private Failure? Explain(in FetchEnd end, NodeCertificate certificate, bool isPod)
+    private Failure? Explain(in ApiEnd end, NodeCertificate certificate, bool isPod)
     {
-        if (end.IsDone || end.Failure is not null)
-        {
-            return end.Failure;
-        }
-
-        if (end.Fault is { } fault)
-        {
-            return ApiServerFailure.Of(server, fault, end.Tries);
-        }
-
         return end.Status switch
         {
             401 => new Failure(FailureCause.NodeIdentity,
@@ -127,9 +129,9 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
                 isPod
                     ? $"node {_node} may not get pod {PodText}"
                     : $"node {_node} may not get Secret {_names.All[end.Index]} that pod {PodText} names in imagePullSecrets",
-                end.Tries,
+                end,
                 ": a node may read its own pods and the Secrets that those name (--authorization-mode=Node); was the pod deleted?"),
-            _ => ApiServerFailure.Of(server, end.Status, end.Tries),
+            _ => ApiServerFailure.Of(server, end),
         };
     }
 }

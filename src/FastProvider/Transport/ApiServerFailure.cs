@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 using FastProvider.Events;
 using FastProvider.Node;
@@ -13,32 +14,66 @@ internal static class ApiServerFailure
     /// <summary>" (after N tries)", or nothing after one.</summary>
     public static string After(int tries) => tries > 1 ? $" (after {tries} tries)" : "";
 
-    public static Failure Of(ApiServerTarget server, ConnectionFault fault, int tries)
+    private static Failure Of(ApiServerTarget server, ConnectionFault fault, int tries)
     {
-        var advice = fault.Kind is FaultKind.Untrusted
-            ? $"; check the address, and the CA ({server.CertificateAuthorityOrigin})"
-            : "";
+        if (fault.Kind is FaultKind.Local)
+        {
+            return new Failure(FailureCause.NodeConfig, $"no connection to {Name(server)} can be opened: {fault.What}");
+        }
+
+        var advice = fault.Advice
+            ?? (fault.Kind is FaultKind.Untrusted ? $"; check the address, and the CA ({server.CertificateAuthorityOrigin})" : "")
+            + (server.IgnoredProxy is { } ignored
+                ? $"; {ignored} is no valid URL of a proxy, so none is asked, as the kubelet has it: percent-encode its user and"
+                    + " password"
+                : "");
         var cause = fault.Kind switch
         {
             FaultKind.Unreachable => FailureCause.ApiUnreachable,
             FaultKind.Broken => FailureCause.ApiBroken,
             FaultKind.Late => FailureCause.ApiLate,
+            FaultKind.Refused => FailureCause.NodeConfig,
             _ => FailureCause.ApiUntrusted,
         };
         return Unavailable(cause, $"cannot reach {Name(server)}: {fault.What}{After(tries)}{advice}");
     }
 
-    /// <summary>For a status that says nothing about who asked.</summary>
-    public static Failure Of(ApiServerTarget server, int status, int tries) => status switch
+    /// <summary>
+    /// Why an exchange did not end well, where who asked does not matter: 401 and 403 are for the caller to explain.
+    /// </summary>
+    /// <returns>Null if it is done.</returns>
+    public static Failure? Of(ApiServerTarget server, in ApiEnd end) => end.Kind switch
     {
-        >= 300 and < 400 => new Failure(FailureCause.NotTheApiServer,
-            $"{Name(server)} answered with a redirect (status {status}), which is never followed:"
-            + " the token goes to the API server alone; is the address that of the API server?"),
-        429 => Unavailable(FailureCause.ApiOverloaded,
-            $"{Name(server)} has no room for the request (status 429){After(tries)}: it is overloaded, the next try may succeed"),
-        >= 500 => Unavailable(FailureCause.ApiError, $"{Name(server)} answered with status {status}{After(tries)}"),
-        _ => new Failure(FailureCause.ApiError, $"{Name(server)} answered with status {status}{After(tries)}"),
+        ApiEndKind.Done => null,
+        ApiEndKind.Hopeless => end.Failure,
+        ApiEndKind.Broken => Of(server, end.Fault!, end.Tries),
+        _ => OfStatus(server, end),
     };
+
+    /// <summary>"; the API server says: ...", or nothing if it gave no reason.</summary>
+    public static string Words(in ApiEnd end) => end.Message.Length > 0 ? $"; the API server says: {end.Message}" : "";
+
+    /// <summary>The time was spent here, not by the API server.</summary>
+    public static Failure SlowNode(ApiServerLink link, TimeSpan elapsed, TimeSpan onThisNode) => new(FailureCause.SlowNode,
+        $"this node is too slow for what {Name(link.Server)} answers: reading {link.BytesRead} bytes took"
+        + $" {onThisNode.TotalSeconds:0.0} of {elapsed.TotalSeconds:0.0} s; see what takes its CPU, raise --timeout, or let workloads name their Secrets"
+        + " (--secrets annotation)");
+
+    private static Failure OfStatus(ApiServerTarget server, in ApiEnd end)
+    {
+        var answered = $"{Name(server)} answered with status {end.Status}{After(end.Tries)}"
+            + (end.Message.Length > 0 ? $": {end.Message}" : "");
+        return end.Status switch
+        {
+            >= 300 and < 400 => new Failure(FailureCause.NotTheApiServer,
+                $"{Name(server)} answered with a redirect (status {end.Status}), which is never followed:"
+                + " the token goes to the API server alone; is the address that of the API server?"),
+            429 => Unavailable(FailureCause.ApiOverloaded,
+                $"{Name(server)} has no room for the request (status 429){After(end.Tries)}: it is overloaded, the next try may succeed"),
+            >= 500 => Unavailable(FailureCause.ApiError, answered),
+            _ => new Failure(FailureCause.ApiError, answered),
+        };
+    }
 
     private static Failure Unavailable(FailureCause cause, string message) => new(cause, message)
     {
@@ -46,9 +81,9 @@ internal static class ApiServerFailure
             EventReason.Unavailable, "the API server did not answer this node, so no Secret was read; the kubelet tries again"),
     };
 
-    /// <summary>403.</summary>
-    public static Failure Forbidden(string what, int tries, string advice) =>
-        new(FailureCause.Forbidden, $"{what} (403 Forbidden){After(tries)}{advice}")
+    /// <summary>403. The tenant is told who may not do what, and not the API server's own words: the note is short.</summary>
+    public static Failure Forbidden(string what, in ApiEnd end, string advice) =>
+        new(FailureCause.Forbidden, $"{what} (403 Forbidden){After(end.Tries)}{advice}{Words(end)}")
         {
             ForTenant = new TenantNote(EventReason.Forbidden, $"{what} (403 Forbidden){advice}"),
         };

@@ -1,28 +1,41 @@
 using System;
+using System.Diagnostics;
 using FastProvider.Node;
-using Microsoft.Extensions.ObjectPool;
 
 namespace FastProvider.Transport;
 
 /// <summary>
-/// The way to one API server: its trust, and a connection that is opened when it is needed and kept while it is good. Links
-/// are pooled, so a long-lived host of the pipeline shakes hands once and not for every pull; a run of the plugin takes one.
+/// The way to one API server: its trust, and a connection that is opened when it is needed and ends with the link. The token of a
+/// workload and the certificate of the node never share a link.
 /// </summary>
 internal sealed class ApiServerLink : IDisposable
 {
-    private static readonly ObjectPool<ApiServerLink> Pool = new DefaultObjectPoolProvider().Create(new PoolPolicy());
-
-    private ApiServerTarget? _server;
-    private HttpProxy? _proxy;
-    private NodeCertificate? _client;
-    private TlsContext? _context;
+    private readonly ProxyServer? _proxy;
+    private readonly TlsContext _context;
     private HttpConnection? _connection;
+    private long _waitedTicks;
+
+    private ApiServerLink(ApiServerTarget server, ProxyServer? proxy, TlsContext context, bool isNode)
+    {
+        Server = server;
+        _proxy = proxy;
+        _context = context;
+        IsNode = isNode;
+    }
+
+    public ApiServerTarget Server { get; }
+
+    /// <summary>The node asks as itself, by its client certificate.</summary>
+    public bool IsNode { get; }
 
     /// <summary>How many answers to requests that were sent are still to be read.</summary>
     public int PendingAnswers { get; private set; }
 
-    /// <summary>Bytes of bodies since the link was taken.</summary>
+    /// <summary>Bytes of bodies.</summary>
     public long BytesRead { get; private set; }
+
+    /// <summary>How long it took to connect, to send and to receive; what was done with the answers is not in it.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waitedTicks);
 
     /// <summary>
     /// Whether the connection has carried an answer before. If such a connection ends without a word, its keep-alive was over,
@@ -31,52 +44,46 @@ internal sealed class ApiServerLink : IDisposable
     public bool HasAnswered { get; private set; }
 
     /// <summary>The common name of the client certificate; empty if none is shown.</summary>
-    public string ClientName => _context?.ClientName ?? "";
+    public string ClientName => _context.ClientName;
 
-    /// <summary>Takes a link from the pool and aims it at the server; give it back with <see cref="Return"/>.</summary>
-    public static Failure? Take(ApiServerTarget server, HttpProxy? proxy, out ApiServerLink link)
+    /// <summary>Prepares a link; it connects when it is first asked.</summary>
+    /// <param name="server">The API server.</param>
+    /// <param name="proxy">The proxy to it, if any.</param>
+    /// <param name="client">The certificate of the node, if it asks as itself. May be disposed of after the call.</param>
+    /// <param name="link">The link.</param>
+    public static Failure? Open(ApiServerTarget server, ProxyServer? proxy, NodeCertificate? client, out ApiServerLink? link)
     {
-        link = Pool.Get();
-        return link.Aim(server, proxy);
+        var unusable = TlsContext.Create(
+            server.CertificateAuthorityPem.Span, server.CertificateAuthorityOrigin, out var context, client);
+        link = unusable is null ? new ApiServerLink(server, proxy, context!, client is not null) : null;
+        return unusable;
     }
-
-    /// <summary>The same, as the node. Such a connection serves one pull and no other: it may read what a workload may not.</summary>
-    public static Failure? TakeAsNode(ApiServerTarget server, HttpProxy? proxy, NodeCertificate client, out ApiServerLink link)
-    {
-        link = Pool.Get();
-        link.Dispose();
-        link._client = client;
-        return link.Aim(server, proxy);
-    }
-
-    public void Return() => Pool.Return(this);
 
     /// <summary>Sends requests, back to back, on the open connection or on a new one.</summary>
     public ConnectionFault? Ask(ReadOnlySpan<byte> requests, int count, Deadline deadline)
     {
-        if (_connection is null && Connect(deadline) is { } unreached)
-        {
-            return unreached;
-        }
-
+        var start = Stopwatch.GetTimestamp();
         PendingAnswers = count;
-        return _connection!.Send(requests, deadline);
+        var fault = (_connection is null ? Connect(deadline) : null) ?? _connection!.Send(requests, deadline);
+        return Timed(start, fault);
     }
 
     /// <inheritdoc cref="HttpConnection.ReadHead"/>
     public ConnectionFault? ReadHead(Deadline deadline, out HttpHead answer)
     {
+        var start = Stopwatch.GetTimestamp();
         var fault = _connection!.ReadHead(deadline, out answer);
         HasAnswered |= fault is null;
-        return fault;
+        return Timed(start, fault);
     }
 
     /// <inheritdoc cref="HttpConnection.ReadBody"/>
     public ConnectionFault? ReadBody(Span<byte> into, Deadline deadline, out int count)
     {
+        var start = Stopwatch.GetTimestamp();
         var fault = _connection!.ReadBody(into, deadline, out count);
         BytesRead += count;
-        return fault;
+        return Timed(start, fault);
     }
 
     /// <summary>An answer was read whole. The connection ends here if it said so; other answers must then be asked for again.</summary>
@@ -101,47 +108,24 @@ internal sealed class ApiServerLink : IDisposable
     public void Dispose()
     {
         Close();
-        _context?.Dispose();
-        _context = null;
-        _client = null;
-        _server = null;
+        _context.Dispose();
     }
 
-    /// <summary>Keeps trust and connection if they are those of the same server; the CA is read anew for each pull and may have been rotated.</summary>
-    private Failure? Aim(ApiServerTarget server, HttpProxy? proxy)
+    private ConnectionFault? Timed(long start, ConnectionFault? fault)
     {
-        BytesRead = 0;
-        if (_server is not null && _server.IsSame(server) && Equals(_proxy?.ToString(), proxy?.ToString()))
-        {
-            return null;
-        }
-
-        var client = _client;
-        Dispose();
-        if (TlsContext.Create(
-            server.CertificateAuthorityPem.Span, server.CertificateAuthorityOrigin, out _context, client) is { } unusable)
-        {
-            return unusable;
-        }
-
-        _server = server;
-        _proxy = proxy;
-        _client = client;
-        return null;
+        _waitedTicks += Stopwatch.GetTimestamp() - start;
+        return fault;
     }
 
     private ConnectionFault? Connect(Deadline deadline)
     {
-        var url = _server!.Url;
-        var fault = _proxy is null
-            ? TcpConnector.Connect(url.Host, url.Port, deadline, out var fd)
-            : ProxyTunnel.Connect(_proxy, url.Host, url.Port, deadline, out fd);
+        var fault = Reach(deadline, out var stream);
         if (fault is not null)
         {
             return fault;
         }
 
-        fault = TlsConnection.Handshake(_context!, fd, _server.TlsServerName, deadline, out var tls);
+        fault = TlsConnection.Handshake(_context, stream!, Server.TlsServerName, deadline, out var tls);
         if (fault is null)
         {
             _connection = new HttpConnection(tls!);
@@ -150,23 +134,18 @@ internal sealed class ApiServerLink : IDisposable
         return fault;
     }
 
-    /// <summary>A link goes back with its connection only if no answer is under way on it, and never with the node's.</summary>
-    private sealed class PoolPolicy : PooledObjectPolicy<ApiServerLink>
+    private ConnectionFault? Reach(Deadline deadline, out ByteStream? stream)
     {
-        public override ApiServerLink Create() => new();
-
-        public override bool Return(ApiServerLink link)
+        var url = Server.Url;
+        if (_proxy is not null)
         {
-            if (link._client is not null)
-            {
-                link.Dispose();
-            }
-            else if (link.PendingAnswers > 0)
-            {
-                link.Close();
-            }
-
-            return true;
+            // Go's net/http has one tls.Config for server and proxy, tls-server-name included.
+            return new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
+                .Connect(url.Host, url.Port, deadline, out stream);
         }
+
+        var fault = TcpConnector.Connect(url.Host, url.Port, deadline, out var fd);
+        stream = fault is null ? new SocketStream(fd) : null;
+        return fault;
     }
 }

@@ -2,7 +2,10 @@ using System;
 
 namespace FastProvider.Transport;
 
-/// <summary>Bytes to and from one peer, over a socket that it owns. No call waits beyond its deadline.</summary>
+/// <summary>
+/// Bytes to and from one peer, over a socket or another stream that it owns. No call waits beyond its deadline, or takes what comes
+/// after it.
+/// </summary>
 internal abstract class ByteStream : IDisposable
 {
     /// <summary>Sends all bytes.</summary>

@@ -14,6 +14,12 @@ internal enum FaultKind
 
     /// <summary>The other side is not who it should be, or does not speak the protocol: the token must not go there.</summary>
     Untrusted,
+
+    /// <summary>A proxy does not let us through: its login or its rules.</summary>
+    Refused,
+
+    /// <summary>This process lacks what it takes to try: it may open no more files.</summary>
+    Local,
 }
 
 /// <summary>One failed try to talk to the API server: its kind, and the words for the error line.</summary>
@@ -22,4 +28,7 @@ internal sealed class ConnectionFault(FaultKind kind, string what)
     public FaultKind Kind => kind;
 
     public string What => what;
+
+    /// <summary>What to look at, where it is not the API server that failed; begins with a semicolon.</summary>
+    public string? Advice { get; init; }
 }

@@ -53,8 +53,10 @@ internal sealed unsafe class HostLookup
         return Explain(host, lookup._fault);
     }
 
-    private static ConnectionFault? Explain(string host, string? fault) =>
-        fault is null ? null : new ConnectionFault(FaultKind.Unreachable, $"cannot resolve {host}: {fault}");
+    private static ConnectionFault? Explain(string host, string? fault) => fault is null ? null
+        : Libc.DescriptorShortage() is var shortage and not 0
+            ? new ConnectionFault(FaultKind.Local, $"cannot resolve {host}: {Libc.Explain(shortage)}")
+            : new ConnectionFault(FaultKind.Unreachable, $"cannot resolve {host}: {fault}");
 
     private void Run()
     {

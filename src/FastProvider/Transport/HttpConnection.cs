@@ -6,7 +6,8 @@ namespace FastProvider.Transport;
 
 /// <summary>
 /// HTTP/1.1 over one connection: requests are written back to back (pipelined, RFC 9112 section 9.3.2), answers are read
-/// in order, each head with <see cref="ReadHead"/> and then its body with <see cref="ReadBody"/> to the end.
+/// in order, each head with <see cref="ReadHead"/> and then its body with <see cref="ReadBody"/> to the end. A body may hold
+/// credentials: what was read of it is zeroed in the buffer at once.
 /// </summary>
 internal sealed class HttpConnection(ByteStream stream) : IDisposable
 {
@@ -132,7 +133,9 @@ internal sealed class HttpConnection(ByteStream stream) : IDisposable
         }
 
         count = Math.Min(into.Length, _end - _start);
-        _buffer.AsSpan(_start, count).CopyTo(into);
+        var taken = _buffer.AsSpan(_start, count);
+        taken.CopyTo(into);
+        CryptographicOperations.ZeroMemory(taken);
         _start += count;
         return null;
     }
@@ -291,6 +294,7 @@ internal sealed class HttpConnection(ByteStream stream) : IDisposable
     {
         if (_start > 0)
         {
+            // The rest is the beginning of a head or of a chunk, never of a body, so its old place need not be zeroed.
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             _end -= _start;
             _start = 0;

@@ -19,6 +19,7 @@ internal static unsafe class OpenSsl
 
     public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_CHAIN_CERT = 89, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
     public const int SSL_VERIFY_PEER = 1;
+    public const ulong SSL_OP_CLEANSE_PLAINTEXT = 1 << 1, SSL_OP_NO_RENEGOTIATION = 1 << 30;
     public const int NID_commonName = 13;
     public const int SSL_ERROR_WANT_READ = 2, SSL_ERROR_WANT_WRITE = 3, SSL_ERROR_SYSCALL = 5,
         SSL_ERROR_ZERO_RETURN = 6;
@@ -50,6 +51,8 @@ internal static unsafe class OpenSsl
 
     [DllImport(Ssl)] public static extern nint SSL_CTX_ctrl(nint context, int command, nint number, void* pointer);
 
+    [DllImport(Ssl)] public static extern ulong SSL_CTX_set_options(nint context, ulong options);
+
     [DllImport(Ssl)] public static extern void SSL_CTX_set_verify(nint context, int mode, nint callback);
 
     [DllImport(Ssl)] public static extern nint SSL_CTX_get_cert_store(nint context);
@@ -68,7 +71,7 @@ internal static unsafe class OpenSsl
 
     [DllImport(Ssl)] public static extern void SSL_free(nint ssl);
 
-    [DllImport(Ssl)] public static extern int SSL_set_fd(nint ssl, int fd);
+    [DllImport(Ssl)] public static extern void SSL_set_bio(nint ssl, nint read, nint write);
 
     [DllImport(Ssl)] public static extern nint SSL_ctrl(nint ssl, int command, nint number, void* pointer);
 
@@ -91,6 +94,14 @@ internal static unsafe class OpenSsl
     [DllImport(Ssl)] public static extern int SSL_get_verify_mode(nint ssl);
 
     [DllImport(Crypto)] public static extern nint BIO_new_mem_buf(byte* bytes, int length);
+
+    [DllImport(Crypto)] public static extern nint BIO_s_mem();
+
+    [DllImport(Crypto)] public static extern nint BIO_new(nint method);
+
+    [DllImport(Crypto)] public static extern int BIO_read(nint bio, byte* buffer, int length);
+
+    [DllImport(Crypto)] public static extern int BIO_write(nint bio, byte* bytes, int length);
 
     [DllImport(Crypto)] public static extern int BIO_free(nint bio);
 
@@ -150,9 +161,10 @@ internal static unsafe class OpenSsl
         }
         catch (DllNotFoundException)
         {
-            return new Failure(FailureCause.OpenSsl,
-                "libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
-                + " build of fast-provider that carries it");
+            return new Failure(FailureCause.OpenSsl, Native.Libc.DescriptorShortage() is var shortage and not 0
+                ? $"libssl.so.3 cannot be loaded: {Native.Libc.Explain(shortage)}"
+                : "libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
+                    + " build of fast-provider that carries it");
         }
     }
 

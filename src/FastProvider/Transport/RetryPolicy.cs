@@ -5,19 +5,22 @@ namespace FastProvider.Transport;
 
 /// <summary>When to try again, and how long to wait before it, inside one budget. Counts its tries, so it is not to be copied.</summary>
 /// <param name="deadline">When to give up.</param>
-/// <param name="isNode">The node asks as itself.</param>
-internal struct RetryPolicy(Deadline deadline, bool isNode = false)
+/// <param name="patience">Who asks and what for.</param>
+internal struct RetryPolicy(Deadline deadline, Patience patience = Patience.Workload)
 {
+    private const int MaxEventTries = 2;
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>Where nothing listens at all, a pod that starts from the cache should not wait for the whole budget.</summary>
     private static readonly TimeSpan UnreachablePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// For some milliseconds after its start an API server refuses what it will allow: its caches of roles are still empty. The
-    /// node authorizer learns of a pod some milliseconds after it was bound to the node.
-    /// </summary>
-    private readonly ReadOnlySpan<short> ForbiddenWaitsMs => isNode ? [50, 100, 200, 300, 350] : [250];
+    private readonly ReadOnlySpan<short> ForbiddenWaitsMs => patience switch
+    {
+        Patience.Workload => [250],
+        Patience.Node => [50, 100, 200, 300, 350],
+        _ => [],
+    };
 
     private TimeSpan _wait = FirstWait;
     private Deadline? _unreachableUntil;
@@ -28,6 +31,9 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
 
     /// <summary>How long it was waited between them.</summary>
     public TimeSpan Waited { get; private set; }
+
+    /// <summary>Whether an answer with this status may be another one in a moment.</summary>
+    public static bool MayPass(int status) => status is 403 or 429 or >= 500;
 
     /// <summary>After a connection that failed: waits, or says that there is no point.</summary>
     public bool WaitAfter(ConnectionFault fault)
@@ -55,7 +61,7 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
         }
 
         // "At once" is no time that an overloaded server can mean: Retry-After: 0 would ask it a hundred times a second.
-        return status is 429 or >= 500 && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
+        return MayPass(status) && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
     }
 
     /// <summary>Doubles, and spreads the runs of a node that were all refused at once over half to one and a half times the wait.</summary>
@@ -69,7 +75,7 @@ internal struct RetryPolicy(Deadline deadline, bool isNode = false)
 
     private bool Wait(TimeSpan wait)
     {
-        if (wait >= deadline.Remaining)
+        if (wait >= deadline.Remaining || (patience is Patience.Event && Tries >= MaxEventTries))
         {
             return false;
         }

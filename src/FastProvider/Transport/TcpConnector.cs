@@ -27,9 +27,9 @@ internal static unsafe class TcpConnector
             for (var address = addresses; address is not null; address = address->Next)
             {
                 fault = Connect(address, address->Next is null ? deadline : deadline.OrAfter(PerAddress), out fd);
-                if (fault is null)
+                if (fault is null || deadline.IsOver)
                 {
-                    return null;
+                    return fault;
                 }
             }
 
@@ -46,7 +46,10 @@ internal static unsafe class TcpConnector
         fd = Libc.socket(address->Family, address->SocketType | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, address->Protocol);
         if (fd < 0)
         {
-            return new ConnectionFault(FaultKind.Unreachable, $"no socket: {Libc.Explain(Libc.Errno)}");
+            var cause = Libc.Errno;
+            return new ConnectionFault(
+                cause is Libc.EMFILE or Libc.ENFILE ? FaultKind.Local : FaultKind.Unreachable,
+                $"no socket: {Libc.Explain(cause)}");
         }
 
         var errno = Libc.StartConnect(fd, address);

@@ -1,45 +1,70 @@
 using System;
+using System.Buffers;
 using System.Net;
 using System.Runtime.InteropServices;
 using FastProvider.Native;
 
 namespace FastProvider.Transport;
 
-/// <summary>One verified TLS connection over a socket that it owns. No call waits beyond its deadline.</summary>
+/// <summary>
+/// One verified TLS connection over a stream that it owns: a socket, or another TLS connection to a proxy. OpenSSL never touches
+/// the socket: it works on what was received, at most a piece, and returns. So no peer can hold it inside a call, as one would that
+/// answers a ClientHello with endless HelloRequests. More comes from the stream below, which keeps the deadline.
+/// </summary>
 internal sealed unsafe class TlsConnection : ByteStream
 {
     /// <summary>How a fault of TLS itself begins; a missing client certificate may show after the handshake.</summary>
     public const string Failed = "TLS failed";
 
-    private readonly int _fd;
+    /// <summary>Room for more than one record (RFC 8446 section 5.2: 2^14 + 256 bytes, and 5 for its header).</summary>
+    private const int PieceBytes = 32 * 1024, MaxRecordBytes = 16 * 1024;
+
+    private readonly ByteStream _below;
+
+    /// <summary>What was received for OpenSSL, and what it wrote and was not sent yet. Freed with <see cref="_ssl"/>.</summary>
+    private readonly nint _incoming = OpenSsl.BIO_new(OpenSsl.BIO_s_mem()), _outgoing = OpenSsl.BIO_new(OpenSsl.BIO_s_mem());
+
+    /// <summary>On its way between the stream and OpenSSL: encrypted bytes.</summary>
+    private readonly byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+
     private nint _ssl;
 
-    private TlsConnection(int fd, nint ssl)
+    private TlsConnection(ByteStream below, nint ssl)
     {
-        _fd = fd;
+        _below = below;
         _ssl = ssl;
+        OpenSsl.SSL_set_bio(ssl, _incoming, _outgoing);
     }
 
     /// <summary>Shakes hands and verifies that the certificate is the CA's and for <paramref name="serverName"/>.</summary>
     /// <param name="context">The trust.</param>
-    /// <param name="fd">A connected, non-blocking socket, owned by the connection from here on, also on a fault.</param>
+    /// <param name="below">Owned by the connection from here on, also on a fault.</param>
     /// <param name="serverName">The DNS name or address literal that the certificate must be for.</param>
     /// <param name="deadline">When to give up.</param>
     /// <param name="connection">The connection, or null.</param>
     public static ConnectionFault? Handshake(
-        TlsContext context, int fd, string serverName, Deadline deadline, out TlsConnection? connection)
+        TlsContext context, ByteStream below, string serverName, Deadline deadline, out TlsConnection? connection)
     {
-        connection = new TlsConnection(fd, OpenSsl.SSL_new(context.Handle));
-        var fault = connection.Expect(serverName) && OpenSsl.SSL_set_fd(connection._ssl, fd) == 1
-            ? connection.Handshake(serverName, context.AuthorityName, deadline)
-            : new ConnectionFault(FaultKind.Untrusted, $"TLS cannot be set up for {serverName}: {OpenSsl.TakeError()}");
-        if (fault is not null)
+        connection = null;
+        var ssl = OpenSsl.SSL_new(context.Handle);
+        if (ssl == 0)
         {
-            connection.Dispose();
-            connection = null;
+            below.Dispose();
+            return NoTls(serverName);
         }
 
-        return fault;
+        var made = new TlsConnection(below, ssl);
+        var fault = made.Expect(serverName)
+            ? made.Handshake(serverName, context.AuthorityName, deadline)
+            : NoTls(serverName);
+        if (fault is not null)
+        {
+            made.Dispose();
+            return fault;
+        }
+
+        connection = made;
+        return null;
     }
 
     /// <inheritdoc/>
@@ -50,15 +75,14 @@ internal sealed unsafe class TlsConnection : ByteStream
             for (var written = 0; written < bytes.Length;)
             {
                 OpenSsl.ERR_clear_error();
-                var count = OpenSsl.SSL_write(_ssl, start + written, bytes.Length - written);
-                if (count > 0)
-                {
-                    written += count;
-                }
-                else if (Await(count, deadline) is { } fault)
+                var count = OpenSsl.SSL_write(_ssl, start + written, Math.Min(bytes.Length - written, MaxRecordBytes));
+                var fault = count > 0 ? Flush(deadline) : Continue(count, deadline);
+                if (fault is not null)
                 {
                     return fault;
                 }
+
+                written += Math.Max(count, 0);
             }
         }
 
@@ -72,18 +96,12 @@ internal sealed unsafe class TlsConnection : ByteStream
         {
             while (true)
             {
-                count = 0;
-                if (deadline.IsOver)
-                {
-                    // A peer that never pauses never lets the wait below run out.
-                    return new ConnectionFault(FaultKind.Late, "it did not come to an end in time");
-                }
-
                 OpenSsl.ERR_clear_error();
                 count = OpenSsl.SSL_read(_ssl, start, buffer.Length);
                 if (count > 0)
                 {
-                    return null;
+                    // Reading may write: the answer to a key update (RFC 8446 section 4.6.3).
+                    return Flush(deadline);
                 }
 
                 if (OpenSsl.SSL_get_error(_ssl, count) is OpenSsl.SSL_ERROR_ZERO_RETURN)
@@ -92,8 +110,9 @@ internal sealed unsafe class TlsConnection : ByteStream
                     return null;
                 }
 
-                if (Await(count, deadline) is { } fault)
+                if (Continue(count, deadline) is { } fault)
                 {
+                    count = 0;
                     return fault;
                 }
             }
@@ -106,9 +125,15 @@ internal sealed unsafe class TlsConnection : ByteStream
         {
             OpenSsl.SSL_free(_ssl);
             _ssl = 0;
-            Libc.Close(_fd);
+            ArrayPool<byte>.Shared.Return(_piece);
+            _below.Dispose();
         }
     }
+
+    private static ConnectionFault NoTls(string serverName) =>
+        new(FaultKind.Untrusted, $"TLS cannot be set up for {serverName}: {OpenSsl.TakeError()}");
+
+    private static ConnectionFault Closed() => new(FaultKind.Broken, "it closed the connection");
 
     /// <summary>Says who must be at the other end: an address is compared with the certificate's addresses, a name with its names.</summary>
     private bool Expect(string serverName)
@@ -136,10 +161,11 @@ internal sealed unsafe class TlsConnection : ByteStream
             var result = OpenSsl.SSL_connect(_ssl);
             if (result == 1)
             {
+                // What ends the handshake here goes with the first request.
                 return null;
             }
 
-            if (Await(result, deadline) is { } fault)
+            if (Continue(result, deadline) is { } fault)
             {
                 // Where nobody verifies there is a result, too, and it is not why the handshake failed.
                 var verification = OpenSsl.SSL_get_verify_mode(_ssl) == OpenSsl.SSL_VERIFY_PEER
@@ -152,30 +178,60 @@ internal sealed unsafe class TlsConnection : ByteStream
         }
     }
 
-    /// <summary>Waits for what OpenSSL asks for, or says what went wrong.</summary>
-    private ConnectionFault? Await(int result, Deadline deadline)
+    /// <summary>Gives OpenSSL what it asks for, or says what went wrong.</summary>
+    private ConnectionFault? Continue(int result, Deadline deadline)
     {
-        var errno = Libc.Errno;
         var wanted = OpenSsl.SSL_get_error(_ssl, result);
         switch (wanted)
         {
             case OpenSsl.SSL_ERROR_WANT_READ or OpenSsl.SSL_ERROR_WANT_WRITE:
-                var events = wanted is OpenSsl.SSL_ERROR_WANT_READ ? Libc.POLLIN : Libc.POLLOUT;
-                return Libc.Wait(_fd, events, deadline.RemainingMs)
-                    ? null
-                    : new ConnectionFault(FaultKind.Late, "it did not answer in time");
-            case OpenSsl.SSL_ERROR_ZERO_RETURN:
-                return new ConnectionFault(FaultKind.Broken, "it closed the connection");
-            case OpenSsl.SSL_ERROR_SYSCALL:
-                return new ConnectionFault(
-                    FaultKind.Broken, errno == 0 ? "it closed the connection" : Libc.Explain(errno));
+                return Flush(deadline) ?? (wanted is OpenSsl.SSL_ERROR_WANT_READ ? Receive(deadline) : null);
+            case OpenSsl.SSL_ERROR_ZERO_RETURN or OpenSsl.SSL_ERROR_SYSCALL:
+                return Closed();
             default:
-                // OpenSSL 3 reports a connection that ends without a TLS goodbye as a protocol error.
-                return OpenSsl.TakeErrorUnlessEof() is { } reason
-                    ? new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}")
-                    : new ConnectionFault(FaultKind.Broken, "it closed the connection");
+                var reason = OpenSsl.TakeErrorUnlessEof();
+                // The alert that tells the other side why; whether it comes through changes nothing.
+                _ = Flush(deadline);
+                return reason is null ? Closed() : new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}");
         }
     }
+
+    private ConnectionFault? Receive(Deadline deadline)
+    {
+        if (_below.Read(_piece, deadline, out var count) is { } fault)
+        {
+            return fault;
+        }
+
+        if (count == 0)
+        {
+            return Closed();
+        }
+
+        fixed (byte* start = _piece)
+        {
+            return OpenSsl.BIO_write(_incoming, start, count) == count ? null : NoMemory();
+        }
+    }
+
+    private ConnectionFault? Flush(Deadline deadline)
+    {
+        fixed (byte* start = _piece)
+        {
+            int count;
+            while ((count = OpenSsl.BIO_read(_outgoing, start, _piece.Length)) > 0)
+            {
+                if (_below.Write(_piece.AsSpan(0, count), deadline) is { } fault)
+                {
+                    return fault;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static ConnectionFault NoMemory() => new(FaultKind.Untrusted, $"{Failed}: no memory");
 
     private static string ExplainVerification(nint verification, string serverName, string authorityName) =>
         (int)verification switch

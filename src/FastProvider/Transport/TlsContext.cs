@@ -71,6 +71,8 @@ internal sealed unsafe class TlsContext : IDisposable
     private bool Harden()
     {
         OpenSsl.SSL_CTX_set_verify(Handle, OpenSsl.SSL_VERIFY_PEER, 0);
+        // Plaintext that was read is zeroed in OpenSSL's own buffer. As Go's client, this one does not shake hands anew.
+        _ = OpenSsl.SSL_CTX_set_options(Handle, OpenSsl.SSL_OP_CLEANSE_PLAINTEXT | OpenSsl.SSL_OP_NO_RENEGOTIATION);
         // A record's header and body in one read(2) instead of two.
         _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_READ_AHEAD, 1, null);
         fixed (byte* protocols = Http11)

@@ -30,6 +30,15 @@ public class ProxySelectionTests
     [InlineData("10.0.0.0/8", "10.255.0.1", true)]
     [InlineData("10.0.0.0/8", "11.0.0.1", false)]
     [InlineData("10.0.0.0/33", "10.0.0.1", false)]
+    [InlineData("10.0.0.0/08", "10.255.0.1", true)]
+    [InlineData("10.0.0.0/008", "11.0.0.1", false)]
+    [InlineData("10.0.0.0/00", "11.0.0.1", true)]
+    [InlineData("10.0.0.0/032", "10.0.0.0", true)]
+    [InlineData("10.0.0.0/033", "10.0.0.0", false)]
+    [InlineData("10.0.0.0/", "10.0.0.0", false)]
+    [InlineData("10.0.0.0/+8", "10.0.0.0", false)]
+    [InlineData("010.0.0.0/8", "10.0.0.1", false)]
+    [InlineData("fd00::/08", "fd12::1", true)]
     [InlineData("0.0.0.0/0", "11.0.0.1", true)]
     [InlineData("0.0.0.0/0", "fd00::1", false)]
     [InlineData("::/0", "11.0.0.1", false)]
@@ -87,10 +96,16 @@ public class ProxySelectionTests
     [InlineData("HTTP://Proxy.example.com:3128/ignored?x", "proxy.example.com", 3128, null)]
     [InlineData("proxy.example.com:3128", "proxy.example.com", 3128, null)]
     [InlineData("http://[fd00::1]:3128", "fd00::1", 3128, null)]
+    [InlineData("https://proxy.example.com", "proxy.example.com", 443, null)]
+    [InlineData("HTTPS://user:p@proxy:3129", "proxy", 3129, "user:p")]
+    [InlineData("socks5://proxy", "proxy", 1080, null)]
+    [InlineData("socks5h://user:p@proxy:9050", "proxy", 9050, "user:p")]
+    [InlineData("http://user:p@ss@proxy", "proxy", 80, "user:p@ss")]
+    [InlineData("http://:p@proxy", "proxy", 80, ":p")]
     [InlineData("http://user:p%40ss%3A@10.0.0.1:3128", "10.0.0.1", 3128, "user:p@ss:")]
     [InlineData("http://user@proxy", "proxy", 80, "user:")]
     [InlineData("http://us%C3%A9r:a:b@proxy", "proxy", 80, "usér:a:b")]
-    public void Http_proxies_are_taken(string value, string host, int port, string? credentials)
+    public void Proxies_are_taken(string value, string host, int port, string? credentials)
     {
         var (failure, proxy) = Select("api.example.com", ("HTTPS_PROXY", value));
 
@@ -103,16 +118,76 @@ public class ProxySelectionTests
     }
 
     [Theory]
-    [InlineData("https")]
-    [InlineData("socks5")]
-    public void Other_kinds_are_refused_without_their_password_unless_exempt(string scheme)
+    [InlineData("http", "Http")]
+    [InlineData("https", "Https")]
+    [InlineData("socks5", "Socks5")]
+    [InlineData("Socks5h", "Socks5")]
+    public void The_scheme_is_the_kind(string scheme, string kind)
     {
-        var (failure, _) = Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://user:hunter2@proxy"));
-        Assert.NotNull(failure);
-        Assert.Contains(scheme, failure.Message);
-        Assert.DoesNotContain("hunter2", failure.Message);
+        Assert.Equal(kind, Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://proxy")).Proxy?.Kind.ToString());
+        Assert.Equal(kind, Select("api.example.com", $"{scheme}://proxy", []).Proxy?.Kind.ToString());
+        Assert.Null(Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://proxy"), ("no_proxy", "example.com")).Proxy);
+    }
 
-        Assert.Null(Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://proxy"), ("no_proxy", "example.com")).Failure);
+    [Theory]
+    [InlineData("http://alice:hun#ter2@proxy:3128")]
+    [InlineData("http://alice:1#hunter2@proxy:3128")]
+    [InlineData("http://alice:hun/ter2@proxy")]
+    [InlineData("http://alice:1/hunter2@proxy")]
+    [InlineData("http://alice:1?hunter2@proxy")]
+    [InlineData("http://alice:p@hunter2#x@proxy:3128")]
+    [InlineData("http://alice:p@hunter2/x@proxy:3128")]
+    [InlineData("http//alice:hunter2@proxy:3128")]
+    [InlineData("http:/alice:hunter2@proxy:3128")]
+    [InlineData("alice:1#hunter2@proxy")]
+    [InlineData("ftp://alice:hunter2@proxy")]
+    [InlineData("socks4://alice:hunter2@proxy")]
+    [InlineData("http://alice:hunter2%zz@proxy")]
+    [InlineData("http://ali ce:hunter2@proxy")]
+    [InlineData("http://alice:hunter2\\x@proxy")]
+    [InlineData("https://alice:hunter2@")]
+    [InlineData("socks5://alice:hunter2@pro xy")]
+    [InlineData("socks5://alice:hunter2@proxy:99999")]
+    public void Whatever_is_wrong_with_a_URL_no_part_of_its_login_is_said(string value)
+    {
+        var (ofEnvironment, proxy) = Select("api.example.com", ("HTTPS_PROXY", value));
+        var (ofKubeconfig, _) = Select("api.example.com", value, []);
+
+        Assert.Null(proxy);
+        foreach (var message in new[] { ofEnvironment?.Message ?? "", ofKubeconfig!.Message })
+        {
+            Assert.DoesNotContain("alice", message, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("hun", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("ter2", message, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("NO_PROXY", ofKubeconfig.Message, StringComparison.Ordinal);
+        Assert.Contains("proxy-url", ofKubeconfig.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://alice:p@ss#w/rd@proxy:3128")]
+    [InlineData("http://proxy:3128/@path")]
+    public void A_URL_whose_host_may_be_a_piece_of_its_password_is_refused(string value)
+    {
+        var (failure, _) = Select("api.example.com", ("https_proxy", value));
+
+        Assert.Equal(FailureCause.NodeConfig, failure!.Cause);
+        Assert.StartsWith("https_proxy has an @ behind its host", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("%23", failure.Message, StringComparison.Ordinal);
+        Assert.Null(Select("api.example.com", ("https_proxy", value), ("NO_PROXY", "example.com")).Failure);
+    }
+
+    [Theory]
+    [InlineData("ftp://proxy", "another scheme")]
+    [InlineData("proxy:3128", "no scheme")]
+    [InlineData("http://", "no valid URL")]
+    public void A_proxy_url_that_is_none_says_what_is_needed(string value, string what)
+    {
+        var (failure, _) = Select("api.example.com", value, []);
+
+        Assert.Contains(what, failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("socks5://HOST:PORT", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,6 +207,7 @@ public class ProxySelectionTests
     public void What_is_no_url_is_dropped_from_the_environment_and_refused_in_the_kubeconfig(string value)
     {
         Assert.Equal((null, null), Select("h", ("HTTPS_PROXY", value)));
+        Assert.Equal("HTTPS_PROXY", IgnoredOf(value));
         Assert.NotNull(Select("h", value, []).Failure);
     }
 
@@ -147,14 +223,21 @@ public class ProxySelectionTests
     private static string Dotted(uint address) =>
         new IPAddress([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]).ToString();
 
-    private static (Failure? Failure, HttpProxy? Proxy) Select(string host, params (string, string)[] environment) =>
+    private static (Failure? Failure, ProxyServer? Proxy) Select(string host, params (string, string)[] environment) =>
         Select(host, null, environment);
 
-    private static (Failure? Failure, HttpProxy? Proxy) Select(string host, string? proxyUrl, (string Name, string Value)[] environment)
+    private static (Failure? Failure, ProxyServer? Proxy) Select(string host, string? proxyUrl, (string Name, string Value)[] environment)
     {
         Assert.Null(ServerUrl.FromHostPort(host, "6443", out var url));
         var failure = ProxySelection.Select(
-            url, proxyUrl, name => environment.FirstOrDefault(variable => variable.Name == name).Value, out var proxy);
+            url, proxyUrl, name => environment.FirstOrDefault(variable => variable.Name == name).Value, out var proxy, out _);
         return (failure, proxy);
+    }
+
+    private static string? IgnoredOf(string value)
+    {
+        Assert.Null(ServerUrl.FromHostPort("h", "6443", out var url));
+        Assert.Null(ProxySelection.Select(url, null, name => name == "HTTPS_PROXY" ? value : null, out _, out var ignored));
+        return ignored;
     }
 }

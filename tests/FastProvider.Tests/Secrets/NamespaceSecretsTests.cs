@@ -123,6 +123,6 @@ public sealed class NamespaceSecretsTests
 
         using var secrets = NamespaceSecrets.Take(target, null, claims, token, podmanSecrets: false, [endpoint], warnings);
         var failure = secrets.Fetch(Deadline.After(TimeSpan.FromSeconds(20)));
-        return (failure, $"{AuthDocuments.Describe(endpoint)} {warnings}".TrimEnd(), secrets.Count);
+        return (failure, $"{AuthDocuments.Describe(endpoint)} {warnings}".TrimEnd(), secrets.SecretCount);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using CsCheck;
 using FastProvider.Transport;
@@ -33,6 +34,27 @@ public sealed class HttpConnectionTests : IDisposable
             Assert.True(connection.CanContinue);
         }
     }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\ncredentials-here")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\ncredentials-here\r\n0\r\n\r\n")]
+    public void What_was_read_of_a_body_is_in_the_buffer_no_more(string answer)
+    {
+        using var connection = _server.Connect();
+        _server.Pieces = [Encoding.Latin1.GetBytes(answer)];
+
+        Assert.Null(connection.Send("x"u8, RecordServer.Soon));
+        Assert.Null(connection.ReadHead(RecordServer.Soon, out _));
+        Assert.True(BufferOf(connection).AsSpan().IndexOf("credentials-here"u8) >= 0, "The body did not come with its head.");
+        Assert.Null(connection.ReadBody(new byte[11], RecordServer.Soon, out var count));
+
+        Assert.Equal(11, count);
+        Assert.False(BufferOf(connection).AsSpan().IndexOf("credentials"u8) >= 0, "What was read is still in the buffer.");
+        Assert.True(BufferOf(connection).AsSpan().IndexOf("-here"u8) >= 0, "What was not read is there no more.");
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_buffer")]
+    private static extern ref byte[] BufferOf(HttpConnection connection);
 
     [Fact]
     public void Chunks_and_pieces_of_any_size_give_the_body()

@@ -41,7 +41,7 @@ internal sealed class RecordServer : IDisposable
     {
         var port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         Assert.Null(TcpConnector.Connect("127.0.0.1", port, Soon, out var fd));
-        Assert.Null(TlsConnection.Handshake(_trust, fd, "127.0.0.1", Soon, out var tls));
+        Assert.Null(TlsConnection.Handshake(_trust, new SocketStream(fd), "127.0.0.1", Soon, out var tls));
         return new HttpConnection(tls!);
     }
 

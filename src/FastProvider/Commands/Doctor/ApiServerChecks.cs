@@ -1,8 +1,5 @@
 using System;
-using System.Text.Json;
-using System.Buffers;
 using FastProvider.Documents;
-using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Transport;
 
@@ -14,9 +11,6 @@ namespace FastProvider.Commands.Doctor;
 /// </summary>
 internal static class ApiServerChecks
 {
-    private const int MaxBytes = 256 * 1024;
-    private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SmallDifference = TimeSpan.FromSeconds(10), LargeDifference = TimeSpan.FromMinutes(2);
 
@@ -31,8 +25,8 @@ internal static class ApiServerChecks
             Kubelet = checkup.KubeletService,
             ParentId = -1, // doctor's own parent is none
         };
-        HttpProxy? proxy = null;
-        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!.Url, server.ProxyUrl, checkup.Variable, out proxy)) is { } notFound)
+        ProxyServer? proxy = null;
+        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, checkup.Variable, out proxy)) is { } notFound)
         {
             checkup.Problem(FindingId.ApiServer,
                 notFound.Message,
@@ -56,15 +50,12 @@ internal static class ApiServerChecks
         AskAsNode(checkup, server!, proxy);
     }
 
-    private static void AskAsNode(Checkup checkup, ApiServerTarget server, HttpProxy? proxy)
+    private static void AskAsNode(Checkup checkup, ApiServerTarget server, ProxyServer? proxy)
     {
         var noCertificate = NodeCertificate.Read(server, out var certificate);
         using (certificate)
         {
-            ApiServerLink link;
-            var unusable = noCertificate is null
-                ? ApiServerLink.TakeAsNode(server, proxy, certificate!, out link)
-                : ApiServerLink.Take(server, proxy, out link);
+            var unusable = ApiServerLink.Open(server, proxy, certificate, out var link);
             if (noCertificate is not null)
             {
                 checkup.Unknown(FindingId.NodeIdentity,
@@ -78,27 +69,30 @@ internal static class ApiServerChecks
             }
             else
             {
-                Ask(checkup, server, link, proxy);
+                using (link)
+                {
+                    Ask(checkup, link!, proxy);
+                }
             }
-
-            link.Return();
         }
     }
 
-    private static void Ask(Checkup checkup, ApiServerTarget server, ApiServerLink link, HttpProxy? proxy)
+    private static void Ask(Checkup checkup, ApiServerLink link, ProxyServer? proxy)
     {
-        var deadline = Deadline.After(Budget);
-        using var answer = new SecretBuffer();
-        var fault = Review(server, link, checkup.Entry?.Audience ?? "", deadline, answer, out var head);
+        var server = link.Server;
+        using var review = new AudienceReview(server.Url, checkup.Entry?.Audience ?? "");
+        using var exchange = new ApiExchange();
+        exchange.Start(link, Deadline.After(Budget));
         var via = proxy is null ? "" : $", through the proxy {proxy}";
-        if (fault is not null)
+        if (ApiServerFailure.Of(server, exchange.Run(review)) is { } failure)
         {
             checkup.Problem(FindingId.ApiServer,
-                ApiServerFailure.Of(server, fault, 1).Message + via,
+                failure.Message + via,
                 "every pull of a mirrored image fails with the same words");
             return;
         }
 
+        var head = review.Head;
         checkup.Ok(FindingId.ApiServer,
             $"{ApiServerFailure.Name(server)} answers, and its certificate is of the CA of"
                 + $" {server.CertificateAuthorityOrigin}{via}");
@@ -106,55 +100,8 @@ internal static class ApiServerChecks
         CheckIdentity(checkup, link.ClientName, head.Status);
         if (checkup.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
         {
-            CheckReview(checkup, entry.Audience, head.Status, answer);
+            CheckReview(checkup, entry.Audience, head.Status, review.Answer);
         }
-    }
-
-    /// <summary>Asks whether the node may have tokens of the audience (kubernetes, plugin/pkg/admission/noderestriction).</summary>
-    private static ConnectionFault? Review(
-        ApiServerTarget server, ApiServerLink link, string audience, Deadline deadline, SecretBuffer answer, out HttpHead head)
-    {
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("apiVersion", "authorization.k8s.io/v1");
-            json.WriteString("kind", "SelfSubjectAccessReview");
-            json.WriteStartObject("spec");
-            json.WriteStartObject("resourceAttributes");
-            json.WriteString("verb", "request-serviceaccounts-token-audience");
-            json.WriteString("resource", audience);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        head = default;
-        using var request = new SecretBuffer();
-        ObjectRequest.AppendWithBody(request, "POST "u8, server.Url, ReviewPath, "application/json"u8, body.WrittenSpan, deadline.Remaining / 2);
-        if ((link.Ask(request.WrittenSpan, 1, deadline) ?? link.ReadHead(deadline, out head)) is { } fault)
-        {
-            return fault;
-        }
-
-        while (answer.Length < MaxBytes)
-        {
-            if (link.ReadBody(answer.GetSpan(4096), deadline, out var count) is { } cut)
-            {
-                return cut;
-            }
-
-            if (count == 0)
-            {
-                link.EndAnswer();
-                return null;
-            }
-
-            answer.Advance(count);
-        }
-
-        link.Close();
-        return null;
     }
 
     private static void CheckClock(Checkup checkup, DateTime? serverUtc)
@@ -212,9 +159,9 @@ internal static class ApiServerChecks
         }
     }
 
-    private static void CheckReview(Checkup checkup, string audience, int status, SecretBuffer answer)
+    private static void CheckReview(Checkup checkup, string audience, int status, ReadOnlyMemory<byte> answer)
     {
-        bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer.WrittenMemory, "the answer", out var review) is null
+        bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer, "the answer", out var review) is null
             ? review.Find("status"u8)?.Find("allowed"u8)?.AsTruth
             : null;
         if (isAllowed is null)

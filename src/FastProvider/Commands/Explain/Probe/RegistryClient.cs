@@ -92,37 +92,49 @@ internal sealed class RegistryClient(TlsContext trust, Func<string, string?> var
         }
 
         UsedProxy |= proxy is not null;
-        var unreached = proxy is null
-            ? TcpConnector.Connect(address.Host, address.Port, deadline, out var fd)
-            : ProxyTunnel.Connect(proxy, address.Host, address.Port, deadline, out fd);
-        if (unreached is not null)
+        if (Reach(address, proxy, deadline, out stream) is { } unreached)
         {
             return new ProbeVerdict(ProbeResult.Down, $"{address}: {unreached.What}");
         }
 
         if (!address.IsTls)
         {
-            stream = new PlainConnection(fd);
             return null;
         }
 
-        var fault = TlsConnection.Handshake(trust, fd, address.Host, deadline, out var tls);
+        var fault = TlsConnection.Handshake(trust, stream!, address.Host, deadline, out var tls);
         stream = tls;
         var result = fault?.Kind is FaultKind.Untrusted ? ProbeResult.Untrusted : ProbeResult.Down;
         return fault is null ? null : new ProbeVerdict(result, $"{address}: {fault.What}");
     }
 
+    private ConnectionFault? Reach(WebAddress address, ProxyServer? proxy, Deadline deadline, out ByteStream? stream)
+    {
+        if (proxy is not null)
+        {
+            return new ProxyTunnel(proxy, trust, tlsServerName: null).Connect(address.Host, address.Port, deadline, out stream);
+        }
+
+        var fault = TcpConnector.Connect(address.Host, address.Port, deadline, out var fd);
+        stream = fault is null ? new SocketStream(fd) : null;
+        return fault;
+    }
+
     /// <summary>The one that a program in Go with this environment would use.</summary>
-    private ProbeVerdict? FindProxy(WebAddress address, out HttpProxy? proxy)
+    private ProbeVerdict? FindProxy(WebAddress address, out ProxyServer? proxy)
     {
         proxy = null;
         var port = address.Port.ToString(CultureInfo.InvariantCulture);
         if (address.IsTls)
         {
-            return ServerUrl.FromHostPort(address.Host, port, out var url) is null
-                && ProxySelection.Select(url, null, variable, out proxy) is null
-                    ? null
-                    : new ProbeVerdict(ProbeResult.NotProbed, "HTTPS_PROXY is no http:// proxy, and no other is spoken");
+            if (ServerUrl.FromHostPort(address.Host, port, out var url) is { } invalid)
+            {
+                return new ProbeVerdict(ProbeResult.NotProbed, $"{address} {invalid}");
+            }
+
+            return ProxySelection.Select(url, null, variable, out proxy, out _) is { } unclear
+                ? new ProbeVerdict(ProbeResult.NotProbed, unclear.Message)
+                : null;
         }
 
         var name = string.IsNullOrEmpty(variable("HTTP_PROXY")) ? "http_proxy" : "HTTP_PROXY";

@@ -1,15 +1,11 @@
 using System;
 using FastProvider.Native;
-using FastProvider.Transport;
 
-namespace FastProvider.Commands.Explain.Probe;
+namespace FastProvider.Transport;
 
-/// <summary>
-/// A connection without TLS, for an endpoint that registries.conf calls insecure. It lives here and not with
-/// <see cref="TlsConnection"/>: nothing of a pull may speak in clear.
-/// </summary>
-/// <param name="fd">A connected, non-blocking socket, owned by the connection.</param>
-internal sealed unsafe class PlainConnection(int fd) : ByteStream
+/// <summary>A TCP connection as it is. What a pull sends goes over TLS, so to it this is only what lies below.</summary>
+/// <param name="fd">A connected, non-blocking socket, owned by the stream.</param>
+internal sealed unsafe class SocketStream(int fd) : ByteStream
 {
     private bool _isClosed;
 
@@ -20,6 +16,12 @@ internal sealed unsafe class PlainConnection(int fd) : ByteStream
         {
             for (var written = 0; written < bytes.Length;)
             {
+                // Not only where it waits: a peer that always takes a little more never lets a wait run out.
+                if (deadline.IsOver)
+                {
+                    return Late("it did not take the request in time");
+                }
+
                 var count = (int)Libc.write(fd, start + written, (nuint)(bytes.Length - written));
                 if (count > 0)
                 {
@@ -31,7 +33,7 @@ internal sealed unsafe class PlainConnection(int fd) : ByteStream
                 }
                 else if (!Libc.Wait(fd, Libc.POLLOUT, deadline.RemainingMs))
                 {
-                    return new ConnectionFault(FaultKind.Late, "it did not answer in time");
+                    return Late("it did not take the request in time");
                 }
             }
         }
@@ -45,9 +47,10 @@ internal sealed unsafe class PlainConnection(int fd) : ByteStream
         while (true)
         {
             count = 0;
-            if (deadline.IsOver || !Libc.Wait(fd, Libc.POLLIN, deadline.RemainingMs))
+            if (deadline.IsOver)
             {
-                return new ConnectionFault(FaultKind.Late, "it did not answer in time");
+                // A peer that never pauses never lets the wait below run out.
+                return Late("it did not come to an end in time");
             }
 
             var result = Libc.Read(fd, buffer);
@@ -61,6 +64,11 @@ internal sealed unsafe class PlainConnection(int fd) : ByteStream
             {
                 return Broken(-result);
             }
+
+            if (!Libc.Wait(fd, Libc.POLLIN, deadline.RemainingMs))
+            {
+                return Late("it did not answer in time");
+            }
         }
     }
 
@@ -72,6 +80,8 @@ internal sealed unsafe class PlainConnection(int fd) : ByteStream
             Libc.Close(fd);
         }
     }
+
+    private static ConnectionFault Late(string what) => new(FaultKind.Late, what);
 
     private static ConnectionFault Broken(int errno) => new(FaultKind.Broken, Libc.Explain(errno));
 }

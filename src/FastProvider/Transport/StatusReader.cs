@@ -1,0 +1,111 @@
+using System;
+using System.Text;
+using System.Text.Json;
+using FastProvider.Generators;
+using FastProvider.Native;
+
+namespace FastProvider.Transport;
+
+/// <summary>
+/// Reads why the API server refused a request: the message of the Status that comes with it. Shape:
+/// k8s.io/apimachinery/pkg/apis/meta/v1 Status; some have no kind, and text/plain as their type.
+/// </summary>
+[JsonReader(Lenient = true)]
+internal sealed partial class StatusReader : IDisposable
+{
+    private const int MaxBytes = 16 * 1024, PieceBytes = 4 * 1024, MaxCharacters = 300;
+
+    /// <summary>How every JSON Web Token begins in base64url: no words are worth a token that somebody echoes.</summary>
+    private static ReadOnlySpan<byte> TokenStart => "eyJ"u8;
+
+    /// <summary>The status has decided; its words are worth no more.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
+
+    private readonly SecretBuffer _body = new();
+
+    [FromJson("status")]
+    private readonly SecretBuffer _status = new();
+
+    [FromJson("message")]
+    private readonly SecretBuffer _message = new();
+
+    [FromJson("details", "name")]
+    private readonly SecretBuffer _name = new();
+
+    /// <summary>The object that the Status is about; empty if it is about none, as for a path that is not served.</summary>
+    public ReadOnlySpan<byte> Name => _name.WrittenSpan;
+
+    /// <summary>What was read last, cut to a length that a line has room for.</summary>
+    public string Message
+    {
+        get
+        {
+            if (_message.WrittenSpan.IndexOf(TokenStart) >= 0)
+            {
+                return "";
+            }
+
+            var text = Encoding.UTF8.GetString(_message.WrittenSpan).Trim();
+            if (text.Length <= MaxCharacters)
+            {
+                return text;
+            }
+
+            return text[..(char.IsHighSurrogate(text[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters)] + "...";
+        }
+    }
+
+    /// <summary>Reads the body of an answer, to its end if that is near; else the connection is closed.</summary>
+    /// <returns>The message, or empty.</returns>
+    public string ReadMessage(ApiServerLink link, Deadline deadline)
+    {
+        _body.Clear();
+        var bound = deadline.OrAfter(MaxWait);
+        while (_body.Length <= MaxBytes && link.ReadBody(_body.GetSpan(PieceBytes)[..PieceBytes], bound, out var count) is null)
+        {
+            if (count == 0)
+            {
+                link.EndAnswer();
+                return Read(_body.WrittenSpan) ? Message : "";
+            }
+
+            _body.Advance(count);
+        }
+
+        link.Close();
+        return "";
+    }
+
+    /// <summary>Reads a whole document.</summary>
+    /// <returns>False if it is no Status of a failure.</returns>
+    public bool Read(ReadOnlySpan<byte> json)
+    {
+        _status.Clear();
+        _message.Clear();
+        _name.Clear();
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            ReadJson(ref reader);
+            reader.Read();
+            return _status.WrittenSpan.SequenceEqual("Failure"u8);
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        _body.Dispose();
+        _status.Dispose();
+        _message.Dispose();
+        _name.Dispose();
+    }
+}

@@ -92,7 +92,7 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    failure = FillOrEmpty(slot, options, run, options.GlobalAuthFile ?? crio!.GlobalAuthFile, sources, endpoints, report);
+                    failure = FillOrEmpty(slot, options, run, crio?.GlobalAuthFile, request.Image.Span, sources, endpoints, report);
                     report.Times.End(PullPhase.AuthFile);
                     var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
                     failure ??= Answer(request, isPrivate, report, ""u8);
@@ -121,6 +121,15 @@ internal static class Pull
         MainFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF"),
         OverrideFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE"),
     };
+
+    /// <summary>The files with the node's own logins, in the order in which they count.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="crioGlobalAuthFile">What CRI-O's configuration says.</param>
+    public static NodeAuthFile[] FindLogins(Options options, string? crioGlobalAuthFile)
+    {
+        using var crio = new CrioProcess();
+        return NodeAuthFiles.Find(options.GlobalAuthFile, crioGlobalAuthFile, crio.Variable, new NodeFiles());
+    }
 
     /// <summary>Fetches the Secrets in the way that is set and offers them to the endpoints.</summary>
     public static Failure? FetchSecrets(
@@ -224,10 +233,11 @@ internal static class Pull
 
     /// <summary>
     /// The file is written for a credential of a Secret. Without one CRI-O reads the global auth file by itself, so none is
-    /// needed, unless that file spells a credential in a way that CRI-O does not look for.
+    /// needed, unless a file of the node has a credential where CRI-O does not look for it.
     /// </summary>
     private static Failure? FillOrEmpty(
-        AuthFileSlot slot, Options options, Deadline run, string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+        AuthFileSlot slot, Options options, Deadline run, string? crioGlobalAuthFile, ReadOnlySpan<byte> image, PullSources sources,
+        PullEndpoints endpoints, PullReport report)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
@@ -235,7 +245,7 @@ internal static class Pull
             return slot.Empty();
         }
 
-        var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
+        var logins = endpoints.TakeLogins(FindLogins(options, crioGlobalAuthFile), image, report.Warnings);
         report.Describe(endpoints.All);
         report.Times.End(PullPhase.AuthFile);
         TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
@@ -246,7 +256,7 @@ internal static class Pull
 
         report.WrittenPath = slot.Path;
         Libc.IgnoreTermination();
-        return slot.Fill(endpoints.All, global.Helpers);
+        return slot.Fill(endpoints.All, logins.Helpers);
     }
 
     /// <summary>Comes when all else is done, so that a wait delays nothing but the file.</summary>

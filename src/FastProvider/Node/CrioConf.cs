@@ -24,8 +24,11 @@ internal sealed class CrioConf
     /// <summary>Where CRI-O looks for the auth file of a pull; absolute.</summary>
     public string NamespacedAuthDirectory { get; private set; } = DefaultNamespacedAuthDirectory;
 
-    /// <summary>The auth file of the whole node; absolute.</summary>
-    public string GlobalAuthFile { get; private set; } = DefaultGlobalAuthFile;
+    /// <summary>
+    /// <c>global_auth_file</c>: null where nothing sets it, empty where a later file takes an earlier one's value back. CRI-O then goes by the
+    /// logins of the container libraries alike.
+    /// </summary>
+    public string? GlobalAuthFile { get; private set; }
 
     /// <summary>CRI-O notices by itself what changes in the directory of drop-ins (<c>auto_reload_registries</c>).</summary>
     public bool ReloadsRegistries { get; private set; }

@@ -12,7 +12,7 @@ public class CrioConfTests
         var conf = CrioConf.Read(node.Root);
 
         Assert.Equal("/etc/crio/auth", conf.NamespacedAuthDirectory);
-        Assert.Equal("/var/lib/kubelet/config.json", conf.GlobalAuthFile);
+        Assert.Null(conf.GlobalAuthFile);
     }
 
     [Fact]

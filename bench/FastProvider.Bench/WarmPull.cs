@@ -75,7 +75,7 @@ internal sealed class WarmPull : IDisposable
         Require(AuthFileSlot.Open(_node.AuthDir, claims.Namespace.Span, request.Image.Span, out var slot));
         using (slot)
         {
-            var global = GlobalAuthFile.Read(_node.In("config.json"), endpoints.All, warnings);
+            var global = NodeLogins.Read([new NodeAuthFile(_node.In("config.json"))], [], endpoints.All, warnings);
             using var turn = slot!.Await(new SlotWait(lockDirectory: "", bound: TimeSpan.Zero), toEmpty: false);
             Require(turn.Fill(endpoints.All, global.Helpers));
             WrittenPath = slot.Path;

@@ -40,7 +40,7 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
             {
                 Interlocked.Add(ref without, pull.Endpoints.Count(endpoint => endpoint.Credential != "-"));
                 Assert.All(pull.Endpoints.Where(endpoint => endpoint.Credential != "-"), endpoint =>
-                    Finds(documents.Global, endpoint, Encoding.UTF8.GetBytes(documents.Global)));
+                    Assert.Contains(endpoint.Credential, CrioLookup.FindAny(Encoding.UTF8.GetBytes(documents.Global), endpoint.Repository)));
             }
         });
         output.WriteLine($"{files} files, {helpers} with helpers, {without} credentials without");
@@ -55,13 +55,24 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
         var sources = NaiveSources.Of(documents.Registries, documents.Image);
         return sources.Length == 0 || sources is [var only] && only == NaiveReferenceName.Normalize(documents.Image)
             ? []
-            : [.. sources.Where(NaiveReferenceName.IsCanonical).Select(source => (source, Choice(documents, source)))];
+            : Choices(documents, [.. sources.Where(NaiveReferenceName.IsCanonical)]);
     }
 
-    private static string Choice(PullDocuments documents, string repository)
+    /// <summary>A helper of the node answers for its host, unless a Secret serves the host.</summary>
+    private static (string Repository, string Chosen)[] Choices(PullDocuments documents, string[] repositories)
     {
-        var secret = NaiveChoice.For(repository, documents.Secrets);
-        return secret != "-" || documents.Global is null ? secret : NaiveChoice.For(repository, [new OfferedSecret("", 0, false, documents.Global)]);
+        var secrets = repositories.Select(repository => (Repository: repository, Chosen: NaiveChoice.For(repository, documents.Secrets))).ToArray();
+        if (documents.Global is null)
+        {
+            return secrets;
+        }
+
+        var served = secrets.Where(secret => secret.Chosen != "-").Select(secret => Host(secret.Repository)).ToHashSet();
+        var helpers = GoAuths.Read(Encoding.UTF8.GetBytes(documents.Global))?.Helpers ?? [];
+        return [.. secrets.Select(secret => (secret.Repository,
+            secret.Chosen != "-" ? secret.Chosen
+            : helpers.ContainsKey(Host(secret.Repository)) && !served.Contains(Host(secret.Repository)) ? "-"
+            : NaiveChoice.ForNode(secret.Repository, documents.Global)))];
     }
 
     private static void Finds(string? global, DecidedEndpoint endpoint, byte[] file)

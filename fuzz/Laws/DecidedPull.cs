@@ -4,6 +4,7 @@ using FastProvider.CommandLine;
 using FastProvider.Fuzz.Laws.Documents;
 using FastProvider.Mirrors;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Request;
 using FastProvider.Response;
 using FastProvider.Secrets;
@@ -92,7 +93,7 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
             }
         }
 
-        var helpers = GlobalAuthFile.Read(GlobalPath(global), endpoints.All, report.Warnings).Helpers;
+        var helpers = endpoints.TakeLogins([new NodeAuthFile(GlobalPath(global))], request.Image.Span, report.Warnings).Helpers;
         report.Describe(endpoints.All);
         byte[]? file = null;
         if (endpoints.NeedFile)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using FastProvider.Fuzz.Laws.Documents;
+using FastProvider.Tests.AuthFile;
 using FastProvider.Tests.Secrets;
 using Xunit.Abstractions;
 
@@ -31,7 +32,9 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
                 {
                     // The entry that holds the mark, by its number: of a Secret of the list, or of the global file.
                     var key = KeyOf(documents, mark, source);
-                    Assert.True(key is not null && NaiveRegistryKey.PathLength(key, repository) is not null, $"{repository} has the credential of {key}.");
+                    Assert.True(
+                        key is not null && (NaiveRegistryKey.PathLength(key, repository) is not null || (source == 0 && CrioLookup.IsForHostOf(key, repository))),
+                        $"{repository} has the credential of {key}.");
                     Assert.True(source > 0 || !pull.Endpoints.First(endpoint => endpoint.Repository == repository).IsFromSecret, "The global file beat a Secret.");
                     Interlocked.Increment(ref seen);
                 }

@@ -24,8 +24,8 @@ internal readonly record struct AuthEntryModel(string? UserPassword, string Iden
         var pair = auth.Length > 0 ? Decode(auth, out isUnsure) : $"{username}:{password}";
         isUnsure |= pair?.Contains('\0', StringComparison.Ordinal) is true;
         var isGood = auth.Length > 0
-            ? pair is not null && pair.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < pair.Length - 1
-            : username.Length > 0 && password.Length > 0 && !username.Contains(':', StringComparison.Ordinal);
+            ? pair is { Length: > 1 } && pair.Contains(':', StringComparison.Ordinal)
+            : username.Length + password.Length > 0 && !username.Contains(':', StringComparison.Ordinal);
         if (isGood)
         {
             return new AuthEntryModel(pair, token, isUnsure);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FastProvider.AuthFile;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Secrets;
 
 namespace FastProvider.Fuzz.Targets;
@@ -26,13 +27,13 @@ internal static class AuthFileTarget
         CompareChoice(secret, global, endpoints, content.WrittenMemory);
     }
 
-    private static GlobalAuthFile ReadGlobal(ReadOnlyMemory<byte> content, Endpoints endpoints)
+    private static NodeLogins ReadGlobal(ReadOnlyMemory<byte> content, Endpoints endpoints)
     {
         var path = Path.Combine(Path.GetTempPath(), $"fuzz-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.json");
         File.WriteAllBytes(path, content.Span);
         try
         {
-            return GlobalAuthFile.Read(path, endpoints.All, endpoints.Warnings);
+            return NodeLogins.Read([new NodeAuthFile(path)], [], endpoints.All, endpoints.Warnings);
         }
         finally
         {
@@ -82,7 +83,10 @@ internal static class AuthFileTarget
             return;
         }
 
-        var expected = Endpoints.Repositories.Select(r => fromSecret.Best(r) is not "-" and var best ? best : fromGlobal.Best(r));
+        var secretHosts = endpoints.All.Where(e => e.IsFromSecret).Select(Host).ToHashSet();
+        var expected = Endpoints.Repositories.Select(r => fromSecret.Best(r) is not "-" and var best ? best
+            : isDocument && !secretHosts.Contains(r.Split('/')[0]) && Helper(globalModel.Root, r.Split('/')[0]) is not null ? "-"
+            : fromGlobal.BestOfNode(r));
         Law.Same(string.Join('\n', expected), endpoints.Found, "the global file answers for what no Secret serves");
         using var written = JsonDocument.Parse(file);
         foreach (var endpoint in endpoints.All.Where(_ => isDocument))

@@ -63,6 +63,19 @@ internal sealed class AuthModel
         return candidates.FirstOrDefault("-");
     }
 
+    /// <summary>What a repository gets of an auth file of the node: what CRI-O looks for goes first.</summary>
+    public string BestOfNode(string repository)
+    {
+        var candidates =
+            from offer in _offers
+            let length = RegistryKeyModel.PathLength(offer.Key, repository)
+            let fit = RegistryKeyModel.IsPlain(offer.Key, repository) ? 2 : RegistryKeyModel.IsForHostOf(offer.Key, repository) ? 1 : 0
+            where fit > 0 || length is not null
+            orderby fit descending, length ?? 0 descending, RegistryKeyModel.Globs(offer.Key), InBytes(offer.Key)
+            select Endpoints.Describe(offer.Secret, offer.Key, offer.UserPassword, offer.IdentityToken);
+        return candidates.FirstOrDefault("-");
+    }
+
     // Ordered as its bytes are.
     private static string InBytes(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 

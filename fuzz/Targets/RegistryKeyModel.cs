@@ -16,7 +16,7 @@ internal static partial class RegistryKeyModel
             return null;
         }
 
-        var (host, port, path) = Split(Scheme().Replace(key, "").TrimEnd('/'));
+        var (host, port, path) = Split(AsUrl(key));
         var (repositoryHost, repositoryPort, repositoryPath) = Split(repository);
         var names = DockerHub.Contains(repositoryHost, StringComparer.Ordinal) ? DockerHub : [repositoryHost];
         if (host.Length == 0 || port != repositoryPort || !names.Any(name => Speaks(host, name)))
@@ -33,11 +33,29 @@ internal static partial class RegistryKeyModel
             .Select(reading => (int?)reading.Length).FirstOrDefault();
     }
 
-    public static int Globs(string key) => Split(Scheme().Replace(key, "").TrimEnd('/')).Host.Count(c => c is '*' or '?');
+    public static int Globs(string key) => Split(AsUrl(key)).Host.Count(c => c is '*' or '?');
 
     /// <summary>Whether CRI-O would look for the key as it stands.</summary>
     public static bool IsPlain(string key, string repository) =>
         repository == key || repository.StartsWith(key + "/", StringComparison.Ordinal);
+
+    /// <summary>CRI-O compares the key as one for the whole host (container-libs, normalizeAuthFileKey).</summary>
+    public static bool IsForHostOf(string key, string repository)
+    {
+        var bare = key.StartsWith("http://", StringComparison.Ordinal) ? key[7..] : key;
+        bare = bare.StartsWith("https://", StringComparison.Ordinal) ? bare[8..] : bare;
+        var host = bare == key ? key : bare.Split('/')[0];
+        var wanted = repository.Split('/')[0];
+        return host == wanted || (DockerHub.Contains(host) && DockerHub.Contains(wanted));
+    }
+
+    /// <summary>Without scheme, fragment, user and password, query and the slashes at the end; a query begins behind the first slash.</summary>
+    private static string AsUrl(string key)
+    {
+        var parts = Scheme().Replace(key, "").Split('#')[0].Split('/', 2);
+        var authority = parts[0].Split('@')[^1];
+        return parts.Length == 1 ? authority : $"{authority}/{parts[1].Split('?')[0]}".TrimEnd('/');
+    }
 
     private static (string Host, string Port, string Path) Split(string name)
     {

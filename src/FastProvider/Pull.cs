@@ -102,7 +102,7 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    helpers = AddGlobal(options.GlobalAuthFile ?? crio!.GlobalAuthFileOrDefault, sources, endpoints, report);
+                    helpers = AddLogins(options, crio?.GlobalAuthFile, request.Image.Span, sources, endpoints, report);
                     turn = TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
                     failure = FillOrEmpty(slot, turn, endpoints, helpers, report);
                     report.Times.End(PullPhase.AuthFile);
@@ -135,6 +135,15 @@ internal static class Pull
         MainFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF"),
         OverrideFromEnvironment = variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE"),
     };
+
+    /// <summary>The files with the node's own logins, in the order in which they count.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="crioGlobalAuthFile">What CRI-O's configuration says.</param>
+    public static NodeAuthFile[] FindLogins(Options options, string? crioGlobalAuthFile)
+    {
+        using var crio = new CrioProcess();
+        return NodeAuthFiles.Find(options.GlobalAuthFile, crioGlobalAuthFile, crio.Variable, new NodeFiles());
+    }
 
     /// <summary>Fetches the Secrets in the way that is set and offers them to the endpoints.</summary>
     public static Failure? FetchSecrets(
@@ -244,21 +253,22 @@ internal static class Pull
         return names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;
     }
 
-    /// <summary>What no Secret serves, the node's own file may. It takes no part where CRI-O reads no auth file.</summary>
+    /// <summary>What no Secret serves, the node's own logins may. They take no part where CRI-O reads no auth file.</summary>
     /// <returns>The helpers that the pull's file is to carry.</returns>
-    private static IReadOnlyList<CredentialHelper> AddGlobal(
-        string globalAuthFile, PullSources sources, PullEndpoints endpoints, PullReport report)
+    private static IReadOnlyList<CredentialHelper> AddLogins(
+        Options options, string? crioGlobalAuthFile, ReadOnlySpan<byte> image, PullSources sources, PullEndpoints endpoints,
+        PullReport report)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
             return [];
         }
 
-        var global = GlobalAuthFile.Read(globalAuthFile, endpoints.All, report.Warnings);
+        var logins = endpoints.TakeLogins(FindLogins(options, crioGlobalAuthFile), image, report.Warnings);
         report.Describe(endpoints.All);
         report.NothingNamed = ServesMirror(sources, endpoints.All) ? null : report.NothingNamed;
         report.Times.End(PullPhase.AuthFile);
-        return global.Helpers;
+        return logins.Helpers;
     }
 
     /// <summary>Whether a mirror has a credential; the registry itself, which comes last, counts where it has no mirror.</summary>
@@ -278,7 +288,7 @@ internal static class Pull
 
     /// <summary>
     /// The file is written for a credential of a Secret. Without one CRI-O reads the global auth file by itself, so none is
-    /// needed, unless that file spells a credential in a way that CRI-O does not look for.
+    /// needed, unless a file of the node has a credential where CRI-O does not look for it.
     /// </summary>
     private static Failure? FillOrEmpty(
         AuthFileSlot slot, SlotTurn turn, PullEndpoints endpoints, IReadOnlyList<CredentialHelper> helpers, PullReport report)

@@ -71,7 +71,7 @@ internal sealed partial class PullReport
         var endpoint = endpoints[index];
         var secret = Cut(endpoint.SecretName.Span, MaxNameBytes);
         _endpointFields.Append("FAST_PROVIDER_ENDPOINT="u8).Append(Cut(endpoint.Repository.Name.Span, MaxNameBytes))
-            .Append(endpoint.IsFromSecret ? " secret/"u8 : endpoint.IsFound ? " global"u8 : " none"u8)
+            .Append(endpoint.IsFromSecret ? " secret/"u8 : endpoint.IsFound || endpoint.Helper is not null ? " global"u8 : " none"u8)
             .Append(endpoint.IsFromSecret ? secret : default).EndLine();
         var isNew = endpoint.IsFromSecret;
         for (var i = 0; i < index && isNew; i++)

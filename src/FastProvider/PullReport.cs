@@ -26,6 +26,7 @@ internal sealed partial class PullReport(Options options)
     private readonly Utf8Line _asker = new();
     private readonly Utf8Line _endpoints = new();
     private Range _namespace, _account, _pod, _podUid;
+    private bool _hasSecret;
 
     /// <summary>Nothing was to do: said at level debug only.</summary>
     public bool IsUnmirrored { get; set; }
@@ -96,16 +97,33 @@ internal sealed partial class PullReport(Options options)
             var endpoint = endpoints[i];
             KeepFields(endpoints, i);
             _endpoints.Append(_endpoints.Length == 0 ? ""u8 : ", "u8).Append(endpoint.Repository.Name.Span);
-            if (!endpoint.IsFound)
+            if (endpoint.Helper is { } helper)
+            {
+                _endpoints.Append(" from credential helper "u8).Append(helper.Name).Append(" of the global auth file "u8)
+                    .Append(endpoint.File!.Path);
+            }
+            else if (!endpoint.IsFound)
             {
                 _endpoints.Append(" without credentials"u8);
-                continue;
+            }
+            else
+            {
+                _endpoints.Append(endpoint.IsFromSecret ? " from Secret "u8 : " from the global auth file "u8)
+                    .Append(endpoint.SecretName.Span).Append(endpoint.File?.Path ?? "")
+                    .Append(" key \""u8).Append(Warnings.ShowKey(endpoint.Key.Span)).Append("\""u8);
             }
 
-            _endpoints.Append(endpoint.IsFromSecret ? " from Secret "u8 : " from the global auth file"u8)
-                .Append(endpoint.SecretName.Span).Append(" key \""u8).Append(Warnings.Shorten(endpoint.Key.Span)).Append("\""u8);
+            _hasSecret |= endpoint.IsFromSecret;
         }
     }
+
+    /// <summary>A Secret that holds nothing may be why none serves: an operator waits for it to be filled, or filled it elsewhere.</summary>
+    internal static string? WhyNoneServes(Warnings warnings) => warnings.EmptyCount switch
+    {
+        0 => null,
+        1 => $"Secret {warnings.FirstEmpty} has no entry",
+        _ => $"Secret {warnings.FirstEmpty} and {warnings.EmptyCount - 1} more have no entry",
+    };
 
     /// <summary>Says what was decided.</summary>
     /// <param name="why">Why no credentials were sought, or empty if they were.</param>
@@ -160,6 +178,10 @@ internal sealed partial class PullReport(Options options)
             if (WhyNoSecret is not null)
             {
                 line.Append(", as "u8).Append(WhyNoSecret);
+            }
+            else if (!_hasSecret && WhyNoneServes(Warnings) is { } empty)
+            {
+                line.Append(", of which "u8).Append(empty);
             }
         }
 

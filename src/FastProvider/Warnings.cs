@@ -36,6 +36,12 @@ internal sealed class Warnings
     /// <summary>Takes every key that is met, where somebody wants to see them; null in a pull.</summary>
     public KeyTrace? Trace { get; init; }
 
+    /// <summary>How many Secrets have no entry at all.</summary>
+    public int EmptyCount { get; private set; }
+
+    /// <summary>The name of the first of them; null if there is none.</summary>
+    public string? FirstEmpty { get; private set; }
+
     public void Add(string warning) => Show(HasRoom(), warning);
 
     /// <summary>Adds a warning that concerns the pod and says it to its tenant in the same words.</summary>
@@ -56,6 +62,25 @@ internal sealed class Warnings
         }
     }
 
+    /// <summary>Adds that a valid document has its entries where nobody reads them.</summary>
+    public void AddDocument(in CredentialSource source, string dataKey, string fault)
+    {
+        if (source.IsSecret)
+        {
+            AddSecret(source, dataKey, fault);
+        }
+        else
+        {
+            Add($"{source}: it {fault}");
+        }
+    }
+
+    /// <summary>Counts a Secret whose document is valid and empty. A namespace may have such a one on purpose, so it is no warning.</summary>
+    public void NoteEmpty(in CredentialSource secret)
+    {
+        FirstEmpty = EmptyCount++ == 0 ? Encoding.UTF8.GetString(secret.Name.Span) : FirstEmpty;
+    }
+
     public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
         Trace?.Refuse(source, key, fault);
@@ -70,8 +95,24 @@ internal sealed class Warnings
         // A tenant may write thousands of bad entries: no words are made of those that are not shown.
         if (isShown)
         {
-            var where = source.IsSecret ? $"Secret {Encoding.UTF8.GetString(source.Name.Span)}" : "global auth file";
-            _shown.Add($"{where}: the entry of key \"{Shorten(key)}\" is passed over: {fault}");
+            _shown.Add($"{source}: the entry of key \"{ShowKey(key)}\" is passed over: {fault}");
+        }
+    }
+
+    /// <summary>Adds that a chosen credential begins or ends with a line end.</summary>
+    public void AddLineEnd(EndpointCredential endpoint)
+    {
+        const string fault = "user or password begins or ends with a line end, as echo without -n leaves one; it is passed on as it is,"
+            + " and a registry may refuse it";
+        if (endpoint.IsFromSecret)
+        {
+            var secret = $"Secret {Encoding.UTF8.GetString(endpoint.SecretName.Span)}";
+            Tell(EventReason.SecretBroken, $"{secret}: {fault}");
+            Add($"{secret}, key \"{ShowKey(endpoint.Key.Span)}\": {fault}");
+        }
+        else
+        {
+            Add($"global auth file {endpoint.File?.Path}, key \"{ShowKey(endpoint.Key.Span)}\": {fault}");
         }
     }
 
@@ -89,6 +130,7 @@ internal sealed class Warnings
     public void Truncate(int count)
     {
         Trace?.Truncate(0);
+        (EmptyCount, FirstEmpty) = (0, null);
         _count = count;
         if (_shown.Count > count)
         {
@@ -106,6 +148,28 @@ internal sealed class Warnings
     /// </summary>
     public static string Shorten(ReadOnlySpan<byte> key) =>
         key.Length <= MaxKeyBytes ? Encoding.UTF8.GetString(key) : $"{Encoding.UTF8.GetString(key[..MaxKeyBytes])}...";
+
+    /// <summary>
+    /// A registry key for people. It may be the URL of a login with user and password in it, or a token in its query: neither is shown.
+    /// </summary>
+    public static string ShowKey(ReadOnlySpan<byte> key)
+    {
+        // A password may hold any character, unescaped, too: all before the last @ is hidden.
+        var at = key.LastIndexOf((byte)'@');
+        if (at >= 0)
+        {
+            var scheme = key[..at].IndexOf("://"u8) is >= 0 and var end ? Encoding.UTF8.GetString(key[..(end + 3)]) : "";
+            return $"{(scheme.Length > "https://".Length ? "" : scheme)}***@{ShowKey(key[(at + 1)..])}";
+        }
+
+        // In the host a question mark is a wildcard.
+        var host = key.IndexOf("://"u8) is >= 0 and var mark ? mark + 3 : 0;
+        var path = key[host..].IndexOf((byte)'/') is >= 0 and var slash ? host + slash : key.Length;
+        var query = key[path..].IndexOf((byte)'?') is >= 0 and var question ? path + question : key.Length;
+        var fragment = key.IndexOf((byte)'#') is >= 0 and var hash ? hash : key.Length;
+        var shown = Math.Min(query, fragment);
+        return shown == key.Length ? Shorten(key) : $"{Shorten(key[..shown])}***";
+    }
 
     /// <summary>Counts one more, and says whether it is shown.</summary>
     private bool HasRoom() => _count++ < MaxShown;

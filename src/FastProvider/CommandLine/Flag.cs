@@ -30,7 +30,7 @@ internal sealed class Flag(string name, string? variable, string? value, string 
         "where CRI-O takes auth files from (default: as the running CRI-O, by its flags and crio.conf)");
 
     public static readonly Flag GlobalAuthFile = new("global-auth-file", "FAST_PROVIDER_GLOBAL_AUTH_FILE", "FILE",
-        "the node's own auth file (default: global_auth_file of crio.conf, else /var/lib/kubelet/config.json)");
+        "the node's own auth file (default: global_auth_file of crio.conf, else root's logins as CRI-O finds them)");
 
     public static readonly Flag Kubeconfig = new("kubeconfig", "FAST_PROVIDER_KUBECONFIG", "FILE",
         "the kubelet's kubeconfig, for the API server's address and CA (default: what the running kubelet uses)");

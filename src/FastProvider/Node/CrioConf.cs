@@ -50,9 +50,6 @@ internal sealed class CrioConf
     /// </summary>
     public string? GlobalAuthFile { get; private set; }
 
-    /// <summary>The auth file of the whole node: <see cref="GlobalAuthFile"/>, else the kubelet's.</summary>
-    public string GlobalAuthFileOrDefault => GlobalAuthFile is { Length: > 0 } file ? file : DefaultGlobalAuthFile;
-
     /// <summary>CRI-O notices by itself what changes in the directory of drop-ins (<c>auto_reload_registries</c>).</summary>
     public bool ReloadsRegistries { get; private set; }
 

@@ -19,12 +19,18 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     /// <summary>Go's decoder takes 10,000 levels; a document that any tool wrote has three.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
+    /// <summary>No image has so many keys; a file of the node that repeats one under as many names must not take the memory of the run.</summary>
+    private const int MaxWanted = 256 * 1024;
+
     private readonly AuthEntry _entry = new();
-    private readonly SecretBuffer _keys = new();
+    private SecretBuffer _keys = new();
+    private SecretBuffer _otherKeys = new();
     private Comparison<Place>? _byKey;
     private CredentialSource _source;
     private Place[] _wanted = new Place[4];
-    private int _wantedCount, _tracedBefore;
+    private int _wantedCount, _entryCount, _tracedBefore;
+    private bool _hasTooMany, _isFlatMap, _hasAuthsInMap;
+    private string? _store;
 
     /// <summary>Offers what a Secret holds to the endpoints.</summary>
     /// <param name="json">The decoded document.</param>
@@ -35,6 +41,8 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     {
         _source = source;
         _tracedBefore = warnings.Trace?.Count ?? 0;
+        _store = null;
+        _isFlatMap = isFlatMap;
         ForgetWanted();
         if (FindWanted(json, isFlatMap) is { } fault)
         {
@@ -42,19 +50,15 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
             return fault;
         }
 
-        var wanted = _wanted.AsSpan(0, _wantedCount);
-        if (wanted.Length > 1)
+        KeepLastOfEachKey();
+        foreach (ref readonly var place in _wanted.AsSpan(0, _wantedCount))
         {
-            // Brings the entries of one key together, however many a tenant writes. The delegate is kept: a warm pull makes no garbage.
-            wanted.Sort(_byKey ??= CompareKeys);
+            Offer(json, place);
         }
 
-        for (var i = 0; i < wanted.Length; i++)
+        if (_entryCount == 0 || (_hasAuthsInMap && _wantedCount == 0))
         {
-            if (i + 1 == wanted.Length || !KeyOf(wanted[i]).SequenceEqual(KeyOf(wanted[i + 1])))
-            {
-                Offer(json, wanted[i]);
-            }
+            SayWhyThereIsNone(json, isFlatMap);
         }
 
         return null;
@@ -71,6 +75,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     {
         _entry.Dispose();
         _keys.Dispose();
+        _otherKeys.Dispose();
     }
 
     /// <summary>Reads the document to its end and remembers where the entries are that some endpoint would take.</summary>
@@ -96,7 +101,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
 
             // Nothing may follow the object.
             reader.Read();
-            return null;
+            return _hasTooMany ? $"has more than {MaxWanted} keys for this image" : null;
         }
         catch (JsonException)
         {
@@ -127,8 +132,10 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     private void NoteEntry(ref Utf8JsonReader reader)
     {
         var key = JsonName.Ascii(reader);
+        _entryCount++;
+        _hasAuthsInMap |= _isFlatMap && key.SequenceEqual("auths"u8);
         warnings.Trace?.See(_source, key);
-        var isWanted = IsWanted(key);
+        var isWanted = IsWanted(key) && HasRoom();
         var keyStart = _keys.Length;
         if (isWanted)
         {
@@ -143,16 +150,70 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
             return;
         }
 
-        if (_wantedCount == _wanted.Length)
+        _wanted[_wantedCount++] = new Place(keyStart, _keys.Length - keyStart, valueStart, (int)reader.BytesConsumed);
+    }
+
+    /// <summary>The login is in a credential store of the machine where the document was made (docker-credential-NAME).</summary>
+    [FromJson("credsStore")]
+    private void NoteStore(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length > 0)
         {
-            Array.Resize(ref _wanted, 2 * _wantedCount);
+            _store = Warnings.Shorten(reader.ValueSpan);
         }
 
-        _wanted[_wantedCount++] = new Place(keyStart, _keys.Length - keyStart, valueStart, (int)reader.BytesConsumed);
+        reader.Skip();
+    }
+
+    /// <summary>A key that is repeated takes no room; others double it, up to a bound.</summary>
+    private bool HasRoom()
+    {
+        if (_wantedCount < _wanted.Length)
+        {
+            return true;
+        }
+
+        KeepLastOfEachKey();
+        if (_wantedCount > _wanted.Length / 2 && _wanted.Length < MaxWanted)
+        {
+            Array.Resize(ref _wanted, 2 * _wanted.Length);
+        }
+
+        _hasTooMany |= _wantedCount == _wanted.Length;
+        return _wantedCount < _wanted.Length;
+    }
+
+    /// <summary>Brings the entries of one key together, however many a tenant writes, and keeps the last of them.</summary>
+    private void KeepLastOfEachKey()
+    {
+        var wanted = _wanted.AsSpan(0, _wantedCount);
+        if (wanted.Length < 2)
+        {
+            return;
+        }
+
+        // The delegate is kept: a warm pull makes no garbage.
+        wanted.Sort(_byKey ??= CompareKeys);
+        _otherKeys.Clear();
+        var kept = 0;
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            var key = KeyOf(wanted[i]);
+            if (i + 1 == wanted.Length || !key.SequenceEqual(KeyOf(wanted[i + 1])))
+            {
+                wanted[kept++] = wanted[i] with { KeyStart = _otherKeys.Length };
+                _otherKeys.Write(key);
+            }
+        }
+
+        _wantedCount = kept;
+        (_keys, _otherKeys) = (_otherKeys, _keys);
     }
 
     private void ForgetWanted()
     {
+        _entryCount = 0;
+        _hasTooMany = _hasAuthsInMap = false;
         _wantedCount = 0;
         _keys.Clear();
         warnings.Trace?.Truncate(_tracedBefore);
@@ -209,13 +270,37 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
             }
             else
             {
-                endpoint.PassOver(_source, key);
+                endpoint.PassOver(key, rank);
             }
         }
 
         if (fault is not null)
         {
-            warnings.AddEntry(_source, key, fault);
+            warnings.AddEntry(_source, key, fault is AuthEntry.NothingInIt && _store is not null ? $"{fault}: {StoreText}" : fault);
+        }
+    }
+
+    private string StoreText => $"the login is in the credential store {_store} (credsStore) of the machine where it was made";
+
+    /// <summary>A document that is valid and has no entry at all was mostly meant to have one.</summary>
+    private void SayWhyThereIsNone(ReadOnlySpan<byte> json, bool isFlatMap)
+    {
+        if (_hasAuthsInMap)
+        {
+            warnings.AddDocument(_source, ".dockercfg", "has auths, which belong under .dockerconfigjson (type kubernetes.io/dockerconfigjson)");
+        }
+        else if (!isFlatMap && DocumentShape.HasEntriesAtTheTop(json))
+        {
+            warnings.AddDocument(_source, ".dockerconfigjson",
+                "has no auths: its entries stand at the top, as in a .dockercfg (type kubernetes.io/dockercfg)");
+        }
+        else if (_source.IsSecret && _store is not null)
+        {
+            warnings.AddDocument(_source, ".dockerconfigjson", $"has no entry: {StoreText}");
+        }
+        else if (_source.IsSecret)
+        {
+            warnings.NoteEmpty(_source);
         }
     }
 

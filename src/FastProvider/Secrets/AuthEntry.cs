@@ -9,13 +9,23 @@ namespace FastProvider.Secrets;
 
 /// <summary>
 /// One value of an <c>auths</c> map, as <c>docker login</c>, <c>podman login</c> and kubectl write it, and the credential in it.
-/// Rules: DockerConfigEntry of k8s.io/kubernetes/pkg/credentialprovider/config.go (auth wins over username and password),
-/// and what the reader of our file takes (container-libs, image/pkg/docker/config: both halves or an identity token). Both
+/// Rules: DockerConfigEntry of k8s.io/kubernetes/pkg/credentialprovider/config.go (auth wins over username and password; either
+/// half may be empty, as in a login by token alone), and what the reader of our file takes (container-libs, image/pkg/docker/config,
+/// decodeDockerAuth: a colon, and something beside it or an identity token). Both
 /// read the JSON with Go's encoding/json: of a repeated name the last counts, but null leaves what was there.
 /// </summary>
 [JsonReader(Lenient = true)]
 internal sealed partial class AuthEntry : IDisposable
 {
+    /// <summary>A Secret has 1 MiB at most, so no field of one is longer.</summary>
+    private const int MaxFieldBytes = 1024 * 1024;
+
+    /// <summary>What is wrong with an entry of a credential store: <c>docker login</c> leaves the key alone.</summary>
+    public const string NothingInIt = "there is nothing in it";
+
+    /// <summary>Beyond this much the values that were replaced are let go.</summary>
+    private const int MaxStringBytes = 8 * MaxFieldBytes;
+
     private static ReadOnlySpan<byte> Symbols => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
 
     private readonly SecretBuffer _strings = new();
@@ -24,7 +34,7 @@ internal sealed partial class AuthEntry : IDisposable
     private Text _auth, _username, _password, _identityToken;
     private string? _fault;
 
-    /// <summary><c>user:password</c>, decoded, as the reader of our file takes it. With an identity token the password, and then the user, may be empty.</summary>
+    /// <summary><c>user:password</c>, decoded, as the reader of our file takes it; one half may be empty, with an identity token both.</summary>
     public ReadOnlySpan<byte> UserPassword => _userPassword.WrittenSpan;
 
     /// <summary>Empty for most.</summary>
@@ -90,8 +100,20 @@ internal sealed partial class AuthEntry : IDisposable
             return;
         }
 
+        if (reader.ValueSpan.Length > MaxFieldBytes)
+        {
+            reader.Skip();
+            _fault = $"its {name} is longer than 1 MiB";
+            return;
+        }
+
         try
         {
+            if (_strings.Length > MaxStringBytes)
+            {
+                LetGoOfReplaced();
+            }
+
             var start = _strings.Length;
             _strings.CopyString(ref reader);
             value = new Text(start, _strings.Length - start);
@@ -102,6 +124,24 @@ internal sealed partial class AuthEntry : IDisposable
         }
     }
 
+    private void LetGoOfReplaced()
+    {
+        _scratch.Clear();
+        Keep(ref _auth);
+        Keep(ref _username);
+        Keep(ref _password);
+        Keep(ref _identityToken);
+        _strings.Clear();
+        _strings.Write(_scratch.WrittenSpan);
+    }
+
+    private void Keep(ref Text value)
+    {
+        var start = _scratch.Length;
+        _scratch.Write(value.In(_strings));
+        value = new Text(start, value.Length);
+    }
+
     private string? Decode()
     {
         var fault = (_auth.IsEmpty ? FromUsername() : FromAuth()) ?? TrimPassword();
@@ -110,13 +150,13 @@ internal sealed partial class AuthEntry : IDisposable
             return fault;
         }
 
-        // The token is the credential then. Its reader drops an entry whose _auth has no colon, so one is written beside it.
+        // The token is the credential then. Its reader drops an entry whose auth has no colon, so one is written beside it.
+        IsCanonical &= _userPassword.WrittenSpan.Contains((byte)':');
         _scratch.Clear();
         _scratch.Write(User(_auth.IsEmpty ? _username.In(_strings) : _userPassword.WrittenSpan));
         _scratch.Write(":"u8);
         _userPassword.Clear();
         _userPassword.Write(_scratch.WrittenSpan);
-        IsCanonical = false;
         return null;
     }
 
@@ -129,9 +169,9 @@ internal sealed partial class AuthEntry : IDisposable
 
     private string? FromUsername()
     {
-        if (_username.IsEmpty || _password.IsEmpty)
+        if (_username.IsEmpty && _password.IsEmpty)
         {
-            return _username.IsEmpty && _password.IsEmpty ? "there is nothing in it" : "it has only one of username and password";
+            return NothingInIt;
         }
 
         if (_username.In(_strings).Contains((byte)':'))
@@ -167,26 +207,24 @@ internal sealed partial class AuthEntry : IDisposable
         }
 
         _userPassword.Advance(written);
+        IsCanonical = encodedLength == padded.Length;
         var decoded = _userPassword.WrittenSpan;
-        var colon = decoded.IndexOf((byte)':');
-        if (colon <= 0 || colon == decoded.Length - 1)
+        if (!decoded.Contains((byte)':'))
         {
             return "its auth does not decode to user:password";
         }
 
-        IsCanonical = encodedLength == padded.Length;
-        return null;
+        return decoded.Length > 1 ? null : "its auth decodes to a colon alone, without user and password";
     }
 
     /// <summary>
-    /// The reader of our file takes NULs from both ends of the password (decodeDockerAuth), so they are not written into it, and
-    /// a password of nothing else is none.
+    /// The reader of our file takes NULs from both ends of the password (decodeDockerAuth), so they are not written into it.
     /// </summary>
     private string? TrimPassword()
     {
         var colon = _userPassword.WrittenSpan.IndexOf((byte)':');
         var password = _userPassword.WrittenSpan[(colon + 1)..];
-        if (password[0] is not 0 && password[^1] is not 0)
+        if (password.IsEmpty || (password[0] is not 0 && password[^1] is not 0))
         {
             return null;
         }
@@ -195,7 +233,7 @@ internal sealed partial class AuthEntry : IDisposable
         _scratch.Write(password.Trim((byte)0));
         _userPassword.Truncate(colon + 1);
         _userPassword.Write(_scratch.WrittenSpan);
-        return _scratch.Length > 0 ? null : "the password in it is nothing but NUL, so it is no user:password";
+        return _userPassword.Length > 1 ? null : "it has no user, and its password is nothing but NUL";
     }
 
     /// <summary>

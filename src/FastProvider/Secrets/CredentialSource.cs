@@ -1,14 +1,22 @@
 using System;
+using System.Text;
+using FastProvider.Node;
 
 namespace FastProvider.Secrets;
 
-/// <summary>Where a credential stands: a Secret of the namespace, or the node's global auth file.</summary>
-/// <param name="Name">The Secret's name; empty for the global auth file.</param>
+/// <summary>Where a credential stands: a Secret of the namespace, or an auth file of the node.</summary>
+/// <param name="Name">The Secret's name; empty for a file of the node.</param>
 /// <param name="Precedence">
 /// Of Secrets that speak for an endpoint equally the higher wins: the creationTimestamp in seconds since 1970, or minus its place
 /// where somebody has put the Secrets in order.
 /// </param>
 internal readonly record struct CredentialSource(ReadOnlyMemory<byte> Name, long Precedence)
 {
+    /// <summary>The node's file; null for a Secret.</summary>
+    public NodeAuthFile? File { get; init; }
+
     public bool IsSecret => !Name.IsEmpty;
+
+    /// <summary>"Secret NAME" or "global auth file PATH".</summary>
+    public override string ToString() => IsSecret ? $"Secret {Encoding.UTF8.GetString(Name.Span)}" : $"global auth file {File?.Path}";
 }

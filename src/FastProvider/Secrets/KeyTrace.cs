@@ -11,6 +11,9 @@ namespace FastProvider.Secrets;
 internal sealed class KeyTrace
 {
     private readonly List<TracedKey> _keys = [];
+    private readonly Dictionary<string, TracedKey> _known = [];
+    private string _sourceText = "";
+    private CredentialSource _source;
 
     /// <summary>In the order in which they were met; a key that a document repeats stands once.</summary>
     public IReadOnlyList<TracedKey> Keys => _keys;
@@ -20,51 +23,64 @@ internal sealed class KeyTrace
     /// <summary>Notes a key, decoded as it stands in its document.</summary>
     public void See(in CredentialSource source, ReadOnlySpan<byte> key)
     {
-        if (Find(source, key) is null)
+        Enter(source);
+        var name = Name(_sourceText, key);
+        if (!_known.ContainsKey(name))
         {
-            _keys.Add(new TracedKey(source, key.ToArray()));
+            var seen = new TracedKey(_source, key.ToArray());
+            _known.Add(name, seen);
+            _keys.Add(seen);
         }
     }
 
     /// <summary>Notes that the entry of a key holds no credential.</summary>
     public void Refuse(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
     {
-        if (Find(source, key) is { } known)
+        Enter(source);
+        if (_known.TryGetValue(Name(_sourceText, key), out var known))
         {
             known.Fault = fault;
         }
     }
 
     /// <summary>Forgets all but the first: the document turned out to be broken, or is read again.</summary>
-    public void Truncate(int count) => _keys.RemoveRange(count, _keys.Count - count);
-
-    private TracedKey? Find(in CredentialSource source, ReadOnlySpan<byte> key)
+    public void Truncate(int count)
     {
-        foreach (var known in _keys)
+        for (var i = count; i < _keys.Count; i++)
         {
-            if (known.Key.AsSpan().SequenceEqual(key) && known.Source.Name.Span.SequenceEqual(source.Name.Span))
-            {
-                return known;
-            }
+            _known.Remove(Name(_keys[i].Where, _keys[i].Key));
         }
 
-        return null;
+        _keys.RemoveRange(count, _keys.Count - count);
+    }
+
+    private static string Name(string source, ReadOnlySpan<byte> key) => $"{source}\0{Encoding.Latin1.GetString(key)}";
+
+    /// <summary>The keys of a document share their source, with a name of its own: the reader's is overwritten by the next Secret.</summary>
+    private void Enter(in CredentialSource source)
+    {
+        if (_sourceText.Length == 0 || source.File != _source.File || source.Precedence != _source.Precedence
+            || !source.Name.Span.SequenceEqual(_source.Name.Span))
+        {
+            _source = source with { Name = source.Name.ToArray() };
+            _sourceText = _source.ToString();
+        }
     }
 }
 
 /// <summary>A key, where it stands, and what is wrong with its entry.</summary>
 internal sealed class TracedKey(in CredentialSource source, byte[] key)
 {
-    /// <summary>With a name of its own, as the reader's is overwritten by the next Secret.</summary>
-    public CredentialSource Source { get; } = new(source.Name.ToArray(), source.Precedence);
+    public CredentialSource Source { get; } = source;
 
     public byte[] Key { get; } = key;
 
     /// <summary>Null for an entry that is good, or that nobody had to read.</summary>
     public string? Fault { get; set; }
 
-    /// <summary>"Secret NAME" or "global auth file".</summary>
-    public string Where => Source.IsSecret ? $"Secret {Encoding.UTF8.GetString(Source.Name.Span)}" : "global auth file";
+    /// <summary>"Secret NAME" or "global auth file PATH".</summary>
+    public string Where => Source.ToString();
 
-    public string Text => Warnings.Shorten(Key);
+    /// <summary>Without a login that may stand in it.</summary>
+    public string Text => Warnings.ShowKey(Key);
 }

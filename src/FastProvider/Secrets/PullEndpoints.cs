@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using FastProvider.Mirrors;
+using FastProvider.Node;
 using Microsoft.Extensions.ObjectPool;
 
 namespace FastProvider.Secrets;
@@ -26,8 +27,16 @@ internal sealed class PullEndpoints : IDisposable
     /// <summary>Whether a Secret of the namespace serves any endpoint.</summary>
     public bool HasSecret => Array.Exists(All, static endpoint => endpoint.IsFromSecret);
 
-    /// <summary>Whether CRI-O would go without a credential, or with another, if it read the global auth file itself.</summary>
+    /// <summary>Whether CRI-O would go without a credential, or with another, if it read the node's auth files itself.</summary>
     public bool NeedFile => Array.Exists(All, static endpoint => endpoint.IsFromSecret || endpoint is { IsFound: true, IsFoundByCrio: false });
+
+    /// <summary>Takes what the node's own logins have for endpoints that no Secret serves; nothing changes after that.</summary>
+    public NodeLogins TakeLogins(ReadOnlySpan<NodeAuthFile> files, ReadOnlySpan<byte> image, Warnings warnings)
+    {
+        var logins = NodeLogins.Read(files, image, All, warnings);
+        WarnOfLineEnds(warnings);
+        return logins;
+    }
 
     public void Dispose()
     {
@@ -37,6 +46,24 @@ internal sealed class PullEndpoints : IDisposable
         }
 
         Pool.Return(this);
+    }
+
+    /// <summary>
+    /// Says where a credential has a line end that nobody types: <c>echo</c> without <c>-n</c> leaves one. It is passed on as it is,
+    /// as by CRI-O and the kubelet, and the registry only says that it is wrong.
+    /// </summary>
+    private void WarnOfLineEnds(Warnings warnings)
+    {
+        EndpointCredential? warnedOf = null;
+        foreach (var endpoint in All)
+        {
+            // Endpoints that one key serves stand beside each other, mostly.
+            if (endpoint.IsFound && endpoint.HasLineEnd && warnedOf?.HasSourceOf(endpoint) is not true)
+            {
+                warnings.AddLineEnd(endpoint);
+                warnedOf = endpoint;
+            }
+        }
     }
 
     private void Fill(ReadOnlySpan<PullEndpoint> sources, Warnings warnings)

@@ -26,16 +26,22 @@ internal readonly ref partial struct RegistryKey
     /// <summary>How many wildcards the host has.</summary>
     public int Globs { get; }
 
-    /// <summary>Takes a key apart: scheme and trailing slashes do not count.</summary>
+    /// <summary>
+    /// Takes a key apart as the URL that Kubernetes makes of it: scheme, user and password, query, fragment and trailing slashes do
+    /// not count. A question mark in the host is a wildcard here.
+    /// </summary>
     public static RegistryKey Parse(ReadOnlySpan<byte> key)
     {
-        key = WithoutScheme(key).TrimEnd((byte)'/');
+        key = WithoutScheme(key);
+        key = Before((byte)'#', key);
         var slash = key.IndexOf((byte)'/');
         var authority = slash < 0 ? key : key[..slash];
+        authority = authority[(authority.LastIndexOf((byte)'@') + 1)..];
+        var path = slash < 0 ? default : Before((byte)'?', key[slash..]).Trim((byte)'/');
         var hostLength = RepositoryName.HostLength(authority);
         var host = authority[..hostLength];
         var globs = host.Count((byte)'*') + host.Count((byte)'?');
-        return new RegistryKey(host, authority[hostLength..], slash < 0 ? default : key[(slash + 1)..].TrimStart((byte)'/'), globs);
+        return new RegistryKey(host, authority[hostLength..], path, globs);
     }
 
     /// <summary>Whether this key speaks for the repository.</summary>
@@ -65,6 +71,12 @@ internal readonly ref partial struct RegistryKey
     {
         ReadOnlySpan<byte> https = "https://"u8, http = "http://"u8;
         return StartsWithIgnoreCase(key, https) ? key[https.Length..] : StartsWithIgnoreCase(key, http) ? key[http.Length..] : key;
+    }
+
+    private static ReadOnlySpan<byte> Before(byte mark, ReadOnlySpan<byte> text)
+    {
+        var at = text.IndexOf(mark);
+        return at < 0 ? text : text[..at];
     }
 
     private static bool StartsWithIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> start) =>

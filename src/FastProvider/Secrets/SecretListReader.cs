@@ -153,7 +153,7 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
         var isLegacy = _type is SecretType.LegacyConfig;
         var encoded = isLegacy ? _legacyConfig : _config;
         // Without a name it is no Secret, and its credentials would pass for those of the node.
-        if (_type is SecretType.Other || _name.Length == 0 || !(isLegacy ? _hasLegacyConfig : _hasConfig))
+        if (_type is SecretType.Other || _name.Length == 0)
         {
             return;
         }
@@ -166,7 +166,9 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
         }
 
         var document = encoded.DecodeBase64InPlace(out var isBase64);
-        var fault = isBase64 ? documents.Read(document, isLegacy, source) : "is not base64";
+        var fault = !(isLegacy ? _hasLegacyConfig : _hasConfig) ? SecretTypes.WhyMissing(isLegacy, isOtherThere: _hasConfig || _hasLegacyConfig)
+            : isBase64 ? documents.Read(document, isLegacy, source)
+            : "is not base64";
         if (fault is not null)
         {
             warnings.AddSecret(source, isLegacy ? ".dockercfg" : ".dockerconfigjson", fault);

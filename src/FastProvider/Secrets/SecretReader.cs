@@ -92,7 +92,8 @@ internal sealed partial class SecretReader(AuthDocument documents, Warnings warn
 
         var isLegacy = _type is SecretType.LegacyConfig;
         var document = (isLegacy ? _legacyConfig : _config).DecodeBase64InPlace(out var isBase64);
-        var fault = !isBase64 ? "is not base64" : document.IsEmpty ? "is missing" : documents.Read(document, isLegacy, source);
+        var fault = !isBase64 ? "is not base64" : document.IsEmpty ? SecretTypes.WhyMissing(isLegacy, isOtherThere: (isLegacy ? _config : _legacyConfig).Length > 0)
+            : documents.Read(document, isLegacy, source);
         if (fault is not null)
         {
             warnings.AddSecret(source, isLegacy ? ".dockercfg" : ".dockerconfigjson", fault);

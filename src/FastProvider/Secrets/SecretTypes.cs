@@ -30,4 +30,9 @@ internal static class SecretTypes
     public static ReadOnlySpan<byte> LegacyConfig => "kubernetes.io/dockercfg"u8;
 
     public static ReadOnlySpan<byte> PodmanConfig => "kubernetes.io/podmanconfigjson"u8;
+
+    /// <summary>What to say of a Secret without the document of its type.</summary>
+    public static string WhyMissing(bool isLegacy, bool isOtherThere) => !isOtherThere ? "is missing"
+        : isLegacy ? "is missing; its .dockerconfigjson belongs to type kubernetes.io/dockerconfigjson"
+        : "is missing; its .dockercfg belongs to type kubernetes.io/dockercfg";
 }

@@ -24,6 +24,26 @@ public sealed class ExplainOnNodeTests
         Assert.Contains($"args --auth-dir=/run/theirs, of fast-provider in {DoctorNode.KubeadmConfig} line 4", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("busybox", null)]
+    [InlineData("quay.example.com/app", "does not cover this image, so the kubelet never runs the provider for it")]
+    public async Task An_image_that_matchImages_does_not_cover_is_said_to_be_never_asked_for(string image, string? why)
+    {
+        using var node = await NodeAsync("args: []");
+        string[] arguments = ["explain", image, "--namespace", "team-a", "--secrets-from", "/manifests"];
+
+        var text = Encoding.UTF8.GetString((await node.RunAsync(arguments)).Stdout);
+        var said = JsonDocument.Parse((await node.RunAsync([.. arguments, "--output", "json"])).Stdout).RootElement.GetProperty("neverRun").GetString();
+
+        Assert.Equal(why is not null, text.Contains("\nNever run", StringComparison.Ordinal));
+        Assert.Equal(why is null, said is null);
+        if (why is not null)
+        {
+            Assert.Contains(why, text, StringComparison.Ordinal);
+            Assert.Contains($"matchImages of fast-provider in {DoctorNode.KubeadmConfig} line 4 {why}", said, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Args_that_no_run_takes_are_said_with_their_place()
     {

@@ -72,15 +72,15 @@ public sealed class ExplainTests
         Assert.Contains($"{scene.Node.RegistriesConf} line 2: prefix registry.invalid", text, StringComparison.Ordinal);
         Assert.Contains("""
               1. localhost:5000/mirror/app  (for pulls by digest only; not asked for this image)
-                   credential of Secret login, key "localhost:5000"
-                   does not match: Secret login, key "localhost": its port is not the endpoint's, :5000
-                   does not match: Secret login, key "localhost:6000/other": its port is not the endpoint's, :5000
-                   does not match: Secret login, key "localhost:6000/": its port is not the endpoint's, :5000
+                   chosen: Secret login, key "localhost:5000"
+                   near-miss: Secret login, key "localhost": its port is not the endpoint's, :5000
+                   near-miss: Secret login, key "localhost:6000/other": its port is not the endpoint's, :5000
+                   near-miss: Secret login, key "localhost:6000/": its port is not the endpoint's, :5000
               2. localhost:6000/app  (for pulls by tag only)
-                   no good: Secret login, key "localhost:6000/": its auth is not base64
-                   does not match: Secret login, key "localhost:5000": its port is not the endpoint's, :6000
-                   does not match: Secret login, key "localhost": its port is not the endpoint's, :6000
-                   does not match: Secret login, key "localhost:6000/other": its path is not one that the endpoint's begins with
+                   refused: Secret login, key "localhost:6000/": its auth is not base64
+                   near-miss: Secret login, key "localhost:5000": its port is not the endpoint's, :6000
+                   near-miss: Secret login, key "localhost": its port is not the endpoint's, :6000
+                   near-miss: Secret login, key "localhost:6000/other": its path is not one that the endpoint's begins with
                    no credential
               3. registry.invalid/app  (the registry itself)
                    no credential (4 keys are of other registries)
@@ -231,9 +231,9 @@ public sealed class ExplainTests
     [Theory]
     [InlineData("403", 1, "may not list Secrets in namespace team-a (403 Forbidden)")]
     [InlineData("registries", 1, "has a URI scheme")]
-    [InlineData("unmirrored", 0, "the image has no mirror, and no other name at its registry")]
+    [InlineData("unmirrored", 0, "registries.conf gives this image no mirror and no other name")]
     [InlineData("static", 0, "the request has no ServiceAccount token, as for a static pod")]
-    [InlineData("nothing", 0, "no Secret has a credential for an endpoint, so CRI-O reads the global auth file by itself")]
+    [InlineData("nothing", 0, "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself")]
     [InlineData("helpers", 0, "CRI-O reads no auth file here")]
     public async Task It_says_why_there_is_none(string what, int exitCode, string why)
     {
@@ -267,6 +267,57 @@ public sealed class ExplainTests
         Assert.Empty(scene.Node.AuthDirNames());
     }
 
+    [Fact]
+    public async Task What_the_nodes_own_logins_answer_is_named_with_its_file_and_what_it_means()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets();
+        scene.GlobalAuth("""
+            {"auths":{"https://localhost:5000/some/page":{"auth":"c29tZW9uZTpwYXNzd29yZC1wYWdl"},"localhost:5000/":{"auth":"c29tZW9uZTpwYXNzd29yZC1zbGFzaA=="},
+                      "registry.invalid":{"auth":"c29tZW9uZTpwYXNzd29yZC1oaWRkZW4="}},
+             "credHelpers":{"registry.invalid":"ecr-login"}}
+            """);
+
+        var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+        var said = await JsonAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+
+        var where = $"global auth file {scene.Node.GlobalAuthFile}";
+        Assert.Contains($"       chosen: {where}, key \"https://localhost:5000/some/page\"\n", text, StringComparison.Ordinal);
+        Assert.Contains($"       lost: {where}, key \"localhost:5000/\": CRI-O looks for the chosen key first\n", text, StringComparison.Ordinal);
+        Assert.Contains($"       credential helper ecr-login of {scene.Node.GlobalAuthFile} answers for the host", text, StringComparison.Ordinal);
+        Assert.Contains($"       lost: {where}, key \"registry.invalid\": credential helper ecr-login of", text, StringComparison.Ordinal);
+        var answer = "empty: the kubelet records the image as open to every pod of the node; a login of the node serves every namespace, so any pod may pull with it and start the image";
+        Assert.Contains(answer, text, StringComparison.Ordinal);
+        Assert.Equal(answer, said.GetProperty("answer").GetString());
+        var endpoints = said.GetProperty("endpoints").EnumerateArray().ToArray();
+        Assert.All(endpoints, endpoint => Assert.Equal(
+            ("global", scene.Node.GlobalAuthFile), (endpoint.GetProperty("credentialFrom").GetString(), endpoint.GetProperty("credentialFile").GetString())));
+        Assert.Equal([null, "ecr-login"], endpoints.Select(endpoint => endpoint.GetProperty("credentialHelper").GetString()));
+        Assert.Equal(scene.Node.GlobalAuthFile, Keys(said, 0).First().GetProperty("file").GetString());
+    }
+
+    /// <summary>Each key is looked up among all, so the work must not grow with the square of their number.</summary>
+    [Fact]
+    public async Task A_hundred_thousand_keys_are_explained_one_by_one()
+    {
+        const int count = 100_000;
+        await using var scene = await PullScene.StartAsync();
+        var keys = string.Join(',', Enumerable.Range(0, count).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\"localhost:5000/mirror/{i}\":{{}}")));
+        var secret = new
+        {
+            apiVersion = "v1", kind = "Secret", type = "kubernetes.io/dockerconfigjson", metadata = new { name = "many" },
+            stringData = new Dictionary<string, string> { [".dockerconfigjson"] = "{\"auths\":{" + keys + "}}" },
+        };
+        await File.WriteAllTextAsync(Path.Combine(scene.Node.Root, "many.json"), JsonSerializer.Serialize(secret));
+
+        var run = await Plugin.RunAsync(
+            ["explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments(), "--output", "json"], []);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        var said = JsonDocument.Parse(run.Stdout).RootElement;
+        Assert.Equal(count, Keys(said, 0).Count(key => key.GetProperty("standing").GetString() == "near-miss"));
+    }
+
     [Theory]
     [InlineData("busybox", "docker.io/library/busybox")]
     [InlineData("busybox:1.36", "docker.io/library/busybox")]
@@ -291,7 +342,7 @@ public sealed class ExplainTests
 
         var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
 
-        Assert.Contains("does not match: Secret login, key \"localhost:5000/?[31m?\"", text, StringComparison.Ordinal);
+        Assert.Contains("near-miss: Secret login, key \"localhost:5000/?[31m?\"", text, StringComparison.Ordinal);
     }
 
     private static string Chosen(JsonElement said, int endpoint)

@@ -81,6 +81,45 @@ public sealed class GlobalAuthFileTests
     }
 
     [Fact]
+    public async Task A_helper_of_the_global_file_is_carried_and_named()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.GlobalAuth("""{"auths":{"registry.invalid":{"auth":"bmV2ZXI6cGFzc3dvcmQtbmV2ZXI="}},"credHelpers":{"registry.invalid":"ecr-login"}}""");
+
+        var run = await scene.PullAsync();
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Contains($"{PullScene.Image} from credential helper ecr-login of the global auth file {scene.Node.GlobalAuthFile}", run.Stderr, StringComparison.Ordinal);
+        var file = AuthFile.Read(scene.AuthFilePath);
+        Assert.Equal([PullScene.MirrorRepository], file.Repositories);
+        Assert.Contains("\"credHelpers\":{\"registry.invalid\":\"ecr-login\"}", file.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The largest file that is read, of one key again and again: the run keeps within the memory that it promises.</summary>
+    [Theory]
+    [InlineData("\"credHelpers\":{", "\"registry.invalid\":\"x\",", "\"registry.invalid\":\"last\"}}")]
+    [InlineData("\"auths\":{", "\"registry.invalid\":{},", "\"registry.invalid\":{\"auth\":\"Zzpn\"}}}")]
+    [InlineData("\"auths\":{\"registry.invalid\":{", "\"auth\":\"Zzpn\",\"username\":\"x\",", "\"auth\":\"Zzpn\"}}}")]
+    public async Task A_name_that_is_repeated_throughout_the_global_file_costs_no_memory(string begin, string again, string end)
+    {
+        const int maxFileBytes = 16 * 1024 * 1024, maxPeakKilobytes = 64 * 1024;
+        await using var scene = await PullScene.StartAsync();
+        await File.WriteAllTextAsync(
+            scene.Node.GlobalAuthFile, "{" + begin + string.Concat(Enumerable.Repeat(again, (maxFileBytes - begin.Length - end.Length - 1) / again.Length)) + end);
+        // The file of a run before, which no pull takes: the run has done all but the writing while it waits.
+        await File.WriteAllTextAsync(scene.AuthFilePath, "{}");
+        var kilobytes = 0;
+
+        var run = await Plugin.RunAsync(
+            scene.Arguments(), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id => kilobytes = await PeakMemory.OfIdleAsync(id));
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.InRange(kilobytes, 1, maxPeakKilobytes);
+        var file = AuthFile.Read(scene.AuthFilePath);
+        Assert.True(file.Text.Contains("\"last\"", StringComparison.Ordinal) || file.Repositories.Contains(PullScene.Image), "The last of the repeated ones does not count.");
+    }
+
+    [Fact]
     public async Task Credential_helpers_of_the_global_file_do_not_mask_a_secret()
     {
         await using var scene = await PullScene.StartAsync();

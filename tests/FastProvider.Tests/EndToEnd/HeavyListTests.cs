@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FastProvider.Tests.ApiServer;
 
@@ -34,8 +33,7 @@ public sealed class HeavyListTests
         var run = await Plugin.RunAsync(scene.Arguments(), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id =>
         {
             await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(60));
-            await BecomesIdleAsync(id);
-            kilobytes = PeakKilobytes(id);
+            kilobytes = await PeakMemory.OfIdleAsync(id);
             peak.SetResult();
         });
 
@@ -114,26 +112,5 @@ public sealed class HeavyListTests
                 .Replace("SPACE", s.Namespace, StringComparison.Ordinal).Replace("DATA", data, StringComparison.Ordinal);
         });
         return Encoding.UTF8.GetBytes($$"""{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[{{string.Join(',', items)}}]}""");
-    }
-
-    /// <summary>Waits until the process has slept for a while without using its processor: it waits for us.</summary>
-    private static async Task BecomesIdleAsync(int id)
-    {
-        var (before, since) = ("", 0);
-        for (var turn = 0; since < 5 && turn < 3000; turn++)
-        {
-            // State, then user and system time, behind the name in parentheses (proc_pid_stat(5), fields 3, 14 and 15).
-            var fields = (await File.ReadAllTextAsync($"/proc/{id}/stat")).Split(") ")[1].Split(' ');
-            var now = $"{fields[0]} {fields[11]} {fields[12]}";
-            since = now == before && fields[0] == "S" ? since + 1 : 0;
-            before = now;
-            await Task.Delay(20);
-        }
-    }
-
-    private static int PeakKilobytes(int id)
-    {
-        var line = File.ReadLines($"/proc/{id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
     }
 }

@@ -45,6 +45,60 @@ public sealed class SecretDocumentTests
         (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, "deeper", "password-deeper");
     }
 
+    /// <summary>A login by token alone has no user, or no password.</summary>
+    [Theory]
+    [InlineData("""{"auth":"OnBhc3N3b3JkLXRva2Vu"}""", "", "password-token")]
+    [InlineData("""{"auth":"dXNlci10b2tlbjo="}""", "user-token", "")]
+    [InlineData("""{"username":"","password":"password-token"}""", "", "password-token")]
+    [InlineData("""{"username":"user-token"}""", "user-token", "")]
+    [InlineData("""{"auth":"dXNlcjpwYXNzd29yZC1saW5lCg=="}""", "user", "password-line\n")]
+    public async Task One_half_of_a_credential_may_be_empty_and_all_of_it_is_passed_on(string entry, string user, string password)
+    {
+        await using var scene = await StartAsync(Secret.OfDocument("token", Secret.DockerConfigJsonType, ".dockerconfigjson", $$$$"""{"auths":{"{{{{Key}}}}":{{{{entry}}}}}}"""));
+
+        (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, user, password);
+    }
+
+    [Theory]
+    [InlineData("dXNlcjpwYXNzd29yZC1saW5lCg==")]
+    [InlineData("dXNlcgo6cGFzc3dvcmQtbGluZQ==")]
+    [InlineData("dXNlcjpwYXNzd29yZC1saW5lDQo=")]
+    public async Task A_line_end_at_the_end_of_user_or_password_is_a_warning(string auth)
+    {
+        await using var scene = await StartAsync(Secret.OfDocument("line", Secret.DockerConfigJsonType, ".dockerconfigjson", $$$$"""{"auths":{"{{{{Key}}}}":{"auth":"{{{{auth}}}}"}}}"""));
+
+        var run = await scene.PullAsync();
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Contains("warning: Secret line, key \"localhost:5000\": user or password begins or ends with a line end", run.Stderr, StringComparison.Ordinal);
+        run.RevealsNoneOf([auth, "password-line"]);
+    }
+
+    [Fact]
+    public async Task A_Secret_without_an_entry_is_named_where_none_serves_and_is_no_warning()
+    {
+        await using var scene = await StartAsync(Secret.OfDocument("placeholder", Secret.DockerConfigJsonType, ".dockerconfigjson", """{"auths":{}}"""));
+
+        var said = await scene.FindsNothingAsync();
+
+        Assert.Contains("; 1 Secrets read, of which Secret placeholder has no entry; ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_in_a_key_serves_its_host_and_is_not_shown()
+    {
+        await using var scene = await StartAsync(Secret.OfDocument("url", Secret.DockerConfigJsonType, ".dockerconfigjson",
+            """{"auths":{"https://someone:password-in-key@localhost:5000/":{"auth":"dXNlcjpwYXNzd29yZC11cmw="}}}"""));
+
+        var run = await scene.PullAsync();
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "user", "password-url");
+        Assert.Contains("from Secret url key \"https://***@localhost:5000/\"", run.Stderr, StringComparison.Ordinal);
+        run.RevealsNoneOf(["password-in-key"]);
+    }
+
     [Fact]
     public async Task A_secret_of_another_type_is_not_read()
     {

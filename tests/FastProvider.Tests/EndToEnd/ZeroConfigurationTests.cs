@@ -51,6 +51,41 @@ public sealed class ZeroConfigurationTests
             .Serves(PullScene.Image, "global", "password-global");
     }
 
+    /// <summary>What podman, skopeo and docker left for root is what CRI-O would use; the file of the pull takes its place.</summary>
+    [Fact]
+    public async Task The_logins_of_root_are_carried_into_the_file_in_CRI_Os_order()
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var node = await PrepareAsync(scene, "/var/lib/kubelet/kubeconfig");
+        await File.WriteAllTextAsync(node.PathOf("/etc/containers/registries.conf"), Mirrors);
+        await File.WriteAllTextAsync(node.PathOf("/etc/passwd"), "root:x:0:0:root:/var/roothome:/bin/bash\n");
+        var path = AuthFile.PathOf(node.PathOf("/etc/crio/auth"), PullScene.Namespace, PullScene.Image);
+        (string Path, string Json)[] files =
+        [
+            ("/var/lib/kubelet/config.json", """{"auths":{"registry.invalid":LOGIN}}"""),
+            ("/var/roothome/.dockercfg", """{"registry.invalid":LOGIN}"""),
+            ("/var/roothome/.docker/config.json", """{"auths":{"https://registry.invalid/some/page":LOGIN}}"""),
+            ("/var/roothome/.config/containers/auth.json", """{"auths":{"registry.invalid/app":LOGIN}}"""),
+            ("/run/containers/0/auth.json", """{"auths":{"registry.invalid":LOGIN}}"""),
+        ];
+
+        for (var i = 0; i < files.Length; i++)
+        {
+            var login = $$$"""{"auth":"{{{RegistryEntry.Encode($"login{i}", $"password-{i}")}}}"}""";
+            await File.WriteAllTextAsync(node.PathOf(files[i].Path), files[i].Json.Replace("LOGIN", login, StringComparison.Ordinal));
+
+            var run = await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token));
+
+            run.Answers().ClaimsPrivate(PullScene.Image);
+            Assert.Contains($"{PullScene.Image} from the global auth file {files[i].Path} key", run.Stderr, StringComparison.Ordinal);
+            AuthFile.Read(path).Serves(PullScene.Image, $"login{i}", $"password-{i}");
+        }
+
+        await File.WriteAllTextAsync(node.PathOf("/etc/crio/crio.conf"), "[crio.image]\nglobal_auth_file = \"/etc/crio/none.json\"\n");
+        (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token))).Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Equal([PullScene.MirrorRepository], AuthFile.Read(path).Repositories);
+    }
+
     /// <summary>Writes the kubeconfig where the installer would, with paths as they are seen inside.</summary>
     private static async Task<ChrootNode> PrepareAsync(PullScene scene, string kubeconfig)
     {

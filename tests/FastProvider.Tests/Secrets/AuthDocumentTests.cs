@@ -14,8 +14,8 @@ public sealed class AuthDocumentTests
     [InlineData("""{"auths":{}}""", false)]
     [InlineData("""{"auths":{},"credHelpers":{"reg.example.com":"x"},"HttpHeaders":{"a":["b"]}}""", false)]
     [InlineData("""{"other":{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}}""", false)]
-    [InlineData("""{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}""", false)]
-    [InlineData("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}""", true)]
+    [InlineData("""{"auths":{"other.example.com":{"auth":"dXNlcjpwYXNz"}},"credsStore":"desktop"}""", false)]
+    [InlineData("""{"other.example.com":{"auth":"dXNlcjpwYXNz"}}""", true)]
     public void A_document_without_entries_for_the_endpoint_is_good_and_empty(string json, bool isFlatMap)
     {
         using var documents = new AuthDocuments("reg.example.com/app");
@@ -24,6 +24,70 @@ public sealed class AuthDocumentTests
 
         Assert.Equal(["-"], documents.Found);
         Assert.Equal(0, documents.Warnings.Count);
+    }
+
+    /// <summary>The entries are not where the readers of this form look, or not in the document at all: the cause is said once.</summary>
+    [Theory]
+    [InlineData("""{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]
+    [InlineData("""{"other.example.com":{"email":"a@b","password":"x"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}""", true, ".dockercfg has auths, which belong under .dockerconfigjson")]
+    [InlineData("""{"auths":{},"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
+    [InlineData("""{"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
+    [InlineData("""{"auths":{"reg.example.com":{}},"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
+    [InlineData("""{"credsStore":"osxkeychain","auths":{"https://reg.example.com":{"email":"a@b"}}}""", false, "the credential store osxkeychain (credsStore)")]
+    public void A_document_that_was_meant_to_have_entries_says_what_is_wrong_with_it(string json, bool isFlatMap, string cause)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read(json, isFlatMap: isFlatMap));
+
+        Assert.Equal(["-"], documents.Found);
+        Assert.Equal((1, 0), (documents.Warnings.Count, documents.Warnings.EmptyCount));
+        Assert.StartsWith("Secret secret: ", documents.Warnings.ToString(), StringComparison.Ordinal);
+        Assert.Contains(cause, documents.Warnings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_document_that_is_empty_on_purpose_is_counted_and_no_warning()
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+        Assert.All(["{}", """{"auths":{}}""", """{"auths":null,"credHelpers":{"reg.example.com":"x"}}"""], json => Assert.Null(documents.Read(json, "first")));
+
+        Assert.Null(documents.Read("{}", "flat", isFlatMap: true));
+
+        Assert.Equal((0, 4, "first"), (documents.Warnings.Count, documents.Warnings.EmptyCount, documents.Warnings.FirstEmpty));
+    }
+
+    [Fact]
+    public void One_key_a_hundred_thousand_times_is_one_and_its_last_entry_counts()
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+        var json = new StringBuilder("{\"auths\":{");
+        for (var i = 0; i < 50_000; i++)
+        {
+            json.Append("\"reg.example.com\":5,\"https://reg.example.com\":{},");
+        }
+
+        Assert.Null(documents.Read(json.Append($$$"""
+            "reg.example.com":{{{Good}}}}}
+            """).ToString()));
+
+        Assert.Equal(["secret reg.example.com user:pass"], documents.Found);
+    }
+
+    [Fact]
+    public void More_keys_of_one_image_than_anybody_has_are_refused()
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+        var json = new StringBuilder("{\"auths\":{");
+        for (var i = 0; i < 300_000; i++)
+        {
+            json.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"{i}@reg.example.com\":{{}},");
+        }
+
+        Assert.Equal("has more than 262144 keys for this image", documents.Read(json.Append("\"reg.example.com\":{}}}").ToString()));
+
+        Assert.Equal(["-"], documents.Found);
     }
 
     [Theory]

@@ -21,6 +21,6 @@ internal static class GenRegistryKeys
 
     /// <summary>Keys as people and tools write them, and some that nobody would.</summary>
     public static readonly Gen<string> Key = Gen.Select(
-        Gen.OneOf("", "", "https://", "http://", "HTTPS://"), HostGlob, Port, Segment.Array[0, 3], Gen.OneOf("", "", "/", "//"))
+        Gen.OneOf("", "", "https://", "http://", "HTTPS://", "https://u@", "u:p@"), HostGlob, Port, Segment.Array[0, 3], Gen.OneOf("", "", "/", "//", "/?x", "#y"))
         .Select((scheme, host, port, path, end) => scheme + host + port + string.Concat(path.Select(p => "/" + p)) + end);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Tests.AuthFile;
 
@@ -29,13 +30,23 @@ public sealed class GlobalAuthFileTests : IDisposable
     [InlineData("""{"auths":{"reg.example.com":{"auth":"dTpwYXNzd29yZA==\n"}}}""")]
     [InlineData("""{"auths":{"reg.example.com":{"auth":"dTpwYXNzd29yZB=="}}}""")]
     [InlineData("""{"Auths":{"reg.example.com":{},"reg.example.com":GOOD}}""")]
+    [InlineData("""{"auths":{"https://reg.example.com":GOOD}}""")]
+    [InlineData("""{"auths":{"http://reg.example.com/some/ui/path":GOOD}}""")]
+    [InlineData("""{"auths":{"https://reg.example.com":GOOD,"reg.example.com/team":GOOD}}""")]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"OnRva2Vu"}}}""")]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"dG9rOg=="}}}""")]
+    [InlineData("""{"auths":{"reg.example.com":{"auth":"Og==","identitytoken":"it"}}}""")]
     [InlineData("""{"auths":{},"credHelpers":{"reg.example.com":"x"}}""")]
+    [InlineData("""{"auths":{"reg*.example.com":GOOD},"credHelpers":{"reg.example.com":"x"}}""")]
     public void No_file_is_needed_where_CRI_O_finds_the_same(string json) => Assert.False(Read(json).NeedFile);
 
     /// <summary>CRI-O would look for other keys, or take another entry first, or not read this one: the file must say it.</summary>
     [Theory]
-    [InlineData("""{"auths":{"https://reg.example.com":GOOD}}""")]
     [InlineData("""{"auths":{"reg.example.com/":GOOD}}""")]
+    [InlineData("""{"auths":{"HTTPS://reg.example.com":GOOD}}""")]
+    [InlineData("""{"auths":{"https://u@reg.example.com":GOOD}}""")]
+    [InlineData("""{"auths":{"https://reg.example.com":GOOD,"reg.example.com":{}}}""")]
+    [InlineData("""{"auths":{"https://reg.example.com":GOOD,"http://reg.example.com/v1/":{}}}""")]
     [InlineData("""{"auths":{"reg.example.com/v2/":GOOD}}""")]
     [InlineData("""{"auths":{"*.example.com":GOOD}}""")]
     [InlineData("""{"auths":{"REG.example.com":GOOD}}""")]
@@ -87,11 +98,11 @@ public sealed class GlobalAuthFileTests : IDisposable
     public void A_missing_file_is_an_empty_one_and_one_that_cannot_be_read_is_a_warning()
     {
         using var documents = new AuthDocuments("reg.example.com/app");
-        GlobalAuthFile.Read(Path.Combine(_path, "below-a-file"), documents.Endpoints, documents.Warnings);
+        NodeLogins.Read([new NodeAuthFile(Path.Combine(_path, "below-a-file"))], [], documents.Endpoints, documents.Warnings);
         Assert.Equal(1, documents.Warnings.Count);
-        GlobalAuthFile.Read(_path + "-missing", documents.Endpoints, documents.Warnings);
+        NodeLogins.Read([new NodeAuthFile(_path + "-missing")], [], documents.Endpoints, documents.Warnings);
         Assert.Equal(1, documents.Warnings.Count);
-        GlobalAuthFile.Read(Path.GetTempPath(), documents.Endpoints, documents.Warnings);
+        NodeLogins.Read([new NodeAuthFile(Path.GetTempPath())], [], documents.Endpoints, documents.Warnings);
         Assert.Equal(2, documents.Warnings.Count);
         Assert.Equal(["-"], documents.Found);
     }
@@ -108,6 +119,15 @@ public sealed class GlobalAuthFileTests : IDisposable
         Assert.Contains("credential helper of reg.example.com is left out, as Secret s", read.Warnings, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_helper_that_is_repeated_half_a_million_times_is_one()
+    {
+        var read = Read("{\"credHelpers\":{" + string.Concat(Enumerable.Repeat("\"mirror.example.com\":\"w\",", 500_000)) + "\"mirror.example.com\":\"x\"}}");
+
+        Assert.Equal("helper x", CrioLookup.Find(read.File, "mirror.example.com/app"));
+        Assert.Equal(1, read.HelperCount);
+    }
+
     [Theory]
     [InlineData("""{"\ud800":1,"credHelpers":{"mirror.example.com":"x"}}""")]
     [InlineData("""{"credHelpers":{"\ud800":"y","mirror.example.com":"x"}}""")]
@@ -115,16 +135,16 @@ public sealed class GlobalAuthFileTests : IDisposable
     [InlineData("""{"a":{"credHelpers":{"mirror.example.com":"y"}},"credHelpers":{"mirror.example.com":"\u0078"}}""")]
     public void Helpers_among_odd_names_are_read(string json) => Assert.Equal("helper x", CrioLookup.Find(Read(json).File, "mirror.example.com/app"));
 
-    private (string[] Found, bool NeedFile, byte[] File, string Warnings) Read(string global, string? secret = null)
+    private (string[] Found, bool NeedFile, byte[] File, string Warnings, int HelperCount) Read(string global, string? secret = null)
     {
         File.WriteAllText(_path, global.Replace("GOOD", Good, StringComparison.Ordinal));
         using var documents = new AuthDocuments("reg.example.com/team/app", "mirror.example.com/app");
         Assert.Null(secret is null ? null : documents.Read(secret, "s"));
-        var file = GlobalAuthFile.Read(_path, documents.Endpoints, documents.Warnings);
+        var file = NodeLogins.Read([new NodeAuthFile(_path)], [], documents.Endpoints, documents.Warnings);
         using var content = new SecretBuffer();
         AuthFileContent.Write(documents.Endpoints, file.Helpers, content);
         // The rule of PullEndpoints, whose endpoints come from registries.conf.
         var needFile = Array.Exists(documents.Endpoints, e => e.IsFromSecret || e is { IsFound: true, IsFoundByCrio: false });
-        return (documents.Found, needFile, content.WrittenSpan.ToArray(), documents.Warnings.ToString());
+        return (documents.Found, needFile, content.WrittenSpan.ToArray(), documents.Warnings.ToString(), file.Helpers.Count);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Tests.AuthFile;
 
 namespace FastProvider.Tests.Secrets;
 
@@ -30,6 +31,24 @@ internal static class NaiveChoice
             InBytes(secret.Name), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
         select new Candidate(secret, entry.Key, length.Value, credential.Value.UserPassword, credential.Value.Token);
 
+    /// <summary>
+    /// The choice in an auth file of the node, which goes by what CRI-O looks for: exact keys, the longer first, then keys of the whole
+    /// host, and only then those that a Secret may hold, too.
+    /// </summary>
+    public static string ForNode(string repository, string json)
+    {
+        var candidates =
+            from entry in Entries(new OfferedSecret("", 0, false, json))
+            let length = NaiveRegistryKey.PathLength(entry.Key, repository)
+            let fit = IsPlain(entry.Key, repository) ? 2 : CrioLookup.IsForHostOf(entry.Key, repository) ? 1 : 0
+            where fit > 0 || length is not null
+            let credential = Credential(entry.Value)
+            where credential is not null
+            orderby fit descending, length ?? 0 descending, NaiveRegistryKey.Globs(entry.Key), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
+            select AuthDocuments.Describe("", entry.Key, credential.Value.UserPassword, credential.Value.Token);
+        return candidates.FirstOrDefault("-");
+    }
+
     private static Dictionary<string, GoEntry> Entries(OfferedSecret secret) =>
         GoAuths.Read(Encoding.UTF8.GetBytes(secret.Json), secret.IsFlatMap)?.Entries ?? [];
 
@@ -54,12 +73,12 @@ internal static class NaiveChoice
         else
         {
             // Latin-1 is how the bytes of a pair are compared.
-            pair = user.Length > 0 && !user.Contains(':', StringComparison.Ordinal) && password.Length > 0
+            pair = user.Length + password.Length > 0 && !user.Contains(':', StringComparison.Ordinal)
                 ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes($"{user}:{password}"))
                 : null;
         }
 
-        if (pair is not null && pair.Split(':', 2) is [{ Length: > 0 } name, var secret] && secret.Trim('\0') is { Length: > 0 } trimmed)
+        if (pair is not null && pair.Split(':', 2) is [var name, var secret] && secret.Trim('\0') is var trimmed && name.Length + trimmed.Length > 0)
         {
             return ($"{name}:{trimmed}", token);
         }

@@ -13,7 +13,7 @@ internal static partial class NaiveRegistryKey
     /// <returns>How much of the repository's path the key names, or null if it does not speak for the repository.</returns>
     public static int? PathLength(string key, string repository)
     {
-        var (host, port, path) = Split(WithoutScheme(key).TrimEnd('/'));
+        var (host, port, path) = Split(AsUrl(key));
         var (repositoryHost, repositoryPort, repositoryPath) = Split(repository);
         var names = DockerHub.Contains(repositoryHost, StringComparer.OrdinalIgnoreCase) ? DockerHub : [repositoryHost];
         if (host.Length == 0 || port != repositoryPort || !names.Any(name => IsMatch(host.Split('.'), name.Split('.'))))
@@ -29,9 +29,15 @@ internal static partial class NaiveRegistryKey
             .Select(reading => (int?)reading.Length).FirstOrDefault();
     }
 
-    public static int Globs(string key) => Split(WithoutScheme(key).TrimEnd('/')).Host.Count(c => c is '*' or '?');
+    public static int Globs(string key) => Split(AsUrl(key)).Host.Count(c => c is '*' or '?');
 
-    private static string WithoutScheme(string key) => Scheme().Replace(key, "");
+    /// <summary>Without scheme, fragment, user and password, query and the slashes at the end; a query begins behind the first slash.</summary>
+    private static string AsUrl(string key)
+    {
+        var parts = Scheme().Replace(key, "").Split('#')[0].Split('/', 2);
+        var authority = parts[0].Split('@')[^1];
+        return parts.Length == 1 ? authority : $"{authority}/{parts[1].Split('?')[0]}".TrimEnd('/');
+    }
 
     private static (string Host, string Port, string Path) Split(string name)
     {

@@ -17,6 +17,13 @@ public sealed class RegistryKeyTests
     [InlineData("https://reg.example.com/v2/", "reg.example.com/team/app", 0)]
     [InlineData("reg.example.com/v2", "reg.example.com/team/app", 0)]
     [InlineData("https://reg.example.com/v2/team", "reg.example.com/team/app", 4)]
+    // What a URL has beside host and path.
+    [InlineData("https://u@reg.example.com:5000", "reg.example.com:5000/app", 0)]
+    [InlineData("u:p@reg.example.com", "reg.example.com/app", 0)]
+    [InlineData("https://a@b@reg.example.com/team", "reg.example.com/team/app", 4)]
+    [InlineData("https://reg.example.com/v2/?account=a/b", "reg.example.com/app", 0)]
+    [InlineData("https://reg.example.com/team/?x#y", "reg.example.com/team/app", 4)]
+    [InlineData("https://reg.example.com#top", "reg.example.com/app", 0)]
     // The path, by whole segments.
     [InlineData("reg.example.com/team", "reg.example.com/team/app", 4)]
     [InlineData("reg.example.com/team/", "reg.example.com/team/app", 4)]
@@ -50,6 +57,11 @@ public sealed class RegistryKeyTests
 
     [Theory]
     [InlineData("", "reg.example.com/app")]
+    [InlineData("reg.example.com@evil.com", "reg.example.com/app")]
+    [InlineData("https://reg.example.com:x@evil.com", "reg.example.com/app")]
+    [InlineData("https://@", "reg.example.com/app")]
+    [InlineData("https://#@reg.example.com", "reg.example.com/app")]
+    [InlineData("https://reg.example.com/some/ui/path", "reg.example.com/app")]
     [InlineData("/", "reg.example.com/app")]
     [InlineData("https://", "reg.example.com/app")]
     [InlineData("/app", "reg.example.com/app")]

@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.Text;
 using FastProvider.Mirrors;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Secrets;
 
 namespace FastProvider.Commands.Doctor;
 
-/// <summary>The node's global auth file: what it opens to every namespace, and what in it hides something else.</summary>
+/// <summary>The node's own logins: what they open to every namespace, and what in them hides something else.</summary>
 internal static class GlobalAuthFileChecks
 {
     /// <summary>Tables of registries.conf that are tried; more say the same again.</summary>
@@ -15,26 +16,20 @@ internal static class GlobalAuthFileChecks
 
     public static void Run(Checkup checkup)
     {
-        var path = checkup.Pull.GlobalAuthFile ?? checkup.Crio.GlobalAuthFileOrDefault;
-        if (CrioChecks.GlobalAuthFileOf(checkup) is { } theirs && theirs != path)
+        var files = Find(checkup);
+        var present = Array.FindAll(files, file => checkup.Files.Exists(file.Path));
+        if (present.Length == 0)
         {
-            checkup.Problem(
-                FindingId.GlobalAuthFile,
-                $"CRI-O reads {theirs} as the node's global auth file, the provider {path}",
-                $"add --global-auth-file={theirs} to the args of the provider's entry");
-            path = theirs;
-        }
-
-        if (!checkup.Files.Exists(path))
-        {
-            checkup.Ok(FindingId.GlobalAuthFile, $"{path} is not there: the node has no credentials of its own");
+            checkup.Ok(FindingId.GlobalAuthFile, files is [var only]
+                ? $"{only.Path} is not there: the node has no credentials of its own"
+                : $"no global_auth_file is set, and none of {Names(files)} is there: the node has no credentials of its own");
             return;
         }
 
         var redirecting = checkup.Registries?.Redirecting() ?? [];
         if (redirecting.Count == 0)
         {
-            checkup.Note(FindingId.GlobalAuthFile, $"{path} was not looked into, as no image has a mirror");
+            checkup.Note(FindingId.GlobalAuthFile, $"{Names(present)} was not looked into, as no image has a mirror");
             return;
         }
 
@@ -42,21 +37,29 @@ internal static class GlobalAuthFileChecks
         List<string> opened = [], hidden = [];
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
-            if (PullSources.Find(RegistriesChecks.FilesOf(checkup), ImageOf(table.Prefix), out var sources) is null)
+            var image = ImageOf(table.Prefix);
+            if (PullSources.Find(RegistriesChecks.FilesOf(checkup), image, out var sources) is null)
             {
-                Look(path, sources, warnings, opened, hidden);
+                Look(present, image, sources, warnings, opened, hidden);
             }
         }
 
-        if (!ReportFile(checkup, path, warnings))
+        var areKnown = true;
+        foreach (var file in present)
+        {
+            areKnown &= ReportFile(checkup, file, files.Length > 1, warnings);
+        }
+
+        if (!areKnown)
         {
             return;
         }
 
+        var names = Names(present);
         if (opened.Count > 0)
         {
             checkup.Warn(FindingId.GlobalAuthOpens,
-                $"{path} has credentials for mirrors: every pod of the node may pull through them, whatever Secrets its"
+                $"{names} has credentials for mirrors: every pod of the node may pull through them, whatever Secrets its"
                     + " namespace has",
                 "take the keys out once the namespaces have Secrets of their own; leave those of mirrors that are meant"
                     + " for everybody",
@@ -64,30 +67,63 @@ internal static class GlobalAuthFileChecks
         }
         else
         {
-            checkup.Ok(FindingId.GlobalAuthOpens, $"{path} has no credential for a mirror");
+            checkup.Ok(FindingId.GlobalAuthOpens, $"{names} has no credential for a mirror");
         }
 
         if (hidden.Count > 0)
         {
             checkup.Warn(FindingId.GlobalAuthMasks,
-                $"{path}: keys keep CRI-O from the credential that fits",
+                $"{names}: keys keep CRI-O from the credential that fits",
                 "mend or remove the key that masks it; pulls with a file of the provider are not concerned",
                 hidden);
         }
         else
         {
-            checkup.Ok(FindingId.GlobalAuthMasks, $"no key of {path} masks another for a mirror");
+            checkup.Ok(FindingId.GlobalAuthMasks, $"no key of {names} masks another for a mirror");
         }
     }
 
-    private static void Look(string path, PullSources sources, Warnings warnings, List<string> opened, List<string> hidden)
+    private static NodeAuthFile[] Find(Checkup checkup)
+    {
+        var ours = checkup.Pull.GlobalAuthFile ?? checkup.Crio.GlobalAuthFile;
+        if (CrioChecks.GlobalAuthFileOf(checkup) is not { } theirs)
+        {
+            return NodeAuthFiles.Find(
+                checkup.Pull.GlobalAuthFile, checkup.Crio.GlobalAuthFile,
+                name => checkup.CrioService?.Environment.GetValueOrDefault(name), checkup.Files);
+        }
+
+        if (theirs != ours)
+        {
+            checkup.Problem(
+                FindingId.GlobalAuthFile,
+                $"CRI-O reads {theirs} as the node's global auth file, the provider {(string.IsNullOrEmpty(ours) ? "root's logins" : ours)}",
+                $"add --global-auth-file={theirs} to the args of the provider's entry");
+        }
+
+        return [new NodeAuthFile(theirs)];
+    }
+
+    private static string Names(NodeAuthFile[] files)
+    {
+        List<string> names = [];
+        foreach (var file in files)
+        {
+            names.Add(file.Path);
+        }
+
+        return string.Join(", ", names);
+    }
+
+    private static void Look(
+        NodeAuthFile[] files, byte[] image, PullSources sources, Warnings warnings, List<string> opened, List<string> hidden)
     {
         using var endpoints = PullEndpoints.Take(sources.Endpoints, new Warnings());
-        var file = GlobalAuthFile.Read(path, endpoints.All, warnings);
-        foreach (var helper in file.Helpers)
+        var logins = endpoints.TakeLogins(files, image, warnings);
+        foreach (var helper in logins.Helpers)
         {
             var host = Encoding.UTF8.GetString(helper.Host);
-            Add(opened, IsMirror(sources, host) ? $"credential helper {Encoding.UTF8.GetString(helper.Helper)}, for {host}" : "");
+            Add(opened, IsMirror(sources, host) ? $"credential helper {helper.Name}, for {host}" : "");
         }
 
         foreach (var endpoint in endpoints.All)
@@ -97,12 +133,11 @@ internal static class GlobalAuthFileChecks
                 continue;
             }
 
-            var key = Encoding.UTF8.GetString(endpoint.Key.Span);
+            var key = Warnings.ShowKey(endpoint.Key.Span) + (files.Length > 1 ? $" of {endpoint.File!.Path}" : "");
             var authority = Encoding.UTF8.GetString(endpoint.Repository.Authority);
             Add(opened, IsMirror(sources, endpoint) ? $"key {key}, for {authority}" : "");
-            Add(hidden, endpoint.IsFoundByCrio ? ""
-                : endpoint.MaskingKey.Length > endpoint.Key.Length
-                    ? $"key {Encoding.UTF8.GetString(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
+            Add(hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
+                : endpoint.IsMasked ? $"key {Warnings.ShowKey(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
                 : $"key {key} is spelled as CRI-O does not look for it, for {authority}");
         }
     }
@@ -142,21 +177,33 @@ internal static class GlobalAuthFileChecks
     }
 
     /// <returns>Whether what it holds is known.</returns>
-    private static bool ReportFile(Checkup checkup, string path, Warnings warnings)
+    private static bool ReportFile(Checkup checkup, NodeAuthFile file, bool isOneOfRoots, Warnings warnings)
     {
+        var path = file.Path;
         List<string> wrong = [];
         foreach (var warning in warnings.Shown)
         {
-            Add(wrong, warning);
+            Add(wrong, warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)
+                || warning.StartsWith($"global auth file {path}:", StringComparison.Ordinal)
+                || warning.StartsWith($"global auth file {path},", StringComparison.Ordinal) ? warning : "");
         }
 
-        if (wrong.Exists(warning => warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)))
+        var isThere = Libc.StatusOfTarget(FileBytes.NulTerminated(path), out var status) == 0;
+        var isEmpty = isThere && status is { Kind: Libc.S_IFREG, SizeBytes: 0 };
+        if (isEmpty || wrong.Exists(warning => warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)))
         {
-            checkup.Problem(
-                FindingId.GlobalAuthFile,
-                $"{path} cannot be read: CRI-O fails pulls for which no Secret serves, as it reads the file itself",
-                "mend it",
-                wrong);
+            var what = $"{path} {(isEmpty ? "is empty, which is no JSON" : "cannot be read")}";
+            var cure = isEmpty ? "remove it, or write {} into it" : "mend it";
+            if (file.IsReadByCrio)
+            {
+                checkup.Problem(
+                    FindingId.GlobalAuthFile, $"{what}: CRI-O fails pulls for which no Secret serves, as it reads the file itself", cure, wrong);
+            }
+            else
+            {
+                checkup.Warn(FindingId.GlobalAuthFile, $"{what}: the kubelet and the provider pass it over", cure, wrong);
+            }
+
             return false;
         }
 
@@ -164,7 +211,7 @@ internal static class GlobalAuthFileChecks
         {
             checkup.Warn(FindingId.GlobalAuthFile, $"{path} has entries that cannot be used", "mend or remove them", wrong);
         }
-        else if (Libc.StatusOfTarget(FileBytes.NulTerminated(path), out var status) == 0 && (status.Mode & 0x24) != 0) // 0044
+        else if (isThere && (status.Mode & 0x24) != 0) // 0044
         {
             checkup.Warn(FindingId.GlobalAuthFile,
                 $"{path} can be read by others than root (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
@@ -172,7 +219,9 @@ internal static class GlobalAuthFileChecks
         }
         else
         {
-            checkup.Ok(FindingId.GlobalAuthFile, $"{path} is there");
+            checkup.Ok(FindingId.GlobalAuthFile, !isOneOfRoots ? $"{path} is there"
+                : file.IsReadByCrio ? $"{path} is there: without global_auth_file CRI-O takes root's login from it"
+                : $"{path} is there: CRI-O does not read it, the provider hands its logins over");
         }
 
         return true;

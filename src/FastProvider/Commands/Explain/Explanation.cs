@@ -53,9 +53,13 @@ internal sealed class Explanation : IDisposable
     /// <summary>Where the Secrets were read, for people; null if none were.</summary>
     public string? SecretsFrom { get; private set; }
 
-    public string? GlobalAuthFilePath { get; private set; }
+    /// <summary>The files with the node's own logins, in the order in which they count; empty if none are asked.</summary>
+    public IReadOnlyList<NodeAuthFile> LoginFiles { get; private set; } = [];
 
     public IReadOnlyList<CredentialHelper> Helpers { get; private set; } = [];
+
+    /// <summary>Why the kubelet never runs the provider for this image; null if it does, or where its entry is not known.</summary>
+    public string? WhyNeverRun { get; private init; }
 
     /// <summary>Where the auth file of this pull belongs; null where no pull gets one.</summary>
     public string? AuthFilePath { get; private set; }
@@ -74,6 +78,15 @@ internal sealed class Explanation : IDisposable
     /// <summary>Why a pull fails to get its credentials.</summary>
     public Failure? Failure { get; private set; }
 
+    /// <summary>Why no Secret serves, as far as that is known without a warning.</summary>
+    public string? WhyNoSecret => Report.WhyNoSecret ?? (Endpoints is { HasSecret: false } ? PullReport.WhyNoneServes(Report.Warnings) : null);
+
+    /// <summary>What the kubelet is told, and what that means for who may start the image; null where no credentials are sought.</summary>
+    public string? Answer => Failure is not null || Endpoints is null ? null
+        : IsPrivate ? "private: the kubelet records the image as pulled with the credentials of this ServiceAccount"
+        : "empty: the kubelet records the image as open to every pod of the node"
+            + (UsesLoginOfNode ? "; a login of the node serves every namespace, so any pod may pull with it and start the image" : "");
+
     /// <summary>Decides as a pull would.</summary>
     /// <param name="question">What is asked.</param>
     /// <param name="options">The settings of a pull.</param>
@@ -83,7 +96,13 @@ internal sealed class Explanation : IDisposable
     public static Explanation Of(
         Question question, Options options, ConfiguredProvider? configured, Func<string, string?> variable, string? manifests)
     {
-        var explanation = new Explanation(question, options) { Entry = configured?.Entry };
+        var explanation = new Explanation(question, options)
+        {
+            Entry = configured?.Entry,
+            WhyNeverRun = configured is null || Covers(configured.Entry, question.Image.Repository) ? null
+                : $"matchImages of {configured.Entry.Name} in {configured.Entry.Place} does not cover this image, so the kubelet never runs"
+                    + " the provider for it; the rest is what a run would decide",
+        };
         explanation.Report.NameImage(question.Request);
         explanation.Failure = explanation.Decide(variable, manifests);
         return explanation;
@@ -94,6 +113,26 @@ internal sealed class Explanation : IDisposable
         Probes = Endpoints is null ? null : EndpointProbes.Run(this, variable);
 
     public void Dispose() => Endpoints?.Dispose();
+
+    private bool UsesLoginOfNode
+    {
+        get
+        {
+            var isUsed = false;
+            foreach (var endpoint in Endpoints!.All)
+            {
+                isUsed |= endpoint.File is not null;
+            }
+
+            return isUsed;
+        }
+    }
+
+    private static bool Covers(ProviderEntry entry, string repository)
+    {
+        var image = new ImagePattern(repository);
+        return Array.Exists(entry.MatchImages, pattern => new ImagePattern(pattern).Covers(image));
+    }
 
     private Failure? Decide(Func<string, string?> variable, string? manifests)
     {
@@ -114,7 +153,7 @@ internal sealed class Explanation : IDisposable
 
         if (!sources.NeedsCredentials)
         {
-            WhyNot = "the image has no mirror, and no other name at its registry";
+            WhyNot = "registries.conf gives this image no mirror and no other name";
             return null;
         }
 
@@ -127,7 +166,7 @@ internal sealed class Explanation : IDisposable
         AuthFilePath = System.IO.Path.Join(
             Options.AuthDir ?? crio.NamespacedAuthDirectory,
             AuthFileName.For(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Question.Request.Image.Span));
-        GlobalAuthFilePath = Options.GlobalAuthFile ?? crio.GlobalAuthFileOrDefault;
+        LoginFiles = Pull.FindLogins(Options, crio.GlobalAuthFile);
         Endpoints = PullEndpoints.Take(sources.Endpoints, Report.Warnings);
         var failure = FetchSecrets(variable, manifests);
         if (failure is null)
@@ -182,11 +221,11 @@ internal sealed class Explanation : IDisposable
             return;
         }
 
-        Helpers = GlobalAuthFile.Read(GlobalAuthFilePath!, Endpoints!.All, Report.Warnings).Helpers;
+        Helpers = Endpoints!.TakeLogins([.. LoginFiles], Question.Request.Image.Span, Report.Warnings).Helpers;
         IsWritten = Endpoints.NeedFile;
         IsPrivate = Options.PrivateImages.Claim(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Endpoints.HasSecret);
         WhyNot = IsWritten ? null
-            : SecretsFrom is null ? "no Secrets were read, and the global auth file alone needs none"
-            : "no Secret has a credential for an endpoint, so CRI-O reads the global auth file by itself";
+            : SecretsFrom is null ? "no Secrets were read, and the node's own logins alone need none"
+            : "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself";
     }
 }

@@ -45,10 +45,12 @@ internal static class ExplanationJson
 
         json.WriteEndObject();
         WriteSettings(json, explanation.Entry);
+        json.WriteString("neverRun", explanation.WhyNeverRun);
         WriteRegistry(json, explanation.Sources?.Registry);
         json.WriteStartObject("secrets");
         json.WriteString("from", explanation.SecretsFrom);
         json.WriteNumber("read", explanation.Report.SecretCount);
+        json.WriteString("whyNone", explanation.WhyNoSecret);
         json.WriteEndObject();
         WriteEndpoints(json, explanation);
         json.WriteStartObject("authFile");
@@ -63,6 +65,7 @@ internal static class ExplanationJson
 
         json.WriteEndObject();
         json.WriteBoolean("private", explanation.IsPrivate);
+        json.WriteString("answer", explanation.Answer);
         json.WriteStartArray("warnings");
         foreach (var warning in explanation.Report.Warnings.Shown)
         {
@@ -161,7 +164,9 @@ internal static class ExplanationJson
 
     private static void WriteChoice(Utf8JsonWriter json, EndpointCredential endpoint, Explanation explanation)
     {
-        json.WriteString("credentialFrom", !endpoint.IsFound ? "none" : endpoint.IsFromSecret ? "secret" : "global");
+        json.WriteString("credentialFrom", endpoint.IsFromSecret ? "secret" : endpoint.File is not null ? "global" : "none");
+        json.WriteString("credentialFile", endpoint.File?.Path);
+        json.WriteString("credentialHelper", endpoint.Helper?.Name);
         json.WriteStartArray("keys");
         foreach (var verdict in KeyVerdict.Of(endpoint, explanation.Keys, explanation.AreNamedInOrder))
         {
@@ -176,14 +181,8 @@ internal static class ExplanationJson
             }
 
             json.WriteString("key", verdict.Key.Text);
-            json.WriteString("standing", verdict.Standing switch
-            {
-                KeyStanding.Chosen => "chosen",
-                KeyStanding.Lost => "lost",
-                KeyStanding.Refused => "refused",
-                KeyStanding.NearMiss => "near-miss",
-                _ => "elsewhere",
-            });
+            json.WriteString("file", verdict.Key.Source.File?.Path);
+            json.WriteString("standing", KeyVerdict.Word(verdict.Standing));
             json.WriteString("why", verdict.Why);
             json.WriteEndObject();
         }

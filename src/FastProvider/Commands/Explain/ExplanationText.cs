@@ -23,6 +23,11 @@ internal static class ExplanationText
             Field(page, "Settings", $"{arguments}, of {entry.Name} in {entry.Place}");
         }
 
+        if (explanation.WhyNeverRun is { } neverRun)
+        {
+            Field(page, "Never run", neverRun);
+        }
+
         Registry(page, explanation);
         Secrets(page, explanation);
         Endpoints(page, explanation);
@@ -102,7 +107,7 @@ internal static class ExplanationText
             Field(page, "", $"from {ApiServerFailure.Name(server)}");
         }
 
-        if (explanation.Report.WhyNoSecret is { } why)
+        if (explanation.WhyNoSecret is { } why)
         {
             Field(page, "", why);
         }
@@ -176,24 +181,21 @@ internal static class ExplanationText
 
     private static void Choice(Page page, EndpointCredential endpoint, Explanation explanation)
     {
+        if (endpoint.Helper is { } helper)
+        {
+            page.Line($"       credential helper {helper.Name} of {endpoint.File!.Path} answers for the host; it is not asked here");
+        }
+
         var elsewhere = 0;
-        var isFound = false;
+        var isFound = endpoint.Helper is not null;
         foreach (var verdict in KeyVerdict.Of(endpoint, explanation.Keys, explanation.AreNamedInOrder))
         {
             elsewhere += verdict.Standing is KeyStanding.Elsewhere ? 1 : 0;
             isFound |= verdict.Standing is KeyStanding.Chosen;
-            var key = $"{verdict.Key.Where}, key \"{verdict.Key.Text}\"";
-            var line = verdict.Standing switch
+            var why = verdict.Why.Length == 0 ? "" : $": {verdict.Why}";
+            if (verdict.Standing is not KeyStanding.Elsewhere)
             {
-                KeyStanding.Chosen => $"credential of {key}",
-                KeyStanding.Lost => $"lost: {key}: {verdict.Why}",
-                KeyStanding.Refused => $"no good: {key}: {verdict.Why}",
-                KeyStanding.NearMiss => $"does not match: {key}: {verdict.Why}",
-                _ => null,
-            };
-            if (line is not null)
-            {
-                page.Line($"       {line}");
+                page.Line($"       {KeyVerdict.Word(verdict.Standing)}: {verdict.Key.Where}, key \"{verdict.Key.Text}\"{why}");
             }
         }
 
@@ -224,11 +226,9 @@ internal static class ExplanationText
             }
         }
 
-        if (explanation.Failure is null && explanation.Endpoints is not null)
+        if (explanation.Answer is { } answer)
         {
-            Field(page, "Answer", explanation.IsPrivate
-                ? "private: the kubelet records the image as pulled with the credentials of this ServiceAccount"
-                : "empty: the kubelet records the image as open to every pod of the node");
+            Field(page, "Answer", answer);
         }
     }
 

@@ -39,6 +39,16 @@ internal sealed class KeyVerdict
     /// <summary>For people; names no credential.</summary>
     public string Why { get; }
 
+    /// <summary>The word for a standing, to people and programs alike; docs/explain.md has what each means.</summary>
+    public static string Word(KeyStanding standing) => standing switch
+    {
+        KeyStanding.Chosen => "chosen",
+        KeyStanding.Lost => "lost",
+        KeyStanding.Refused => "refused",
+        KeyStanding.NearMiss => "near-miss",
+        _ => "elsewhere",
+    };
+
     /// <summary>All keys that were met, as they stand to one endpoint: the chosen, those that lost, those that nearly match.</summary>
     public static List<KeyVerdict> Of(EndpointCredential endpoint, IReadOnlyList<TracedKey> keys, bool areNamedInOrder)
     {
@@ -66,7 +76,7 @@ internal sealed class KeyVerdict
 
     private static KeyVerdict Of(EndpointCredential endpoint, TracedKey key, bool areNamedInOrder)
     {
-        switch (RegistryKey.Parse(key.Key).MismatchWith(endpoint.Repository))
+        switch (endpoint.MismatchWith(key.Source, key.Key))
         {
             case KeyPart.Host:
                 return new KeyVerdict(key, KeyStanding.Elsewhere, "it is of another host");
@@ -83,6 +93,11 @@ internal sealed class KeyVerdict
             return new KeyVerdict(key, KeyStanding.Refused, key.Fault);
         }
 
+        if (endpoint.Helper is { } helper && !key.Source.IsSecret)
+        {
+            return new KeyVerdict(key, KeyStanding.Lost, $"credential helper {helper.Name} of {endpoint.File!.Path} answers for the host");
+        }
+
         if (endpoint.IsFromSecret && !key.Source.IsSecret)
         {
             return new KeyVerdict(key, KeyStanding.Lost, "a Secret serves the endpoint, and the global auth file is asked after the Secrets");
@@ -95,6 +110,8 @@ internal sealed class KeyVerdict
 
     private static string Words(ChoiceRule rule, bool areNamedInOrder) => rule switch
     {
+        ChoiceRule.OtherFile => "another file answers: CRI-O takes the first in which it finds a credential",
+        ChoiceRule.CrioSpelling => "CRI-O looks for the chosen key first",
         ChoiceRule.LongerPath => "the chosen key names more of the path",
         ChoiceRule.FewerWildcards => "the chosen key has fewer wildcards in its host",
         ChoiceRule.Precedence => areNamedInOrder ? "the chosen key's Secret is named earlier" : "the chosen key's Secret is newer",

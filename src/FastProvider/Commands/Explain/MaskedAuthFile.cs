@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
 
@@ -27,14 +28,15 @@ internal static class MaskedAuthFile
     {
         json.WriteStartObject();
         json.WriteStartObject("auths");
-        var endpoints = explanation.Endpoints!.All;
-        for (var i = 0; i < endpoints.Length; i++)
+        var written = new Dictionary<string, string>();
+        foreach (var endpoint in explanation.Endpoints!.All)
         {
-            if (endpoints[i].IsFound && IsFirst(explanation, i))
+            var name = Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
+            if (endpoint.IsFound && written.TryAdd(name, Mask))
             {
-                json.WriteStartObject(endpoints[i].Repository.Name.Span);
+                json.WriteStartObject(name);
                 json.WriteString("auth", Mask);
-                if (!endpoints[i].IdentityToken.IsEmpty)
+                if (!endpoint.IdentityToken.IsEmpty)
                 {
                     json.WriteString("identitytoken", Mask);
                 }
@@ -56,19 +58,5 @@ internal static class MaskedAuthFile
         }
 
         json.WriteEndObject();
-    }
-
-    private static bool IsFirst(Explanation explanation, int index)
-    {
-        var endpoints = explanation.Endpoints!.All;
-        for (var i = 0; i < index; i++)
-        {
-            if (endpoints[i].Repository.Name.Span.SequenceEqual(endpoints[index].Repository.Name.Span))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -260,9 +260,32 @@ public sealed class DoctorTests
         (await node.CheckAsync()).Has("global-auth-opens", "warning", "credential helper ecr-login, for cache.example.com:5000");
 
         node.With("/var/lib/kubelet/config.json", "garbage");
+        (await node.CheckAsync()).Has("global-auth-file", "warning", "the kubelet and the provider pass it over");
+        node.With("/etc/crio/crio.conf.d/10-auth.conf", "[crio.image]\nglobal_auth_file = \"/var/lib/kubelet/config.json\"\n");
         var broken = await node.CheckAsync();
         broken.Has("global-auth-file", "problem", "CRI-O fails pulls");
         Assert.DoesNotContain("global-auth-opens", broken.Ids);
+    }
+
+    [Theory]
+    [InlineData("/run/containers/0/auth.json", """{"auths":{"cache.example.com:5000":{"auth":"dTpw"}}}""")]
+    [InlineData("/root/.config/containers/auth.json", """{"auths":{"https://cache.example.com:5000/some/page":{"auth":"dTpw"}}}""")]
+    [InlineData("/root/.docker/config.json", """{"credHelpers":{"cache.example.com:5000":"ecr-login"}}""")]
+    [InlineData("/root/.dockercfg", """{"cache.example.com:5000":{"auth":"dTpw"}}""")]
+    [InlineData("/somewhere/containers/auth.json", """{"auths":{"cache.example.com:5000":{"auth":"dTpw"}}}""", "[Service]\nEnvironment=XDG_RUNTIME_DIR=/somewhere\n")]
+    public async Task Without_global_auth_file_the_logins_of_root_are_those_of_the_node(string path, string json, string unit = "[Service]\n")
+    {
+        using var node = DoctorNode.Kubeadm().With(path, json).With("/etc/systemd/system/crio.service.d/env.conf", unit);
+        File.SetUnixFileMode(node.Root + path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        var said = await node.CheckAsync();
+
+        said.Has("global-auth-file", "ok", $"{path} is there: without global_auth_file CRI-O takes root's login from it");
+        said.Has("global-auth-opens", "warning", $"{path} has credentials for mirrors");
+        node.With(path, "");
+        (await node.CheckAsync()).Has("global-auth-file", "problem", $"{path} is empty");
+        node.With("/etc/crio/crio.conf.d/10-auth.conf", "[crio.image]\nglobal_auth_file = \"/etc/crio/none.json\"\n");
+        (await node.CheckAsync()).Has("global-auth-file", "ok", "/etc/crio/none.json is not there");
     }
 
     [Fact]

@@ -163,12 +163,23 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         if (reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length > 0)
         {
             // What is no name of a program is not repeated: anything may stand there.
-            var isName = reader.ValueSpan.Length <= MaxStoreNameBytes
-                && !reader.ValueSpan.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_"u8);
-            _store = isName ? $" {Encoding.ASCII.GetString(reader.ValueSpan)}" : "";
+            _store = IsStoreName(reader.ValueSpan) ? $" {Encoding.ASCII.GetString(reader.ValueSpan)}" : "";
         }
 
         reader.Skip();
+    }
+
+    private static bool IsStoreName(ReadOnlySpan<byte> name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'-' or (byte)'_' or (byte)'.'))
+            {
+                return false;
+            }
+        }
+
+        return name.Length <= MaxStoreNameBytes;
     }
 
     /// <summary>A key that is repeated takes no room; others double it, up to a bound.</summary>

@@ -107,8 +107,8 @@ internal sealed class Warnings
         if (endpoint.IsFromSecret)
         {
             var secret = $"Secret {Encoding.UTF8.GetString(endpoint.SecretName.Span)}";
-            Tell(EventReason.SecretBroken, $"{secret}: {fault}");
             Add($"{secret}, key \"{ShowKey(endpoint.Key.Span)}\": {fault}");
+            Tell(EventReason.SecretBroken, $"{secret}: {fault}");
         }
         else
         {

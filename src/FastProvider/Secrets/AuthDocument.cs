@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Text.Json;
 using FastProvider.Generators;
 using FastProvider.Native;
@@ -21,6 +22,8 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
 
     /// <summary>No image has so many keys; a file of the node that repeats one under as many names must not take the memory of the run.</summary>
     private const int MaxWanted = 256 * 1024;
+
+    private const int MaxStoreNameBytes = 64;
 
     private readonly AuthEntry _entry = new();
     private SecretBuffer _keys = new();
@@ -159,28 +162,47 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     {
         if (reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length > 0)
         {
-            _store = Warnings.Shorten(reader.ValueSpan);
+            // What is no name of a program is not repeated: anything may stand there.
+            _store = IsStoreName(reader.ValueSpan) ? $" {Encoding.ASCII.GetString(reader.ValueSpan)}" : "";
         }
 
         reader.Skip();
     }
 
+    private static bool IsStoreName(ReadOnlySpan<byte> name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'-' or (byte)'_' or (byte)'.'))
+            {
+                return false;
+            }
+        }
+
+        return name.Length <= MaxStoreNameBytes;
+    }
+
     /// <summary>A key that is repeated takes no room; others double it, up to a bound.</summary>
     private bool HasRoom()
     {
-        if (_wantedCount < _wanted.Length)
+        if (_wantedCount < _wanted.Length && !_hasTooMany)
         {
             return true;
         }
 
-        KeepLastOfEachKey();
-        if (_wantedCount > _wanted.Length / 2 && _wanted.Length < MaxWanted)
+        if (!_hasTooMany)
+        {
+            KeepLastOfEachKey();
+            _hasTooMany = _wantedCount >= MaxWanted;
+        }
+
+        // At least half of it is free then, so that the sorting is worth its while.
+        if (!_hasTooMany && _wantedCount > _wanted.Length / 2)
         {
             Array.Resize(ref _wanted, 2 * _wanted.Length);
         }
 
-        _hasTooMany |= _wantedCount == _wanted.Length;
-        return _wantedCount < _wanted.Length;
+        return !_hasTooMany;
     }
 
     /// <summary>Brings the entries of one key together, however many a tenant writes, and keeps the last of them.</summary>
@@ -280,7 +302,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
         }
     }
 
-    private string StoreText => $"the login is in the credential store {_store} (credsStore) of the machine where it was made";
+    private string StoreText => $"the login is in the credential store{_store} (credsStore) of the machine where it was made";
 
     /// <summary>A document that is valid and has no entry at all was mostly meant to have one.</summary>
     private void SayWhyThereIsNone(ReadOnlySpan<byte> json, bool isFlatMap)

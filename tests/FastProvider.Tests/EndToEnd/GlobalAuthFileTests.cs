@@ -106,12 +106,18 @@ public sealed class GlobalAuthFileTests
         await using var scene = await PullScene.StartAsync();
         await File.WriteAllTextAsync(
             scene.Node.GlobalAuthFile, "{" + begin + string.Concat(Enumerable.Repeat(again, (maxFileBytes - begin.Length - end.Length - 1) / again.Length)) + end);
-        // The file of a run before, which no pull takes: the run has done all but the writing while it waits.
+        // The file of a run before, which no pull has taken yet, as one is under way: the run waits for that when all but the writing is done.
         await File.WriteAllTextAsync(scene.AuthFilePath, "{}");
+        var inUse = Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(inUse, Path.GetFileNameWithoutExtension(scene.AuthFilePath) + "-0.json"), "{}");
         var kilobytes = 0;
 
         var run = await Plugin.RunAsync(
-            scene.Arguments(), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id => kilobytes = await PeakMemory.OfIdleAsync(id));
+            scene.Arguments(), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id =>
+            {
+                kilobytes = await PeakMemory.OfIdleAsync(id);
+                File.Delete(scene.AuthFilePath);
+            });
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.InRange(kilobytes, 1, maxPeakKilobytes);

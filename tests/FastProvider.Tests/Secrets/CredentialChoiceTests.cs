@@ -95,7 +95,7 @@ public sealed class CredentialChoiceTests
             Assert.Equal(Choose(secrets, repository)[0] == "-" ? [] : [(endpoint.SecretName.ToArray(), endpoint.Key.ToArray())],
                 verdicts.Where(v => v.Standing is KeyStanding.Chosen).Select(v => (v.Key.Source.Name.ToArray(), v.Key.Key)));
             Assert.All(verdicts, v => Assert.Equal(
-                NaiveRegistryKey.PathLength(v.Key.Text, repository) is not null,
+                NaiveRegistryKey.PathLength(System.Text.Encoding.UTF8.GetString(v.Key.Key), repository) is not null,
                 v.Standing is KeyStanding.Chosen or KeyStanding.Lost or KeyStanding.Refused));
             Assert.All(verdicts, v => Assert.Equal(v.Standing is KeyStanding.Chosen, v.Why.Length == 0));
             Interlocked.Add(ref lost, verdicts.Count(v => v.Standing is KeyStanding.Lost));

@@ -137,7 +137,8 @@ internal static class GlobalAuthFileChecks
             var authority = Encoding.UTF8.GetString(endpoint.Repository.Authority);
             Add(opened, IsMirror(sources, endpoint) ? $"key {key}, for {authority}" : "");
             Add(hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
-                : endpoint.IsMasked ? $"key {Warnings.ShowKey(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
+                : endpoint.IsMasked
+                    ? $"key {Warnings.ShowKey(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
                 : $"key {key} is spelled as CRI-O does not look for it, for {authority}");
         }
     }
@@ -197,7 +198,10 @@ internal static class GlobalAuthFileChecks
             if (file.IsReadByCrio)
             {
                 checkup.Problem(
-                    FindingId.GlobalAuthFile, $"{what}: CRI-O fails pulls for which no Secret serves, as it reads the file itself", cure, wrong);
+                    FindingId.GlobalAuthFile,
+                    $"{what}: CRI-O fails pulls for which no Secret serves, as it reads the file itself",
+                    cure,
+                    wrong);
             }
             else
             {

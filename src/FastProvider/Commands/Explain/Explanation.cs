@@ -5,6 +5,7 @@ using FastProvider.CommandLine;
 using FastProvider.Kubelet;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
+using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Transport;
@@ -114,6 +115,22 @@ internal sealed class Explanation : IDisposable
 
     public void Dispose() => Endpoints?.Dispose();
 
+    /// <summary>Those of a pull, which root makes. Others cannot look into root's home; away from a node nobody asks them to.</summary>
+    private NodeAuthFile[] FindLogins(CrioConf crio)
+    {
+        if (Libc.geteuid() == 0 || Options.GlobalAuthFile is not null || !string.IsNullOrEmpty(crio.GlobalAuthFile))
+        {
+            return Pull.FindLogins(Options, crio.GlobalAuthFile);
+        }
+
+        if (Entry is not null)
+        {
+            Report.Warnings.Add("explain does not run as root, so root's logins, which CRI-O takes here, are not known");
+        }
+
+        return [new NodeAuthFile(CrioConf.DefaultGlobalAuthFile, NodeAuthFileKind.Kubelet)];
+    }
+
     private bool UsesLoginOfNode
     {
         get
@@ -166,7 +183,7 @@ internal sealed class Explanation : IDisposable
         AuthFilePath = System.IO.Path.Join(
             Options.AuthDir ?? crio.NamespacedAuthDirectory,
             AuthFileName.For(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Question.Request.Image.Span));
-        LoginFiles = Pull.FindLogins(Options, crio.GlobalAuthFile);
+        LoginFiles = FindLogins(crio);
         Endpoints = PullEndpoints.Take(sources.Endpoints, Report.Warnings);
         var failure = FetchSecrets(variable, manifests);
         if (failure is null)

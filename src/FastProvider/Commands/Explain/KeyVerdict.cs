@@ -95,7 +95,8 @@ internal sealed class KeyVerdict
 
         if (endpoint.Helper is { } helper && !key.Source.IsSecret)
         {
-            return new KeyVerdict(key, KeyStanding.Lost, $"credential helper {helper.Name} of {endpoint.File!.Path} answers for the host");
+            return new KeyVerdict(
+                key, KeyStanding.Lost, $"credential helper {helper.Name} of {endpoint.File!.Path} answers for the host");
         }
 
         if (endpoint.IsFromSecret && !key.Source.IsSecret)

@@ -280,7 +280,7 @@ public sealed class DoctorTests
 
         var said = await node.CheckAsync();
 
-        said.Has("global-auth-file", "ok", $"{path} is there: without global_auth_file CRI-O takes root's login from it");
+        said.Has("global-auth-file", "ok", $"{path} is there: without global_auth_file CRI-O takes root");
         said.Has("global-auth-opens", "warning", $"{path} has credentials for mirrors");
         node.With(path, "");
         (await node.CheckAsync()).Has("global-auth-file", "problem", $"{path} is empty");

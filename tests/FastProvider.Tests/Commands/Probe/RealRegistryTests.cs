@@ -158,7 +158,7 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
         Assert.Equal((0, 1), (serves.ExitCode, fails.ExitCode));
         Assert.Matches($"""
               2\. {byTls.Host}/cache/app
-                   credential of Secret login, key "{byTls.Host}"
+                   chosen: Secret login, key "{byTls.Host}"
                    probe: accepted: it takes the credential, and the repository may be read \([0-9.]+ ms\)
               3\. registry\.invalid/app  \(the registry itself, blocked\)
                    no credential \(1 key is of other registries\)

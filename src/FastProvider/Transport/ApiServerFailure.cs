@@ -32,10 +32,10 @@ internal static class ApiServerFailure
             FaultKind.Unreachable => FailureCause.ApiUnreachable,
             FaultKind.Broken => FailureCause.ApiBroken,
             FaultKind.Late => FailureCause.ApiLate,
-            FaultKind.Refused => FailureCause.NodeConfig,
             _ => FailureCause.ApiUntrusted,
         };
-        return Unavailable(cause, $"cannot reach {Name(server)}: {fault.What}{After(tries)}{advice}");
+        var message = $"cannot reach {Name(server)}: {fault.What}{After(tries)}{advice}";
+        return fault.Kind is FaultKind.Refused ? new Failure(FailureCause.NodeConfig, message) : Unavailable(cause, message);
     }
 
     /// <summary>

@@ -57,7 +57,7 @@ internal static class HttpTunnel
     private static ConnectionFault? Judge(ProxyServer proxy, int status, bool isEnd) => status switch
     {
         // The server behind the tunnel waits for our ClientHello: nobody has anything to say yet.
-        >= 200 and < 300 => isEnd ? null : new ConnectionFault(FaultKind.Broken, "it sent bytes before the tunnel stood"),
+        >= 200 and < 300 => isEnd ? null : new ConnectionFault(FaultKind.Untrusted, "it sent bytes before the TLS of the tunnel began"),
         407 => new ConnectionFault(FaultKind.Refused, proxy.HasLogin
             ? $"it does not accept the user and password of {proxy.Origin} (status 407)"
             : $"it wants a login (status 407); write USER:PASSWORD@ before the host in {proxy.Origin}, percent-encoded"),

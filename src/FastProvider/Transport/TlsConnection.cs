@@ -96,6 +96,13 @@ internal sealed unsafe class TlsConnection : ByteStream
         {
             while (true)
             {
+                count = 0;
+                if (deadline.IsOver)
+                {
+                    // What was received before counts as little as what would come.
+                    return new ConnectionFault(FaultKind.Late, "it did not come to an end in time");
+                }
+
                 OpenSsl.ERR_clear_error();
                 count = OpenSsl.SSL_read(_ssl, start, buffer.Length);
                 if (count > 0)

@@ -74,7 +74,7 @@ public sealed class TokenReceiverTests
     [InlineData("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", "TLS")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n\0\0\0\0\0\0", "TLS")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n\u0015\u0003\u0003\0\u0002\u0002\u0028", "TLS")]
-    [InlineData("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "refuses the tunnel with status 407")]
+    [InlineData("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "wants a login (status 407)")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n", "refuses the tunnel with status 302")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\n", "refuses the tunnel with status 100")]
     [InlineData("SSH-2.0-OpenSSH_9.2p1\r\n", "does not answer in HTTP")]

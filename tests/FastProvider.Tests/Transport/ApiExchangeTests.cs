@@ -21,7 +21,7 @@ public sealed class ApiExchangeTests
     {
         await using var server = await KubeApiServer.StartAsync();
         server.Script.Always(ClosingSilently);
-        server.Cluster.AllowGet("team-a", "puller");
+        server.Cluster.AllowGet("team-a", "puller", [.. Named(count).Select(s => s.Name)]);
         server.Cluster.SetSecrets("team-a", Named(count));
 
         var (failure, read, use) = FetchNamed(server, count);
@@ -51,7 +51,7 @@ public sealed class ApiExchangeTests
     {
         await using var server = await KubeApiServer.StartAsync();
         server.Script.Request(1, Respond.ClosedBeforeHead());
-        server.Cluster.AllowGet("team-a", "puller");
+        server.Cluster.AllowGet("team-a", "puller", "s0", "s1", "s2", "s3");
         server.Cluster.SetSecrets("team-a", Named(4));
 
         var (failure, read, use) = FetchNamed(server, 4);
@@ -65,7 +65,7 @@ public sealed class ApiExchangeTests
     {
         await using var server = await KubeApiServer.StartAsync();
         server.Script.When(r => r.Attempt == 1 && r.Path.EndsWith("/s1", StringComparison.Ordinal), Respond.Synthesised(503));
-        server.Cluster.AllowGet("team-a", "puller");
+        server.Cluster.AllowGet("team-a", "puller", "s0", "s1", "s2", "s3");
         server.Cluster.SetSecrets("team-a", Named(4));
 
         var (failure, read, use) = FetchNamed(server, 4);

@@ -21,7 +21,7 @@ internal static class Program
         {
             status = Run(args);
         }
-        catch (Exception)
+        catch (OutOfMemoryException)
         {
             // Where memory is so short that not even a line can be made; this one is in the binary.
             _ = StandardStreams.Write(

@@ -30,11 +30,18 @@ internal static class EventProcess
             return;
         }
 
-        var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(Libc.getppid()));
-        if (input >= 0)
+        try
         {
-            _ = Libc.SpawnDetached("/proc/self/exe", ["fast-provider", Argument, .. args], input);
-            Libc.Close(input);
+            var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(Libc.getppid()));
+            if (input >= 0)
+            {
+                _ = Libc.SpawnDetached("/proc/self/exe", ["fast-provider", Argument, .. args], input);
+                Libc.Close(input);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // The kubelet has its answer, which stays right.
         }
     }
 

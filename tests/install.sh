@@ -43,7 +43,15 @@ install_packages() {
     echo "Installing: $*"
     local as_root=()
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -q
+    # Another process may install just now, as after the boot of a machine. apt-get waits for dpkg's locks if it is told to, but not for
+    # the lock of the package lists.
+    local wait=(-o DPkg::Lock::Timeout=600) deadline=$((SECONDS + 600)) said
+    until said=$("${as_root[@]}" env LC_ALL=C apt-get update -q "${wait[@]}" 2>&1); do
+        echo "$said" >&2
+        [[ $said == *"Could not get lock"* && $SECONDS -lt $deadline ]] || return 100
+        sleep 2
+    done
     # No registry or other service is to start by itself: tests start their own.
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "$@"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+        apt-get install -y -q --no-install-recommends "${wait[@]}" "$@"
 }

@@ -51,13 +51,18 @@ internal static class Program
 
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
         {
-            _ = StandardStreams.Write(StandardStreams.Error, new Utf8Line().Append(wrongUsage.Message).Bytes);
+            _ = StandardStreams.WriteFailure(new Utf8Line().Append(wrongUsage.Message).Bytes);
             return wrongUsage.ExitCode;
         }
 
         if (options.Inquiry is not Inquiry.None)
         {
-            var text = options.Inquiry is Inquiry.Help ? Help.Text() : Help.Version;
+            var text = options.Inquiry switch
+            {
+                Inquiry.Help => Help.Text(),
+                Inquiry.Version => Help.Version,
+                _ => Help.VersionJson,
+            };
             return StandardStreams.Write(StandardStreams.Output, Encoding.UTF8.GetBytes(text)) == 0 ? 0 : Failure.PullFailed;
         }
 

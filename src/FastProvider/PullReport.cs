@@ -141,14 +141,13 @@ internal sealed partial class PullReport(Options options)
     }
 
     /// <summary>
-    /// Says why the run failed. No newline at the end: the kubelet's log then keeps the cause, the pod and the
-    /// ServiceAccount on one line.
+    /// Says why the run failed.
     /// </summary>
     public void SendFailure(Failure failure)
     {
         var line = LineOf(failure);
         Log(line, JournalPriority.Error, failure);
-        _ = StandardStreams.Write(StandardStreams.Error, line.Bytes);
+        _ = StandardStreams.WriteFailure(line.Bytes);
     }
 
     /// <summary>The line of a decision.</summary>

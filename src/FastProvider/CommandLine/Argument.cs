@@ -2,7 +2,10 @@ using System;
 
 namespace FastProvider.CommandLine;
 
-/// <summary>Takes command lines apart: <c>--flag value</c>, <c>--flag=value</c>, a switch alone.</summary>
+/// <summary>
+/// Takes command lines apart as Go's flag package does: <c>--flag value</c>, <c>--flag=value</c>, a switch alone, each with one dash
+/// or two. So whoever calls the Go provider can call this one.
+/// </summary>
 internal static class Argument
 {
     /// <summary>Takes the flag at <paramref name="index"/>, which then stands at its last word.</summary>
@@ -54,12 +57,44 @@ internal static class Argument
         });
     }
 
+    /// <summary>What a person asks for with this word; null if it asks for nothing of the kind.</summary>
+    /// <param name="word">Of the command line.</param>
+    /// <param name="inquiry">None if it says that nothing is asked, as <c>--version=false</c> does.</param>
+    /// <returns>Whether it is such a word.</returns>
+    public static bool TryInquiry(string word, out Inquiry inquiry)
+    {
+        var equals = word.IndexOf('=');
+        inquiry = NameOf(equals < 0 ? word : word.AsSpan(0, equals)) switch
+        {
+            "help" or "h" => Inquiry.Help,
+            "version" => Inquiry.Version,
+            "version-json" => Inquiry.VersionJson,
+            _ => Inquiry.None,
+        };
+        var isOn = equals < 0 ? true : Truth(word.AsSpan(equals + 1));
+        var isKnown = inquiry is not Inquiry.None && isOn is not null;
+        inquiry = isOn is true ? inquiry : Inquiry.None;
+        return isKnown;
+    }
+
+    /// <summary>The truth values of Go's strconv.ParseBool; null for anything else.</summary>
+    private static bool? Truth(ReadOnlySpan<char> value) => value switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => null,
+    };
+
+    /// <summary>Without its one or two dashes; empty if it has none.</summary>
+    private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> argument) =>
+        argument.StartsWith("--") ? argument[2..] : argument.StartsWith("-") ? argument[1..] : default;
+
     private static Flag? Find(string argument, ReadOnlySpan<Flag> flags)
     {
+        var name = NameOf(argument);
         foreach (var flag in flags)
         {
-            if (argument.Length == flag.Name.Length + 2 && argument.StartsWith("--", StringComparison.Ordinal)
-                && argument.EndsWith(flag.Name, StringComparison.Ordinal))
+            if (name.SequenceEqual(flag.Name))
             {
                 return flag;
             }

@@ -60,8 +60,8 @@ internal sealed class Flag(string name, string? variable, string? value, string 
         + " needs the API server");
 
     public static readonly Flag PrivateImagesExcept = new("private-images-except", "FAST_PROVIDER_PRIVATE_IMAGES_EXCEPT", "NS[,NS]",
-        "namespaces whose images never count as private, as a node needs them to heal itself; --private-images-except= for none"
-        + " (default: kube-system)");
+        "namespaces whose images never count as private, as a node needs them to heal itself; the list replaces the default,"
+        + " so repeat kube-system: kube-system,calico-system; --private-images-except= for none (default: kube-system)");
 
     public static readonly Flag PodmanSecrets = new("podman-secrets", "FAST_PROVIDER_PODMAN_SECRETS", null,
         "also read Secrets of type kubernetes.io/podmanconfigjson, with one more request");

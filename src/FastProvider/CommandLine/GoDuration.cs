@@ -15,6 +15,13 @@ internal static class GoDuration
     /// <summary>Reads a duration of a day at most: more than any budget here can be.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration) => TryParse(text, TimeSpan.FromDays(1), out duration);
 
+    /// <summary>Whether it is a duration of any length, perhaps with a sign, or a bare zero.</summary>
+    public static bool IsValid(ReadOnlySpan<char> text)
+    {
+        var unsigned = text.StartsWith("-") || text.StartsWith("+") ? text[1..] : text;
+        return unsigned is "0" || TryParse(unsigned, TimeSpan.FromDays(100_000), out _);
+    }
+
     /// <summary>Reads a duration that is not over a bound.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, TimeSpan longest, out TimeSpan duration)
     {
@@ -37,7 +44,8 @@ internal static class GoDuration
                 "m" => 60_000,
                 "s" => 1_000,
                 "ms" => 1,
-                "us" => 0.001,
+                "us" or "\u00b5s" or "\u03bcs" => 0.001,
+                "ns" => 0.000_001,
                 _ => null,
             };
             // Before it is added, so that nothing overflows.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FastProvider.Commands;
 
@@ -20,6 +21,17 @@ internal static class Help
         """;
 
     public static string Version => $"fast-provider {BuildVersion.Value}\n";
+
+    /// <summary>The members that the Go provider's <c>--version-json</c> has, as far as they mean something here.</summary>
+    public static string VersionJson =>
+        $$"""
+        {
+          "version": "{{BuildVersion.Value}}",
+          "compiler": "NativeAOT",
+          "platform": "linux/{{(RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "arm64" : "amd64")}}"
+        }
+
+        """;
 
     public static string Text()
     {
@@ -45,7 +57,7 @@ internal static class Help
             Append(text, flag);
         }
 
-        return text.Append("  --help\n  --version\n\nExit status: ").Append(ExitStatus).Append('\n').ToString();
+        return text.Append("  --help\n  --version\n  --version-json\n\nExit status: ").Append(ExitStatus).Append('\n').ToString();
     }
 
     /// <summary>The help of one command.</summary>

@@ -74,16 +74,15 @@ internal sealed class Options
         var wrongVariable = options.SetFrom(variable);
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--help" or "-h")
+            if (Argument.TryInquiry(args[i], out var inquiry))
             {
-                options.Inquiry = Inquiry.Help;
-                return null;
-            }
+                options.Inquiry = inquiry;
+                if (inquiry is not Inquiry.None)
+                {
+                    return null;
+                }
 
-            if (args[i] is "--version")
-            {
-                options.Inquiry = Inquiry.Version;
-                return null;
+                continue;
             }
 
             if (Argument.Take(args, ref i, Flag.All, default, out var flag, out var value) is { } wrong)
@@ -257,6 +256,9 @@ internal enum Inquiry
     None,
     Help,
     Version,
+
+    /// <summary>As the Go provider answers it.</summary>
+    VersionJson,
 }
 
 /// <summary>How much is said of a pull.</summary>

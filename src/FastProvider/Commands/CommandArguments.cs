@@ -47,7 +47,7 @@ internal sealed class CommandArguments
         var wrongVariable = command.TakesPullFlags ? arguments.Pull.SetFrom(variable) : null;
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--help" or "-h")
+            if (Argument.TryInquiry(args[i], out var inquiry) && inquiry is Inquiry.Help)
             {
                 arguments.AsksForHelp = true;
                 return null;

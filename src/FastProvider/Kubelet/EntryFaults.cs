@@ -12,10 +12,10 @@ internal static class EntryFaults
 {
     private const string CurrentRequests = "credentialprovider.kubelet.k8s.io/v1", CurrentConfig = "kubelet.config.k8s.io/v1";
 
-    /// <summary>Each with its place.</summary>
+    /// <summary>What it does not decode, then what it does not accept, each with its place.</summary>
     public static List<string> Of(ProviderConfig config)
     {
-        List<string> faults = [];
+        List<string> faults = [.. config.Faults];
         List<string> names = [];
         foreach (var entry in config.Entries)
         {
@@ -45,8 +45,9 @@ internal static class EntryFaults
         : Array.Find(entry.MatchImages, static image => !IsAddress(image)) is { } image ? $"matchImages: {image} is no host with a path"
         : entry.DefaultCacheDuration is null ? "defaultCacheDuration is missing"
         : entry.DefaultCacheDuration.StartsWith('-') ? "defaultCacheDuration is less than zero"
-        : !IsDuration(entry.DefaultCacheDuration) ? $"defaultCacheDuration: {entry.DefaultCacheDuration} is no duration"
-        : !entry.ApiVersion.StartsWith("credentialprovider.kubelet.k8s.io/v1", StringComparison.Ordinal)
+        : !GoDuration.IsValid(entry.DefaultCacheDuration) ? $"defaultCacheDuration: {entry.DefaultCacheDuration} is no duration"
+        : entry.ApiVersion.Length == 0 ? "apiVersion is missing"
+        : entry.ApiVersion is not (CurrentRequests or CurrentRequests + "beta1" or CurrentRequests + "alpha1")
             ? $"apiVersion {entry.ApiVersion} is none of credentialprovider.kubelet.k8s.io"
         : entry.HasTokenAttributes ? OfTokens(entry)
         : null;
@@ -79,14 +80,12 @@ internal static class EntryFaults
         return null;
     }
 
-    private static bool IsDuration(string text) => text == "0" || GoDuration.TryParse(text, TimeSpan.FromDays(100_000), out _);
-
-    /// <summary>What Go's url.Parse takes behind <c>https://</c>, as far as people get it wrong: a port of digits, no blanks.</summary>
+    /// <summary>What Go's url.Parse takes behind <c>https://</c>, as far as people get it wrong: a port of digits, no blanks in the host.</summary>
     private static bool IsAddress(string image)
     {
         var authority = image.Split('/', 2)[0];
         var colon = authority.LastIndexOf(':');
-        return authority.Length > 0 && !image.Contains(' ')
+        return !authority.Contains(' ')
             && (colon < 0 || authority.Contains('[') || !authority.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9'));
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastProvider.Documents;
+using FastProvider.Native;
 using FastProvider.Node;
 
 namespace FastProvider.Kubelet;
@@ -35,14 +36,28 @@ internal sealed class KubeletSettings
     /// <summary>One image is pulled after the other.</summary>
     public bool SerializesImagePulls { get; private set; } = true;
 
-    /// <summary>Whom the kubelet asks for credentials of images that are on the node; null for its default.</summary>
+    /// <summary>
+    /// For which images on the node a pod needs credentials (<c>imagePullCredentialsVerificationPolicy</c>); null for the kubelet's default.
+    /// </summary>
     public string? VerificationPolicy { get; private set; }
+
+    /// <summary>The images that <c>NeverVerifyAllowlistedImages</c> excepts (<c>preloadedImagesVerificationAllowlist</c>).</summary>
+    public List<string> VerificationAllowlist { get; private set; } = [];
 
     /// <summary>What was read.</summary>
     public List<string> Files { get; } = [];
 
-    /// <summary>What could not be read, in words.</summary>
+    /// <summary>What could not be read or decoded, in words: a kubelet does not start with it.</summary>
     public List<string> Unread { get; } = [];
+
+    /// <summary>What a kubelet says in its log as it starts: keys of its main file that are there twice. The last one counts.</summary>
+    public List<string> RepeatedKeys { get; } = [];
+
+    /// <summary>The files that are not there.</summary>
+    public List<string> Missing { get; } = [];
+
+    /// <summary>Fields that are not known here: a kubelet passes over what its type does not have, and newer ones have more.</summary>
+    public List<string> UnknownFields { get; } = [];
 
     /// <summary>Whether a feature that is beta, and on by default, was turned on or off; null for neither.</summary>
     public bool? BetaGate(string name) =>
@@ -61,7 +76,7 @@ internal sealed class KubeletSettings
         };
         if (Flag(kubelet, "--config") is { } config)
         {
-            settings.ReadFile(files, config);
+            settings.ReadFile(files, config, isDropIn: false);
         }
 
         if (Flag(kubelet, "--config-dir")?.TrimEnd('/') is { } directory)
@@ -89,7 +104,7 @@ internal sealed class KubeletSettings
         var values = GoFlags.All(kubelet.Arguments, name);
         foreach (var argument in GoFlags.All(kubelet.Arguments, "--kubelet-arg"))
         {
-            if (argument.StartsWith($"{name[2..]}=", StringComparison.Ordinal))
+            if (argument.Contains('=') && GoFlags.IsNamed($"--{argument}", name))
             {
                 values.Add(argument[(name.Length - 1)..]);
             }
@@ -111,17 +126,35 @@ internal sealed class KubeletSettings
             }
             else if (name.EndsWith(".conf", StringComparison.Ordinal) && !files.IsDirectory(path))
             {
-                ReadFile(files, path);
+                ReadFile(files, path, isDropIn: true);
             }
         }
     }
 
-    private void ReadFile(NodeFiles files, string path)
+    /// <summary>
+    /// As the kubelet decodes it: it refuses wrong types anywhere. Unknown fields it passes over, and a repeated key in the main file, too,
+    /// as it decodes that once more without being strict (pkg/kubelet/kubeletconfig/util/codec); in a drop-in it refuses one.
+    /// </summary>
+    private void ReadFile(NodeFiles files, string path, bool isDropIn)
     {
         var unread = files.Read(path, LimitBytes, out var content) is { } reason ? $"{path} {reason}" : null;
         var root = new DocumentNode(DocumentNodeKind.Null, 1);
-        unread ??= DocumentReader.ReadOne(content, path, out root)?.Message;
-        unread ??= root.TextOf("kind"u8) is "KubeletConfiguration" ? null : $"{path} is no KubeletConfiguration";
+        if (unread is null && DocumentReader.ReadOne(content, path, out root, isStrict: true) is { } strictly)
+        {
+            var isRead = !isDropIn && strictly.Message.EndsWith("twice", StringComparison.Ordinal)
+                && DocumentReader.ReadOne(content, path, out root) is null;
+            unread = isRead ? null : strictly.Message;
+            RepeatedKeys.AddRange(isRead ? [strictly.Message] : []);
+        }
+
+        unread ??= root.TextOf("kind"u8) is "KubeletConfiguration" && root.TextOf("apiVersion"u8) is "kubelet.config.k8s.io/v1beta1"
+            ? null
+            : $"{path} is no KubeletConfiguration of kubelet.config.k8s.io/v1beta1";
+        if (files.Status(path, out _) == Libc.ENOENT)
+        {
+            Missing.Add(path);
+        }
+
         if (unread is not null)
         {
             Unread.Add(unread);
@@ -129,6 +162,10 @@ internal sealed class KubeletSettings
         }
 
         Files.Add(path);
+        var decoding = new StrictDecoding(path);
+        decoding.Compare(root, FieldShape.Of(ConfigShapes.Kubelet), "");
+        Unread.AddRange(decoding.WrongTypes);
+        UnknownFields.AddRange(decoding.UnknownFields);
         foreach (var gate in root.Find("featureGates"u8)?.Children ?? [])
         {
             FeatureGates[System.Text.Encoding.UTF8.GetString(gate.Key.Span)] = gate.AsTruth ?? false;
@@ -136,6 +173,10 @@ internal sealed class KubeletSettings
 
         SerializesImagePulls = root.Find("serializeImagePulls"u8)?.AsTruth ?? SerializesImagePulls;
         VerificationPolicy = root.TextOf("imagePullCredentialsVerificationPolicy"u8) ?? VerificationPolicy;
+        if (root.Find("preloadedImagesVerificationAllowlist"u8) is { } list)
+        {
+            VerificationAllowlist = list.Items.ConvertAll(static item => item.AsText ?? "");
+        }
     }
 
     private void TakeFlags(NodeService kubelet)

@@ -29,6 +29,9 @@ internal sealed class ProviderConfig
 
     public List<ProviderEntry> Entries { get; } = [];
 
+    /// <summary>What a kubelet cannot decode, or refuses as it decodes these files strictly. It does not start with any of it.</summary>
+    public List<string> Faults { get; } = [];
+
     /// <param name="files">The node.</param>
     /// <param name="path">A file or a directory.</param>
     /// <param name="config">What was read before the failure, if there is one.</param>
@@ -43,8 +46,9 @@ internal sealed class ProviderConfig
 
         foreach (var name in files.Names(path))
         {
+            var file = $"{path.TrimEnd('/')}/{name}";
             if (Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.Ordinal))
-                && config.ReadFile(files, $"{path.TrimEnd('/')}/{name}") is { } failure)
+                && !IsRealDirectory(files, file) && config.ReadFile(files, file) is { } failure)
             {
                 return failure;
             }
@@ -70,6 +74,10 @@ internal sealed class ProviderConfig
         }
     }
 
+    /// <summary>A directory, which a kubelet passes over; a link to one it tries to read.</summary>
+    private static bool IsRealDirectory(NodeFiles files, string path) =>
+        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(files.Locate(path)), out var status) == 0 && status.Kind == Libc.S_IFDIR;
+
     private Failure? ReadFile(NodeFiles files, string path)
     {
         if (files.Read(path, LimitBytes, out var content) is { } unread)
@@ -77,18 +85,24 @@ internal sealed class ProviderConfig
             return new Failure($"{path} {unread}");
         }
 
-        if (DocumentReader.ReadOne(content, path, out var root) is { } notRead)
+        if (DocumentReader.ReadOne(content, path, out var root, isStrict: true) is { } notRead)
         {
             return notRead;
         }
 
         Files.Add(path);
         var version = root.TextOf("apiVersion"u8) ?? "";
-        if (root.TextOf("kind"u8) is not "CredentialProviderConfig" || !version.StartsWith("kubelet.config.k8s.io/", StringComparison.Ordinal))
+        if (root.TextOf("kind"u8) is not "CredentialProviderConfig"
+            || version is not ("kubelet.config.k8s.io/v1" or "kubelet.config.k8s.io/v1beta1" or "kubelet.config.k8s.io/v1alpha1"))
         {
-            return new Failure($"{path} is no CredentialProviderConfig of kubelet.config.k8s.io");
+            return new Failure($"{path} is no CredentialProviderConfig of kubelet.config.k8s.io/v1");
         }
 
+        var decoding = new StrictDecoding(path);
+        var shape = version.EndsWith("/v1", StringComparison.Ordinal) ? ConfigShapes.Providers : ConfigShapes.OldProviders;
+        decoding.Compare(root, FieldShape.Of(shape), "");
+        Faults.AddRange(decoding.WrongTypes);
+        Faults.AddRange(decoding.UnknownFields);
         foreach (var entry in root.ItemsOf("providers"u8))
         {
             Entries.Add(new ProviderEntry(path, version, entry));

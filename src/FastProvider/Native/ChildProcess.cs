@@ -23,15 +23,18 @@ internal static class ChildProcess
     /// <param name="budget">After this it is killed.</param>
     /// <param name="take">Takes its output piece by piece.</param>
     /// <returns>Null if it ended with status 0 or had said enough; else what happened, in words that follow its name.</returns>
-    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take) =>
-        Run(program, arguments, budget, withErrors: false, take, out var status) ?? (status == 0 ? null : $"ended with status {status}");
+    /// <param name="calledBy">The name that the program sees as its own; null for the one above.</param>
+    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take, string? calledBy = null) =>
+        Run(program, arguments, budget, withErrors: false, take, out var status, calledBy)
+            ?? (status == 0 ? null : $"ended with status {status}");
 
     /// <summary>The same, perhaps with its standard error among the output.</summary>
     /// <returns>Null if it ended, with the status that is given out; 0 if it had said enough.</returns>
-    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors, Taker take, out int status)
+    public static string? Run(
+        string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors, Taker take, out int status, string? calledBy = null)
     {
         status = 0;
-        var errno = Libc.SpawnPiped(program, [program, .. arguments], withErrors, out var pid, out var output);
+        var errno = Libc.SpawnPiped(program, [calledBy ?? program, .. arguments], withErrors, out var pid, out var output);
         if (errno != 0)
         {
             return errno != Libc.ENOENT ? $"cannot be started: {Libc.Explain(errno)}"
@@ -62,7 +65,8 @@ internal static class ChildProcess
     }
 
     /// <summary>The same, with all output at once, of which there must not be more than a bound.</summary>
-    public static string? Read(string program, ReadOnlySpan<string> arguments, TimeSpan budget, int maxBytes, out byte[] output)
+    public static string? Read(
+        string program, ReadOnlySpan<string> arguments, TimeSpan budget, int maxBytes, out byte[] output, string? calledBy = null)
     {
         var bytes = new byte[PieceBytes];
         var length = 0;
@@ -76,7 +80,7 @@ internal static class ChildProcess
             piece.CopyTo(bytes.AsSpan(length));
             length += piece.Length;
             return length <= maxBytes;
-        });
+        }, calledBy);
         output = bytes[..Math.Min(length, maxBytes)];
         return failure ?? (length > maxBytes ? $"printed more than {maxBytes} bytes" : null);
     }

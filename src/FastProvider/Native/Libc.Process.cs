@@ -27,6 +27,12 @@ internal static unsafe partial class Libc
     [DllImport("libc")]
     private static extern nint signal(int number, nint handler);
 
+    [DllImport(Lazily)]
+    private static extern int isatty(int fd);
+
+    /// <summary>Whether a person sees at once what is written there.</summary>
+    public static bool IsTerminal(int fd) => isatty(fd) == 1;
+
     /// <summary>
     /// No core dump, as it would hold the token and the credentials. The limit is for the file of core(5); a program that
     /// core_pattern pipes to does not go by it, but gets nothing of a process that is not dumpable (prctl(2)). Other users cannot

@@ -34,6 +34,14 @@ internal static class StandardStreams
         }
     }
 
+    /// <summary>
+    /// Writes why a run failed on standard error. No newline at the end for the kubelet: its log then keeps the cause, the pod and the
+    /// ServiceAccount on one line. On a terminal there is one, as the prompt would stand behind the words.
+    /// </summary>
+    /// <returns>0, or the error number.</returns>
+    public static int WriteFailure(ReadOnlySpan<byte> line) =>
+        Write(Error, line) is var errno and not 0 ? errno : Libc.IsTerminal(Error) ? Write(Error, "\n"u8) : 0;
+
     /// <summary>Writes all bytes, unless nobody reads them.</summary>
     /// <returns>0, or the error number; <see cref="Libc.ETIMEDOUT"/> if nobody reads.</returns>
     public static int Write(int stream, ReadOnlySpan<byte> bytes)

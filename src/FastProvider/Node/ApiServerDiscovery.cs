@@ -1,3 +1,5 @@
+using FastProvider.Native;
+
 namespace FastProvider.Node;
 
 /// <summary>
@@ -25,6 +27,9 @@ internal sealed class ApiServerDiscovery
     /// <summary>The process that may be the kubelet.</summary>
     public int ParentId { get; init; } = ParentKubelet.ParentId;
 
+    /// <summary>The file whose absence made <see cref="Find"/> fail: the kubeconfig, or the CA that it names; null for any other reason.</summary>
+    public string? MissingFile { get; private set; }
+
     /// <summary>Finds address and CA and reads the CA. A bad URL in the flag is wrong usage, all else lies on the node.</summary>
     public Failure? Find(out ApiServerTarget? apiServer)
     {
@@ -37,6 +42,7 @@ internal sealed class ApiServerDiscovery
         {
             if (Kubeconfig.Read(files, path, out kubeconfig) is { } unread)
             {
+                MissingFile = MissingOf(files, path);
                 return new Failure(unread.Cause, $"{unread.Message} ({origin})", unread.ExitCode) { ForTenant = unread.ForTenant };
             }
 
@@ -45,6 +51,7 @@ internal sealed class ApiServerDiscovery
 
         if (Address(files, kubeconfig, origin, out var url, out var urlOrigin) is { } noAddress)
         {
+            MissingFile = kubeconfig is null && ApiServerFlag is null && !files.Exists(ApiServerUrlEnv.Path) ? KubeconfigPlaces.Kubeadm : null;
             return noAddress;
         }
 
@@ -54,6 +61,7 @@ internal sealed class ApiServerDiscovery
         if (authority is null)
         {
             // The system's trust store is no substitute: any public CA could then vouch for the receiver of the token.
+            MissingFile = kubeconfig is null ? KubeconfigPlaces.Kubeadm : null;
             return kubeconfig is null
                 ? NotFound("CA")
                 : new Failure(FailureCause.NodeConfig, $"{origin} names no certificate-authority; set --certificate-authority");
@@ -61,6 +69,7 @@ internal sealed class ApiServerDiscovery
 
         if (authority.ReadCertificates(files, out var pem) is { } badAuthority)
         {
+            MissingFile = authority.File is { } file ? MissingOf(files, file) : null;
             return badAuthority;
         }
 
@@ -86,6 +95,8 @@ internal sealed class ApiServerDiscovery
         };
         return null;
     }
+
+    private static string? MissingOf(NodeFiles files, string path) => files.Status(path, out _) == Libc.ENOENT ? path : null;
 
     private string? KubeconfigPath(NodeFiles files, out string origin)
     {

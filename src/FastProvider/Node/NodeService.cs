@@ -15,6 +15,9 @@ internal sealed class NodeService
 {
     private const int LimitBytes = 1024 * 1024;
 
+    /// <summary>A larger program is no script.</summary>
+    private const int ScriptLimitBytes = 1024 * 1024;
+
     /// <summary>USER_HZ, in which /proc counts time: 100 on every architecture of ours (proc(5)).</summary>
     private const int TicksPerSecond = 100;
 
@@ -41,6 +44,21 @@ internal sealed class NodeService
 
     /// <summary>What can be asked for its version: a program that root alone can change; null if nothing can.</summary>
     public string? Program { get; private init; }
+
+    /// <summary>
+    /// The name that it was started by, and the words behind it: a binary that is several programs goes by them. To be put before
+    /// what it is asked.
+    /// </summary>
+    public string[] Invocation { get; private init; } = [];
+
+    /// <summary>
+    /// Why <see cref="Arguments"/> may not be all: a shell or a script adds some when the service starts. Words that follow "as"; null if
+    /// they are all.
+    /// </summary>
+    public string? HiddenArguments { get; private init; }
+
+    /// <summary>The files with variables that its unit names and that are not there.</summary>
+    public IReadOnlyList<string> MissingFiles { get; private init; } = [];
 
     /// <summary>Its variables; empty also where they cannot be read.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private init; } = new Dictionary<string, string>();
@@ -97,7 +115,7 @@ internal sealed class NodeService
 
     private static NodeService? FromProcess(NodeFiles files, ReadOnlySpan<string> names)
     {
-        var best = names.Length;
+        var best = 2 * names.Length;
         var found = 0;
         string[] foundArguments = [];
         foreach (var entry in files.Names("/proc"))
@@ -112,19 +130,22 @@ internal sealed class NodeService
             var arguments = Encoding.UTF8.GetString(commandLine).TrimEnd('\0').Split('\0');
             var byProgram = names.IndexOf(BaseName(arguments[0]));
             var byName = names.IndexOf(Encoding.UTF8.GetString(comm).TrimEnd('\n'));
-            var rank = byProgram < 0 ? byName : byName < 0 ? byProgram : Math.Min(byProgram, byName);
+            // Of one name, a program says more than the script of the same name that started it.
+            var rank = byProgram < 0 ? (2 * byName) + 1 : byName < 0 ? 2 * byProgram : Math.Min(2 * byProgram, (2 * byName) + 1);
             if (rank >= 0 && (rank < best || (rank == best && id < found)) && IsOfTheNode(files, id))
             {
                 (best, found, foundArguments) = (rank, id, arguments);
             }
         }
 
-        return found == 0 ? null : new NodeService(names[best], $"process {found}")
+        return found == 0 ? null : new NodeService(names[best / 2], $"process {found}")
         {
             ProcessId = found,
             Arguments = foundArguments,
+            Invocation = InvocationOf(foundArguments, 0),
+            HiddenArguments = IsShell(foundArguments[0]) ? $"process {found} is a script" : null,
             // What runs may have been replaced on the disk since.
-            Program = IsRootsAlone(files, $"/proc/{found}/exe") ? $"/proc/{found}/exe" : null,
+            Program = !IsShell(foundArguments[0]) && IsRootsAlone(files, $"/proc/{found}/exe") ? $"/proc/{found}/exe" : null,
             Environment = Variables(files, found),
             StartedUtc = Started(files, found),
         };
@@ -190,19 +211,48 @@ internal sealed class NodeService
             return null;
         }
 
+        var place = -1;
         string? program = null;
-        foreach (var argument in unit.Arguments)
+        for (var i = 0; i < unit.Arguments.Length && program is null; i++)
         {
-            program ??= names.Contains(BaseName(argument)) && IsRootsAlone(files, argument) ? argument : null;
+            if (names.Contains(BaseName(unit.Arguments[i])))
+            {
+                place = place < 0 ? i : place;
+                program = IsRootsAlone(files, unit.Arguments[i]) ? unit.Arguments[i] : null;
+                place = program is null ? place : i;
+            }
         }
 
         return new NodeService(name[..name.LastIndexOf('.')], unit.Path)
         {
             Arguments = unit.Arguments,
             Program = program,
+            Invocation = program is null ? [] : InvocationOf(unit.Arguments, place),
+            HiddenArguments = unit.IsShell ? $"{unit.Path} starts it by a shell"
+                : place < 0 && unit.Arguments is [var starter, ..] ? $"{unit.Path} starts it by {starter}"
+                : program is not null && IsScript(files, program) ? $"{program} is a script"
+                : null,
+            MissingFiles = unit.MissingFiles,
             Environment = unit.Environment,
         };
     }
+
+    /// <summary>
+    /// Neither a kubelet nor CRI-O takes words before its flags, so those there are names of a program inside a larger one. What has a
+    /// kubelet inside (k3s) is asked itself.
+    /// </summary>
+    private static string[] InvocationOf(string[] arguments, int place)
+    {
+        var words = GoFlags.WordsBefore(arguments.AsSpan(place));
+        return BaseName(arguments[place]) is "kubelet" or "hyperkube" or "crio" || words.AsSpan().ContainsAny("kubelet", "crio")
+            ? [arguments[place], .. words]
+            : [];
+    }
+
+    private static bool IsShell(string program) => BaseName(program) is "sh" or "bash" or "dash" or "ash" or "busybox";
+
+    private static bool IsScript(NodeFiles files, string program) =>
+        files.Read(program, ScriptLimitBytes, out var content) is null && content.AsSpan().StartsWith("#!"u8);
 
     private static bool IsRootsAlone(NodeFiles files, string program) =>
         files.Status(program, out var status) == 0 && status.Kind == Libc.S_IFREG && status.OwnerUserId == 0 && (status.Mode & OthersMayWrite) == 0;

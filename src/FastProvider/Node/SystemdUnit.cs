@@ -26,8 +26,16 @@ internal sealed class SystemdUnit
     /// <summary>The program and its arguments; empty if the unit starts none.</summary>
     public string[] Arguments { get; private set; } = [];
 
+    /// <summary>
+    /// A shell works the arguments out when the service starts: what stands in <see cref="Arguments"/> is all that can be seen.
+    /// </summary>
+    public bool IsShell { get; private set; }
+
     /// <summary>Its variables.</summary>
     public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>The files with variables that are not there.</summary>
+    public List<string> MissingFiles { get; } = [];
 
     /// <summary>Reads a unit; null if the node has none of this name.</summary>
     /// <param name="files">The node.</param>
@@ -161,7 +169,17 @@ internal sealed class SystemdUnit
 
         foreach (var (isFile, text) in _environment)
         {
-            if (isFile && text.TrimStart('-') is var path && files.Read(path, LimitBytes, out var content) is null)
+            if (!isFile)
+            {
+                continue;
+            }
+
+            var path = text.TrimStart('-');
+            if (files.Read(path, LimitBytes, out var content) is not null)
+            {
+                MissingFiles.Add(path);
+            }
+            else
             {
                 foreach (var line in Encoding.UTF8.GetString(content).Replace("\\\n", "", StringComparison.Ordinal).Split('\n'))
                 {
@@ -171,6 +189,29 @@ internal sealed class SystemdUnit
         }
 
         Arguments = [.. Words(_command.TrimStart('@', '-', ':', '+', '!'), Environment)];
+        LookIntoShell();
+    }
+
+    /// <summary>
+    /// What a shell is told to run by <c>-c</c> is taken apart as far as no shell is needed for it: words with signs of the shell's own
+    /// language are left out.
+    /// </summary>
+    private void LookIntoShell()
+    {
+        if (Arguments.Length == 0 || Arguments[0][(Arguments[0].LastIndexOf('/') + 1)..] is not ("sh" or "bash" or "dash" or "ash" or "busybox"))
+        {
+            return;
+        }
+
+        IsShell = true;
+        // Flags of the shell may be in one word with it: -ec, -lc.
+        var told = Array.FindIndex(Arguments, static word => word.Length > 1 && word[0] == '-' && word[1] != '-' && word[^1] == 'c');
+        if (told > 0 && told + 1 < Arguments.Length)
+        {
+            var words = Words(Arguments[told + 1], null);
+            words.RemoveAll(static word => Array.Exists(word.ToCharArray(), static c => "$`();|&<>".Contains(c)));
+            Arguments = [.. words];
+        }
     }
 
     private void AssignLine(string line)

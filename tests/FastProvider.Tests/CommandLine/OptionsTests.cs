@@ -53,7 +53,7 @@ public sealed class OptionsTests
     [InlineData("--podman-secrets=", "true or false")]
     [InlineData("--no-such-flag", "--no-such-flag")]
     [InlineData("--no-such-flag=hidden\nvalue", "--no-such-flag")]
-    [InlineData("-timeout=5s", "-timeout")]
+    [InlineData("-frob=5s", "-frob")]
     [InlineData("--", "--")]
     [InlineData("", "argument")]
     [InlineData("get-credentials", "get-credentials")]

@@ -42,10 +42,11 @@ internal sealed partial class ChrootNode : IDisposable
         return real;
     }
 
-    /// <summary>Copies a node's files into it, but no programs.</summary>
+    /// <summary>Copies a node's files into it, but no programs, and nothing over what is there: the real loader.</summary>
     public void Copy(string root)
     {
-        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/libexec/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/libexec/", StringComparison.Ordinal) && !File.Exists(Root + f[root.Length..])))
         {
             File.Copy(file, PathOf(file[root.Length..]));
         }

@@ -100,6 +100,62 @@ public sealed class CommandLineTests
         Assert.Matches(@"\d+\.\d+\.\d+", System.Text.Encoding.UTF8.GetString(run.Stdout));
     }
 
+    /// <summary>The Go provider's flags are those of Go's flag package, and its own test asks for both versions.</summary>
+    [Theory]
+    [InlineData("-version", "fast-provider ")]
+    [InlineData("--version=true", "fast-provider ")]
+    [InlineData("--version-json", "{\n  \"version\": \"")]
+    [InlineData("-version-json", "{\n  \"version\": \"")]
+    [InlineData("-version-json=1", "{\n  \"version\": \"")]
+    [InlineData("-h", "fast-provider: ")]
+    [InlineData("-help", "fast-provider: ")]
+    public async Task It_answers_what_scripts_ask_the_provider_for_that_it_replaces(string argument, string start)
+    {
+        var run = await Plugin.RunAsync([argument], []);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.StartsWith(start, System.Text.Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_as_JSON_has_the_members_of_the_go_provider()
+    {
+        var run = await Plugin.RunAsync(["--version-json"], []);
+
+        using var json = System.Text.Json.JsonDocument.Parse(run.Stdout);
+        Assert.Equal(["version", "compiler", "platform"], json.RootElement.EnumerateObject().Select(m => m.Name));
+        Assert.Matches(@"\A\d+\.\d+\.\d+\z", json.RootElement.GetProperty("version").GetString());
+        Assert.Matches(@"\Alinux/(amd64|arm64)\z", json.RootElement.GetProperty("platform").GetString());
+    }
+
+    [Fact]
+    public async Task One_dash_is_as_good_as_two_and_a_question_that_is_off_is_none()
+    {
+        await using var scene = await PullScene.StartAsync();
+        string[] arguments = ["-version=false", .. scene.Arguments().Select(a => a.StartsWith("--", StringComparison.Ordinal) ? a[1..] : a)];
+
+        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments)).Answers().ClaimsPrivate(PullScene.Image);
+    }
+
+    /// <summary>A kubelet's log keeps the cause on one line; a person's prompt begins a new one.</summary>
+    [Theory]
+    [InlineData("--frob")]
+    [InlineData("explane")]
+    [InlineData("--timeout=soon")]
+    [InlineData("")]
+    public async Task A_failure_ends_its_line_on_a_terminal_and_nowhere_else(string argument)
+    {
+        var piped = await Plugin.RunAsync(argument.Length > 0 ? [argument] : [], []);
+        Assert.False(piped.Stderr.EndsWith('\n'), piped.Stderr);
+        Assert.NotEmpty(piped.Stderr);
+
+        // script(1) gives it a terminal for all three streams, which writes CR LF for a line feed.
+        var run = await Plugin.RunAsync(["-qec", $"{Plugin.Binary} {argument} < /dev/null", "/dev/null"], [], binary: "/usr/bin/script");
+
+        Assert.Equal(piped.ExitCode, run.ExitCode);
+        Assert.EndsWith("\r\n", System.Text.Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_works_under_the_name_of_the_provider_it_replaces()
     {

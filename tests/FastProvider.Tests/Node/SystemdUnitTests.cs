@@ -25,6 +25,21 @@ public sealed class SystemdUnitTests
         Assert.Equal(arguments, string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments));
     }
 
+    [Theory]
+    [InlineData("ExecStart=/bin/bash -c 'exec /usr/bin/kubelet --a=b --c $(cat /x) --d=$E'", "exec|/usr/bin/kubelet|--a=b|--c", true)]
+    [InlineData("ExecStart=/bin/sh -ec \"/usr/bin/kubelet --a\"", "/usr/bin/kubelet|--a", true)]
+    [InlineData("ExecStart=/bin/sh /opt/start.sh", "/bin/sh|/opt/start.sh", true)]
+    [InlineData("ExecStart=/usr/bin/kubelet -c x", "/usr/bin/kubelet|-c|x", false)]
+    public void What_a_shell_is_told_to_run_is_seen_as_far_as_no_shell_is_needed(string service, string arguments, bool isShell)
+    {
+        using var node = new NodeTree().With(Unit, $"[Service]\n{service}\n");
+
+        var unit = SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!;
+
+        Assert.Equal(arguments, string.Join('|', unit.Arguments));
+        Assert.Equal(isShell, unit.IsShell);
+    }
+
     [Fact]
     public void The_first_unit_counts_and_drop_ins_come_in_the_order_of_their_names()
     {

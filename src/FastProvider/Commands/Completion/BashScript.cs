@@ -43,7 +43,7 @@ internal static class BashScript
             script.Append(command.Name).Append(' ');
         }
 
-        script.Append("--help --version $_fast_provider_pull\" ;;\n");
+        script.Append("--help --version --version-json $_fast_provider_pull\" ;;\n");
         script.Append("    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n_fast_provider_pull='");
         AppendNames(script, Flag.All);
         script.Length--;

@@ -33,6 +33,7 @@ internal static class FishScript
 
         AppendFlags(script, $"{noCommand}; or __fish_seen_subcommand_from{withPullFlags}", Flag.All);
         Append(script, noCommand, "-l version", "print the version");
+        Append(script, noCommand, "-l version-json", "print the version as JSON");
         return script.Append("complete -c fast-provider -l help -d 'say what there is'\n").ToString();
     }
 

@@ -30,7 +30,7 @@ internal static class ZshScript
             script.Append("                '--help[say what there is]'").Append(command.TakesPullFlags ? " \\\n                $_fast_provider_pull" : "").Append(" ;;\n");
         }
 
-        return script.Append("        *) _arguments '--help[say what there is]' '--version[print the version]' $_fast_provider_pull ;;\n    esac\n}\n")
+        return script.Append("        *) _arguments '--help[say what there is]' '--version[print the version]' '--version-json[print the version as JSON]' $_fast_provider_pull ;;\n    esac\n}\n")
             .Append("if [[ $funcstack[1] = _fast_provider ]]; then _fast_provider \"$@\"; else compdef _fast_provider fast-provider; fi\n").ToString();
     }
 

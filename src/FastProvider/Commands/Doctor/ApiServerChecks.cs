@@ -28,6 +28,13 @@ internal static class ApiServerChecks
         ProxyServer? proxy = null;
         if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, checkup.Variable, out proxy)) is { } notFound)
         {
+            if (checkup.MayBeImage && discovery.MissingFile is { } missing)
+            {
+                checkup.Unknown(FindingId.ApiServer,
+                    $"{missing} is not there yet; a node gets it when it joins its cluster", "run doctor on the node itself");
+                return;
+            }
+
             checkup.Problem(FindingId.ApiServer,
                 notFound.Message,
                 "every pull of a mirrored image fails with the same words");

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastProvider.CommandLine;
 using FastProvider.Kubelet;
@@ -22,6 +23,12 @@ internal sealed class Checkup
 
     /// <summary>It is the node that we run on: programs can be asked, and the API server.</summary>
     public bool IsThisNode => Root == "/";
+
+    /// <summary>
+    /// It may be an image of a node that has joined no cluster yet: what comes with that is missing, and not wrong. A kubelet that runs
+    /// below the root says that it is no image.
+    /// </summary>
+    public bool MayBeImage => !IsThisNode && KubeletService?.ProcessId is null;
 
     /// <summary>There the machine config operator writes the provider's entry, and /usr cannot be written.</summary>
     public bool IsOpenShift => Files.Exists(ApiServerUrlEnv.Path);
@@ -76,6 +83,28 @@ internal sealed class Checkup
         Entry is not null && Entry.Environment.TryGetValue(name, out var own) ? own
         : KubeletService is not null && KubeletService.Environment.TryGetValue(name, out var inherited) ? inherited
         : null;
+
+    /// <summary>
+    /// Why flags of a service may be missing from what is seen of them, in words that follow "as"; null if all are seen. Below a root that is
+    /// not running, files of /var and /run come when the node joins its cluster.
+    /// </summary>
+    public string? UnseenArguments(NodeService service)
+    {
+        if (service.HiddenArguments is { } hidden)
+        {
+            return hidden;
+        }
+
+        foreach (var file in service.MissingFiles)
+        {
+            if (MayBeImage && (file.StartsWith("/var/", StringComparison.Ordinal) || file.StartsWith("/run/", StringComparison.Ordinal)))
+            {
+                return $"its unit reads {file}, which is not there yet";
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>How many findings are of a level.</summary>
     public int Count(Level level)

@@ -12,6 +12,8 @@ internal static class CrioChecks
 {
     private const int MaxBytes = 64 * 1024;
 
+    private const double LastSecond = 253_402_300_799; // of the year 9999
+
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
 
     public static void Run(Checkup checkup)
@@ -31,6 +33,13 @@ internal static class CrioChecks
                 : $"CRI-O runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
             isStopped ? "systemctl status crio" : null));
         CheckVersion(checkup, ProgramVersion.Of(checkup, crio));
+        if (checkup.UnseenArguments(crio) is { } unseen)
+        {
+            // What can be seen may still be wrong, but not that the rest is right.
+            checkup.Unknown(FindingId.CrioAuthDir, $"which flags CRI-O has is not known, as {unseen}",
+                "compare its --config, --namespaced-auth-dir and --registries-conf with the args of the provider's entry");
+        }
+
         CheckRegistriesPlace(checkup, crio);
         CheckConf(checkup);
         CheckAuthPlace(checkup);
@@ -52,15 +61,11 @@ internal static class CrioChecks
             read = reloaded;
         }
 
-        List<string> newer = [];
-        foreach (var file in registriesFiles)
+        var newer = ChangedSince(checkup, registriesFiles, read);
+        if (newer.Count > 0 && LastSignal(checkup, read) is { } signalled && signalled > read)
         {
-            var isWatched = checkup.Crio.ReloadsRegistries && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
-            // Times of processes are known to a hundredth, of a reload to a second.
-            if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
-            {
-                newer.Add(file);
-            }
+            read = signalled;
+            newer = ChangedSince(checkup, registriesFiles, read);
         }
 
         if (newer.Count > 0)
@@ -75,6 +80,47 @@ internal static class CrioChecks
         {
             checkup.Ok(FindingId.CrioReload, "CRI-O has read registries.conf since its last change");
         }
+    }
+
+    private static List<string> ChangedSince(Checkup checkup, List<string> registriesFiles, DateTime read)
+    {
+        List<string> newer = [];
+        foreach (var file in registriesFiles)
+        {
+            var isWatched = checkup.Crio.ReloadsRegistries && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
+            // Times of processes are known to a hundredth, of a reload to a second.
+            if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
+            {
+                newer.Add(file);
+            }
+        }
+
+        return newer;
+    }
+
+    /// <summary>
+    /// A SIGHUP that somebody sent, of which systemd does not know: CRI-O says in the journal what it then has read (its
+    /// pkg/config/reload.go, ReloadRegistries). Null where nothing of the kind can be found.
+    /// </summary>
+    private static DateTime? LastSignal(Checkup checkup, DateTime since)
+    {
+        if (!checkup.IsThisNode || checkup.CrioService?.ProcessId is not { } id)
+        {
+            return null;
+        }
+
+        var sinceSeconds = new DateTimeOffset(since, TimeSpan.Zero).ToUnixTimeSeconds();
+        _ = ChildProcess.Read(
+            "journalctl",
+            ["--quiet", "--no-pager", "--reverse", "--lines=1", "--output=short-unix", $"--since=@{sinceSeconds}", "--grep=pplied new registry configuration",
+                $"_PID={id}", "_UID=0"],
+            Budget, MaxBytes, out var output);
+        var said = Encoding.UTF8.GetString(output);
+        var blank = said.IndexOf(' ');
+        return blank > 0 && double.TryParse(said.AsSpan(0, blank), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds < LastSecond
+            ? DateTime.UnixEpoch.AddSeconds(seconds)
+            : null;
     }
 
     private static DateTime? LastReload(Checkup checkup)

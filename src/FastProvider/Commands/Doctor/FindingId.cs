@@ -11,6 +11,7 @@ internal static class FindingId
     public const string KubeletVersion = "kubelet-version";
     public const string KubeletConfig = "kubelet-config";
     public const string FeatureGates = "feature-gates";
+    public const string ImageVerification = "image-verification";
     public const string ImagePulls = "image-pulls";
     public const string ProviderConfig = "provider-config";
     public const string ProviderEntry = "provider-entry";

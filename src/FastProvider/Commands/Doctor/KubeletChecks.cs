@@ -6,7 +6,7 @@ namespace FastProvider.Commands.Doctor;
 internal static class KubeletChecks
 {
     private const string TokenGate = "KubeletServiceAccountTokenForCredentialProviders";
-    private const string PrivateGate = "KubeletEnsureSecretPulledImages";
+    public const string PrivateGate = "KubeletEnsureSecretPulledImages";
 
     public static void Run(Checkup checkup, bool isConfigGiven)
     {
@@ -39,6 +39,24 @@ internal static class KubeletChecks
         checkup.Kubelet = settings;
         var version = ProgramVersion.Of(checkup, kubelet);
         CheckVersion(checkup, version);
+        CheckConfig(checkup, settings);
+        CheckGates(checkup, settings, version);
+        VerificationCheck.Run(checkup, settings, version);
+        checkup.Note(FindingId.ImagePulls,
+            settings.SerializesImagePulls
+            ? "the kubelet pulls one image after the other (serializeImagePulls): a pod's turn at the auth file may wait for pulls of other images"
+            : "the kubelet pulls images side by side (serializeImagePulls: false)");
+    }
+
+    private static void CheckConfig(Checkup checkup, KubeletSettings settings)
+    {
+        if (checkup.MayBeImage && settings.Missing.Count > 0 && settings.Missing.Count == settings.Unread.Count)
+        {
+            checkup.Unknown(FindingId.KubeletConfig,
+                $"{string.Join(", ", settings.Missing)}: not there yet; a node gets it when it joins its cluster", "run doctor on the node itself");
+            return;
+        }
+
         foreach (var unread in settings.Unread)
         {
             checkup.Problem(FindingId.KubeletConfig,
@@ -46,17 +64,32 @@ internal static class KubeletChecks
                 "mend it: the kubelet does not start with it either");
         }
 
-        if (settings.Unread.Count == 0)
+        if (settings.RepeatedKeys.Count > 0)
         {
+            checkup.Warn(FindingId.KubeletConfig, "keys of the kubelet's configuration are there twice: the last one counts, and only its log says so",
+                "keep one of them", settings.RepeatedKeys);
+        }
+
+        if (settings.UnknownFields.Count > 0)
+        {
+            checkup.Findings.Add(new Finding(FindingId.KubeletConfig, Level.Note,
+                "fields of the kubelet's configuration are not known here: a kubelet that does not know them either passes them over", null)
+            {
+                Items = settings.UnknownFields,
+            });
+        }
+
+        if (settings.Unread.Count + settings.RepeatedKeys.Count == 0)
+        {
+            if (settings.Files.Count == 0 && checkup.UnseenArguments(checkup.KubeletService!) is { } unseen)
+            {
+                checkup.Unknown(FindingId.KubeletConfig, $"whether the kubelet has a configuration beside its flags is not known, as {unseen}");
+                return;
+            }
+
             checkup.Ok(FindingId.KubeletConfig,
                 settings.Files.Count > 0 ? $"read from {string.Join(", ", settings.Files)}" : "it has flags alone");
         }
-
-        CheckGates(checkup, settings, version);
-        checkup.Note(FindingId.ImagePulls,
-            settings.SerializesImagePulls
-            ? "the kubelet pulls one image after the other (serializeImagePulls): a pod's turn at the auth file may wait for pulls of other images"
-            : "the kubelet pulls images side by side (serializeImagePulls: false)");
     }
 
     private static void CheckVersion(Checkup checkup, ProgramVersion? version)

@@ -32,7 +32,9 @@ internal sealed class ProgramVersion
             return null;
         }
 
-        _ = ChildProcess.Read(service.Program, ["--version"], Budget, MaxBytes, out var said);
+        // Of a binary that is several programs the name that it is called by decides which one answers.
+        var words = service.Invocation is [_, .. var behind] ? behind : [];
+        _ = ChildProcess.Read(service.Program, [.. words, "--version"], Budget, MaxBytes, out var said, service.Invocation is [var name, ..] ? name : null);
         return Parse(Encoding.UTF8.GetString(said));
     }
 

@@ -41,6 +41,7 @@ internal static class ProviderChecks
             checkup.Ok(FindingId.ProviderConfig, $"read from {string.Join(", ", config.Files)}");
         }
 
+        CheckOthers(checkup, config, directory.TrimEnd('/'));
         CheckRestart(checkup, config);
         if (Find(checkup, config, arguments[DoctorCommand.Name], directory) is not { } entry)
         {
@@ -63,10 +64,38 @@ internal static class ProviderChecks
                 $"how {checkup.KubeletService!.Name} configures credential providers is not known here: there is no {flag} on its command line",
                 "say it with --provider-config and --bin-dir");
         }
+        else if (checkup.KubeletService is { } kubelet && checkup.UnseenArguments(kubelet) is { } unseen)
+        {
+            checkup.Unknown(FindingId.ProviderConfig,
+                $"whether the kubelet has {flag} is not known, as {unseen}", "say it with --provider-config and --bin-dir");
+        }
         else if (checkup.KubeletService is not null)
         {
             checkup.Problem(FindingId.ProviderConfig, $"the kubelet has no {flag}, so it runs no credential provider",
                 "fast-provider generate kubelet-config says where to put it; then restart the kubelet");
+        }
+    }
+
+    /// <summary>The programs of other entries: a kubelet looks for each of them as it starts.</summary>
+    private static void CheckOthers(Checkup checkup, ProviderConfig config, string directory)
+    {
+        List<string> missing = [];
+        var ours = config.FindOurs(checkup.Files, directory);
+        foreach (var entry in config.Entries)
+        {
+            var errno = checkup.Files.Status($"{directory}/{entry.Name}", out var status);
+            if (entry != ours && entry.Name.Length > 0
+                && (errno != 0 || status.Kind == Libc.S_IFDIR || (status.Mode & AnyMayExecute) == 0))
+            {
+                missing.Add($"{entry.Place}: {directory}/{entry.Name}");
+            }
+        }
+
+        if (missing.Count > 0 && ours is not null)
+        {
+            checkup.Problem(FindingId.ProviderConfig,
+                "programs of other providers are not there or cannot be executed: a kubelet does not start with such entries",
+                "install them, or take the entries out", missing);
         }
     }
 
@@ -144,8 +173,7 @@ internal static class ProviderChecks
         if (errno != 0 || status.Kind != Libc.S_IFREG)
         {
             checkup.Problem(FindingId.ProviderBinary,
-                $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry runs nothing"
-                    + " for it",
+                $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry does not start",
                 $"fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}");
         }
         else if ((status.Mode & AnyMayExecute) == 0)
@@ -164,6 +192,17 @@ internal static class ProviderChecks
                 FindingId.ProviderBinary,
                 $"{path} runs as root, and others than root may write {open}",
                 $"chown root:root {open}; chmod 0755 {open}");
+        }
+        else if (ProgramFile.WhyNotRun(checkup, path) is { } broken)
+        {
+            checkup.Problem(FindingId.ProviderBinary,
+                $"{path} cannot be run: {broken}",
+                $"install the package of this architecture and C library, or fast-provider install --to {directory} --name {entry.Name}");
+        }
+        else if (ProgramFile.IsScript(checkup.Files, path))
+        {
+            checkup.Unknown(FindingId.ProviderBinary, $"{path} is a script: what it runs is not known here",
+                "what follows is right if it runs fast-provider with these args");
         }
         else if (!ProviderConfig.IsOurs(checkup.Files, path))
         {
@@ -215,6 +254,13 @@ internal static class ProviderChecks
             checkup.Problem(FindingId.ProviderSettings,
                 $"{entry.Place}: {wrong.Message}",
                 "with such args or env every run ends with status 2");
+            return;
+        }
+
+        if (options.Inquiry is not Inquiry.None)
+        {
+            checkup.Problem(FindingId.ProviderSettings,
+                $"{entry.Place}: the args ask for help or the version, so no run answers the kubelet", "take that out of the args");
             return;
         }
 

@@ -11,7 +11,7 @@ internal static class OpenShiftSettings
     /// <summary>What cannot be had there.</summary>
     public static Failure? Check(Rollout rollout) =>
         !rollout.IsOpenShift
-            ? new Failure($"a MachineConfig is for OpenShift, and this is taken for kubernetes, {rollout.PlatformReason}: --platform openshift says otherwise")
+            ? new Failure($"a MachineConfig is for OpenShift, and this is taken for kubernetes, {rollout.PlatformReason}; if it is OpenShift, give --platform openshift")
         : rollout.UsesAnnotation
             ? new Failure("--secrets annotation and auto do not work on OpenShift: the machine config operator's configuration of the provider passes no"
                 + " annotations along; namespace and pod do")

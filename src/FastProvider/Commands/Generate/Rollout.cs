@@ -13,6 +13,8 @@ internal sealed class Rollout
 {
     private const string KubernetesAudience = "https://kubernetes.default.svc.cluster.local", OpenShiftAudience = "https://kubernetes.default.svc";
 
+    private const string Unsaid = "as nothing on this machine says OpenShift";
+
     private const int LongestImage = 512;
 
     private Rollout(CommandArguments arguments)
@@ -47,7 +49,7 @@ internal sealed class Rollout
     public string PlatformReason { get; }
 
     /// <summary>The platform, and why it is that.</summary>
-    public string Platform => $"{(IsOpenShift ? "openshift" : "kubernetes")}, {PlatformReason}";
+    public string Platform => $"{(IsOpenShift ? "openshift" : "kubernetes")}, {PlatformReason}{(PlatformReason == Unsaid ? "; --platform says otherwise" : "")}";
 
     public string Audience { get; }
 
@@ -112,7 +114,7 @@ internal sealed class Rollout
         _ when node.Exists(ApiServerUrlEnv.Path) => (true, $"as {ApiServerUrlEnv.Path} is there"),
         _ when KubeconfigPlaces.FirstPresent(node) is KubeconfigPlaces.OpenShift => (true, $"as the kubelet's kubeconfig is {KubeconfigPlaces.OpenShift}"),
         _ when KubeconfigPlaces.FirstPresent(node) is { } place => (false, $"as the kubelet's kubeconfig is {place}"),
-        _ => (false, "as nothing on this machine says OpenShift; --platform says otherwise"),
+        _ => (false, Unsaid),
     };
 
     private static bool IsObjectName(string name) => SubdomainName.IsValid(Encoding.UTF8.GetBytes(name));

@@ -37,8 +37,8 @@ internal static class InstallCommand
             architecture, an older C library) never takes the place. The program that was there is kept beside it, with
             its SELinux label given to the new one; fast-provider rollback puts it back.
 
-            The kubelet runs it from the next pull on, without a restart. Only a change of the kubelet's own configuration
-            needs one, and this command never does that.
+            A kubelet whose configuration names it runs it from the next pull on, without a restart; the command says whether this
+            node's does. Only a change of the kubelet's own configuration needs a restart, and this command never does that.
 
             The same program again changes nothing. Directories that others than their owner can write are refused.
             """,

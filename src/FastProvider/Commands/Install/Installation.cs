@@ -83,7 +83,7 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
         }
 
         failure = place.TakeOver();
-        said = $"installed {version} as {place.Path}, for every pull from now on; no kubelet needs a restart"
+        said = $"installed {version} as {place.Path}, {KubeletUse.Words(destination)}"
             + (place.HasPrevious ? $"; the one before is kept as {place.PreviousPath}" : "");
         return failure;
     }

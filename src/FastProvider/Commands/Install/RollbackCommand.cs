@@ -13,7 +13,7 @@ internal static class RollbackCommand
             run on this node never takes the place.
 
             It holds also where a DaemonSet keeps the program installed: that leaves alone what was rolled back from the program
-            it brings. The kubelet runs it from the next pull on, without a restart.
+            it brings. A kubelet that is configured for it runs it from the next pull on, without a restart.
             """,
         Flags = [InstallCommand.To, InstallCommand.Name, InstallCommand.Root],
         Examples = ["fast-provider rollback", "fast-provider rollback --name crio-credential-provider"],
@@ -36,7 +36,7 @@ internal static class RollbackCommand
             failure ??= place!.Finish() ?? place.CheckPlace() ?? place.CheckPrevious() ?? Trial.Any(place.PreviousPath, out what) ?? place.Exchange();
             return failure is not null
                 ? Page.Fail(failure)
-                : new Page().Line($"{place!.Path} is {what} again, for every pull from now on; no kubelet needs a restart"
+                : new Page().Line($"{place!.Path} is {what} again, {KubeletUse.Words(destination)}"
                     + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
         }
     }

@@ -39,7 +39,7 @@ internal static class ManCommand
             Item(page, flag);
         }
 
-        page.Append(".TP\n.B \\-\\-help\nPrint what there is.\n.TP\n.B \\-\\-version\nPrint the version.\n.SH COMMANDS\n");
+        page.Append(".TP\n.B \\-\\-help\nPrint what there is.\n.TP\n.B \\-\\-version\nPrint the version.\n.TP\n.B \\-\\-version\\-json\nPrint it as JSON, with the members of the Go provider.\n.SH COMMANDS\n");
         foreach (var command in Command.All)
         {
             page.Append(".SS ").Append(Escaped(command.Name)).Append('\n');

@@ -3,7 +3,7 @@ using FastProvider.Native;
 
 namespace FastProvider.Commands.Stats;
 
-/// <summary>Says what the pulls of this node came to.</summary>
+/// <summary>Says what the runs of the provider on this node came to.</summary>
 internal static class StatsCommand
 {
     public static Flag Since => new("since", null, "WHEN",
@@ -22,13 +22,15 @@ internal static class StatsCommand
     public static Command Definition => new()
     {
         Name = "stats",
-        Summary = "count the pulls in this node's journal: outcomes, causes, times",
+        Summary = "count the runs in this node's journal: outcomes, causes, times",
         Description = """
-            Reads the fields that each pull leaves in the journal and adds them up: how many there were, how they ended, why
+            Reads the fields that each run leaves in the journal and adds them up: how many there were, how they ended, why
             those failed that did, how long each phase took (p50, p90, p99 and the longest), and which namespaces have
             failures. It changes nothing. The quantiles are within 1.6 %, and memory does not grow with the journal.
 
-            Images without a mirror leave no entry, unless the provider runs with --log-level debug.
+            A run is no pull: the kubelet also runs the provider before it starts a pod from an image that is on the node, and
+            again while a pod is in back-off. Images without a mirror leave no entry, unless the provider runs with
+            --log-level debug.
             """,
         Flags = [Since, From, Root, Output],
         Examples =

@@ -11,15 +11,15 @@ internal static class StatsPrometheus
         var text = new Utf8Line();
         Words(text, statistics);
         Times(text, statistics);
-        MetricFamily.OfSummary(text, "fast_provider_api_read_bytes"u8, "Bytes that the pulls in the window were answered."u8)
+        MetricFamily.OfSummary(text, "fast_provider_api_read_bytes"u8, "Bytes that the runs in the window were answered."u8)
             .Summary(default, statistics[PullField.BytesRead], areMicroseconds: false);
-        MetricFamily.OfSummary(text, "fast_provider_secrets_read"u8, "Secrets that the pulls in the window read."u8)
+        MetricFamily.OfSummary(text, "fast_provider_secrets_read"u8, "Secrets that the runs in the window read."u8)
             .Summary(default, statistics[PullField.SecretsRead], areMicroseconds: false);
-        MetricFamily.OfGauge(text, "fast_provider_api_retries"u8, "Tries of the pulls in the window beyond the first."u8)
+        MetricFamily.OfGauge(text, "fast_provider_api_retries"u8, "Tries of the runs in the window beyond the first."u8)
             .Gauge(statistics.ApiRetries);
-        MetricFamily.OfGauge(text, "fast_provider_waits_in_vain"u8, "Pulls in the window that waited for their turn in vain."u8)
+        MetricFamily.OfGauge(text, "fast_provider_waits_in_vain"u8, "Runs in the window that waited for their turn in vain."u8)
             .Gauge(statistics.WaitedInVain);
-        MetricFamily.OfGauge(text, "fast_provider_pulls_with_warnings"u8, "Pulls in the window with warnings."u8)
+        MetricFamily.OfGauge(text, "fast_provider_pulls_with_warnings"u8, "Runs in the window with warnings."u8)
             .Gauge(statistics.WithWarnings);
         Entries(text, statistics);
         if (window.Length is { } length)
@@ -33,13 +33,13 @@ internal static class StatsPrometheus
 
     private static void Words(Utf8Line text, PullStatistics statistics)
     {
-        var pulls = MetricFamily.OfGauge(text, "fast_provider_pulls"u8, "Pulls in the window by how they ended."u8);
+        var pulls = MetricFamily.OfGauge(text, "fast_provider_pulls"u8, "Runs in the window by how they ended."u8);
         for (var outcome = PullOutcome.Written; outcome <= PullOutcome.Other; outcome++)
         {
             pulls.Gauge("outcome"u8, outcome.Word(), statistics[outcome]);
         }
 
-        var failures = MetricFamily.OfGauge(text, "fast_provider_failures"u8, "Pulls in the window that failed, by cause."u8);
+        var failures = MetricFamily.OfGauge(text, "fast_provider_failures"u8, "Runs in the window that failed, by cause."u8);
         for (var cause = FailureCause.Request; cause <= FailureCause.Defect; cause++)
         {
             failures.Gauge("cause"u8, cause.Word(), statistics[cause]);
@@ -51,15 +51,15 @@ internal static class StatsPrometheus
     private static void Times(Utf8Line text, PullStatistics statistics)
     {
         var phases = MetricFamily.OfSummary(
-            text, "fast_provider_phase_seconds"u8, "Time of a phase in the pulls of the window."u8);
+            text, "fast_provider_phase_seconds"u8, "Time of a phase in the runs of the window."u8);
         for (var field = PullField.Request; field < PullField.Total; field++)
         {
             phases.Summary(field.Word(), statistics[field], areMicroseconds: true);
         }
 
-        MetricFamily.OfSummary(text, "fast_provider_pull_seconds"u8, "Time of the pulls in the window, all phases together."u8)
+        MetricFamily.OfSummary(text, "fast_provider_pull_seconds"u8, "Time of the runs in the window, all phases together."u8)
             .Summary(default, statistics[PullField.Total], areMicroseconds: true);
-        MetricFamily.OfSummary(text, "fast_provider_api_wait_seconds"u8, "Time between the tries of the pulls in the window."u8)
+        MetricFamily.OfSummary(text, "fast_provider_api_wait_seconds"u8, "Time between the tries of the runs in the window."u8)
             .Summary(default, statistics[PullField.ApiWait], areMicroseconds: true);
     }
 

@@ -16,8 +16,8 @@ internal static class StatsText
         var page = new Page();
         if (statistics.Pulls == 0)
         {
-            page.Line($"No pull is in the journal{window.Words}.").Line()
-                .Line("Each pull of an image with a mirror leaves an entry; without a mirror only with")
+            page.Line($"No run is in the journal{window.Words}.").Line()
+                .Line("Each run for an image with a mirror leaves an entry; without a mirror only with")
                 .Line("--log-level debug. --since 7d looks further back.");
             if (Libc.geteuid() != 0)
             {
@@ -26,7 +26,7 @@ internal static class StatsText
         }
         else
         {
-            page.Line($"Pulls in the journal{window.Words}");
+            page.Line($"Runs in the journal{window.Words}");
             page.Line($"The first at {Moment(statistics.First)}, the last at {Moment(statistics.Last)}");
             Outcomes(page, statistics);
             Causes(page, statistics);
@@ -43,7 +43,7 @@ internal static class StatsText
 
     private static void Outcomes(Page page, PullStatistics statistics)
     {
-        Head(page, "Outcome", "pulls", "%");
+        Head(page, "Outcome", "runs", "%");
         for (var outcome = PullOutcome.Written; outcome <= PullOutcome.Other; outcome++)
         {
             Share(page, Text(outcome.Word()), statistics[outcome], statistics.Pulls);
@@ -66,7 +66,7 @@ internal static class StatsText
         }
 
         Tally.Sort(causes);
-        Head(page, "Cause of failure", "pulls", "%", "   cures: docs/causes.md");
+        Head(page, "Cause of failure", "runs", "%", "   cures: docs/causes.md");
         foreach (var cause in causes)
         {
             Share(page, cause.Name, cause.Count, statistics[PullOutcome.Failed]);
@@ -103,7 +103,7 @@ internal static class StatsText
 
     private static void Times(Page page, PullStatistics statistics)
     {
-        Head(page, "Milliseconds", "pulls", "p50", "p90", "p99", "max");
+        Head(page, "Milliseconds", "runs", "p50", "p90", "p99", "max");
         for (var field = PullField.Request; field <= PullField.ApiWait; field++)
         {
             Quantiles(page, Text(field.Word()), statistics[field], Milliseconds);
@@ -114,13 +114,13 @@ internal static class StatsText
     {
         if (statistics[PullField.SecretsRead].Count > 0)
         {
-            Head(page, "Read in a pull", "pulls", "p50", "p90", "p99", "max");
+            Head(page, "Read in a run", "runs", "p50", "p90", "p99", "max");
             Quantiles(page, "bytes", statistics[PullField.BytesRead], Number);
             Quantiles(page, "Secrets", statistics[PullField.SecretsRead], Number);
         }
     }
 
-    /// <summary>How many pulls took how long in all: a line for each time between the shortest and the longest.</summary>
+    /// <summary>How many runs took how long in all: a line for each time between the shortest and the longest.</summary>
     private static void Bars(Page page, ReadOnlySpan<long> counts, long all, bool isUtf8)
     {
         if (all == 0)
@@ -128,7 +128,7 @@ internal static class StatsText
             return;
         }
 
-        Head(page, "Total time", "pulls");
+        Head(page, "Total time", "runs");
         var first = counts.IndexOfAnyExcept(0);
         var last = counts.LastIndexOfAnyExcept(0);
         var most = 0L;

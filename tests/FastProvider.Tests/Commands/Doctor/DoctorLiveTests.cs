@@ -125,6 +125,77 @@ public sealed class DoctorLiveTests
         (await CheckAsync(node)).Has("api-server", "problem", "ECONNREFUSED");
     }
 
+    /// <summary>A binary that is several programs goes by the name that it is called by, and by the word behind it.</summary>
+    [Theory]
+    [InlineData("/usr/bin/kubelet\0--v=2\0", "v1.36.1")]
+    [InlineData("/usr/bin/kubelet\0kubelet\0--v=2\0", "v1.36.2")]
+    [InlineData("/opt/all-in-one\0kubelet\0--v=2\0", "v1.36.3")]
+    public async Task A_kubelet_that_is_one_of_several_programs_is_asked_by_its_own_name(string commandLine, string version)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        var source = Path.Combine(node.Root, "all.c");
+        await File.WriteAllTextAsync(source, """
+            #include <stdio.h>
+            #include <string.h>
+            int main(int n, char **a) {
+                int is_kubelet = !strcmp(a[0], "/usr/bin/kubelet"), has_word = n > 2 && !strcmp(a[1], "kubelet");
+                puts(strcmp(a[n - 1], "--version") ? "not asked" : is_kubelet && has_word ? "Kubernetes v1.36.2"
+                    : is_kubelet ? "Kubernetes v1.36.1" : has_word ? "Kubernetes v1.36.3" : "all-in-one v0.0.1");
+            }
+            """);
+        using var compiler = System.Diagnostics.Process.Start("cc", ["-o", node.PathOf("/proc/900/exe"), source]);
+        await compiler.WaitForExitAsync();
+        Assert.Equal(0, compiler.ExitCode);
+        await File.WriteAllTextAsync(node.PathOf("/proc/900/comm"), "kubelet\n");
+        await File.WriteAllTextAsync(node.PathOf("/proc/900/cmdline"), commandLine);
+
+        (await CheckAsync(node)).Has("kubelet-version", "ok", version);
+    }
+
+    /// <summary>systemd knows of its own reloads alone; CRI-O's journal knows of a signal that somebody sent.</summary>
+    [Theory]
+    [InlineData(1, "ok")]
+    [InlineData(-7200, "problem")]
+    public async Task A_reload_by_a_signal_is_found_in_the_journal(int secondsFromNow, string level)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        var boot = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds();
+        await File.WriteAllTextAsync(node.PathOf("/proc/stat"), $"btime {boot}\n");
+        await File.WriteAllTextAsync(node.PathOf("/proc/322/comm"), "crio\n");
+        await File.WriteAllTextAsync(node.PathOf("/proc/322/cmdline"), "/usr/bin/crio\0");
+        await File.WriteAllTextAsync(node.PathOf("/proc/322/stat"), $"322 (crio) S {string.Join(' ', Enumerable.Repeat("0", 18))} 100 0\n");
+        var reloaded = DateTimeOffset.UtcNow.AddSeconds(secondsFromNow).ToUnixTimeSeconds();
+        node.Program("/usr/bin/journalctl", "");
+        await File.WriteAllTextAsync(node.PathOf("/usr/bin/journalctl"), $"""
+            #!/bin/sh
+            case "$*" in *_PID=322*) echo '{reloaded}.250000 node1 crio[322]: level=info msg="Applied new registry configuration: x"' ;; esac
+
+            """);
+
+        (await CheckAsync(node)).Has("crio-reload", level, level == "ok" ? "since its last change" : "systemctl reload crio");
+    }
+
+    /// <summary>Whoever installs is told the truth of this node's kubelet.</summary>
+    [Theory]
+    [InlineData("fast-provider", "no entry of /etc/kubernetes/fast-provider.yaml is named fast-provider")]
+    [InlineData("crio-credential-provider", "the kubelet runs it for every pull from now on")]
+    public async Task An_installation_says_whether_the_kubelet_runs_it(string name, string text)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        const string installed = "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider";
+        File.Copy(Plugin.Binary, node.PathOf("/opt/new"));
+        await File.AppendAllTextAsync(node.PathOf("/opt/new"), "new");
+
+        var run = await node.RunAsync("install", "--from", "/opt/new", "--name", name);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.Contains(text, System.Text.Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.True(File.Exists(node.PathOf(installed)));
+    }
+
     private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));
 
     /// <summary>A worker of kubeadm, but with the program under the name that a chroot has for it.</summary>

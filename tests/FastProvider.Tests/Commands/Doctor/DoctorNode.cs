@@ -22,6 +22,12 @@ internal sealed class DoctorNode : IDisposable
             """);
         With(provider, "");
         File.Copy(Plugin.Binary, Root + provider, overwrite: true);
+        // What the program names as its loader, on each architecture.
+        foreach (var loader in (string[])["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"])
+        {
+            With(loader, "");
+            File.SetUnixFileMode(Root + loader, (UnixFileMode)0b111_101_101);
+        }
     }
 
     public string Root => _tree.Root;

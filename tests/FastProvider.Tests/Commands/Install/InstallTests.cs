@@ -17,7 +17,7 @@ public sealed partial class InstallTests : IDisposable
 
         var said = Encoding.UTF8.GetString(run.Stdout);
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
-        Assert.Contains("no kubelet needs a restart", said, StringComparison.Ordinal);
+        Assert.Contains("no kubelet was found here", said, StringComparison.Ordinal);
         Assert.Equal(["crio-credential-provider"], _scene.Names);
         var path = Path.Combine(_scene.Bin, "crio-credential-provider");
         Assert.Equal(await File.ReadAllBytesAsync(Plugin.Binary), await File.ReadAllBytesAsync(path));

@@ -77,7 +77,7 @@ public sealed class StatsTests
     [Fact]
     public async Task With_nothing_to_count_it_says_so()
     {
-        Assert.Matches("^No pull is in the journal.\n\nEach pull ", await PrintsAsync([], "--from", "-"));
+        Assert.Matches("^No run is in the journal.\n\nEach run ", await PrintsAsync([], "--from", "-"));
         using var json = JsonDocument.Parse(await PrintsAsync([], "--from", "-", "--output", "json"));
         var total = json.RootElement.GetProperty("microseconds").GetProperty("total");
         Assert.Equal(JsonValueKind.Null, total.GetProperty("p50").ValueKind);

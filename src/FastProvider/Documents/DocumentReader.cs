@@ -75,6 +75,8 @@ internal static class DocumentReader
 
     private static Failure? ReadPart(ReadOnlyMemory<byte> part, string path, int linesBefore, List<DocumentNode> roots)
     {
+        // Whoever puts files together leaves their marks where they were.
+        part = part.Span.StartsWith("\uFEFF"u8) ? part[3..] : part;
         var count = roots.Count;
         Failure? noJson = null;
         if (IsJson(part) && ((noJson = JsonTree.ReadAll(part, path, linesBefore, roots)) is null || roots.Count > count))

@@ -30,7 +30,7 @@ internal sealed class YamlCharacters(ReadOnlyMemory<byte> text) : TextReader
 
                 case < (byte)' ' or 0x7F:
                 case 0xC2 when rest is [_, < 0xA0 and not 0x85, ..]:
-                case 0xEF when rest is [_, 0xBB, 0xBF, ..] or [_, 0xBF, 0xBE or 0xBF, ..]:
+                case 0xEF when rest is [_, 0xBF, 0xBE or 0xBF, ..]:
                     return line;
             }
         }

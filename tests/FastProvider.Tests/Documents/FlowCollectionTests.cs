@@ -7,52 +7,52 @@ namespace FastProvider.Tests.Documents;
 public sealed class FlowCollectionTests
 {
     [Theory]
-    [InlineData("['it''s', \"]\", it's, [{a: 'x'}, \"\\\"]\"]] # ]")]
-    [InlineData("{ a: b, \"c\":'d' , e: [], f: , g: null, h: ~ }")]
-    [InlineData("[ ]")]
-    [InlineData("{a: b#c, d: e}")]
-    [InlineData("[docker.io:443/a, https://b, -1, \"*.example.com\"]")]
-    [InlineData("[a, b,]")]
-    [InlineData("[\n  a, # first\n\n  # second\n  \"b\",\n]")]
-    [InlineData("{\n    a: [\n      x\n    ], b:\n     {c: d},\n    'e' : f}")]
-    [InlineData("{\"a\":\n  {\"b\": [1, true, null]},\n \"c\": \"x\n   y\\\n   z\"\n  }")]
-    [InlineData("[{}, [], [[]], {a: {}}]")]
-    public void It_is_what_YamlDotNet_says_and_ends_where_it_says(string flow)
+    [InlineData("['it''s', \"]\", it's, [{a: 'x'}, \"\\\"]\"]] # ]", """["it's","]","it's",[{"a":"x"},"\"]"]]""")]
+    [InlineData("{ a: b, \"c\":'d' , e: [], f: , g: null, h: ~ }", """{"a":"b","c":"d","e":[],"f":null,"g":null,"h":null}""")]
+    [InlineData("[ ]", "[]")]
+    [InlineData("{a: b#c, d: e}", """{"a":"b#c","d":"e"}""")]
+    [InlineData("[docker.io:443/a, https://b, -1, \"*.example.com\", ::1]", """["docker.io:443/a","https://b",-1,"*.example.com","::1"]""")]
+    [InlineData("[a, b,]", """["a","b"]""")]
+    [InlineData("[\n  a, # first\n\n  # second\n  \"b\",\n]", """["a","b"]""")]
+    [InlineData("{\n    a: [\n      x\n    ], b:\n     {c: d},\n    'e' : f}", """{"a":["x"],"b":{"c":"d"},"e":"f"}""")]
+    [InlineData("{\"a\":\n  {\"b\": [1, true, null]},\n \"c\": \"x\n   y\\\n   z\"\n  }", """{"a":{"b":[1,true,null]},"c":"x yz"}""")]
+    [InlineData("[{}, [], [[]], {a: {}}]", """[{},[],[[]],{"a":{}}]""")]
+    [InlineData("[a, b: c]", """["a",{"b":"c"}]""")]
+    [InlineData("[a b\n c]", """["a b c"]""")]
+    [InlineData("{a}", """{"a":null}""")]
+    [InlineData("{a:1}", """{"a:1":null}""")]
+    [InlineData("{a: 1, a: 2}", """{"a":2}""")]
+    [InlineData("{a: 1,\n <<: {b: 1}}", """{"a":1,"b":1}""")]
+    [InlineData("{? a: 1}", """{"a":1}""")]
+    [InlineData("[a,\n !!str 1]", """["a","1"]""")]
+    [InlineData("{'a\n b': c}", """{"a b":"c"}""")]
+    // Lines that are not indented: only YAML 1.2 minds them.
+    [InlineData("[\na,\nb c\nd,\n{x: y,\nz: 1}\n]", """["a","b c d",{"x":"y","z":1}]""")]
+    [InlineData("[x, 'it]\nb: y']", """["x","it] b: y"]""")]
+    public void It_is_what_it_is_to_client_go_and_ends_where_it_ends_there(string flow, string expected)
     {
         foreach (var end in new[] { "\n", "\r\n" })
         {
             var yaml = $"a: {flow}\nb: 1".Replace("\n", end, StringComparison.Ordinal);
 
             Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
-            Assert.Equal(["a", "b"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
-            Assert.True(YamlModel.IsSame([root], YamlModel.Parse(yaml)!));
+            Assert.Equal($$"""{"a":{{expected}},"b":1}""", DocumentJson.Of(root));
         }
     }
 
     [Theory]
-    [InlineData("[a, b: c]", "line 1: a comma or ]")]
-    [InlineData("[a b\n c]", "line 2: a comma or ]")]
-    [InlineData("{a}", "line 1: a key and a colon")]
-    [InlineData("{a:1}", "line 1: a key and a colon")]
-    [InlineData("{a:}", "line 1: a key and a colon")]
-    [InlineData("{a: 1, a: 2}", "line 1: the key is there twice")]
-    [InlineData("{a: 1,\n <<: {b: 1}}", "line 2: merge keys")]
-    [InlineData("{? a: 1}", "line 1: a key or a value")]
-    [InlineData("[a,,b]", "line 1: a plain text begins with a reserved")]
-    [InlineData("[::1]", "line 1: a key or a value")]
-    [InlineData("{a:[1]}", "line 1: a key and a colon")]
-    [InlineData("[-, a]", "line 1: a key or a value")]
-    [InlineData("[a,\n *b]", "line 2: anchors")]
-    [InlineData("[a,\n !!str b]", "line 2: tags")]
-    [InlineData("[a]: b", "line 1: text after a flow collection")]
-    [InlineData("[a,\n#b\nc]", "line 3: the indentation of what goes on")]
-    [InlineData("{a: 'b\n   c", "line 1: a quoted text does not end")]
-    [InlineData("{'a\n b': c}", "line 1: a quoted key does not end")]
+    [InlineData("[a,,b]", "line 1: while parsing a node, did not find expected node content")]
+    [InlineData("[a,\n *b]", "line 2: an alias names no anchor before it")]
+    [InlineData("[a]: b", "line 1: mapping values are not allowed in this context")]
+    [InlineData("{a: 'b\n   c", "line 1: while scanning a quoted scalar, found unexpected end of stream")]
+    [InlineData("[[x]\nb: 1", "line 2: while parsing a flow sequence, did not find expected ',' or ']'")]
+    [InlineData("{[a]: b}", "line 1: a key is no text")]
+    [InlineData("{~: b}", "line 1: a key is no text")]
     public void What_is_not_read_is_refused_with_its_line(string flow, string expected)
     {
         var failure = DocumentReader.ReadOne(Encoding.UTF8.GetBytes($"x: {flow}"), "/k", out _);
 
-        Assert.StartsWith($"/k {expected}", failure?.Message);
+        Assert.Equal($"/k {expected}", failure?.Message);
     }
 
     [Fact]

@@ -98,7 +98,8 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    failure = FillOrEmpty(slot, options, run, options.GlobalAuthFile ?? crio!.GlobalAuthFileOrDefault, sources, endpoints, report);
+                    var globalAuthFile = options.GlobalAuthFile ?? crio!.GlobalAuthFileOrDefault;
+                    failure = FillOrEmpty(slot, options, run, globalAuthFile, sources, endpoints, report);
                     report.Times.End(PullPhase.AuthFile);
                     var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
                     failure ??= Answer(request, isPrivate, report, ""u8);

@@ -45,7 +45,8 @@ internal sealed class CrioConf
     public string NamespacedAuthDirectory { get; private set; } = DefaultNamespacedAuthDirectory;
 
     /// <summary>
-    /// <c>global_auth_file</c>: null where nothing sets it, empty where a later file takes an earlier one's value back. CRI-O then goes by the
+    /// <c>global_auth_file</c>: null where nothing sets it, empty where a later file takes an earlier one's value back. CRI-O
+    /// then goes by the
     /// logins of the container libraries alike.
     /// </summary>
     public string? GlobalAuthFile { get; private set; }
@@ -67,7 +68,8 @@ internal sealed class CrioConf
     }
 
     /// <summary>
-    /// Reads what a CRI-O goes by. A file that cannot be read, or that CRI-O would not start with, leaves the values before it: a CRI-O that runs
+    /// Reads what a CRI-O goes by. A file that cannot be read, or that CRI-O would not start with, leaves the values before it:
+    /// a CRI-O that runs
     /// has read another.
     /// </summary>
     /// <param name="files">The node.</param>
@@ -98,7 +100,8 @@ internal sealed class CrioConf
 
         foreach (var flag in flags)
         {
-            foreach (var spelled in (ReadOnlySpan<string>)[flag, flag.StartsWith("--", StringComparison.Ordinal) ? flag[1..] : $"-{flag}"])
+            var other = flag.StartsWith("--", StringComparison.Ordinal) ? flag[1..] : $"-{flag}";
+            foreach (var spelled in (ReadOnlySpan<string>)[flag, other])
             {
                 if (GoFlags.All(crio.Arguments, spelled) is [.., var value])
                 {

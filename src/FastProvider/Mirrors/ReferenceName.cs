@@ -45,8 +45,7 @@ internal static class ReferenceName
 
     /// <summary>
     /// Whether <paramref name="name"/> is a repository name on an IPv6 literal, <c>[::1]:5000/app</c>. The kubelet takes one
-    /// (distribution/reference
-    /// 0.6, regexp.go), the container libraries do not: no table of registries.conf matches it.
+    /// (distribution/reference 0.6, regexp.go), the container libraries do not: no table of registries.conf matches it.
     /// </summary>
     public static bool IsOnIPv6(ReadOnlySpan<byte> name)
     {

@@ -4,9 +4,9 @@ using FastProvider.Toml;
 namespace FastProvider.Mirrors;
 
 /// <summary>
-/// Hands a registries.conf of any spelling to the same <see cref="RegistriesRules"/> as the fast reader. Types and
-/// keys are taken as the reference library's decoder takes them (BurntSushi/toml 1.6.0, decode.go): a key in other letters
-/// counts, unless the exact one is there too; unknown keys do not.
+/// Hands a registries.conf of any spelling to the same <see cref="RegistriesRules"/> as the fast reader. Types and keys are taken
+/// as the reference library's decoder takes them (BurntSushi/toml 1.6.0, decode.go): a key in other letters counts, unless the
+/// exact one is there too; unknown keys do not.
 /// </summary>
 internal static class RegistriesDocumentReader
 {

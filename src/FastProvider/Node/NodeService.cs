@@ -71,9 +71,8 @@ internal sealed class NodeService
     }
 
     /// <summary>
-    /// Finds a service that runs, as cheaply as a pull may: by the control group of its unit, which systemd names; where there
-    /// is none, by the
-    /// names of all processes.
+    /// Finds a service that runs, as cheaply as a pull may: by the control group of its unit, which systemd names; where there is
+    /// none, by the names of all processes.
     /// </summary>
     /// <param name="files">The node.</param>
     /// <param name="unit">The name of its unit.</param>

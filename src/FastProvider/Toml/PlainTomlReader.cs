@@ -23,12 +23,11 @@ internal enum TomlItem : byte
 }
 
 /// <summary>
-/// Reads the plain part of TOML from UTF-8 without copying or allocating: comments, tables of one or two names, keys of one
-/// name, strings without escapes and line ends, booleans, small integers, arrays and inline tables of these. It takes nothing that
-/// is not valid TOML; whatever it does not take (every method answers false or <see cref="TomlItem.NotTaken"/>) is for
-/// <see cref="TomlParser"/> to
-/// judge. It does not look for keys that are defined twice: the caller knows its tables.
-/// The text must have passed <see cref="TomlText.FindForbidden"/>; a carriage return is thus part of a line end.
+/// Reads the plain part of TOML from UTF-8 without copying or allocating: comments, tables of one or two names, keys of one name,
+/// strings without escapes and line ends, booleans, small integers, arrays and inline tables of these. It takes nothing that is
+/// not valid TOML; whatever it does not take (every method answers false or <see cref="TomlItem.NotTaken"/>) is for
+/// <see cref="TomlParser"/> to judge. It does not look for keys that are defined twice: the caller knows its tables. The text
+/// must have passed <see cref="TomlText.FindForbidden"/>; a carriage return is thus part of a line end.
 /// </summary>
 internal ref partial struct PlainTomlReader(ReadOnlySpan<byte> text)
 {

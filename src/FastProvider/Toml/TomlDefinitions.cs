@@ -8,11 +8,9 @@ internal readonly record struct TomlScope(int Table, int Path);
 
 /// <summary>
 /// Judges which keys and tables may be defined again. The rules are those of the reference library's decoder, which is more
-/// lenient than TOML in
-/// places (an inline table may be extended by a later header or dotted key, an array be replaced by a dotted key's table).
-/// Source: addContext, setValue, setType and valueInlineTable of BurntSushi/toml 1.6.0, parse.go. Calls come in the order of the
-/// text; one that
-/// answers false means that the name is taken already, or no table.
+/// lenient than TOML in places (an inline table may be extended by a later header or dotted key, an array be replaced by a dotted
+/// key's table). Source: addContext, setValue, setType and valueInlineTable of BurntSushi/toml 1.6.0, parse.go. Calls come in the
+/// order of the text; one that answers false means that the name is taken already, or no table.
 /// </summary>
 internal sealed class TomlDefinitions(TomlDocument document)
 {

@@ -4,17 +4,14 @@ namespace FastProvider.Toml;
 
 /// <summary>
 /// A TOML document as a tree. What is taken and what is refused is what the reference library's decoder takes and refuses
-/// (BurntSushi/toml 1.6.0,
-/// lex.go and parse.go), as that decides what CRI-O does with a file. Read whole, for readers of any spelling; the pull's usual
-/// registries.conf does
-/// not come this way.
+/// (BurntSushi/toml 1.6.0, lex.go and parse.go), as that decides what CRI-O does with a file. Read whole, for readers of any
+/// spelling; the pull's usual registries.conf does not come this way.
 /// </summary>
 internal sealed class TomlDocument
 {
     /// <summary>
     /// Up to 100 bytes of memory each with their names, twice that while it grows, and a run has 64 MB. A [[registry]] with a
-    /// mirror has about 7; no
-    /// file that people or operators write comes near.
+    /// mirror has about 7; no file that people or operators write comes near.
     /// </summary>
     public const int MostValues = 100_000;
 

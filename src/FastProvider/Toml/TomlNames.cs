@@ -4,8 +4,7 @@ namespace FastProvider.Toml;
 
 /// <summary>
 /// Names within parents, each with a number: the members of the tables of a document, or what is known of its paths. Open
-/// addressing, so that
-/// it takes one array for the entries and one for their places, whatever the shape of the document.
+/// addressing, so that it takes one array for the entries and one for their places, whatever the shape of the document.
 /// </summary>
 internal sealed class TomlNames(byte[] text)
 {

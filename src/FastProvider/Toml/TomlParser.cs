@@ -6,11 +6,9 @@ namespace FastProvider.Toml;
 
 /// <summary>
 /// Reads TOML into a <see cref="TomlDocument"/> by recursive descent, a method for each rule of the grammar: TOML 1.1 as the
-/// reference library's
-/// decoder takes it (BurntSushi/toml 1.6.0, lex.go). That decoder is looser than TOML in a few places; each is named where it is
-/// followed.
-/// The text has passed <see cref="TomlText.FindFault"/>: it is UTF-8, has no control characters, and a carriage return is part
-/// of a line end.
+/// reference library's decoder takes it (BurntSushi/toml 1.6.0, lex.go). That decoder is looser than TOML in a few places; each
+/// is named where it is followed. The text has passed <see cref="TomlText.FindFault"/>: it is UTF-8, has no control characters,
+/// and a carriage return is part of a line end.
 /// </summary>
 internal ref partial struct TomlParser(TomlDocument document)
 {

@@ -49,8 +49,7 @@ internal readonly struct TomlValue(TomlDocument document, int index)
 
     /// <summary>
     /// The member that a Go struct takes for its field <paramref name="name"/>: the exact one, else one in other letters (unify
-    /// in decode.go of
-    /// BurntSushi/toml).
+    /// in decode.go of BurntSushi/toml).
     /// </summary>
     /// <param name="name">Lower-case ASCII.</param>
     /// <param name="value">The member's value.</param>

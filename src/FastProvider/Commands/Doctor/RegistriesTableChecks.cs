@@ -7,8 +7,7 @@ namespace FastProvider.Commands.Doctor;
 
 /// <summary>
 /// The tables of registries.conf that are valid and do harm or nothing: endpoints for which the container libraries refuse the
-/// whole pull, and
-/// prefixes that no image has. Tried with images of the prefix, by the rules of a pull.
+/// whole pull, and prefixes that no image has. Tried with images of the prefix, by the rules of a pull.
 /// </summary>
 internal static class RegistriesTableChecks
 {

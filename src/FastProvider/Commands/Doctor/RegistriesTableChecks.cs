@@ -113,7 +113,8 @@ internal static class RegistriesTableChecks
         }
 
         images.RemoveAll(static image => !IsCanonical(image));
-        return images.Count == 0 && IsCanonical($"{start}:1/a") ? [$"{start}:1/a"] : images;
+        // A prefix without port is for every port; Docker Hub has none, and a kubelet calls it by its other name.
+        return images.Count == 0 && start != "index.docker.io" && IsCanonical($"{start}:1/a") ? [$"{start}:1/a"] : images;
     }
 
     private static bool IsCanonical(string name) => ReferenceName.IsCanonical(Encoding.UTF8.GetBytes(name));

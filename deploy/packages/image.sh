@@ -64,7 +64,7 @@ manifest() { # RID: prints a manifest's descriptor
     cat >"$WORK/config" <<END
 {"created":"$created","architecture":"$architecture","os":"linux",
 "config":{"Entrypoint":["/usr/bin/fast-provider"],"Labels":{"org.opencontainers.image.title":"fast-provider",
-"org.opencontainers.image.version":"$VERSION","org.opencontainers.image.licenses":"Apache-2.0 AND MIT AND BSD-2-Clause AND LGPL-2.1-or-later"}},
+"org.opencontainers.image.version":"$VERSION","org.opencontainers.image.licenses":"Apache-2.0 AND MIT AND LGPL-2.1-or-later"}},
 "rootfs":{"type":"layers","diff_ids":[${ids[0]},${ids[1]}]},
 "history":[{"created":"$created","comment":"$package, for the loader"},{"created":"$created","comment":"fast-provider $VERSION"}]}
 END

@@ -104,13 +104,14 @@ internal sealed class OwnedDirectory : IDisposable
 
     private static Failure? Make(string kind, string path)
     {
-        var parent = System.IO.Path.GetDirectoryName(path);
-        if (!string.IsNullOrEmpty(parent))
+        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly);
+        // As CRI-O does, with all that is missing above it (os.MkdirAll in pkg/config/config.go).
+        for (var slash = path.IndexOf('/', 1); errno == Libc.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            _ = Libc.MakeDirectory(FileBytes.NulTerminated(parent), WorldReadable);
+            _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), WorldReadable);
         }
 
-        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly);
+        errno = errno == Libc.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly) : errno;
         return errno is 0 or Libc.EEXIST ? null : new Failure(FailureCause.AuthDir,
             $"cannot make {kind} {path}: {Libc.Explain(errno)}");
     }

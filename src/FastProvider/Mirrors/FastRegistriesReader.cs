@@ -24,7 +24,7 @@ internal ref struct FastRegistriesReader(ReadOnlySpan<byte> text, RegistriesScra
 {
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly RegistriesScratch _scratch = scratch;
-    private TomlReader _toml = new(text);
+    private PlainTomlReader _toml = new(text);
     private KeysSeen _fileKeys;
     private KeysSeen _registryKeys;
     private KeysSeen _mirrorKeys;
@@ -92,7 +92,8 @@ internal ref struct FastRegistriesReader(ReadOnlySpan<byte> text, RegistriesScra
 
     private bool TryBeginMirrorTable(ref RegistriesRules rules)
     {
-        if (!rules.InRegistry && !_fileKeys.Has(RegistriesKey.Registry) && Names(RegistriesScope.Registry, _toml.Part) == RegistriesKey.Mirror)
+        if (!rules.InRegistry && !_fileKeys.Has(RegistriesKey.Registry)
+            && Names(RegistriesScope.Registry, _toml.Part) == RegistriesKey.Mirror)
         {
             // The header implies a table of the name registry, which nothing that follows can make an array of tables.
             return Obeys(rules.Fail(RegistriesRule.MirrorWithoutRegistry, default, _toml.ItemStart));

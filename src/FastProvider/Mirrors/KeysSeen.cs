@@ -4,7 +4,9 @@ using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
-/// <summary>The keys that one table has had: TOML forbids a second one, and the judgement of one is left to the reader of whole documents.</summary>
+/// <summary>
+/// The keys that one table has had: TOML forbids a second one, and the judgement of one is left to the reader of whole documents.
+/// </summary>
 internal struct KeysSeen
 {
     private const int MostUnknownKeys = 8;

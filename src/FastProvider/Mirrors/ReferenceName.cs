@@ -44,8 +44,8 @@ internal static class ReferenceName
     }
 
     /// <summary>
-    /// Whether <paramref name="name"/> is a repository name on an IPv6 literal, <c>[::1]:5000/app</c>. The kubelet takes one (distribution/reference
-    /// 0.6, regexp.go), the container libraries do not: no table of registries.conf matches it.
+    /// Whether <paramref name="name"/> is a repository name on an IPv6 literal, <c>[::1]:5000/app</c>. The kubelet takes one
+    /// (distribution/reference 0.6, regexp.go), the container libraries do not: no table of registries.conf matches it.
     /// </summary>
     public static bool IsOnIPv6(ReadOnlySpan<byte> name)
     {
@@ -65,7 +65,8 @@ internal static class ReferenceName
         }
 
         var port = name[(close + 1)..slash];
-        return port.IsEmpty || (port.Length > 1 && port[0] == (byte)':' && !port[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
+        return port.IsEmpty
+            || (port.Length > 1 && port[0] == (byte)':' && !port[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
     }
 
     /// <summary>

@@ -4,13 +4,16 @@ using FastProvider.Toml;
 namespace FastProvider.Mirrors;
 
 /// <summary>
-/// Hands a registries.conf of any spelling to the same <see cref="RegistriesRules"/> as the fast reader. Types and
-/// keys are taken as the reference library's decoder takes them (BurntSushi/toml 1.6.0, decode.go): a key in other letters
-/// counts, unless the exact one is there too; unknown keys do not.
+/// Hands a registries.conf of any spelling to the same <see cref="RegistriesRules"/> as the fast reader. Types and keys are taken
+/// as the reference library's decoder takes them (BurntSushi/toml 1.6.0, decode.go): a key in other letters counts, unless the
+/// exact one is there too; unknown keys do not.
 /// </summary>
 internal static class RegistriesDocumentReader
 {
-    /// <summary>Reads all of <paramref name="document"/>, whose text is that of <paramref name="rules"/>; false means that a rule is broken.</summary>
+    /// <summary>
+    /// Reads all of <paramref name="document"/>, whose text is that of <paramref name="rules"/>; false means that a rule is
+    /// broken.
+    /// </summary>
     public static bool TryRead(TomlDocument document, ref RegistriesRules rules)
     {
         foreach (var (key, member) in KeysOf(document.Root, RegistriesScope.File))
@@ -20,8 +23,10 @@ internal static class RegistriesDocumentReader
             var valid = key switch
             {
                 RegistriesKey.Registry => TryReadRegistries(value, name, ref rules),
-                RegistriesKey.UnqualifiedSearchRegistries or RegistriesKey.CredentialHelpers => TryReadStrings(key, value, name, ref rules),
-                RegistriesKey.ShortNameMode => TryReadString(value, name, ref rules, out var mode) && rules.ShortNameMode(mode, value.At),
+                RegistriesKey.UnqualifiedSearchRegistries or RegistriesKey.CredentialHelpers =>
+                    TryReadStrings(key, value, name, ref rules),
+                RegistriesKey.ShortNameMode =>
+                    TryReadString(value, name, ref rules, out var mode) && rules.ShortNameMode(mode, value.At),
                 RegistriesKey.AdditionalLayerStoreAuthHelper => TryReadString(value, name, ref rules, out _),
                 RegistriesKey.Aliases => TryReadAliases(value, ref rules),
                 RegistriesKey.Registries => TryReadV1(value, name, ref rules),
@@ -41,10 +46,10 @@ internal static class RegistriesDocumentReader
         if (!tables.IsArray)
         {
             // A header of a mirror implies a table above it where no array of tables is.
-            return tables.Kind == TomlKind.Table && tables.TryGetField("mirror"u8, out var mirrors) && mirrors.Kind == TomlKind.TableArray
-                ? rules.Fail(RegistriesRule.MirrorWithoutRegistry, default, mirrors.At)
-                : tables.Kind == TomlKind.Table ? rules.Fail(RegistriesRule.RegistryIsOneTable, default, tables.At)
-                : WrongType(name, tables, ref rules);
+            var hasMirrors = tables.TryGetField("mirror"u8, out var mirrors) && mirrors.Kind == TomlKind.TableArray;
+            return tables.Kind != TomlKind.Table ? WrongType(name, tables, ref rules)
+                : hasMirrors ? rules.Fail(RegistriesRule.MirrorWithoutRegistry, default, mirrors.At)
+                : rules.Fail(RegistriesRule.RegistryIsOneTable, default, tables.At);
         }
 
         foreach (var table in tables.Items)
@@ -209,9 +214,11 @@ internal static class RegistriesDocumentReader
         return value.Kind == TomlKind.Boolean || WrongType(name, value, ref rules);
     }
 
-    private static bool WrongType(TextSpan name, TomlValue value, ref RegistriesRules rules) => rules.Fail(RegistriesRule.WrongType, name, value.At);
+    private static bool WrongType(TextSpan name, TomlValue value, ref RegistriesRules rules) =>
+        rules.Fail(RegistriesRule.WrongType, name, value.At);
 
-    // Known keys only, and the exact ones last, so that they prevail: where both spellings stand in one table, the decoder's own answer is random.
+    // Known keys only, and the exact ones last, so that they prevail: where both spellings stand in one table, the decoder's own
+    // answer is random.
     private static List<(RegistriesKey Key, TomlValue.Member Member)> KeysOf(TomlValue table, RegistriesScope scope)
     {
         List<(RegistriesKey, TomlValue.Member)> folded = [];

@@ -56,9 +56,12 @@ internal readonly record struct RegistriesFault(RegistriesRule Rule, TextSpan Su
             RegistriesRule.BadWildcard => $"the wildcard prefix {quoted} must be like *.example.com, without path, port or digest",
             RegistriesRule.BadAliasName => $"the alias {quoted} is no short name without registry, tag and digest",
             RegistriesRule.BadAliasTarget => $"the alias target {quoted} is no repository name with a registry and without tag and digest",
-            RegistriesRule.V1Format => "the table [registries] belongs to the v1 format, which the container libraries no longer read; write [[registry]] tables",
-            RegistriesRule.MirrorWithoutRegistry => "this [[registry.mirror]] has no [[registry]] above it; write that first, with its location",
-            RegistriesRule.RegistryIsOneTable => "registry is a single table; write [[registry]], in double brackets, for each registry",
+            RegistriesRule.V1Format => "the table [registries] belongs to the v1 format, which newer container libraries"
+                + " refuse (CRI-O up to 1.37 reads it, without mirrors); write [[registry]] tables",
+            RegistriesRule.MirrorWithoutRegistry =>
+                "this [[registry.mirror]] has no [[registry]] above it; write that first, with its location",
+            RegistriesRule.RegistryIsOneTable =>
+                "registry is a single table; write [[registry]], in double brackets, for each registry",
             RegistriesRule.WrongType => $"{quoted} has a value of the wrong type",
             _ => "no fault is known",
         };

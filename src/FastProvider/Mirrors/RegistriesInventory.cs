@@ -80,7 +80,8 @@ internal sealed class RegistriesInventory
             locations[i] = Encoding.UTF8.GetString(mirrors[i].Location.In(text));
         }
 
-        _file.Add(new Entry(_path, Encoding.UTF8.GetString(table.Prefix.In(text)), Encoding.UTF8.GetString(table.Location.In(text)), locations));
+        _file.Add(new Entry(
+            _path, Encoding.UTF8.GetString(table.Prefix.In(text)), Encoding.UTF8.GetString(table.Location.In(text)), locations));
     }
 
     /// <summary>The file is valid: the first of its tables with a prefix counts, and replaces that of an earlier file.</summary>

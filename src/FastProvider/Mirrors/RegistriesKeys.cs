@@ -55,10 +55,11 @@ internal static partial class RegistriesKeys
     public static ReadOnlySpan<string> NamesIn(RegistriesScope scope) => scope switch
     {
         RegistriesScope.File =>
-        (string[])[
-            "registry", "unqualified-search-registries", "credential-helpers", "short-name-mode", "additional-layer-store-auth-helper", "aliases"],
+            (string[])[
+                "registry", "unqualified-search-registries", "credential-helpers", "short-name-mode",
+                "additional-layer-store-auth-helper", "aliases"],
         RegistriesScope.Registry =>
-        (string[])["prefix", "location", "insecure", "blocked", "mirror-by-digest-only", "pull-from-mirror", "mirror"],
+            (string[])["prefix", "location", "insecure", "blocked", "mirror-by-digest-only", "pull-from-mirror", "mirror"],
         RegistriesScope.Mirror => (string[])["location", "insecure", "pull-from-mirror"],
         _ => [],
     };

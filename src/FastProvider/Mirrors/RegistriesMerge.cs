@@ -79,7 +79,7 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         DocumentReads++;
         if (TomlDocument.Read(text, out var document) is { } unread)
         {
-            return FailureAt(path, TomlText.LineOf(text, unread.At), unread.What, unread.IsOurBound);
+            return FailureAt(path, TomlText.LineOf(text, unread.At), unread.What, isRefusedByAll: !unread.IsOurBound);
         }
 
         scratch.Clear();
@@ -90,7 +90,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
             return FaultOf(path, TomlText.LineOf(text, rules.Fault.Mark), rules.Fault, document.Text);
         }
 
-        Take(rules.Findings, document.Text, scratch, path, rules.Findings.Matched ? TomlText.LineOf(text, rules.Findings.Best.Mark) : 0);
+        var line = rules.Findings.Matched ? TomlText.LineOf(text, rules.Findings.Best.Mark) : 0;
+        Take(rules.Findings, document.Text, scratch, path, line);
         return null;
     }
 
@@ -133,10 +134,11 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     }
 
     private static Failure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text) =>
-        FailureAt(path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)));
+        FailureAt(
+            path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)), isRefusedByAll: fault.Rule != RegistriesRule.V1Format);
 
-    private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what, bool isOurBound = false) =>
+    private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what, bool isRefusedByAll) =>
         new(FailureCause.RegistriesConf,
             $"{Encoding.UTF8.GetString(path)} line {line}: {what}"
-                + (isOurBound ? "" : "; the container libraries refuse the whole configuration until this is mended"));
+                + (isRefusedByAll ? "; the container libraries refuse the whole configuration until this is mended" : ""));
 }

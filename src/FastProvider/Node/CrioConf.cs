@@ -7,8 +7,8 @@ namespace FastProvider.Node;
 
 /// <summary>
 /// The settings of CRI-O that say where its auth files are: <c>namespaced_auth_dir</c> and <c>global_auth_file</c> of
-/// <c>[crio.image]</c>. Read are crio.conf and then every file below crio.conf.d, whatever its name, in lexical order; the
-/// last one wins, and the flags and <c>CONTAINER_*</c> variables of CRI-O win over all. They also say where those files are
+/// <c>[crio.image]</c>. Read are crio.conf and then every file below crio.conf.d, whatever its name, in lexical order; the last
+/// one wins, and the flags and <c>CONTAINER_*</c> variables of CRI-O win over all. They also say where those files are
 /// (mergeConfig in internal/criocli/criocli.go, UpdateFromPath in pkg/config/config.go). A pull and doctor read them here alike.
 /// </summary>
 internal sealed class CrioConf
@@ -45,8 +45,8 @@ internal sealed class CrioConf
     public string NamespacedAuthDirectory { get; private set; } = DefaultNamespacedAuthDirectory;
 
     /// <summary>
-    /// <c>global_auth_file</c>: null where nothing sets it, empty where a later file takes an earlier one's value back. CRI-O then goes by the
-    /// logins of the container libraries alike.
+    /// <c>global_auth_file</c>: null where nothing sets it, empty where a later file takes an earlier one's value back. CRI-O
+    /// then goes by the logins of the container libraries alike.
     /// </summary>
     public string? GlobalAuthFile { get; private set; }
 
@@ -64,8 +64,8 @@ internal sealed class CrioConf
     }
 
     /// <summary>
-    /// Reads what a CRI-O goes by. A file that cannot be read, or that CRI-O would not start with, leaves the values before it: a CRI-O that runs
-    /// has read another.
+    /// Reads what a CRI-O goes by. A file that cannot be read, or that CRI-O would not start with, leaves the values before it: a
+    /// CRI-O that runs has read another.
     /// </summary>
     /// <param name="files">The node.</param>
     /// <param name="crio">What CRI-O was started with; null if nobody knows.</param>
@@ -95,7 +95,8 @@ internal sealed class CrioConf
 
         foreach (var flag in flags)
         {
-            foreach (var spelled in (ReadOnlySpan<string>)[flag, flag.StartsWith("--", StringComparison.Ordinal) ? flag[1..] : $"-{flag}"])
+            var other = flag.StartsWith("--", StringComparison.Ordinal) ? flag[1..] : $"-{flag}";
+            foreach (var spelled in (ReadOnlySpan<string>)[flag, other])
             {
                 if (GoFlags.All(crio.Arguments, spelled) is [.., var value])
                 {

@@ -89,8 +89,8 @@ internal sealed class NodeService
     }
 
     /// <summary>
-    /// Finds a service that runs, as cheaply as a pull may: by the control group of its unit, which systemd names; where there is none, by the
-    /// names of all processes.
+    /// Finds a service that runs, as cheaply as a pull may: by the control group of its unit, which systemd names; where there is
+    /// none, by the names of all processes.
     /// </summary>
     /// <param name="files">The node.</param>
     /// <param name="unit">The name of its unit.</param>
@@ -156,8 +156,10 @@ internal sealed class NodeService
         foreach (var entry in ids)
         {
             if (int.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && files.Read($"/proc/{id}/comm", LimitBytes, out var comm) is null && Encoding.UTF8.GetString(comm).TrimEnd('\n') == name
-                && files.Read($"/proc/{id}/cmdline", LimitBytes, out var commandLine) is null && commandLine.Length > 0 && IsOfTheNode(files, id))
+                && files.Read($"/proc/{id}/comm", LimitBytes, out var comm) is null
+                && Encoding.UTF8.GetString(comm).TrimEnd('\n') == name
+                && files.Read($"/proc/{id}/cmdline", LimitBytes, out var commandLine) is null && commandLine.Length > 0
+                && IsOfTheNode(files, id))
             {
                 return new NodeService(name, $"process {id}")
                 {

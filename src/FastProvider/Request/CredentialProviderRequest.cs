@@ -19,7 +19,9 @@ internal readonly partial struct CredentialProviderRequest
     /// <summary>The normalised repository name, UTF-8: registry host, port if any, path; never a tag or digest.</summary>
     public ReadOnlyMemory<byte> Image { get; init; }
 
-    /// <summary>The image is on an IPv6 literal, which the container libraries take for no image name: no mirror is for it.</summary>
+    /// <summary>
+    /// The image is on an IPv6 literal, which the container libraries take for no image name: no mirror is for it.
+    /// </summary>
     public bool IsOnIPv6 { get; init; }
 
     /// <summary>The ServiceAccount token of the pulling pod; empty for a static pod.</summary>

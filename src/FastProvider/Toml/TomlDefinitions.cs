@@ -1,15 +1,16 @@
 namespace FastProvider.Toml;
 
 /// <summary>Where keys are set: a table, and the path that names it.</summary>
-/// <param name="Table">The table's value; <see cref="TomlNames.None"/> where the path names a value that is no table, in which nothing can be set.</param>
+/// <param name="Table">The table's value; <see cref="TomlNames.None"/> where the path names a value that is no table, in which
+/// nothing can be set.</param>
 /// <param name="Path">The path, as <see cref="TomlDefinitions"/> numbers them; 0 is the document.</param>
 internal readonly record struct TomlScope(int Table, int Path);
 
 /// <summary>
-/// Judges which keys and tables may be defined again. The rules are those of the reference library's decoder, which is more lenient than TOML in
-/// places (an inline table may be extended by a later header or dotted key, an array be replaced by a dotted key's table).
-/// Source: addContext, setValue, setType and valueInlineTable of BurntSushi/toml 1.6.0, parse.go. Calls come in the order of the text; one that
-/// answers false means that the name is taken already, or no table.
+/// Judges which keys and tables may be defined again. The rules are those of the reference library's decoder, which is more
+/// lenient than TOML in places (an inline table may be extended by a later header or dotted key, an array be replaced by a dotted
+/// key's table). Source: addContext, setValue, setType and valueInlineTable of BurntSushi/toml 1.6.0, parse.go. Calls come in the
+/// order of the text; one that answers false means that the name is taken already, or no table.
 /// </summary>
 internal sealed class TomlDefinitions(TomlDocument document)
 {
@@ -61,8 +62,12 @@ internal sealed class TomlDefinitions(TomlDocument document)
     /// <summary>Goes into the table that a part of a dotted key names, not the last one.</summary>
     public bool TryEnterOfKey(ref TomlScope scope, TextSpan name, int at) => TryEnter(ref scope, name, array: false, at);
 
-    /// <summary>Goes into an inline table that is the value of <paramref name="name"/>, or (if <paramref name="inArray"/>) an element of it.</summary>
-    public bool TryEnterInlineTable(ref TomlScope scope, TextSpan name, bool inArray, int at) => TryEnter(ref scope, name, inArray, at);
+    /// <summary>
+    /// Goes into an inline table that is the value of <paramref name="name"/>, or (if <paramref name="inArray"/>) an element of
+    /// it.
+    /// </summary>
+    public bool TryEnterInlineTable(ref TomlScope scope, TextSpan name, bool inArray, int at) =>
+        TryEnter(ref scope, name, inArray, at);
 
     /// <summary>Before the elements of an array that is the value of <paramref name="name"/> are read.</summary>
     public void BeginArray(TomlScope scope, TextSpan name) => SetType(scope, name, isArray: true);

@@ -3,15 +3,15 @@ using System;
 namespace FastProvider.Toml;
 
 /// <summary>
-/// A TOML document as a tree. What is taken and what is refused is what the reference library's decoder takes and refuses (BurntSushi/toml 1.6.0,
-/// lex.go and parse.go), as that decides what CRI-O does with a file. Read whole, for readers of any spelling; the pull's usual registries.conf does
-/// not come this way.
+/// A TOML document as a tree. What is taken and what is refused is what the reference library's decoder takes and refuses
+/// (BurntSushi/toml 1.6.0, lex.go and parse.go), as that decides what CRI-O does with a file. Read whole, for readers of any
+/// spelling; the pull's usual registries.conf does not come this way.
 /// </summary>
 internal sealed class TomlDocument
 {
     /// <summary>
-    /// Up to 100 bytes of memory each with their names, twice that while it grows, and a run has 64 MB. A [[registry]] with a mirror has about 7; no
-    /// file that people or operators write comes near.
+    /// Up to 100 bytes of memory each with their names, twice that while it grows, and a run has 64 MB. A [[registry]] with a
+    /// mirror has about 7; no file that people or operators write comes near.
     /// </summary>
     public const int MostValues = 100_000;
 
@@ -25,7 +25,9 @@ internal sealed class TomlDocument
         _ = AddNode(TomlKind.Table, 0);
     }
 
-    /// <summary>The text that spans are in: the file's, in which strings with escapes were replaced by what they mean, at the same place.</summary>
+    /// <summary>
+    /// The text that spans are in: the file's, in which strings with escapes were replaced by what they mean, at the same place.
+    /// </summary>
     public ReadOnlySpan<byte> Text => Bytes;
 
     /// <summary>The table that is the document.</summary>
@@ -64,7 +66,10 @@ internal sealed class TomlDocument
             Array.Resize(ref _nodes, _count * 2);
         }
 
-        _nodes[_count] = new TomlNode { Kind = kind, At = at, Text = text, First = TomlNames.None, Last = TomlNames.None, Next = TomlNames.None };
+        _nodes[_count] = new TomlNode
+        {
+            Kind = kind, At = at, Text = text, First = TomlNames.None, Last = TomlNames.None, Next = TomlNames.None,
+        };
         return _count++;
     }
 

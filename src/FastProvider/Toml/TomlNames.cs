@@ -3,8 +3,8 @@ using System;
 namespace FastProvider.Toml;
 
 /// <summary>
-/// Names within parents, each with a number: the members of the tables of a document, or what is known of its paths. Open addressing, so that
-/// it takes one array for the entries and one for their places, whatever the shape of the document.
+/// Names within parents, each with a number: the members of the tables of a document, or what is known of its paths. Open
+/// addressing, so that it takes one array for the entries and one for their places, whatever the shape of the document.
 /// </summary>
 internal sealed class TomlNames(byte[] text)
 {
@@ -18,10 +18,14 @@ internal sealed class TomlNames(byte[] text)
     /// <summary>The entry of a name within its parent, to read and to change.</summary>
     public ref Entry this[int index] => ref _entries[index];
 
-    /// <summary>The index of the entry of <paramref name="name"/> within <paramref name="parent"/>, or <see cref="None"/>.</summary>
+    /// <summary>
+    /// The index of the entry of <paramref name="name"/> within <paramref name="parent"/>, or <see cref="None"/>.
+    /// </summary>
     public int Find(int parent, TextSpan name) => Find(parent, name, Hash(parent, name.In(text)), out _);
 
-    /// <summary>The index of the entry of a name within its parent, made with <paramref name="value"/> if there was none.</summary>
+    /// <summary>
+    /// The index of the entry of a name within its parent, made with <paramref name="value"/> if there was none.
+    /// </summary>
     public int FindOrAdd(int parent, TextSpan name, int value, out bool isNew)
     {
         var hash = Hash(parent, name.In(text));

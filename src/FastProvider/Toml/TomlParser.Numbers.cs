@@ -181,7 +181,8 @@ internal ref partial struct TomlParser
     // DateTime knows no year 0, which is a leap year.
     private static int DaysIn(int year, int month) => DateTime.DaysInMonth(year == 0 ? 4 : year, month);
 
-    // HH:MM, seconds and their fraction may follow, and behind a date Z or an offset. The decoder takes any two digits in an offset (time.Parse of Go).
+    // HH:MM, seconds and their fraction may follow, and behind a date Z or an offset. The decoder takes any two digits in an
+    // offset (time.Parse of Go).
     private static bool IsTime(ReadOnlySpan<byte> word, bool isOffsetTaken)
     {
         if (word.Length < 5 || word[2] != (byte)':' || !TryReadNumber(word[..2], out var hour) || hour > 23

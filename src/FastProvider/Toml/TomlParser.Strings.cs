@@ -157,7 +157,8 @@ internal ref partial struct TomlParser
         }
     }
 
-    // A backslash that only blanks separate from the end of its line: it, the line end and all blank lines and blanks that follow do not count.
+    // A backslash that only blanks separate from the end of its line: it, the line end and all blank lines and blanks that
+    // follow do not count.
     private bool TrySkipEscapedLineEnd()
     {
         var rest = ((ReadOnlySpan<byte>)_text)[(_at + 1)..];

@@ -5,9 +5,10 @@ using System.Text;
 namespace FastProvider.Toml;
 
 /// <summary>
-/// Reads TOML into a <see cref="TomlDocument"/> by recursive descent, a method for each rule of the grammar: TOML 1.1 as the reference library's
-/// decoder takes it (BurntSushi/toml 1.6.0, lex.go). That decoder is looser than TOML in a few places; each is named where it is followed.
-/// The text has passed <see cref="TomlText.FindFault"/>: it is UTF-8, has no control characters, and a carriage return is part of a line end.
+/// Reads TOML into a <see cref="TomlDocument"/> by recursive descent, a method for each rule of the grammar: TOML 1.1 as the
+/// reference library's decoder takes it (BurntSushi/toml 1.6.0, lex.go). That decoder is looser than TOML in a few places; each
+/// is named where it is followed. The text has passed <see cref="TomlText.FindFault"/>: it is UTF-8, has no control characters,
+/// and a carriage return is part of a line end.
 /// </summary>
 internal ref partial struct TomlParser(TomlDocument document)
 {
@@ -121,7 +122,9 @@ internal ref partial struct TomlParser(TomlDocument document)
 
         if (!_definitions.TrySet(scope, name, value))
         {
-            return scope.Table == TomlNames.None ? NoTable(name, start) : FailAt(start, $"the key {Quote(name)} stands a second time in its table");
+            return scope.Table == TomlNames.None
+                ? NoTable(name, start)
+                : FailAt(start, $"the key {Quote(name)} stands a second time in its table");
         }
 
         if (inlineTable != TomlNames.None)
@@ -132,7 +135,8 @@ internal ref partial struct TomlParser(TomlDocument document)
         return true;
     }
 
-    // The decoder builds the value of an inline table beside the definitions: an element of an array has no path of its own there.
+    // The decoder builds the value of an inline table beside the definitions: an element of an array has no path of its own
+    // there.
     private readonly bool TryPlaceTable(ref int table, TextSpan name, int at)
     {
         ref var member = ref _document.FindOrAddMember(table, name, TomlNames.None, out var isNew);
@@ -287,10 +291,11 @@ internal ref partial struct TomlParser(TomlDocument document)
 
     private bool TooLarge() => FailAt(
         Math.Min(_at, _text.Length - 1),
-        $"this file is too large to be read, as it is not written plainly: more than {TomlDocument.MostValues} tables and values", isOurBound: true);
+        $"this file is too large to be read, as it is not written plainly: more than {TomlDocument.MostValues} tables and values",
+        isOurBound: true);
 
-    private bool TryGoDeeper() =>
-        ++_depth <= MostDepth || FailAt(_at - 1, $"arrays or inline tables within each other, more than {MostDepth} deep", isOurBound: true);
+    private bool TryGoDeeper() => ++_depth <= MostDepth
+        || FailAt(_at - 1, $"arrays or inline tables within each other, more than {MostDepth} deep", isOurBound: true);
 
     private bool TryEndLine()
     {
@@ -316,7 +321,8 @@ internal ref partial struct TomlParser(TomlDocument document)
 
     private readonly bool StartsWith(ReadOnlySpan<byte> expected) => ((ReadOnlySpan<byte>)_text[_at..]).StartsWith(expected);
 
-    // A carriage return stands before a line feed only, so it may pass for a blank: where no line may end, the line feed is refused.
+    // A carriage return stands before a line feed only, so it may pass for a blank: where no line may end, the line feed is
+    // refused.
     private void SkipBlanks()
     {
         while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\t' or (byte)'\r')
@@ -344,7 +350,8 @@ internal ref partial struct TomlParser(TomlDocument document)
         }
     }
 
-    private bool NoTable(TextSpan name, int at) => FailAt(at, $"{Quote(name)} is no table, or is defined already, so no key can be set in it here");
+    private bool NoTable(TextSpan name, int at) =>
+        FailAt(at, $"{Quote(name)} is no table, or is defined already, so no key can be set in it here");
 
     private bool Fail(string what) => FailAt(Math.Min(_at, Math.Max(_text.Length - 1, 0)), $"this is not valid TOML: {what}");
 

@@ -68,8 +68,8 @@ internal static class TomlText
     }
 
     /// <summary>
-    /// Whether a key is <paramref name="field"/> (lower-case ASCII) when case is ignored by Unicode simple folding, as Go does: beside A-Z that is
-    /// the long s and the Kelvin sign.
+    /// Whether a key is <paramref name="field"/> (lower-case ASCII) when case is ignored by Unicode simple folding, as Go does:
+    /// beside A-Z that is the long s and the Kelvin sign.
     /// </summary>
     public static bool EqualsFolded(ReadOnlySpan<byte> name, ReadOnlySpan<byte> field)
     {

@@ -48,8 +48,8 @@ internal readonly struct TomlValue(TomlDocument document, int index)
     public MemberList Members => new(document, Kind == TomlKind.Table ? document.Node(index).First : TomlNames.None);
 
     /// <summary>
-    /// The member that a Go struct takes for its field <paramref name="name"/>: the exact one, else one in other letters (unify in decode.go of
-    /// BurntSushi/toml).
+    /// The member that a Go struct takes for its field <paramref name="name"/>: the exact one, else one in other letters (unify
+    /// in decode.go of BurntSushi/toml).
     /// </summary>
     /// <param name="name">Lower-case ASCII.</param>
     /// <param name="value">The member's value.</param>

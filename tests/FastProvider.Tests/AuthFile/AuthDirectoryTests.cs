@@ -79,7 +79,19 @@ public sealed class AuthDirectoryTests : IDisposable
         File.WriteAllText(file, "");
         Assert.Contains("no directory", Refuses(file), StringComparison.Ordinal);
 
-        Assert.Contains("cannot make", Refuses(Path.Combine(_root, "a", "b", "c")), StringComparison.Ordinal);
+        Assert.Contains("cannot make", Refuses("/proc/nowhere/a"), StringComparison.Ordinal);
+    }
+
+    /// <summary>As CRI-O does.</summary>
+    [Fact]
+    public void What_is_missing_above_it_is_made_too()
+    {
+        var path = Path.Combine(_root, "a", "b", "c");
+
+        using var directory = Open(path);
+
+        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        Assert.Equal("755", Convert.ToString((int)File.GetUnixFileMode(Path.Combine(_root, "a", "b")), 8));
     }
 
     [Fact]

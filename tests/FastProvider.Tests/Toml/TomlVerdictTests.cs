@@ -28,10 +28,10 @@ public sealed class TomlVerdictTests
     {
         var wrong =
             from verdict in All
-            let refused = WhyRefused(verdict.Toml, out var isByRule)
+            let refused = WhyRefused(verdict.Toml)
             // A rule for what stands in it may be broken before a wrong type is met.
-            where verdict.Accept ? refused is not null && !isByRule : refused is null
-            select $"{verdict.Id}: {refused ?? "taken"}: {JsonSerializer.Serialize(verdict.Toml)}";
+            where verdict.Accept ? refused is { IsByRule: false } : refused is null
+            select $"{verdict.Id}: {refused?.Why ?? "taken"}: {JsonSerializer.Serialize(verdict.Toml)}";
         Assert.Empty(wrong);
     }
 
@@ -50,28 +50,21 @@ public sealed class TomlVerdictTests
         Assert.True(valid > 1000 && fast > 300, $"{valid} were valid and {fast} read fast: too few to say much.");
     }
 
-    /// <summary>Null if it is not.</summary>
-    /// <param name="toml">A registries.conf.</param>
-    /// <param name="isByRule">It is TOML, and each value has the right type, as far as it was read.</param>
-    private static string? WhyRefused(string toml, out bool isByRule)
+    /// <summary>Null if it is not; by a rule, if it is TOML and each value has the right type, as far as it was read.</summary>
+    private static (string Why, bool IsByRule)? WhyRefused(string toml)
     {
-        isByRule = false;
         var file = Encoding.UTF8.GetBytes(toml);
         var text = file.AsSpan(TomlText.ByteOrderMarkLength(file));
         if (TomlDocument.Read(text, out var document) is { } fault)
         {
             Assert.False(fault.IsOurBound);
-            return fault.What;
+            return (fault.What, false);
         }
 
         var rules = new RegistriesRules(document.Text, default, new RegistriesScratch());
-        if (RegistriesDocumentReader.TryRead(document, ref rules))
-        {
-            return null;
-        }
-
-        isByRule = rules.Fault.Rule is not (RegistriesRule.WrongType or RegistriesRule.MirrorWithoutRegistry or RegistriesRule.RegistryIsOneTable);
-        return rules.Fault.Rule.ToString();
+        return RegistriesDocumentReader.TryRead(document, ref rules) ? null
+            : (rules.Fault.Rule.ToString(),
+                rules.Fault.Rule is not (RegistriesRule.WrongType or RegistriesRule.MirrorWithoutRegistry or RegistriesRule.RegistryIsOneTable));
     }
 
     private static List<Verdict> Load()

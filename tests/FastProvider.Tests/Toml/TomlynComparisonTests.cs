@@ -4,8 +4,8 @@ using CsCheck;
 namespace FastProvider.Tests.Toml;
 
 /// <summary>
-/// Tomlyn as the oracle of what a text means, where it and we take it. What is taken is not its to say: it differs from the reference decoder in
-/// places, and <see cref="TomlVerdictTests"/> has the decoder's own verdicts.
+/// Tomlyn as the oracle of what a text means, where it and we take it. What is taken is not its to say: it differs from the
+/// reference decoder in places, and <see cref="TomlVerdictTests"/> has the decoder's own verdicts.
 /// </summary>
 public sealed class TomlynComparisonTests
 {
@@ -24,7 +24,6 @@ public sealed class TomlynComparisonTests
         [[registry.mirror]]
         location = 'm.example.com'
         insecure = true
-        [registry.x]
         y = +inf
         [[registry]]
         location = "quay.io"
@@ -34,7 +33,12 @@ public sealed class TomlynComparisonTests
         """""";
 
     [Fact]
-    public void A_text_of_every_kind_means_the_same() => Assert.Equal(TomlMeaning.ByTomlyn(Sample), TomlMeaning.ByOurs(Encoding.UTF8.GetBytes(Sample)));
+    public void A_text_of_every_kind_means_the_same()
+    {
+        var theirs = TomlMeaning.ByTomlyn(Sample);
+        Assert.NotNull(theirs);
+        Assert.Equal(theirs, TomlMeaning.ByOurs(Encoding.UTF8.GetBytes(Sample)));
+    }
 
     [Fact]
     public void A_text_that_both_take_means_the_same()

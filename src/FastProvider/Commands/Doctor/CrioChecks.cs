@@ -196,13 +196,15 @@ internal static class CrioChecks
     {
         if (checkup.Crio.Faults.Count > 0)
         {
-            checkup.Problem(FindingId.CrioConf, "CRI-O does not start with these files, so neither it nor the provider goes by them",
-                "mend them", checkup.Crio.Faults);
+            checkup.Problem(FindingId.CrioConf,
+                "CRI-O does not start with these files, and the provider goes by none of them",
+                "mend them",
+                checkup.Crio.Faults);
         }
         else
         {
-            checkup.Ok(FindingId.CrioConf,
-                $"CRI-O is configured by {(checkup.Crio.MainFile.Length > 0 ? $"{checkup.Crio.MainFile} and " : "")}{checkup.Crio.DropInDirectory}");
+            var main = checkup.Crio.MainFile.Length > 0 ? $"{checkup.Crio.MainFile} and " : "";
+            checkup.Ok(FindingId.CrioConf, $"CRI-O is configured by {main}{checkup.Crio.DropInDirectory}");
         }
     }
 

@@ -7,7 +7,10 @@ using FastProvider.Toml;
 
 namespace FastProvider.Commands.Doctor;
 
-/// <summary>Keys of registries.conf that the container libraries pass over without a word: those in a wrong place, and those that are misspelled.</summary>
+/// <summary>
+/// Keys of registries.conf that the container libraries pass over without a word: those in a wrong place, and those that are
+/// misspelled.
+/// </summary>
 internal static class RegistriesKeyChecks
 {
     /// <summary>More would say the same again.</summary>
@@ -69,9 +72,12 @@ internal static class RegistriesKeyChecks
     {
         foreach (var member in table.Members)
         {
-            if (dropped.Count < MaxItems && RegistriesKeys.FindFolded(scope, member.Name) == RegistriesKey.Unknown && WhyDropped(scope, member.Name) is { } why)
+            if (dropped.Count < MaxItems
+                && RegistriesKeys.FindFolded(scope, member.Name) == RegistriesKey.Unknown
+                && WhyDropped(scope, member.Name) is { } why)
             {
-                dropped.Add($"{path} line {TomlText.LineOf(text, member.Value.At)}: {Encoding.UTF8.GetString(member.Name)} {why}");
+                var line = TomlText.LineOf(text, member.Value.At);
+                dropped.Add($"{path} line {line}: {Encoding.UTF8.GetString(member.Name)} {why}");
             }
         }
     }
@@ -94,7 +100,8 @@ internal static class RegistriesKeyChecks
             {
                 if (AreNear(written, known))
                 {
-                    return $"is no key {Place(scope)}; {known} was perhaps meant{(other == scope ? "" : $", which belongs {Place(other)}")}";
+                    var where = other == scope ? "" : $", which belongs {Place(other)}";
+                    return $"is no key {Place(scope)}; {known} was perhaps meant{where}";
                 }
             }
         }

@@ -6,8 +6,8 @@ using FastProvider.Mirrors;
 namespace FastProvider.Commands.Doctor;
 
 /// <summary>
-/// The tables of registries.conf that are valid and do harm or nothing: endpoints for which the container libraries refuse the whole pull, and
-/// prefixes that no image has. Tried with images of the prefix, by the rules of a pull.
+/// The tables of registries.conf that are valid and do harm or nothing: endpoints for which the container libraries refuse the
+/// whole pull, and prefixes that no image has. Tried with images of the prefix, by the rules of a pull.
 /// </summary>
 internal static class RegistriesTableChecks
 {
@@ -41,8 +41,8 @@ internal static class RegistriesTableChecks
         if (useless.Count > 0)
         {
             checkup.Warn(FindingId.RegistriesUseless, "[[registry]] tables of registries.conf are for no image",
-                "take them out, or write the prefix as images have it: host[:port][/path], or *.host for hosts below one. There is no mirror for all"
-                    + " registries",
+                "take them out, or write the prefix as images have it: host[:port][/path], or *.host for hosts below one."
+                    + " There is no mirror for all registries",
                 Cut(useless));
         }
         else
@@ -53,20 +53,21 @@ internal static class RegistriesTableChecks
 
     private static void ReportEndpoints(Checkup checkup, List<string> refused, List<string> refusedInPart)
     {
-        const string cure = "write a location as host[:port][/path]: no IPv6 literal, no dot at the end of the host, a host of one label with its port,"
-            + " the path in lower case";
+        const string cure = "write a location as host[:port][/path]: no IPv6 literal, no dot at the end of the host,"
+            + " a host of one label with its port, the path in lower case";
         if (refused.Count > 0)
         {
             checkup.Problem(FindingId.RegistriesEndpoints,
-                "mirrors or locations of registries.conf make no valid repository name, and CRI-O then refuses every pull of that registry,"
-                    + " whatever its other mirrors",
+                "mirrors or locations of registries.conf make no valid repository name, and CRI-O then refuses every pull of"
+                    + " that registry, whatever its other mirrors",
                 cure, Cut(refused));
         }
 
         if (refusedInPart.Count > 0)
         {
             checkup.Warn(FindingId.RegistriesEndpoints,
-                "mirrors or locations of registries.conf make no valid repository name of some images, and CRI-O then refuses their pulls",
+                "mirrors or locations of registries.conf make no valid repository name of some images, and CRI-O then"
+                    + " refuses their pulls",
                 "write the location so that it is a whole repository name for each of them",
                 Cut(refusedInPart));
         }
@@ -93,8 +94,9 @@ internal static class RegistriesTableChecks
 
     private static bool IsValid(string prefix, string location, string image)
     {
-        var matched = PrefixMatcher.MatchedLength(Encoding.UTF8.GetBytes(image), Encoding.UTF8.GetBytes(prefix));
-        return IsCanonical(location.Length == 0 ? image : location + Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(image).AsSpan(matched)));
+        var name = Encoding.UTF8.GetBytes(image);
+        var matched = PrefixMatcher.MatchedLength(name, Encoding.UTF8.GetBytes(prefix));
+        return IsCanonical(location.Length == 0 ? image : location + Encoding.UTF8.GetString(name.AsSpan(matched)));
     }
 
     /// <summary>Names of images that a prefix matches; none if there can be none.</summary>
@@ -111,7 +113,8 @@ internal static class RegistriesTableChecks
         }
 
         images.RemoveAll(static image => !IsCanonical(image));
-        return images.Count == 0 && IsCanonical($"{start}:1/a") ? [$"{start}:1/a"] : images;
+        // A prefix without port is for every port; Docker Hub has none, and a kubelet calls it by its other name.
+        return images.Count == 0 && start != "index.docker.io" && IsCanonical($"{start}:1/a") ? [$"{start}:1/a"] : images;
     }
 
     private static bool IsCanonical(string name) => ReferenceName.IsCanonical(Encoding.UTF8.GetBytes(name));

@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace FastProvider.Toml;
 
-internal ref partial struct TomlReader
+internal ref partial struct PlainTomlReader
 {
     // Longer numbers may not fit 64 bits: for TomlParser to judge.
     private const int MostDigits = 18;

@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace FastProvider.Toml;
 
-/// <summary>What <see cref="TomlReader.ReadItem"/> stands at.</summary>
+/// <summary>What <see cref="PlainTomlReader.ReadItem"/> stands at.</summary>
 internal enum TomlItem : byte
 {
     /// <summary>The end of the text.</summary>
@@ -23,13 +23,13 @@ internal enum TomlItem : byte
 }
 
 /// <summary>
-/// Reads the plain part of TOML from UTF-8 without copying or allocating: comments, tables of one or two names, keys of one
-/// name, strings without escapes and line ends, booleans, small integers, arrays and inline tables of these. It takes nothing that
-/// is not valid TOML; whatever it does not take (every method answers false or <see cref="TomlItem.NotTaken"/>) is for <see cref="TomlParser"/> to
-/// judge. It does not look for keys that are defined twice: the caller knows its tables.
-/// The text must have passed <see cref="TomlText.FindForbidden"/>; a carriage return is thus part of a line end.
+/// Reads the plain part of TOML from UTF-8 without copying or allocating: comments, tables of one or two names, keys of one name,
+/// strings without escapes and line ends, booleans, small integers, arrays and inline tables of these. It takes nothing that is
+/// not valid TOML; whatever it does not take (every method answers false or <see cref="TomlItem.NotTaken"/>) is for
+/// <see cref="TomlParser"/> to judge. It does not look for keys that are defined twice: the caller knows its tables. The text
+/// must have passed <see cref="TomlText.FindForbidden"/>; a carriage return is thus part of a line end.
 /// </summary>
-internal ref partial struct TomlReader(ReadOnlySpan<byte> text)
+internal ref partial struct PlainTomlReader(ReadOnlySpan<byte> text)
 {
     private static readonly SearchValues<byte> BareKey = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
     private static readonly SearchValues<byte> BasicStringStop = SearchValues.Create("\"\\\n"u8);

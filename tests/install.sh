@@ -12,7 +12,7 @@ needed_to_build() {
 # The real components that tests start.
 needed_to_test() {
     local command package
-    for command in docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl groff:groff zsh:zsh fish:fish \
+    for command in cc:gcc docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl groff:groff zsh:zsh fish:fish \
         systemd-analyze:systemd pgrep:procps qemu-aarch64:qemu-user; do
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"

@@ -151,12 +151,22 @@ static int64_t machine_moment(int64_t told)
     return stands_at_ns ? (told < stands_at_ns ? told : at_ns) : told - sum;
 }
 
-int futimens(int fd, const struct timespec times[2])
+static int set_times(int directory, const char *path, const struct timespec times[2], int flags)
 {
     struct timespec real[2] = { times[0], times[1] };
     if (clock_of_node && real[1].tv_nsec < SECOND)
         real[1] = time_of(machine_moment(ns_of(real[1].tv_sec, real[1].tv_nsec)));
-    return syscall(SYS_utimensat, fd, NULL, real, 0);
+    return syscall(SYS_utimensat, directory, path, real, flags);
+}
+
+int utimensat(int directory, const char *path, const struct timespec times[2], int flags)
+{
+    return set_times(directory, path, times, flags);
+}
+
+int futimens(int fd, const struct timespec times[2])
+{
+    return set_times(fd, NULL, times, 0);
 }
 
 static int poll_machine(struct pollfd *fds, nfds_t count, int64_t timeout_ns)

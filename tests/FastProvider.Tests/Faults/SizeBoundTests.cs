@@ -21,9 +21,9 @@ public sealed class SizeBoundTests
     }
 
     [Theory]
-    [InlineData(131_072, "is not one of a pod: its payload")]
-    [InlineData(131_073, "it is 131073 bytes long, more than 131072")]
-    public async Task A_token_of_128_KiB(int bytes, string said)
+    [InlineData(131_072, false)]
+    [InlineData(131_073, true)]
+    public async Task A_token_of_128_KiB(int bytes, bool isTooLong)
     {
         await using var scene = await PullScene.StartAsync();
         var parts = scene.Token!.Split('.');
@@ -31,8 +31,8 @@ public sealed class SizeBoundTests
 
         var line = (await scene.PullAsync()).Fails();
 
-        Assert.Equal(said.Contains("131073", StringComparison.Ordinal), line.Contains(said, StringComparison.Ordinal));
-        Assert.StartsWith("the ServiceAccount token", line, StringComparison.Ordinal);
+        // The shorter one is looked into, and is none.
+        Assert.Contains(isTooLong ? "it is 131073 bytes long, more than 131072" : "its payload is not", line, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class SizeBoundTests
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Equal(isTaken, EndToEnd.AuthFile.Read(scene.AuthFilePath).Auths.ContainsKey("other.example.com/mirror/app"));
-        Assert.Equal(isTaken, !run.Stderr.Contains($"{scene.Node.GlobalAuthFile}: it is too large", StringComparison.Ordinal));
+        Assert.Equal(isTaken, !run.Stderr.Contains("it is too large", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class SizeBoundTests
     private static byte[] Padded(string json, int bytes)
     {
         var auths = Convert.ToBase64String(Encoding.UTF8.GetBytes(
-            $$$"""{"auths":{"localhost:5000":{"auth":"{{{RegistryEntry.Encode("mirror", "mirror-password")}}}"}}}"""));
+            """{"auths":{"localhost:5000":{"auth":"AUTH"}}}""".Replace("AUTH", RegistryEntry.Encode("mirror", "mirror-password"), StringComparison.Ordinal)));
         json = json.Replace("DATA", auths, StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(json.Replace("PAD", new string('x', bytes - json.Length + "PAD".Length), StringComparison.Ordinal));
     }

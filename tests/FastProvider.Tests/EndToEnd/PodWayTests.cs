@@ -60,7 +60,7 @@ public sealed class PodWayTests
     public async Task A_pod_that_the_authorizer_does_not_know_yet_is_asked_for_again(int refusals)
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        scene.Server.Script.When(r => r.Path == PodPath && r.Attempt <= refusals, Respond.Recorded("get-secret-403"));
+        scene.Server.Script.When(r => r.Path == PodPath && r.Attempt <= refusals, Respond.Recorded("pod-get-403-missing"));
 
         (await PullAsync(scene)).Answers().ClaimsPrivate(PullScene.Image);
 
@@ -72,7 +72,7 @@ public sealed class PodWayTests
     public async Task A_Secret_that_the_authorizer_does_not_know_yet_is_asked_for_again_alone()
     {
         await using var scene = await StartAsync(["a", "b"], One("a"), One("b"));
-        scene.Server.Script.When(r => r.Path == SecretPath + "a" && r.Attempt <= 2, Respond.Recorded("get-secret-403"));
+        scene.Server.Script.When(r => r.Path == SecretPath + "a" && r.Attempt <= 2, Respond.Recorded("node-secret-get-403-not-named"));
 
         (await PullAsync(scene)).Answers().ClaimsPrivate(PullScene.Image);
 
@@ -99,7 +99,7 @@ public sealed class PodWayTests
     public async Task A_Secret_that_stays_forbidden_fails_the_run()
     {
         await using var scene = await StartAsync(["a", "b"], One("a"), One("b"));
-        scene.Server.Script.When(r => r.Path == SecretPath + "b", Respond.Recorded("get-secret-403"));
+        scene.Server.Script.When(r => r.Path == SecretPath + "b", Respond.Recorded("node-secret-get-403-not-named"));
 
         var line = (await PullAsync(scene)).Fails();
 

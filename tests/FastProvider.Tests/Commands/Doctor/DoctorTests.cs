@@ -313,7 +313,7 @@ public sealed class DoctorTests
         File.SetLastWriteTimeUtc(node.Root + "/etc/containers/registries.conf", DateTime.UtcNow);
         var changed = await node.CheckAsync();
         changed.Has("kubelet-restart", "problem", KubeadmConfig);
-        changed.Has("crio-reload", "problem", "\"/etc/containers/registries.conf\"");
+        changed.Has("crio-reload", "problem", "/etc/containers/registries.conf");
     }
 
     [Fact]

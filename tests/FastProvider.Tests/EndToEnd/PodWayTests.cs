@@ -241,6 +241,34 @@ public sealed class PodWayTests
     }
 
     [Fact]
+    public async Task The_certificates_above_the_nodes_are_shown_with_it()
+    {
+        await using var scene = await StartAsync(["a"], One("a"));
+        using var root = IssuedCertificate.SelfSigned(CertificateShape.Authority("root"));
+        using var intermediate = root.Issue(CertificateShape.Authority("k8s-intermediate-ca"));
+        using var node = intermediate.Issue(new CertificateShape
+        {
+            Subject = "O=system:nodes, CN=system:node:node1", Purpose = CertificateShape.ClientPurpose,
+        });
+        await File.WriteAllTextAsync(
+            Path.Combine(scene.Node.Pki, "kubelet-client-current.pem"), node.Pem + intermediate.Pem + node.KeyPem);
+        var authority = Path.Combine(scene.Node.Pki, "root.crt");
+        await File.WriteAllTextAsync(authority, root.Pem);
+        scene.Timeout = "2s"; // this server never answers
+
+        var server = await OpenSslServer.StartAsync(
+            scene.Server.Certificates, scene.Node.Pki, "-Verify", "3", "-CAfile", authority, "-verify_return_error");
+        await using (server)
+        {
+            var kubeconfig = (await File.ReadAllTextAsync(scene.Kubeconfig)).Replace(scene.Server.Url, server.Url, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(scene.Kubeconfig, kubeconfig);
+            Assert.Contains("in time", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains($"GET {PodPath}", await server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_certificate_inside_the_kubeconfig_serves_as_well()
     {
         await using var scene = await StartAsync(["a"], One("a"));

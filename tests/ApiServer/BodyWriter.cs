@@ -5,15 +5,17 @@ using System.IO.Compression;
 namespace FastProvider.Tests.ApiServer;
 
 /// <summary>
-/// Sends a body as the real server frames it (recorded): Content-Length up to 2 KB, chunks of 0x800 beyond; gzip beyond 128 KiB
-/// for a client that takes it (apiserver's endpoints/handlers/responsewriters). Without gzip nothing is held back but the first chunk.
+/// Sends a body as the real server frames it (recorded): Content-Length up to 2 KB; beyond, a LIST in chunks of 0x800 and one object
+/// in a single chunk, as each is written; gzip beyond 128 KiB for a client that takes it (apiserver's
+/// endpoints/handlers/responsewriters). Without gzip nothing of a LIST is held back but the first chunk.
 /// </summary>
-internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acceptsGzip)
+internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acceptsGzip, bool isList)
 {
     private const int ChunkBytes = 0x800;
     private const int GzipFromBytes = 128 * 1024;
 
     private readonly ArrayBufferWriter<byte> _held = new(ChunkBytes);
+    private readonly ResponseHead _head = head with { IsForNode = NodeAuthorizer.NodeOf(exchange.Request.User ?? "") is not null };
     private bool _hasHead;
 
     /// <summary>Where the body's text is written; <see cref="FlushAsync"/> sends what is due.</summary>
@@ -27,8 +29,8 @@ internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acce
             return;
         }
 
-        await SendHeadAsync(head);
-        await SendChunksAsync(_held.WrittenMemory, isLast: false);
+        await SendHeadAsync(_head);
+        await SendChunksAsync(_held.WrittenMemory, ChunkBytes, isLast: false);
     }
 
     /// <summary>Ends the body and the answer.</summary>
@@ -36,18 +38,18 @@ internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acce
     {
         if (!_hasHead && _held.WrittenCount <= ChunkBytes)
         {
-            await exchange.SendAsync(head.WithContentLength(_held.WrittenCount));
+            await exchange.SendAsync(_head.WithContentLength(_held.WrittenCount));
             await exchange.SendAsync(_held.WrittenMemory);
         }
         else if (acceptsGzip && _held.WrittenCount > GzipFromBytes)
         {
-            await SendHeadAsync(head.Gzipped());
-            await SendChunksAsync(await CompressAsync(_held.WrittenMemory), isLast: true);
+            await SendHeadAsync(_head.Gzipped());
+            await SendChunksAsync(await CompressAsync(_held.WrittenMemory), ChunkBytes, isLast: true);
         }
         else
         {
-            await SendHeadAsync(head);
-            await SendChunksAsync(_held.WrittenMemory, isLast: true);
+            await SendHeadAsync(_head);
+            await SendChunksAsync(_held.WrittenMemory, isList ? ChunkBytes : _held.WrittenCount, isLast: true);
         }
 
         await exchange.FlushAsync();
@@ -73,11 +75,11 @@ internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acce
         }
     }
 
-    private async Task SendChunksAsync(ReadOnlyMemory<byte> bytes, bool isLast)
+    private async Task SendChunksAsync(ReadOnlyMemory<byte> bytes, int chunkBytes, bool isLast)
     {
-        while (bytes.Length >= ChunkBytes || (isLast && bytes.Length > 0))
+        while (bytes.Length >= chunkBytes || (isLast && bytes.Length > 0))
         {
-            var size = Math.Min(ChunkBytes, bytes.Length);
+            var size = Math.Min(chunkBytes, bytes.Length);
             await exchange.SendAsync(size.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
             await exchange.SendAsync(bytes[..size]);
             await exchange.SendAsync("\r\n");

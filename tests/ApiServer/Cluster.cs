@@ -12,6 +12,7 @@ public sealed class Cluster
     private readonly ConcurrentDictionary<(string Namespace, string Name), JsonObject> _events = new();
 
     private readonly ConcurrentDictionary<string, bool> _audiences = new();
+    private readonly ConcurrentDictionary<string, bool> _namespaces = new();
 
     public TokenIssuer Tokens { get; } = new();
 
@@ -21,6 +22,7 @@ public sealed class Cluster
     /// <summary>Sets the namespace's Secrets. A lazy sequence is walked anew for each answer and must be in name order.</summary>
     public Cluster SetSecrets(string @namespace, IEnumerable<Secret> secrets)
     {
+        _namespaces[@namespace] = true;
         // etcd answers in key order; an array is small enough to be put in that order here.
         _secrets[@namespace] = secrets is Secret[] array ? array.OrderBy(s => s.Name, StringComparer.Ordinal).ToArray() : secrets;
         return this;
@@ -48,6 +50,17 @@ public sealed class Cluster
         return this;
     }
 
+    /// <summary>Lets all ServiceAccounts of a namespace <c>get</c> Secrets of these names in another, as a Role for their group does.</summary>
+    public Cluster AllowGetToGroup(string @namespace, string namespaceOfTheGroup, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            _grants[("get", @namespace, "system:serviceaccounts:" + namespaceOfTheGroup, name)] = true;
+        }
+
+        return this;
+    }
+
     /// <summary>Lets all nodes ask for tokens of the audience, as the ClusterRole that <c>generate rbac</c> prints does.</summary>
     public Cluster AllowNodesAudience(string audience)
     {
@@ -65,6 +78,7 @@ public sealed class Cluster
     /// <summary>Adds the pod or replaces the one of its name.</summary>
     public Cluster SetPod(Pod pod)
     {
+        _namespaces[pod.Namespace] = true;
         _pods[(pod.Namespace, pod.Name)] = pod;
         return this;
     }
@@ -91,9 +105,16 @@ public sealed class Cluster
 
     internal IEnumerable<Pod> Pods => _pods.Values;
 
+    /// <summary>Whether anything was ever put into it.</summary>
+    internal bool HasNamespace(string @namespace) => _namespaces.ContainsKey(@namespace);
+
     /// <summary>RBAC: a grant with a name does not hold for a list, which has none.</summary>
     internal bool IsAllowed(string verb, string @namespace, string user, string name) =>
-        _grants.ContainsKey((verb, @namespace, user, "")) || (name.Length > 0 && _grants.ContainsKey((verb, @namespace, user, name)));
+        IsGranted(verb, @namespace, user, name)
+        || (user.Split(':') is ["system", "serviceaccount", var home, _] && IsGranted(verb, @namespace, "system:serviceaccounts:" + home, name));
+
+    private bool IsGranted(string verb, string @namespace, string subject, string name) =>
+        _grants.ContainsKey((verb, @namespace, subject, "")) || (name.Length > 0 && _grants.ContainsKey((verb, @namespace, subject, name)));
 
     internal IEnumerable<Secret> SecretsOf(string @namespace) => _secrets.GetValueOrDefault(@namespace) ?? [];
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -7,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace FastProvider.Tests.ApiServer;
 
 /// <content>
-/// Events of events.k8s.io/v1, which may be created and patched. Not recorded: synthesised from the rules of
-/// k8s.io/kubernetes/pkg/apis/core/validation/events.go, and as strict with unknown fields as a client may ask the server to be.
+/// Events of events.k8s.io/v1, which may be created and patched (recorded). The faults beside a long note are not recorded: they follow
+/// k8s.io/kubernetes/pkg/apis/core/validation/events.go, and unknown fields are refused as for a client that asks for strictness.
 /// </content>
 internal sealed partial class NormalAnswer
 {
@@ -38,13 +37,25 @@ internal sealed partial class NormalAnswer
     private Task CreateEventAsync(Exchange exchange, string @namespace, JsonObject sent)
     {
         var name = (string?)sent["metadata"]?["name"] ?? "";
+        if (sent.Select(member => member.Key).Except(EventFields).FirstOrDefault() is { } unknown)
+        {
+            return SendStatusAsync(exchange, 400, $"strict decoding error: unknown field \\\"{unknown}\\\"", "BadRequest");
+        }
+
+        if (!cluster.HasNamespace(@namespace))
+        {
+            return SendStatusAsync(exchange, 404, $"namespaces \\\"{@namespace}\\\" not found", "NotFound",
+                $$"""{"name":"{{@namespace}}","kind":"namespaces"}""");
+        }
+
         if (Fault(sent, @namespace) is { } fault)
         {
             return InvalidAsync(exchange, name, fault);
         }
 
-        return cluster.AddEvent(@namespace, name, sent)
-            ? SendEventAsync(exchange, 201, sent)
+        var kept = EventJson.Created(sent, ManagerOf(exchange.Request), cluster.ResourceVersion);
+        return cluster.AddEvent(@namespace, name, kept)
+            ? SendObjectAsync(exchange, 201, kept)
             : SendStatusAsync(exchange, 409, $"events.events.k8s.io \\\"{name}\\\" already exists", "AlreadyExists",
                 $$"""{"name":"{{name}}","group":"events.k8s.io","kind":"events"}""");
     }
@@ -62,37 +73,37 @@ internal sealed partial class NormalAnswer
             return SendStatusAsync(exchange, 415, "the body of the request was in an unknown format", "UnsupportedMediaType");
         }
 
-        if (patch.Any(member => member.Key != "series"))
+        if (patch.Select(member => member.Key).FirstOrDefault(field => field != "series") is { } immutable)
         {
-            return InvalidAsync(exchange, name, "field is immutable");
+            return InvalidAsync(exchange, name, (immutable, "field is immutable"));
         }
 
-        var patched = (JsonObject)known.DeepClone();
-        patched["series"] = patch["series"]?.DeepClone();
+        var patched = EventJson.Patched(known, patch["series"], ManagerOf(exchange.Request), cluster.ResourceVersion);
         if (Fault(patched, @namespace) is { } fault)
         {
             return InvalidAsync(exchange, name, fault);
         }
 
         cluster.ReplaceEvent(@namespace, name, patched);
-        return SendEventAsync(exchange, 200, patched);
+        return SendObjectAsync(exchange, 200, patched);
     }
 
-    private static string? Fault(JsonObject sent, string @namespace)
+    private static (string Field, string Why)? Fault(JsonObject sent, string @namespace)
     {
         string Text(string field) => sent[field]?.GetValue<string>() ?? "";
         var regarding = sent["regarding"];
-        return sent.Select(member => member.Key).Except(EventFields).FirstOrDefault() is { } unknown ? $"unknown field {unknown}"
-            : (string?)sent["kind"] != "Event" || (string?)sent["apiVersion"] != "events.k8s.io/v1" ? "kind or apiVersion"
-            : (string?)sent["metadata"]?["namespace"] != @namespace || (string?)regarding?["namespace"] != @namespace ? "does not match the namespace"
-            : !IsMicroTime(Text("eventTime")) ? "eventTime"
-            : Text("reportingController").Length == 0 ? "reportingController"
-            : Text("reportingInstance").Length is 0 or > 128 ? "reportingInstance"
-            : Text("action").Length is 0 or > 128 ? "action"
-            : Text("reason").Length is 0 or > 128 ? "reason"
-            : Encoding.UTF8.GetByteCount(Text("note")) > 1024 ? "note"
-            : Text("type") is not ("Normal" or "Warning") ? "type"
-            : sent["series"] is { } series && (series["count"]?.GetValue<int>() < 2 || !IsMicroTime((string?)series["lastObservedTime"] ?? "")) ? "series"
+        return (string?)sent["kind"] != "Event" || (string?)sent["apiVersion"] != "events.k8s.io/v1" ? ("apiVersion", "is not of this group")
+            : (string?)sent["metadata"]?["namespace"] != @namespace ? ("metadata.namespace", "is another namespace")
+            : (string?)regarding?["namespace"] != @namespace ? ("involvedObject.namespace", "does not match event.namespace")
+            : !IsMicroTime(Text("eventTime")) ? ("eventTime", "Required value")
+            : Text("reportingController").Length == 0 ? ("reportingController", "Required value")
+            : Text("reportingInstance").Length is 0 or > 128 ? ("reportingInstance", "can have at most 128 characters")
+            : Text("action").Length is 0 or > 128 ? ("action", "can have at most 128 characters")
+            : Text("reason").Length is 0 or > 128 ? ("reason", "can have at most 128 characters")
+            : Encoding.UTF8.GetByteCount(Text("note")) > 1024 ? ("message", "can have at most 1024 characters")
+            : Text("type") is not ("Normal" or "Warning") ? ("type", "has invalid value")
+            : sent["series"] is { } series && (series["count"]?.GetValue<int>() < 2 || !IsMicroTime((string?)series["lastObservedTime"] ?? ""))
+                ? ("series", "should be at least 2, with a time")
             : null;
     }
 
@@ -100,14 +111,10 @@ internal sealed partial class NormalAnswer
     private static bool IsMicroTime(string text) => DateTimeOffset.TryParseExact(
         text, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
 
-    private static Task InvalidAsync(Exchange exchange, string name, string fault) =>
-        SendStatusAsync(exchange, 422, $"Event.events.k8s.io \\\"{name}\\\" is invalid: {fault}", "Invalid");
-
-    private static async Task SendEventAsync(Exchange exchange, int status, JsonObject @event)
+    private static Task InvalidAsync(Exchange exchange, string name, (string Field, string Why) fault)
     {
-        var body = new BodyWriter(exchange, new ResponseHead(status), acceptsGzip: false);
-        body.Output.Write(JsonSerializer.SerializeToUtf8Bytes(@event));
-        body.Output.Write("\n"u8);
-        await body.CompleteAsync();
+        var message = $"Invalid value: \\\"\\\": {fault.Why}";
+        return SendStatusAsync(exchange, 422, $"Event \\\"{name}\\\" is invalid: {fault.Field}: {message}", "Invalid",
+            $$"""{"name":"{{name}}","kind":"Event","causes":[{"reason":"FieldValueInvalid","message":"{{message}}","field":"{{fault.Field}}"}]}""");
     }
 }

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace FastProvider.Tests.ApiServer;
@@ -38,7 +36,7 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             return Respond.Recorded("readyz")(exchange);
         }
 
-        if (request.Path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" && request.Method == "POST" && user != Anonymous)
+        if (request.Path == ReviewPath && request.Method == "POST" && user != Anonymous)
         {
             return ReviewAccessAsync(exchange, user);
         }
@@ -67,21 +65,6 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             : ListAsync(exchange, @namespace);
     }
 
-    /// <summary>Not recorded: synthesised. The spec comes back with the answer, as from a real server.</summary>
-    private async Task ReviewAccessAsync(Exchange exchange, string user)
-    {
-        var review = JsonNode.Parse(exchange.Request.Body)!.AsObject();
-        var wanted = review["spec"]!["resourceAttributes"]!;
-        var isAllowed = NodeAuthorizer.NodeOf(user) is not null && (string?)wanted["verb"] == "request-serviceaccounts-token-audience"
-            && cluster.IsAudienceForNodes((string?)wanted["resource"] ?? "");
-        review["metadata"] = new JsonObject();
-        review["status"] = new JsonObject { ["allowed"] = isAllowed, ["reason"] = isAllowed ? "RBAC: allowed by ClusterRoleBinding" : "" };
-        var body = new BodyWriter(exchange, new ResponseHead(201), acceptsGzip: false);
-        body.Output.Write(JsonSerializer.SerializeToUtf8Bytes(review));
-        body.Output.Write("\n"u8);
-        await body.CompleteAsync();
-    }
-
     /// <summary>Null if the user may, or what the message of the 403 ends with.</summary>
     private string? Refuse(string user, string verb, string @namespace, string resource, string name)
     {
@@ -94,11 +77,14 @@ internal sealed partial class NormalAnswer(Cluster cluster)
         return resource == "secrets" && cluster.IsAllowed(verb, @namespace, user, name) ? null : "";
     }
 
-    /// <summary>Not recorded: synthesised in the shape of the recorded objects.</summary>
+    private static string ManagerOf(ReceivedRequest request) =>
+        // managedFields names who wrote by the first word of the User-Agent.
+        request.Headers.GetValueOrDefault("User-Agent", "").Split('/')[0];
+
     private async Task GetPodAsync(Exchange exchange, string @namespace, string name)
     {
         var pod = cluster.Pods.Single(p => p.Namespace == @namespace && p.Name == name);
-        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange));
+        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange), isList: false);
         PodJson.Write(body.Output, pod);
         body.Output.Write("\n"u8);
         await body.CompleteAsync();
@@ -113,7 +99,7 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             return;
         }
 
-        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange));
+        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange), isList: false);
         SecretJson.Write(body.Output, secret, @namespace, isListItem: false);
         body.Output.Write("\n"u8);
         await body.CompleteAsync();
@@ -159,7 +145,7 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             secrets = page.Take(limit);
         }
 
-        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange));
+        var body = new BodyWriter(exchange, new ResponseHead(200), AcceptsGzip(exchange), isList: true);
         Write(body.Output, string.Create(CultureInfo.InvariantCulture,
             $$$"""{"kind":"SecretList","apiVersion":"v1","metadata":{"resourceVersion":"{{{cluster.ResourceVersion}}}"{{{proceed}}}},"items":["""));
         var isFirst = true;
@@ -195,7 +181,7 @@ internal sealed partial class NormalAnswer(Cluster cluster)
     /// <summary>A Status object. The texts are JSON already: quotes in them are escaped.</summary>
     private static Task SendStatusAsync(Exchange exchange, int code, string message, string reason, string? details = null, ResponseHead? head = null)
     {
-        var body = new BodyWriter(exchange, head ?? new ResponseHead(code), acceptsGzip: false);
+        var body = new BodyWriter(exchange, head ?? new ResponseHead(code), acceptsGzip: false, isList: false);
         Write(body.Output, StatusJson(code, message, reason, details));
         return body.CompleteAsync();
     }

@@ -36,20 +36,29 @@ public sealed partial class OpenSslServer : IAsyncDisposable
     public static async Task<OpenSslServer> StartAsync(ClusterCertificates certificates, string directory, params string[] flags)
     {
         using var certificate = certificates.Server("127.0.0.1");
-        var pem = Path.Combine(directory, "old-tls.pem");
-        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n");
-        var start = new ProcessStartInfo("openssl")
+        return await StartAsync(
+            certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n", "", directory, flags);
+    }
+
+    /// <summary>Starts it with any certificate, which it does not look at.</summary>
+    /// <param name="certificateAndKeyPem">What it shows of itself.</param>
+    /// <param name="chainPem">The certificates that it shows with it, or nothing.</param>
+    /// <param name="directory">Where these are written.</param>
+    /// <param name="flags">More of <c>openssl s_server</c>.</param>
+    public static async Task<OpenSslServer> StartAsync(
+        string certificateAndKeyPem, string chainPem, string directory, params string[] flags)
+    {
+        var (pem, chain) = (Path.Combine(directory, "server.pem"), Path.Combine(directory, "server-chain.pem"));
+        await File.WriteAllTextAsync(pem, certificateAndKeyPem);
+        await File.WriteAllTextAsync(chain, chainPem);
+        string[] chainFlags = chainPem.Length > 0 ? ["-cert_chain", chain] : [];
+        var start = new ProcessStartInfo("openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", pem, "-key", pem, .. chainFlags, .. flags])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "s_server", "-accept", "127.0.0.1:0", "-cert", pem, "-key", pem },
+            WorkingDirectory = directory,
         };
-        foreach (var flag in flags)
-        {
-            start.ArgumentList.Add(flag);
-        }
-
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

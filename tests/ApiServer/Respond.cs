@@ -39,10 +39,10 @@ public static partial class Respond
     public static Answer Body(byte[] body, string headers = "Content-Type: application/json\r\n") =>
         Verbatim([.. Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body]);
 
-    /// <summary>200 with the document given, framed as the real server would.</summary>
+    /// <summary>200 with the document given, framed as the real server frames a LIST.</summary>
     public static Answer Document(string json) => async exchange =>
     {
-        var body = new BodyWriter(exchange, new ResponseHead(200), acceptsGzip: false);
+        var body = new BodyWriter(exchange, new ResponseHead(200), acceptsGzip: false, isList: true);
         Encoding.UTF8.GetBytes(json, body.Output);
         await body.CompleteAsync();
     };

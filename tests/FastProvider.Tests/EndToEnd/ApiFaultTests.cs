@@ -28,8 +28,10 @@ public sealed class ApiFaultTests
         await using var scene = await PullScene.StartAsync();
         scene.Token = scene.Server.Cluster.Tokens.Issue("team-a", "puller", TimeSpan.FromMinutes(-1));
 
-        await scene.FailsAsync();
+        var line = await scene.FailsAsync();
 
+        Assert.Contains("(401 Unauthorized)", line, StringComparison.Ordinal);
+        Assert.NotEmpty(scene.Server.Requests.All);
         Assert.All(scene.Server.Requests.All, r => Assert.Equal(1, r.Attempt));
     }
 
@@ -59,11 +61,21 @@ public sealed class ApiFaultTests
         Assert.Contains("403", await scene.FailsAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_403_that_passes_is_no_error()
+    [Theory]
+    [InlineData("list-403-no-rbac")]
+    [InlineData("list-403-at-startup")]
+    public async Task A_403_that_passes_is_no_error(string recording)
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Server.Script.FirstAttempts(1, Respond.Recorded("list-403-no-rbac"));
+        scene.Server.Script.When(r => r.Connection == 1 && r.Attempt == 1, async exchange =>
+        {
+            await Respond.Recorded(recording)(exchange);
+            if (recording == "list-403-at-startup")
+            {
+                // Its head says Connection: close.
+                exchange.CloseAfterwards();
+            }
+        });
 
         (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
     }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
 using FastProvider.Tests.ApiServer;
 using k8s;
@@ -51,9 +49,35 @@ public sealed class ApiServerTests
             ? server.Cluster.Tokens.Issue("team-c", "other")
             : server.Cluster.Tokens.Issue("team-a", "puller");
 
-        var answer = await AskAsync(server, $"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+        var answer = await RecordedAnswers.AskAsync(server, $"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
 
-        Assert.Equal(Comparable(Recordings.Bytes(recording)), Comparable(answer));
+        Assert.Equal(RecordedAnswers.Comparable(Recordings.Bytes(recording)), RecordedAnswers.Comparable(answer));
+    }
+
+    [Theory]
+    [InlineData("list-first", "?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson")]
+    [InlineData("list-not-older-than",
+        "?fieldSelector=type%3Dkubernetes.io%2Fdockercfg&resourceVersion=46327&resourceVersionMatch=NotOlderThan")]
+    [InlineData("list-rv0-dockercfg-empty", "?fieldSelector=type%3Dkubernetes.io%2Fdockercfg&resourceVersion=0")]
+    public async Task A_list_of_any_freshness_has_the_recorded_form(string recording, string query)
+    {
+        await using var server = await StartAsync();
+        server.Cluster.ResourceVersion = 46327;
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a",
+        [
+            (RecordedSecrets[0] with { Uid = new Guid("fc1d3210-a249-4a75-ad54-ecbe6543cddf"), ResourceVersion = 250 })
+                .CreatedAt("2026-11-28T15:16:21Z"),
+            (RecordedSecrets[1] with { Uid = new Guid("9cb8b052-6fcd-4326-94bc-fcaa8020682a"), ResourceVersion = 247 })
+                .CreatedAt("2026-11-28T15:16:20Z"),
+            (RecordedSecrets[3] with { Uid = new Guid("ba4688d4-5fc7-4d85-9fd5-eff4ae078230"), ResourceVersion = 249 })
+                .CreatedAt("2026-11-28T15:16:20Z"),
+        ]);
+        var token = server.Cluster.Tokens.Issue("team-a", "puller");
+
+        var answer = await RecordedAnswers.AskAsync(
+            server, $"GET {ListPath}{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+
+        Assert.Equal(RecordedAnswers.Comparable(Recordings.Bytes(recording)), RecordedAnswers.Comparable(answer));
     }
 
     [Theory]
@@ -75,9 +99,13 @@ public sealed class ApiServerTests
             _ => "garbage",
         };
 
-        var answer = await AskAsync(server, $"GET {ListPath}{RegistrySelector} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+        var answer = await RecordedAnswers.AskAsync(server, $"GET {ListPath}{RegistrySelector} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
 
-        Assert.Equal(Comparable(Recordings.Bytes("list-401-bad-signature")), Comparable(answer));
+        foreach (var recording in new[] { "list-401-bad-signature", "token-review-of-nobody-401" })
+        {
+            Assert.Equal(RecordedAnswers.Comparable(Recordings.Bytes(recording)), RecordedAnswers.Comparable(answer));
+        }
+
         Assert.Null(Assert.Single(server.Requests.All).User);
     }
 
@@ -86,7 +114,7 @@ public sealed class ApiServerTests
     {
         await using var server = await StartAsync();
 
-        var answer = await AskAsync(server, $"GET {ListPath}{RegistrySelector} HTTP/1.1\r\nHost: x\r\n\r\n");
+        var answer = await RecordedAnswers.AskAsync(server, $"GET {ListPath}{RegistrySelector} HTTP/1.1\r\nHost: x\r\n\r\n");
 
         // The recorded anonymous request fell under another flow schema; the body is the same.
         Assert.Equal(RenderedAnswer.Parse(Recordings.Bytes("list-403-anonymous")).Body, RenderedAnswer.Parse(answer).Body);
@@ -99,7 +127,7 @@ public sealed class ApiServerTests
         server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets);
         var authorization = $"Authorization: Bearer {server.Cluster.Tokens.Issue("team-a", "puller")}\r\n\r\n";
 
-        var answers = Encoding.Latin1.GetString(await AskAsync(server,
+        var answers = Encoding.Latin1.GetString(await RecordedAnswers.AskAsync(server,
             $"GET {ListPath}/missing HTTP/1.1\r\nHost: x\r\n{authorization}GET {ListPath}/mirror-creds HTTP/1.1\r\nHost: x\r\n{authorization}"));
 
         Assert.StartsWith("HTTP/1.1 404 Not Found", answers, StringComparison.Ordinal);
@@ -127,10 +155,10 @@ public sealed class ApiServerTests
 
         foreach (var (target, recording) in new[] { (ListPath + RegistrySelector, "list-3-secrets"), (ListPath, "list-all-types-no-selector") })
         {
-            var first = await AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
-            var second = await AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
+            var first = await RecordedAnswers.AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
+            var second = await RecordedAnswers.AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
 
-            Assert.Equal(Comparable(Recordings.Bytes(recording)), Comparable(first));
+            Assert.Equal(RecordedAnswers.Comparable(Recordings.Bytes(recording)), RecordedAnswers.Comparable(first));
             Assert.Equal(first, second);
         }
     }
@@ -290,21 +318,4 @@ public sealed class ApiServerTests
         AccessToken = server.Cluster.Tokens.Issue("team-a", "puller"),
         SslCaCerts = [System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(server.Certificates.AuthorityPem)],
     });
-
-    /// <summary>Sends raw bytes over TLS with the last request closing the sending side; returns every byte of the answers.</summary>
-    private static async Task<byte[]> AskAsync(KubeApiServer server, string requests)
-    {
-        using var tcp = new TcpClient();
-        await tcp.ConnectAsync(IPAddress.Loopback, server.Port);
-        await using var tls = new SslStream(tcp.GetStream());
-        await tls.AuthenticateAsClientAsync(server.Certificates.ClientOptions("localhost"));
-        await tls.WriteAsync(Encoding.Latin1.GetBytes(requests));
-        await tls.ShutdownAsync();
-        using var answer = new MemoryStream();
-        await tls.CopyToAsync(answer);
-        return answer.ToArray();
-    }
-
-    private static string Comparable(byte[] answer) => string.Join('\n', Encoding.Latin1.GetString(answer).Split('\n')
-        .Where(l => !l.StartsWith("Audit-Id:", StringComparison.Ordinal) && !l.StartsWith("Date:", StringComparison.Ordinal)));
 }

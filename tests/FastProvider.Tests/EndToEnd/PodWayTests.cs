@@ -60,7 +60,7 @@ public sealed class PodWayTests
     public async Task A_pod_that_the_authorizer_does_not_know_yet_is_asked_for_again(int refusals)
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        scene.Server.Script.When(r => r.Path == PodPath && r.Attempt <= refusals, Respond.Recorded("get-secret-403"));
+        scene.Server.Script.When(r => r.Path == PodPath && r.Attempt <= refusals, Respond.Recorded("pod-get-403-missing"));
 
         (await PullAsync(scene)).Answers().ClaimsPrivate(PullScene.Image);
 
@@ -72,7 +72,7 @@ public sealed class PodWayTests
     public async Task A_Secret_that_the_authorizer_does_not_know_yet_is_asked_for_again_alone()
     {
         await using var scene = await StartAsync(["a", "b"], One("a"), One("b"));
-        scene.Server.Script.When(r => r.Path == SecretPath + "a" && r.Attempt <= 2, Respond.Recorded("get-secret-403"));
+        scene.Server.Script.When(r => r.Path == SecretPath + "a" && r.Attempt <= 2, Respond.Recorded("node-secret-get-403-not-named"));
 
         (await PullAsync(scene)).Answers().ClaimsPrivate(PullScene.Image);
 
@@ -99,7 +99,7 @@ public sealed class PodWayTests
     public async Task A_Secret_that_stays_forbidden_fails_the_run()
     {
         await using var scene = await StartAsync(["a", "b"], One("a"), One("b"));
-        scene.Server.Script.When(r => r.Path == SecretPath + "b", Respond.Recorded("get-secret-403"));
+        scene.Server.Script.When(r => r.Path == SecretPath + "b", Respond.Recorded("node-secret-get-403-not-named"));
 
         var line = (await PullAsync(scene)).Fails();
 
@@ -263,6 +263,34 @@ public sealed class PodWayTests
         Assert.Contains("use --secrets namespace or annotation", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", line, StringComparison.Ordinal);
         Assert.Equal(0, scene.Server.Requests.TcpConnections);
+    }
+
+    [Fact]
+    public async Task The_certificates_above_the_nodes_are_shown_with_it()
+    {
+        await using var scene = await StartAsync(["a"], One("a"));
+        using var root = IssuedCertificate.SelfSigned(CertificateShape.Authority("root"));
+        using var intermediate = root.Issue(CertificateShape.Authority("k8s-intermediate-ca"));
+        using var node = intermediate.Issue(new CertificateShape
+        {
+            Subject = "O=system:nodes, CN=system:node:node1", Purpose = CertificateShape.ClientPurpose,
+        });
+        await File.WriteAllTextAsync(
+            Path.Combine(scene.Node.Pki, "kubelet-client-current.pem"), node.Pem + intermediate.Pem + node.KeyPem);
+        var authority = Path.Combine(scene.Node.Pki, "root.crt");
+        await File.WriteAllTextAsync(authority, root.Pem);
+        scene.Timeout = "2s"; // this server never answers
+
+        var server = await OpenSslServer.StartAsync(
+            scene.Server.Certificates, scene.Node.Pki, "-Verify", "3", "-CAfile", authority, "-verify_return_error");
+        await using (server)
+        {
+            var kubeconfig = (await File.ReadAllTextAsync(scene.Kubeconfig)).Replace(scene.Server.Url, server.Url, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(scene.Kubeconfig, kubeconfig);
+            Assert.Contains("in time", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains($"GET {PodPath}", await server.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,16 +7,16 @@ namespace FastProvider.Tests.EndToEnd;
 public sealed class TlsTests
 {
     [Theory]
-    [InlineData(ServerIdentity.OtherAuthority)]
-    [InlineData(ServerIdentity.Expired)]
-    public async Task A_certificate_that_is_not_valid_ends_the_run_before_a_request(ServerIdentity identity)
+    [InlineData(ServerIdentity.OtherAuthority, "its certificate is not signed by the cluster's CA")]
+    [InlineData(ServerIdentity.Expired, "its certificate has expired")]
+    public async Task A_certificate_that_is_not_valid_ends_the_run_before_a_request(ServerIdentity identity, string cause)
     {
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = identity });
         scene.Timeout = "2s";
 
         var line = await scene.FailsAsync();
 
-        Assert.Contains("certificate", line, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(cause, line, StringComparison.Ordinal);
         Assert.Empty(scene.Server.Requests.All);
         Assert.True(scene.Server.Requests.TcpConnections > 0);
     }
@@ -29,7 +29,7 @@ public sealed class TlsTests
 
         var line = await scene.FailsAsync();
 
-        Assert.Contains("127.0.0.1", line, StringComparison.Ordinal);
+        Assert.Contains("its certificate is not for 127.0.0.1", line, StringComparison.Ordinal);
         Assert.Empty(scene.Server.Requests.All);
         Assert.True(scene.Server.Requests.TcpConnections > 0);
     }
@@ -40,7 +40,9 @@ public sealed class TlsTests
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["localhost"] });
         scene.Timeout = "2s";
 
-        await scene.FailsAsync();
+        Assert.Contains("its certificate is not for 127.0.0.1", await scene.FailsAsync(), StringComparison.Ordinal);
+        Assert.Empty(scene.Server.Requests.All);
+        Assert.NotEqual(0, scene.Server.Requests.TcpConnections);
         (await scene.PullAsync("--api-server", $"https://localhost:{scene.Server.Port}")).Answers().ClaimsPrivate(PullScene.Image);
     }
 
@@ -66,9 +68,11 @@ public sealed class TlsTests
         await File.WriteAllTextAsync(other, stranger.AuthorityPem);
         scene.Timeout = "2s";
 
-        await scene.FailsAsync("--certificate-authority", other);
+        var line = await scene.FailsAsync("--certificate-authority", other);
 
+        Assert.Contains("its certificate is not signed by the cluster's CA", line, StringComparison.Ordinal);
         Assert.Empty(scene.Server.Requests.All);
+        Assert.NotEqual(0, scene.Server.Requests.TcpConnections);
     }
 
     [Fact]
@@ -88,7 +92,7 @@ public sealed class TlsTests
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = ServerIdentity.PlainHttp });
         scene.Timeout = "2s";
 
-        await scene.FailsAsync();
+        Assert.Contains("it does not speak TLS", await scene.FailsAsync(), StringComparison.Ordinal);
 
         var heard = Encoding.Latin1.GetString(scene.Server.Requests.PlainBytes);
         Assert.NotEmpty(heard);

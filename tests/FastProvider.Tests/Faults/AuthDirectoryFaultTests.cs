@@ -81,24 +81,35 @@ public sealed class AuthDirectoryFaultTests
         await using var scene = await PullScene.StartAsync();
         foreach (var kind in new[] { "symbolic link", "hard link", "FIFO", "directory" })
         {
-            var target = Path.Combine(scene.Node.Root, "target");
-            await File.WriteAllTextAsync(target, "untouched");
-            using var run = StartedPlugin.Start("/bin/sh", ["-c", "read -r go; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()]);
-            var planted = await PlantAsync(scene, run.Id, kind, target);
-
-            await run.Stdin.WriteAsync("go\n"u8.ToArray());
-            await run.SendAsync(new KubeletRequest(PullScene.Image, scene.Token).ToBytes());
-            var end = await run.EndAsync();
-
-            Assert.Equal("untouched", await File.ReadAllTextAsync(target));
-            if (end.ExitCode != 0) // else it was slower than what was planted reaches
+            // A run that comes later than what was planted reaches shows nothing: the next is tried, on however slow a machine.
+            var tries = 0;
+            while (!await MeetsWhatIsPlantedAsync(scene, kind))
             {
-                Assert.StartsWith($"{Failed}{scene.AuthFilePath}: exists already (EEXIST)", end.Stderr, StringComparison.Ordinal);
-                Assert.Equal(planted, scene.Node.AuthDirNames().Count());
+                Assert.True(++tries < 30, $"No run has met a {kind}.");
             }
-
-            Directory.Delete(scene.Node.AuthDir, recursive: true);
         }
+    }
+
+    private static async Task<bool> MeetsWhatIsPlantedAsync(PullScene scene, string kind)
+    {
+        var target = Path.Combine(scene.Node.Root, "target");
+        await File.WriteAllTextAsync(target, "untouched");
+        using var run = StartedPlugin.Start("/bin/sh", ["-c", "read -r go; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()]);
+        var planted = await PlantAsync(scene, run.Id, kind, target);
+
+        await run.Stdin.WriteAsync("go\n"u8.ToArray());
+        await run.SendAsync(new KubeletRequest(PullScene.Image, scene.Token).ToBytes());
+        var end = await run.EndAsync();
+
+        Assert.Equal("untouched", await File.ReadAllTextAsync(target));
+        if (end.ExitCode != 0)
+        {
+            Assert.StartsWith($"{Failed}{scene.AuthFilePath}: exists already (EEXIST)", end.Stderr, StringComparison.Ordinal);
+            Assert.Equal(planted, scene.Node.AuthDirNames().Count());
+        }
+
+        Directory.Delete(scene.Node.AuthDir, recursive: true);
+        return end.ExitCode != 0;
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using FastProvider.Mutants;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 
@@ -232,6 +234,43 @@ public sealed class PullFieldsTests : IAsyncLifetime
         Assert.InRange(Assert.Single(fields["MESSAGE"]).Length, 8000, 48 * 1024);
     }
 
+    /// <summary>What the machine below a run does to it: the cause, and how the line begins.</summary>
+    [Theory]
+    [InlineData("openssl", "for f in $(ldconfig -p | sed -n 's/.*libssl[.]so[.]3 .*=> //p'); do mount --bind /dev/null \"$f\"; done; \"$@\"",
+        "libssl.so.3 is not on this node")]
+    [InlineData("openssl", "OPENSSL_CONF=\"$NODE/broken.cnf\" \"$@\"", "OpenSSL cannot start: ")]
+    [InlineData("response", "\"$@\" 1>&-", "cannot write the answer to standard output: closed (EBADF)")]
+    public async Task A_failure_of_the_machine_has_its_cause(string cause, string script, string line)
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        await FailsAsync(scene, script, line, cause);
+    }
+
+    /// <summary>Nobody expects an OpenSSL that starts and has no SHA-256, so it shows what becomes of an exception.</summary>
+    [Fact]
+    public async Task What_nobody_expected_is_one_line_without_the_exceptions_words()
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        var message = await FailsAsync(
+            scene, "OPENSSL_CONF=\"$NODE/empty.cnf\" \"$@\"", "fast-provider has a defect (InvalidOperationException): please report it", "defect");
+
+        Assert.DoesNotContain("SHA", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(" at ", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A cause that nothing shows may be another's.</summary>
+    [Fact]
+    public void Every_cause_is_shown_by_a_test()
+    {
+        var tests = File.ReadAllText(Path.Join(Repository.Root, "tests", "FastProvider.Tests", "Journal", "PullFieldsTests.cs"));
+
+        Assert.All(
+            Enum.GetValues<FailureCause>().Where(cause => cause is not FailureCause.None).Select(cause => Encoding.ASCII.GetString(cause.Word())),
+            word => Assert.Contains($"\"{word}\"", tests, StringComparison.Ordinal));
+    }
+
     /// <summary>What docs/journal.md says that can be asked.</summary>
     [Fact]
     public async Task The_documented_queries_find_their_entries()
@@ -293,6 +332,25 @@ public sealed class PullFieldsTests : IAsyncLifetime
                 Directory.CreateDirectory(Path.Combine(scene.AuthFilePath, "x"));
                 break;
         }
+    }
+
+    /// <summary>A run by a script, in which <c>"$@"</c> is the plugin; returns the message of its entry, which is its line.</summary>
+    private async Task<string> FailsAsync(PullScene scene, string script, string line, string cause)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(scene.Node.Root, "broken.cnf"), "openssl_conf = all\nconfig_diagnostics = 1\n[all]\nssl_conf = nowhere\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(scene.Node.Root, "empty.cnf"), "openssl_conf = all\n[all]\nproviders = some\n[some]\nbase = one\n[one]\nactivate = 1\n");
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token), _journald.Inside("/bin/sh", ["-c", script, "sh", Plugin.Binary, .. scene.Arguments()]),
+            new Dictionary<string, string> { ["NODE"] = scene.Node.Root, ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" }, "/usr/bin/nsenter");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(run.Stderr.Split('\n'), said => said.StartsWith(line, StringComparison.Ordinal));
+        Assert.Empty(scene.Node.AuthDirNames());
+        var fields = Assert.Single(await _journald.EntriesAsync($"{Outcome}=failed"));
+        Assert.Equal([cause], fields[Cause]);
+        return Assert.Single(fields["MESSAGE"]);
     }
 
     private Task<PluginRun> PullAsync(PullScene scene) => _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token));

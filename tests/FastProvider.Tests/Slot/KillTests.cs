@@ -28,19 +28,6 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.NotNull(crio.TryTake(PullScene.Image));
     }
 
-    [Fact]
-    public async Task Kills_at_any_moment_leave_whole_files_and_no_lock_behind()
-    {
-        await using var scene = await PullScene.StartAsync();
-        for (var i = 0; i < 12; i++)
-        {
-            await KilledAfterAsync(scene, $"0.0{i:00}");
-        }
-
-        (await scene.PullAsync()).Answers().ClaimsPrivate(PullScene.Image);
-        EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

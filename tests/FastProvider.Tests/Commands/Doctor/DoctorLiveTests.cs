@@ -1,5 +1,6 @@
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
+using FastProvider.Tests.Journal;
 
 namespace FastProvider.Tests.Commands.Doctor;
 
@@ -71,18 +72,18 @@ public sealed class DoctorLiveTests
     }
 
     [Theory]
-    [InlineData(0, "ok", "agrees")]
-    [InlineData(-60, "warning", "60 s ahead of")]
-    [InlineData(-3600, "problem", "3600 s ahead of")]
-    [InlineData(86400, "problem", "behind")]
-    public async Task The_clock_is_compared_with_the_api_servers(int seconds, string level, string text)
+    [InlineData(0, "clock", "ok", "agrees")]
+    [InlineData(-60, "clock", "warning", "60 s ahead of")]
+    [InlineData(-3600, "clock", "problem", "3600 s ahead of")]
+    [InlineData(86400, "clock", "problem", "behind")]
+    public async Task The_clock_is_compared_with_the_api_servers(int seconds, string id, string level, string text)
     {
         await using var server = await KubeApiServer.StartAsync();
         server.Script.Always(exchange => Respond.Body("{}"u8.ToArray(), $"Date: {DateTimeOffset.UtcNow.AddSeconds(seconds):R}\r\nContent-Type: application/json\r\n")(exchange));
         using var node = await NodeAsync(server);
 
         // A second may begin between the two looks at the clock.
-        var clock = (await CheckAsync(node)).Has("clock", level, "the clock of this node").GetProperty("message").GetString()!;
+        var clock = (await CheckAsync(node)).Has(id, level, "the clock of this node").GetProperty("message").GetString()!;
 
         Assert.True(clock.Contains(text, StringComparison.Ordinal) || seconds <= 0 && clock.Contains($"{1 - seconds} s ahead", StringComparison.Ordinal), clock);
     }
@@ -194,6 +195,88 @@ public sealed class DoctorLiveTests
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         Assert.Contains(text, System.Text.Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
         Assert.True(File.Exists(node.PathOf(installed)));
+    }
+
+    [Fact]
+    public async Task Without_OpenSSL_the_api_server_cannot_be_asked()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        foreach (var library in Directory.GetFiles(node.Root, "libssl.so*", SearchOption.AllDirectories))
+        {
+            File.Delete(library);
+        }
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("openssl", "problem", "libssl.so.3 is not on this node");
+        findings.Has("api-server", "unknown", "cannot be asked without libssl");
+        Assert.Equal(0, server.Requests.TcpConnections);
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_without_a_certificate_leaves_the_nodes_identity_unknown()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        File.Delete(Path.Combine(Path.GetDirectoryName(node.PathOf("/etc/kubernetes/kubelet.conf"))!, "kubelet-client-current.pem"));
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("node-identity", "unknown", "kubelet-client-current.pem");
+        findings.Has("api-server", "ok", "answers");
+        Assert.Equal(["system:anonymous"], server.Requests.All.Select(r => r.User));
+        Assert.DoesNotContain("audience-rbac", findings.Ids);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_no_nodes_is_a_warning()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        var directory = Path.GetDirectoryName(node.PathOf("/etc/kubernetes/kubelet.conf"))!;
+        using var admin = server.Certificates.Client("CN=kubernetes-admin");
+        var kubeconfig = Kubeconfig.WriteKubeadm(directory, server.Url, server.Certificates.AuthorityPem, admin);
+        File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(node.Root, "", StringComparison.Ordinal));
+
+        var findings = await CheckAsync(node);
+
+        findings.Has("node-identity", "warning", "kubernetes-admin");
+        Assert.Equal(["kubernetes-admin"], server.Requests.All.Select(r => r.User));
+    }
+
+    [Fact]
+    public async Task A_journal_that_listens_is_well()
+    {
+        await using var journald = await Journald.StartAsync();
+
+        var run = await Plugin.RunAsync(
+            journald.Inside(Plugin.Binary, ["doctor", "--output", "json"]), [], binary: "/usr/bin/nsenter");
+
+        new Findings(run).Has("journal", "ok", "journald listens");
+    }
+
+    [Fact]
+    public async Task Who_is_not_root_is_told_what_it_means()
+    {
+        // Where anybody may run it.
+        var directory = Directory.CreateTempSubdirectory("fast-provider-anybody-");
+        try
+        {
+            directory.UnixFileMode = (UnixFileMode)0b111_101_101;
+            var program = Path.Combine(directory.FullName, "fast-provider");
+            File.Copy(Plugin.Binary, program);
+            File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+
+            var run = await Plugin.RunAsync(
+                ["--reuid=65534", "--regid=65534", "--clear-groups", program, "doctor", "--output", "json"], [], binary: "/usr/bin/setpriv");
+
+            new Findings(run).Has("privileges", "unknown", "does not run as root");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));

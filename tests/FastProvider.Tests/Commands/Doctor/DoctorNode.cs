@@ -191,14 +191,25 @@ internal sealed class Findings
     public IEnumerable<string> Of(string level) =>
         _findings.Where(f => f.GetProperty("level").GetString() == level).Select(f => $"{f.GetProperty("id").GetString()}: {f.GetProperty("message").GetString()}");
 
-    /// <summary>Expects a finding of this id and level whose message, cure or items hold the text, and nothing worse than it elsewhere.</summary>
+    /// <summary>Expects a finding of this id and level whose message, cure or items hold the text, and no worse one of this id.</summary>
     public JsonElement Has(string id, string level, string text)
     {
         var found = _findings.Where(f => f.GetProperty("id").GetString() == id).ToArray();
         Assert.True(found.Length > 0, $"No finding {id}.");
-        var match = found.FirstOrDefault(f => f.GetProperty("level").GetString() == level && f.ToString().Contains(text, StringComparison.Ordinal));
+        var match = found.FirstOrDefault(f => f.GetProperty("level").GetString() == level && Says(f, text));
         Assert.True(match.ValueKind != JsonValueKind.Undefined, $"Expected {level} with \"{text}\": {string.Join('\n', found)}");
+        var worse = found.Where(f => Severity(f.GetProperty("level").GetString()) > Severity(level)).ToArray();
+        Assert.True(worse.Length == 0, $"Worse than {level} \"{text}\": {string.Join('\n', worse)}");
         Assert.True(level is not ("problem" or "warning") || match.GetProperty("cure").GetString() is { Length: > 0 }, $"{id} says nothing to do.");
         return match;
     }
+
+    private static bool Says(JsonElement finding, string text) =>
+        Holds(finding.GetProperty("message"), text) || Holds(finding.GetProperty("cure"), text)
+        || (finding.TryGetProperty("items", out var items) && items.EnumerateArray().Any(item => Holds(item, text)));
+
+    private static bool Holds(JsonElement said, string text) =>
+        said.ValueKind == JsonValueKind.String && said.GetString()!.Contains(text, StringComparison.Ordinal);
+
+    private static int Severity(string? level) => Array.IndexOf(["ok", "note", "unknown", "warning", "problem"], level);
 }

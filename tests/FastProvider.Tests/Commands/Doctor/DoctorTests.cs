@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using FastProvider.Commands.Doctor;
+using FastProvider.Mutants;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Commands.Doctor;
 
 /// <summary>Doctor on the files of nodes: well ones are left alone, and each fault is found and called by its name.</summary>
-public sealed class DoctorTests
+public sealed partial class DoctorTests
 {
     private const string KubeadmConfig = DoctorNode.KubeadmConfig;
 
@@ -359,7 +360,7 @@ public sealed class DoctorTests
         File.SetLastWriteTimeUtc(node.Root + "/etc/containers/registries.conf", DateTime.UtcNow);
         var changed = await node.CheckAsync();
         changed.Has("kubelet-restart", "problem", KubeadmConfig);
-        changed.Has("crio-reload", "problem", "\"/etc/containers/registries.conf\"");
+        changed.Has("crio-reload", "problem", "/etc/containers/registries.conf");
     }
 
     [Fact]
@@ -446,6 +447,79 @@ public sealed class DoctorTests
         File.Delete(node.Root + Records + "sha256-1");
         File.Delete(node.Root + Records + "sha256-2");
         (await node.CheckAsync()).Has("open-images", "ok", "no image");
+
+        Directory.Delete(node.Root + Records.TrimEnd('/'), recursive: true);
+        (await node.CheckAsync()).Has("open-images", "note", "keeps no records");
+    }
+
+    [Theory]
+    [InlineData(10_000, "open-images", "ok", "no image")]
+    [InlineData(10_001, "open-images", "unknown", "more records than doctor reads, 10,000")]
+    public async Task No_more_than_ten_thousand_records_are_read(int count, string id, string level, string text)
+    {
+        using var node = DoctorNode.Kubeadm();
+        var records = Directory.CreateDirectory(node.Root + "/var/lib/kubelet/image_manager/pulled").FullName;
+        for (var i = 0; i < count; i++)
+        {
+            File.WriteAllText(Path.Combine(records, $"sha256-{i}"), "");
+        }
+
+        var findings = await node.CheckAsync();
+
+        findings.Has(id, level, text);
+        Assert.Single(findings.Ids, found => found == id);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_pull_that_ended_long_ago_is_found_in_use()
+    {
+        // Nobody can set a change time, so an old file of this machine is laid over the name.
+        const string Script = """
+            old=$(find /usr/bin -maxdepth 1 -type f -printf '%C@ %p\n' | sort -n | sed -n '1s/^[^ ]* //p')
+            mount --bind "$old" "$0" && exec "$@"
+            """;
+        using var node = DoctorNode.Kubeadm();
+        var directory = node.Root + "/etc/crio/auth/in-use";
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.GetDirectoryName(directory)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var name = $"team-a-{new string('a', 64)}-00000000-0000-0000-0000-000000000000.json";
+        File.WriteAllText(Path.Combine(directory, name), "{}");
+        File.WriteAllText(Path.Combine(directory, "notes.txt"), "");
+        (await node.CheckAsync()).Has("stale-in-use", "ok", "no file of an ended pull");
+
+        var run = await Plugin.RunAsync(
+            ["--mount", "sh", "-c", Script, Path.Combine(directory, name), Plugin.Binary, "doctor", "--root", node.Root, "--output", "json"], [],
+            binary: "/usr/bin/unshare");
+
+        var stale = new Findings(run).Has("stale-in-use", "warning", "a CRI-O that died has left").GetProperty("items");
+        Assert.StartsWith(name + ", ", Assert.Single(stale.EnumerateArray().Select(item => item.GetString()!)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_well_is_said_too()
+    {
+        using var node = DoctorNode.Kubeadm();
+
+        var findings = await node.CheckAsync();
+
+        findings.Has("kubelet-config", "ok", "/var/lib/kubelet/config.yaml");
+        findings.Has("provider-config", "ok", KubeadmConfig);
+        findings.Has("provider-settings", "ok", "no args");
+        findings.Has("token-attributes", "ok", "cacheType Token");
+        findings.Has("crio-registries", "ok", "the same registries.conf");
+        findings.Has("registries-conf", "ok", "1 of 1 [[registry]] tables");
+        findings.Has("credential-helpers", "ok", "CRI-O reads auth files");
+        findings.Has("match-images-useless", "ok", "all 1 entries");
+        findings.Has("global-auth-file", "ok", "is not there");
+
+        node.With("/var/lib/kubelet/config.json", "{}");
+        File.SetUnixFileMode(node.Root + "/var/lib/kubelet/config.json", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        findings = await node.CheckAsync();
+        findings.Has("global-auth-file", "ok", "is there");
+        findings.Has("global-auth-masks", "ok", "masks another");
+
+        node.With("/etc/containers/registries.conf", "");
+        (await node.CheckAsync()).Has("global-auth-file", "note", "no image has a mirror");
     }
 
     [Fact]
@@ -463,18 +537,35 @@ public sealed class DoctorTests
     public async Task A_root_that_is_no_directory_is_wrong_usage() =>
         Assert.Contains("ENOTDIR", (await Plugin.RunAsync(["doctor", "--root", "/dev/null"], [])).Stderr, StringComparison.Ordinal);
 
+    /// <summary>What nothing shows may be said wrongly, or never. An id and a level beside each other in a test are taken for a test of them.</summary>
+    [Fact]
+    public void Every_finding_of_the_code_is_shown_by_a_test_with_its_level()
+    {
+        var words = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static).ToDictionary(f => f.Name, f => (string)f.GetRawConstantValue()!);
+        var said = SaidInCode().Matches(Sources("src/FastProvider/Commands"))
+            .Select(m => (Id: words[m.Groups[2].Value], Level: m.Groups[1].Value is "Warn" ? "warning" : m.Groups[1].Value.ToLowerInvariant()));
+        var shown = ShownInTest().Matches(Sources("tests/FastProvider.Tests/Commands/Doctor")).SelectMany(
+            m => m.Groups[1].Value.Split(' ').Select(id => (Id: id, Level: m.Groups[2].Value)));
+
+        Assert.Empty(said.Distinct().Except(shown).Order());
+        Assert.True(said.Distinct().Count() > 60, "The findings of the code were not found.");
+    }
+
+    private static string Sources(string folder) => string.Concat(
+        Directory.GetFiles(Path.Join(Repository.Root, folder), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+    [GeneratedRegex(@"\.(Ok|Note|Unknown|Warn|Problem)\(\s*FindingId\.(\w+)")]
+    private static partial Regex SaidInCode();
+
+    [GeneratedRegex(@"""([a-z-]+(?: [a-z-]+)*)"",\s*""(ok|note|unknown|warning|problem)""")]
+    private static partial Regex ShownInTest();
+
     /// <summary>docs/doctor.md is an interface: all ids of the code stand there and no others.</summary>
     [Fact]
     public void Every_finding_is_described_and_every_described_finding_is_there()
     {
         var ids = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!);
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "FastProvider.slnx")))
-        {
-            root = root.Parent!;
-        }
-
-        var page = File.ReadAllText(Path.Combine(root.FullName, "docs", "doctor.md"));
+        var page = File.ReadAllText(Path.Join(Repository.Root, "docs", "doctor.md"));
         var documented = Regex.Matches(page[page.IndexOf("## Findings", StringComparison.Ordinal)..], @"^\| `([a-z-]+)` \|", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));

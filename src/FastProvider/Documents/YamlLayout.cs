@@ -31,7 +31,7 @@ internal static class YamlLayout
     private static bool TryEmptyLinesAbove(ref ReadOnlyMemory<byte> text, long line)
     {
         var bytes = text.Span;
-        var end = StartOf(bytes, line);
+        var end = StartOf(bytes, line) is var found and >= 0 ? found : bytes.Length;
         var start = end;
         while (start > 0 && bytes[..(start - 1)].LastIndexOf((byte)'\n') + 1 is var above && IsBlank(bytes[above..start]))
         {

@@ -129,6 +129,8 @@ internal sealed class YamlTree
                 return false;
             }
 
+            _valueCount--; // A key is no value.
+
             if (!_parser.MoveNext())
             {
                 return Refuse(line, "the key has no value");

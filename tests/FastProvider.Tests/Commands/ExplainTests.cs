@@ -186,7 +186,7 @@ public sealed class ExplainTests
         Assert.Equal("twice localhost:5000", Chosen(answer, 0));
         Assert.Equal(
             [
-                $"{directory}/a-first.yaml line 1: did not find expected <document start>; the file is passed over",
+                $"{directory}/a-first.yaml line 2: did not find expected <document start>; the file is passed over",
                 $"{directory}/b.yaml line 7: while parsing a node, did not find expected node content; the file is passed over from there on",
                 $"{directory}/binary.json line 1: a control character; the file is passed over",
                 $"{directory}/chart/t.yaml: no valid JSON in line 1; the file is passed over",

@@ -117,7 +117,7 @@ public sealed class DocumentReaderTests
     [InlineData("a: 1\n---\nb: 1\n- c", "/d line 4: while parsing a block mapping, did not find expected key")]
     [InlineData("a: 1\n---\n# c\nb: \u0001", "/d line 4: a control character")]
     [InlineData("{\"a\": 1}\n---\n\n{\"b\": ", "/d: no valid JSON in line 4")]
-    [InlineData("%YAML 1.1\n---\na: 1\n", "/d line 1: did not find expected <document start>")]
+    [InlineData("%YAML 1.1\n---\na: 1\n", "/d line 2: did not find expected <document start>")]
     public void A_fault_in_one_of_several_documents_has_its_line(string text, string expected)
     {
         var failure = DocumentReader.ReadAll(Encoding.UTF8.GetBytes(text), "/d", out _);

@@ -7,7 +7,7 @@ using Tomlyn.Syntax;
 
 namespace FastProvider.Tests.Toml;
 
-/// <summary>What a TOML text means, written out: members in the order of their names, numbers and dates by kind alone.</summary>
+/// <summary>What a TOML text means, written out: members in the order of their names, numbers and dates by kind alone. For fuzz/Laws.</summary>
 internal static class TomlMeaning
 {
     /// <summary>What we make of it; null if it is refused.</summary>

@@ -103,9 +103,10 @@ internal static class Program
     private static Failure WithMemoryLimit(Failure failure)
     {
         const long neededMb = 64;
+        var cause = failure.Cause;
         return Libc.MemoryLimitBytes() is var bytes && bytes < neededMb << 20
             ? new Failure(
-                failure.Cause,
+                cause,
                 $"{failure.Message}; it may be for want of memory: a run of fast-provider may need {neededMb} MB, and RLIMIT_DATA or RLIMIT_AS"
                 + $" of the kubelet gives it {bytes >> 10} kB", failure.ExitCode)
             : failure;

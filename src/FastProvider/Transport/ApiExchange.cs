@@ -21,6 +21,12 @@ internal sealed class ApiExchange : IDisposable
     private Deadline _deadline;
     private long _startedAt;
 
+    /// <summary>
+    /// A connection ended while answers were still to come. The next one is asked for a single answer first (RFC 9112 section 9.3.2):
+    /// a server that closes over requests that it has not read resets the connection, and the answer before them is lost.
+    /// </summary>
+    private bool _asksSingly;
+
     /// <summary>For all that is asked together: what was waited for one is not waited again for the next.</summary>
     private RetryPolicy _retry;
 
@@ -37,6 +43,7 @@ internal sealed class ApiExchange : IDisposable
         _deadline = deadline;
         _retry = new RetryPolicy(deadline, patience ?? (link.IsNode ? Patience.Node : Patience.Workload));
         _startedAt = Stopwatch.GetTimestamp();
+        _asksSingly = false;
     }
 
     /// <summary>Asks until all is answered, or until another try makes no sense.</summary>
@@ -104,13 +111,15 @@ internal sealed class ApiExchange : IDisposable
     /// <summary>Asks for all that is left and reads the answers; a server may close the connection after any of them.</summary>
     private ApiEnd AskForAll(IApiQuestions questions, ref ulong left)
     {
-        if (Ask(questions, left) is { } unasked)
+        var asked = _asksSingly ? left & ~(left - 1) : left;
+        _asksSingly = true;
+        if (Ask(questions, asked) is { } unasked)
         {
             return ApiEnd.Broken(unasked) with { WasStale = IsStale(unasked) };
         }
 
         var end = ApiEnd.Done;
-        for (var open = left; open != 0 && _link.PendingAnswers > 0; open &= open - 1)
+        for (var open = asked; open != 0 && _link.PendingAnswers > 0; open &= open - 1)
         {
             var index = BitOperations.TrailingZeroCount(open);
             var answer = ReadAnswer(questions, index) with { Index = index };
@@ -131,20 +140,21 @@ internal sealed class ApiExchange : IDisposable
             }
         }
 
+        _asksSingly = !_link.IsOpen;
         return end;
     }
 
-    private ConnectionFault? Ask(IApiQuestions questions, ulong left)
+    private ConnectionFault? Ask(IApiQuestions questions, ulong asked)
     {
         // Room for one more try when the API server gives up: it answers 504 after its budget, not after ours.
         var serverBudget = _deadline.Remaining / 2;
         _requests.Clear();
-        for (var open = left; open != 0; open &= open - 1)
+        for (var open = asked; open != 0; open &= open - 1)
         {
             questions.Append(_requests, BitOperations.TrailingZeroCount(open), serverBudget);
         }
 
-        var fault = _link.Ask(_requests.WrittenSpan, BitOperations.PopCount(left), _deadline);
+        var fault = _link.Ask(_requests.WrittenSpan, BitOperations.PopCount(asked), _deadline);
         _requests.Clear();
         return fault;
     }

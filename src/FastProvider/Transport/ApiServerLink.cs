@@ -28,6 +28,9 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>The node asks as itself, by its client certificate.</summary>
     public bool IsNode { get; }
 
+    /// <summary>There is a connection, as far as is known here.</summary>
+    public bool IsOpen => _connection is not null;
+
     /// <summary>How many answers to requests that were sent are still to be read.</summary>
     public int PendingAnswers { get; private set; }
 

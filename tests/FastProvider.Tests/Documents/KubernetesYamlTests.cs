@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FastProvider.Documents;
 
@@ -88,7 +89,7 @@ public sealed class KubernetesYamlTests
             for (var level = 0; level < 9; level++)
             {
                 var entries = Enumerable.Range(0, 9).Select(number => string.Format(null, entry, level, number));
-                bomb.Append($"a{level + 1}: &a{level + 1} {open}{string.Join(", ", entries)}{close}\n");
+                bomb.Append(CultureInfo.InvariantCulture, $"a{level + 1}: &a{level + 1} {open}{string.Join(", ", entries)}{close}\n");
             }
 
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -105,7 +106,7 @@ public sealed class KubernetesYamlTests
         var chain = new StringBuilder("a0: &a0 [x]\n");
         for (var level = 1; level < 100; level++)
         {
-            chain.Append($"a{level}: &a{level} [*a{level - 1}]\n");
+            chain.Append(CultureInfo.InvariantCulture, $"a{level}: &a{level} [*a{level - 1}]\n");
         }
 
         Assert.Equal("/k line 65: nested too deeply", DocumentReader.ReadOne(Encoding.UTF8.GetBytes(chain.ToString()), "/k", out _)?.Message);

@@ -212,8 +212,8 @@ public sealed class SlotModelTests : IDisposable
             var warnings = new Warnings();
             slot.TakeTurn(LockDir, bound, toEmpty, warnings);
             var hasWaited = slot.WaitedInVain || warnings.Count > 0;
-            // What lies there untaken need not be waited for again and again, nor some time after it was written, to which a slow machine
-            // may have come. Where nothing lies there is no wait at all.
+            // What lies there untaken need not be waited for again and again, nor some time after it was written, to which a slow
+            // machine may have come. Where nothing lies there is no wait at all.
             var mayPass = hadFile && (_wasWaitedFor || DateTime.UtcNow - _written > TimeSpan.FromMilliseconds(50));
             _wasWaitNeeded = hasWaited || mayPass;
             _wasWaitedFor = hadFile && (_wasWaitedFor || hasWaited);

@@ -334,7 +334,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A run by a script, in which <c>"$@"</c> is the plugin; returns the message of its entry, which is its line.</summary>
+    /// <summary>A run by a script, in which <c>"$@"</c> is the plugin; returns the message of its entry.</summary>
     private async Task<string> FailsAsync(PullScene scene, string script, string line, string cause)
     {
         await File.WriteAllTextAsync(

@@ -203,10 +203,18 @@ public sealed class SlotModelTests : IDisposable
         private SlotTurn Await(AuthFileSlot slot, TimeSpan bound, bool toEmpty)
         {
             var hadFile = File.Exists(FilePath);
+<<<<<<< HEAD
             var turn = slot.Await(new SlotWait(LockDir, bound), toEmpty);
             var hasWaited = turn.WaitedInVain || turn.Warning is not null;
             // What lies there untaken need not be waited for again and again, nor some time after it was written, to which a slow machine
             // may have come. Where nothing lies there is no wait at all.
+=======
+            var warnings = new Warnings();
+            slot.TakeTurn(LockDir, bound, toEmpty, warnings);
+            var hasWaited = slot.WaitedInVain || warnings.Count > 0;
+            // What lies there untaken need not be waited for again and again, nor some time after it was written, to which a slow
+            // machine may have come. Where nothing lies there is no wait at all.
+>>>>>>> g/main
             var mayPass = hadFile && (_wasWaitedFor || DateTime.UtcNow - _written > TimeSpan.FromMilliseconds(50));
             _wasWaitNeeded = hasWaited || mayPass;
             _wasWaitedFor = hadFile && (_wasWaitedFor || hasWaited);

@@ -166,7 +166,9 @@ public sealed class ExplainTests
             kind: Secret
             type: kubernetes.io/dockerconfigjson
             metadata: {name: NAME, namespace: team-a}
-            stringData: {.dockerconfigjson: &d '{"auths":{"localhost:5000":{"auth":"dTpw"}}}', copy: *d}
+            stringData:
+              .dockerconfigjson: &d '{"auths":{"localhost:5000":{"auth":"dTpw"}}}'
+              copy: *d
             """;
         await Write("a-first.yaml", "%YAML 1.1\n" + secret.Replace("NAME", "never", StringComparison.Ordinal));
         await Write("b.yaml", secret.Replace("NAME", "twice", StringComparison.Ordinal) + "\n---\nkind: [\n---\nkind: Secret\n");
@@ -187,10 +189,10 @@ public sealed class ExplainTests
         Assert.Equal(
             [
                 $"{directory}/a-first.yaml line 2: did not find expected <document start>; the file is passed over",
-                $"{directory}/b.yaml line 7: while parsing a node, did not find expected node content; the file is passed over from there on",
+                $"{directory}/b.yaml line 10: while parsing a node, did not find expected node content; the file is passed over from there on",
                 $"{directory}/binary.json line 1: a control character; the file is passed over",
                 $"{directory}/chart/t.yaml: no valid JSON in line 1; the file is passed over",
-                $"{directory}/gone.yaml: No such file or directory; the file is passed over",
+                $"{directory}/gone.yaml: no such file or directory (ENOENT); the file is passed over",
                 $"{directory}/latin.yaml is not UTF-8 text; the file is passed over",
                 $"passed over, as they hold no manifest: {directory}/compose.yml, {directory}/lines.json, {directory}/list.yaml",
                 "Secret twice stands twice in the manifests: the last counts, as kubectl applies it last",

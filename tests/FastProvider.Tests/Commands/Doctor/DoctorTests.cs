@@ -521,9 +521,12 @@ public sealed partial class DoctorTests
         findings.Has("token-attributes", "ok", "cacheType Token");
         findings.Has("crio-registries", "ok", "the same registries.conf");
         findings.Has("registries-conf", "ok", "1 of 1 [[registry]] tables");
+        findings.Has("registries-endpoints", "ok", "make valid repository names");
+        findings.Has("registries-useless", "ok", "is for some image");
+        findings.Has("registries-keys", "ok", "no key of registries.conf is misplaced");
         findings.Has("credential-helpers", "ok", "CRI-O reads auth files");
         findings.Has("match-images-useless", "ok", "all 1 entries");
-        findings.Has("global-auth-file", "ok", "is not there");
+        findings.Has("global-auth-file", "ok", "the node has no credentials of its own");
         findings.Has("cache-duration", "ok", "not cached");
         findings.Has("feature-gates", "ok", "none that is needed is off");
         findings.Has("crio", "note", "does not run below --root");

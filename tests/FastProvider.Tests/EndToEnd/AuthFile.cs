@@ -23,7 +23,7 @@ internal sealed record AuthFile(IReadOnlyDictionary<string, AuthFile.Entry> Auth
         Assert.True(File.Exists(path), $"There is no auth file {Path.GetFileName(path)}.");
         Assert.Null(new FileInfo(path).LinkTarget);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-        var text = File.ReadAllText(path);
+        var text = ReadText(path);
         using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
         var auths = new Dictionary<string, Entry>();
         foreach (var entry in json.RootElement.GetProperty("auths").EnumerateObject())
@@ -37,6 +37,25 @@ internal sealed record AuthFile(IReadOnlyDictionary<string, AuthFile.Entry> Auth
 
         Assert.Empty(json.RootElement.EnumerateObject().Select(p => p.Name).Except(["auths", "credHelpers"]));
         return new AuthFile(auths, text);
+    }
+
+    /// <summary>
+    /// The text of an auth file that was written this moment. The run that wrote it holds a lock until it closes it, which is nothing to
+    /// CRI-O; .NET does not read what is locked.
+    /// </summary>
+    public static string ReadText(string path)
+    {
+        for (var end = Environment.TickCount64 + 10_000; ; Thread.Sleep(1))
+        {
+            try
+            {
+                return File.ReadAllText(path);
+            }
+            catch (IOException) when (Environment.TickCount64 < end && File.Exists(path))
+            {
+                // Locked still.
+            }
+        }
     }
 
     /// <summary>The entry of a repository has this user and password.</summary>

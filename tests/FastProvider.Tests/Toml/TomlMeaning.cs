@@ -69,8 +69,9 @@ internal static class TomlMeaning
 
         try
         {
-            // The deserializer lets the last of two tables win.
-            return SyntaxParser.Parse(text, sourceName: null, validate: true).Diagnostics.Any(message => message.Kind == DiagnosticMessageKind.Error)
+            // The deserializer lets the last of two tables win, and what comes back to a table after another one makes a new table of it.
+            var document = SyntaxParser.Parse(text, sourceName: null, validate: true);
+            return document.Diagnostics.Any(message => message.Kind == DiagnosticMessageKind.Error) || ComesBack(document)
                 ? null
                 : Written(TomlSerializer.Deserialize<TomlTable>(text)!);
         }
@@ -79,6 +80,22 @@ internal static class TomlMeaning
             return null;
         }
     }
+
+    /// <summary>Whether a header comes back, or one below it comes, behind one that is neither below it nor above it.</summary>
+    private static bool ComesBack(DocumentSyntax document)
+    {
+        var paths = document.Tables.Select(table => PathOf(table.Name!)).ToList();
+        return paths.Where((path, i) => paths.FindLastIndex(i, i + 1, other => other != path && AreRelated(other, path)) is var above
+            && paths.FindLastIndex(Math.Max(i - 1, 0), i, other => other == path) is var before
+            && Math.Max(above, before) is >= 0 and var last
+            && paths[last..i].Any(between => !AreRelated(between, path))).Any();
+    }
+
+    private static bool AreRelated(string one, string other) =>
+        one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
+
+    private static string PathOf(KeySyntax key) => string.Concat(
+        key.DotKeys.Select(part => part.Key!).Prepend(key.Key!).Select(part => part.ToString().Trim().Trim('"', '\'') + "\n"));
 
     private static string Written(object? value) => value switch
     {

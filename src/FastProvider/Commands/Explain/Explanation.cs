@@ -120,7 +120,7 @@ internal sealed class Explanation : IDisposable
     {
         if (Libc.geteuid() == 0 || Options.GlobalAuthFile is not null || !string.IsNullOrEmpty(crio.GlobalAuthFile))
         {
-            return Pull.FindLogins(Options, crio.GlobalAuthFile);
+            return Pull.FindLogins(Options, crio);
         }
 
         if (Entry is not null)

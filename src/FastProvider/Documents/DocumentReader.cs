@@ -31,11 +31,13 @@ internal static class DocumentReader
 
         if (!IsJson(text))
         {
-            return YamlTree.Read(text, path, 0, isStrict, out root);
+            return YamlTree.Read(text, path, 0, isStrict, YamlTree.MostValuesOfNode, out root);
         }
 
         var noJson = JsonTree.Read(text, path, isStrict, out root);
-        return noJson is not null && (isStrict || YamlTree.Read(text, path, 0, false, out root) is not null) ? noJson : null;
+        return noJson is not null && (isStrict || YamlTree.Read(text, path, 0, false, YamlTree.MostValuesOfNode, out root) is not null)
+            ? noJson
+            : null;
     }
 
     /// <summary>
@@ -84,7 +86,7 @@ internal static class DocumentReader
             return noJson;
         }
 
-        if (YamlTree.Read(part, path, linesBefore, false, out var root) is { } noYaml)
+        if (YamlTree.Read(part, path, linesBefore, false, YamlTree.MostValues, out var root) is { } noYaml)
         {
             return noJson ?? noYaml;
         }

@@ -5,7 +5,8 @@ namespace FastProvider.Documents;
 
 /// <summary>
 /// Blanks that YamlDotNet minds, as YAML 1.2 does, and Kubernetes' reader does not: lines of blanks before the text of a block scalar, and
-/// lines of a flow collection or a quoted text that are not indented. They are put right where they stand, and mean nothing there.
+/// lines of a flow collection or a quoted text that are not indented, no blank before a comment behind a quoted text, a flow collection
+/// or the head of a block scalar. They are put right where they stand, and mean nothing there.
 /// </summary>
 internal static class YamlLayout
 {
@@ -25,6 +26,7 @@ internal static class YamlLayout
             TryIndent(ref text, quoted.End.Line),
         // The only state that the scanner calls invalid is plain text of a flow collection that is not indented.
         InvalidOperationException => TryIndent(ref text, line),
+        YamlException other => TryBlankBeforeComment(ref text, other.End.Index),
         _ => false,
     };
 
@@ -66,6 +68,37 @@ internal static class YamlLayout
         text.Span[start..].CopyTo(mended.AsSpan(start + Indentation));
         text = mended;
         return true;
+    }
+
+    // What was refused is the comment, or what stands right before it. Behind other characters a number sign is text.
+    private static bool TryBlankBeforeComment(ref ReadOnlyMemory<byte> text, long index)
+    {
+        var at = ByteOf(text.Span, index);
+        at += at < text.Length && text.Span[at] is not (byte)'#' ? 1 : 0;
+        if (at >= text.Length || text.Span[..(at + 1)] is not [.., (byte)'"' or (byte)']' or (byte)'}' or (byte)','
+            or (byte)'|' or (byte)'>' or (byte)'+' or (byte)'-' or (>= (byte)'0' and <= (byte)'9'), (byte)'#'])
+        {
+            return false;
+        }
+
+        var mended = new byte[text.Length + 1];
+        text.Span[..at].CopyTo(mended);
+        mended[at] = (byte)' ';
+        text.Span[at..].CopyTo(mended.AsSpan(at + 1));
+        text = mended;
+        return true;
+    }
+
+    // Where a character begins that is counted in UTF-16.
+    private static int ByteOf(ReadOnlySpan<byte> text, long index)
+    {
+        var at = 0;
+        for (; at < text.Length && (index > 0 || (text[at] & 0xC0) == 0x80); at++)
+        {
+            index -= (text[at] & 0xC0) == 0x80 ? 0 : text[at] >= 0xF0 ? 2 : 1;
+        }
+
+        return at;
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \r\n"u8).IsEmpty;

@@ -16,8 +16,13 @@ internal sealed class YamlTree
     /// <summary>How deep values may lie in one another, aliases spelled out. Nobody writes a tenth of it.</summary>
     public const int MostLevels = 64;
 
-    /// <summary>How many values a document may have, aliases spelled out: what they take stays far below the 64 MB of a run.</summary>
+    /// <summary>How many values a document of people may have, aliases spelled out.</summary>
     public const int MostValues = 200_000;
+
+    /// <summary>
+    /// The same for a file that a pull may have to read. A value takes up to 500 bytes while the text is read, and a run has 64 MB.
+    /// </summary>
+    public const int MostValuesOfNode = 60_000;
 
     // How much of a text is read anew after its blanks were put right: what is beyond that, nobody has.
     private const int MostBytesAgain = 8 * 1024 * 1024;
@@ -27,6 +32,7 @@ internal sealed class YamlTree
     private readonly string _path;
     private readonly int _linesBefore;
     private readonly bool _isStrict;
+    private readonly int _mostValues;
 
     // Null for an anchor whose value is still being read.
     private readonly Dictionary<string, DocumentNode?> _anchors = [];
@@ -34,13 +40,14 @@ internal sealed class YamlTree
     private int _valueCount;
     private Failure? _failure;
 
-    private YamlTree(ReadOnlyMemory<byte> text, string path, int linesBefore, bool isStrict)
+    private YamlTree(ReadOnlyMemory<byte> text, string path, int linesBefore, bool isStrict, int mostValues)
     {
         _scanner = new Scanner(new YamlCharacters(text), skipComments: true);
         _parser = new Parser(_scanner);
         _path = path;
         _linesBefore = linesBefore;
         _isStrict = isStrict;
+        _mostValues = mostValues;
     }
 
     /// <summary>Reads the first document.</summary>
@@ -48,8 +55,10 @@ internal sealed class YamlTree
     /// <param name="path">For messages.</param>
     /// <param name="linesBefore">How many lines of the file stand before the text.</param>
     /// <param name="isStrict">Whether a repeated key is a failure; if not, its last value counts.</param>
+    /// <param name="mostValues"><see cref="MostValues"/>, or <see cref="MostValuesOfNode"/>.</param>
     /// <param name="root">The value at the top, null for an empty document.</param>
-    public static Failure? Read(ReadOnlyMemory<byte> text, string path, int linesBefore, bool isStrict, out DocumentNode root)
+    public static Failure? Read(
+        ReadOnlyMemory<byte> text, string path, int linesBefore, bool isStrict, int mostValues, out DocumentNode root)
     {
         root = new DocumentNode(DocumentNodeKind.Null, linesBefore + 1);
         if (YamlCharacters.LineOfControlCharacter(text.Span) is var control and >= 0)
@@ -59,7 +68,7 @@ internal sealed class YamlTree
 
         for (var readBytes = text.Length; ; readBytes += text.Length)
         {
-            var tree = new YamlTree(text, path, linesBefore, isStrict);
+            var tree = new YamlTree(text, path, linesBefore, isStrict, mostValues);
             try
             {
                 return tree.TryFirstDocument(out root) ? null : tree._failure;
@@ -100,7 +109,7 @@ internal sealed class YamlTree
     {
         var start = _parser.Current!;
         node = new DocumentNode(DocumentNodeKind.Null, LineOf(start.Start.Line));
-        if (++_valueCount > MostValues)
+        if (++_valueCount > _mostValues)
         {
             return TooMany(start.Start.Line);
         }
@@ -123,7 +132,8 @@ internal sealed class YamlTree
         while (_parser.MoveNext() && _parser.Current is not MappingEnd)
         {
             var line = _parser.Current!.Start.Line;
-            var isMerge = _parser.Current is Scalar { Value: "<<", Style: ScalarStyle.Plain, Tag.IsEmpty: true };
+            var isMerge = _parser.Current is Scalar { Value: "<<" } arrows
+                && (arrows.Tag.IsEmpty ? arrows.Style is ScalarStyle.Plain : YamlScalar.IsMerge(arrows.Tag.Value));
             if (!TryValue(level + 1, out var key) || !TryKey(key, line, out var name))
             {
                 return false;
@@ -219,7 +229,7 @@ internal sealed class YamlTree
     private bool TryCount(DocumentNode value, int level, long line)
     {
         _valueCount += value.Children.Count;
-        if (_valueCount > MostValues)
+        if (_valueCount > _mostValues)
         {
             return TooMany(line);
         }
@@ -285,7 +295,7 @@ internal sealed class YamlTree
             mapping.Add(child.Key, LineOf(line), child.Again());
         }
 
-        return _valueCount <= MostValues || TooMany(line);
+        return _valueCount <= _mostValues || TooMany(line);
     }
 
     private void Open(NodeEvent start)

@@ -185,6 +185,12 @@ internal sealed class Kubeconfig
 
         foreach (var entry in list.Children)
         {
+            if (entry.Kind is DocumentNodeKind.Null)
+            {
+                // A dash alone: an entry without a name.
+                continue;
+            }
+
             if (MustBeMapping(entry) is { } unread)
             {
                 return unread;

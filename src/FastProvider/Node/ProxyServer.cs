@@ -60,7 +60,7 @@ internal sealed class ProxyServer
 
     /// <summary>
     /// Reads a URL as Go's net/url does: optional user and password, host, optional port; what follows them is ignored. Without
-    /// one of the schemes all of it counts as what follows <c>http://</c>.
+    /// a scheme all of it counts as what follows <c>http://</c>. To a host and port behind another scheme Go speaks HTTP, too.
     /// </summary>
     /// <param name="url">The URL.</param>
     /// <param name="origin">Who named it.</param>
@@ -71,7 +71,9 @@ internal sealed class ProxyServer
     /// <returns>Null if it is no valid URL.</returns>
     public static ProxyServer? Parse(string url, string origin, out bool isAmbiguous)
     {
-        var kind = KindOf(url, out var schemeLength) ?? ProxyKind.Http;
+        var known = KindOf(url, out var schemeLength);
+        schemeLength = known is null ? LengthOfOtherScheme(url) : schemeLength;
+        var kind = known ?? ProxyKind.Http;
         var text = url.AsSpan(schemeLength);
         var end = text.IndexOfAny('/', '?', '#');
         var authority = end < 0 ? text : text[..end];
@@ -86,11 +88,12 @@ internal sealed class ProxyServer
 
         var defaultPort = kind switch
         {
+            ProxyKind.Http when known is null && schemeLength > 0 => 0,
             ProxyKind.Http => 80,
             ProxyKind.Https => 443,
             _ => 1080,
         };
-        if (!ServerUrl.TrySplitHostPort(authority[(at + 1)..], defaultPort, out var host, out var port))
+        if (!ServerUrl.TrySplitHostPort(authority[(at + 1)..], defaultPort, out var host, out var port) || port == 0)
         {
             return null;
         }
@@ -108,6 +111,21 @@ internal sealed class ProxyServer
             : StartsWith(url, "socks5://", ref schemeLength) || StartsWith(url, "socks5h://", ref schemeLength) ? ProxyKind.Socks5
             : null;
         return kind;
+    }
+
+    /// <summary>Of any scheme (RFC 3986 section 3.1) with its <c>://</c>; 0 if there is none.</summary>
+    private static int LengthOfOtherScheme(string url)
+    {
+        var end = url.IndexOf("://", StringComparison.Ordinal);
+        for (var index = 0; index < end; index++)
+        {
+            if (!char.IsAsciiLetter(url[index]) && (index == 0 || !(char.IsAsciiDigit(url[index]) || url[index] is '+' or '-' or '.')))
+            {
+                return 0;
+            }
+        }
+
+        return end > 0 ? end + "://".Length : 0;
     }
 
     private static bool StartsWith(string url, string scheme, ref int length)

@@ -145,9 +145,12 @@ internal sealed unsafe class TlsConnection : ByteStream
     /// <summary>Says who must be at the other end: an address is compared with the certificate's addresses, a name with its names.</summary>
     private bool Expect(string serverName)
     {
-        fixed (byte* name = FileBytes.NulTerminated(serverName))
+        // To Go both spellings of an IPv4 address are the same (net.IP.Equal); OpenSSL compares the bytes.
+        var isAddress = IPAddress.TryParse(serverName, out var address);
+        var expected = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : serverName;
+        fixed (byte* name = FileBytes.NulTerminated(expected))
         {
-            if (IPAddress.TryParse(serverName, out _))
+            if (isAddress)
             {
                 return OpenSsl.X509_VERIFY_PARAM_set1_ip_asc(OpenSsl.SSL_get0_param(_ssl), name) == 1;
             }

@@ -31,6 +31,9 @@ public sealed class KubernetesYamlTests
     [InlineData("b: 1\n<<: {b: 2}\n", """{"b":2}""")]
     [InlineData("<<: [{a: 1}, {a: 2, b: 3}]\n", """{"b":3,"a":1}""")]
     [InlineData("'<<': {a: 1}\n", """{"<<":{"a":1}}""")]
+    [InlineData("!!merge '<<': {a: 1}\nb: 2\n", """{"a":1,"b":2}""")]
+    [InlineData("! \"<<\" : {a: 1}\nb: 2\n", """{"a":1,"b":2}""")]
+    [InlineData("!!str <<: {a: 1}\n", """{"<<":{"a":1}}""")]
     [InlineData("a: <<\n", """{"a":"<<"}""")]
     // Tags.
     [InlineData("a: !!str 1\nb: !!int '5'\nc: !!float 5\nd: !!bool 'yes'\ne: !!null ''\n", """{"a":"1","b":5,"c":5,"d":true,"e":null}""")]
@@ -45,6 +48,11 @@ public sealed class KubernetesYamlTests
         "[0x1F,0b11,0o17,010,1_000,+1,-1,1e3,.5,5.,-0x1f,089,.inf,18446744073709551615]")]
     [InlineData("[1:30, 2001-12-14, 0x, 0b2, 1e, '1', ., +, -a, 1.2.3, 0xFFFFFFFFFFFFFFFFF, '~']",
         """["1:30","2001-12-14","0x","0b2","1e","1",".","+","-a","1.2.3","0xFFFFFFFFFFFFFFFFF","~"]""")]
+    // Comments without a blank before them, behind what has its end in itself.
+    [InlineData("a: \"b#\"#c\nd: 'é😀'#e\n\"f\": \"é😀\"#g\n", """{"a":"b#","d":"é\uD83D\uDE00","f":"é\uD83D\uDE00"}""")]
+    [InlineData("a: [b, \"c#\"#d\n  ,#e\n  {\"f\": \"g\"#h\n  }]#i\nj: {}#k\r\nl: 1", """{"a":["b","c#",{"f":"g"}],"j":{},"l":1}""")]
+    [InlineData("- \"a\"#b\n- []#c\n- {}#d\n- a]#e", """["a",[],{},"a]#e"]""")]
+    [InlineData("a: |#b\n  c\nd: >-#e\n  f#g\nh: |2-#i\n    j\n", """{"a":"c\n","d":"f#g","h":"  j"}""")]
     // Line breaks of YAML 1.1, tabs, and texts over lines that are not indented.
     [InlineData("a: b # x\u2028c: d\ne: f # x\u0085g: h\ri: j\r\n", """{"a":"b","c":"d","e":"f","g":"h","i":"j"}""")]
     [InlineData("a: b\tc\n", """{"a":"b\tc"}""")]

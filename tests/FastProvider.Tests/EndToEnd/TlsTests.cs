@@ -47,6 +47,14 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task An_IPv4_address_in_the_spelling_of_IPv6_is_the_same_address()
+    {
+        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["127.0.0.1"] });
+
+        (await scene.PullAsync("--api-server", $"https://[::ffff:127.0.0.1]:{scene.Server.Port}")).Answers().ClaimsPrivate(PullScene.Image);
+    }
+
+    [Fact]
     public async Task A_DNS_name_must_be_in_the_certificate()
     {
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["127.0.0.1", "kubernetes.default.svc"] });

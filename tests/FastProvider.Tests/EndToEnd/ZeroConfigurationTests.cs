@@ -36,6 +36,20 @@ public sealed class ZeroConfigurationTests
         (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token))).Answers().IsEmpty();
     }
 
+    /// <summary>The dot ends the resolver's search. Go finds the name in /etc/hosts with it and without.</summary>
+    [Fact]
+    public async Task The_API_servers_name_may_stand_in_etc_hosts_and_have_a_dot_at_its_end()
+    {
+        await using var scene = await PullScene.StartAsync();
+        using var node = await PrepareAsync(scene, "/var/lib/kubelet/kubeconfig");
+        await File.WriteAllTextAsync(node.PathOf("/etc/containers/registries.conf"), Mirrors);
+        await File.WriteAllTextAsync(node.PathOf("/etc/nsswitch.conf"), "hosts: files\n");
+        await File.WriteAllTextAsync(node.PathOf("/etc/hosts"), "127.0.0.1 localhost\n");
+
+        (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token), "--api-server", $"https://localhost.:{scene.Server.Port}"))
+            .Answers().ClaimsPrivate(PullScene.Image);
+    }
+
     [Fact]
     public async Task The_kubelets_own_auth_file_is_the_global_one()
     {

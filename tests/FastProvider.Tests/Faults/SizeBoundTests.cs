@@ -96,6 +96,25 @@ public sealed class SizeBoundTests
         Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
     }
 
+    /// <summary>Most pieces take more memory than the text that they are; whatever the file is made of, a run has 64 MB for it.</summary>
+    [Theory]
+    [InlineData("# x\n", null)]
+    [InlineData("x: 1\n", "more values than any such file has")]
+    [InlineData("- {a: 1}\n", "more values than any such file has")]
+    [InlineData("- [1]\n", "more values than any such file has")]
+    [InlineData("- &x 1\n", "more values than any such file has")]
+    [InlineData("- \"x\"#\n", "found invalid comment")]
+    public async Task A_kubeconfig_of_1_MiB(string piece, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var text = await File.ReadAllTextAsync(scene.Kubeconfig) + (piece.StartsWith('-') ? "\nx-other:\n" : "\n");
+        scene.Kubeconfig = Path.Combine(scene.Node.Root, "large.conf");
+        await File.WriteAllTextAsync(
+            scene.Kubeconfig, text + string.Concat(Enumerable.Repeat(piece, (1_048_576 - text.Length) / piece.Length)));
+
+        Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
+    }
+
     private static void Ends(PullScene scene, PluginRun run, string? said)
     {
         if (said is null)

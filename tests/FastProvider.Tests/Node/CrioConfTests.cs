@@ -137,6 +137,26 @@ public class CrioConfTests
         }
     }
 
+    /// <summary>Root's logins are where CRI-O's own environment says. Its unit may be in any slice, and have any name.</summary>
+    [Theory]
+    [InlineData("system.slice/crio.service")]
+    [InlineData("podruntime.slice/crio.service")]
+    [InlineData("system.slice/container-engine.service")]
+    public void The_cri_o_that_runs_says_where_the_logins_of_root_are(string unit)
+    {
+        using var node = new NodeTree()
+            .With($"/sys/fs/cgroup/{unit}/cgroup.procs", "99\n").With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", "/usr/bin/crio\0")
+            .With("/proc/99/environ", "HOME=/var/roothome\0XDG_RUNTIME_DIR=/run/crio\0");
+
+        var crio = CrioConf.Read(node.Root);
+
+        Assert.Equal(
+            ["/run/crio/containers/auth.json", "/var/roothome/.config/containers/auth.json", "/var/roothome/.docker/config.json",
+                "/var/roothome/.dockercfg", "/var/lib/kubelet/config.json"],
+            NodeAuthFiles.Find(null, crio.GlobalAuthFile, crio.Variable, new NodeFiles(node.Root)).Select(file => file.Path));
+        Assert.Null(crio.Variable("DOCKER_CONFIG"));
+    }
+
     /// <summary>Pods may name their programs as they like.</summary>
     [Theory]
     [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t1000\t1000\t1000\t1000\n")]

@@ -25,6 +25,11 @@ public class KubeconfigTests
         Assert.Equal("https://10.0.0.10:6443", Parse("\uFEFF" + SampleKubeconfigs.Kubeadm().Replace("\n", "\r\n")).Server);
 
     [Fact]
+    public void Entries_of_nothing_are_passed_over() =>
+        Assert.Equal("https://10.0.0.10:6443", Parse(
+            SampleKubeconfigs.Kubeadm().Replace("users:\n", "users:\n-\n").Replace("clusters:\n", "clusters:\n- null\n")).Server);
+
+    [Fact]
     public void OpenShift_indents_its_lists_and_quotes()
     {
         var kubeconfig = Parse(SampleKubeconfigs.OpenShift);

@@ -129,6 +129,23 @@ public class ProxySelectionTests
         Assert.Null(Select("api.example.com", ("HTTPS_PROXY", $"{scheme}://proxy"), ("no_proxy", "example.com")).Proxy);
     }
 
+    /// <summary>httpproxy takes any scheme with a host, and net/http speaks HTTP to what is no https and no socks5.</summary>
+    [Theory]
+    [InlineData("proxy://user:password@proxy.example.com:3128", "Http", "proxy.example.com:3128")]
+    [InlineData("x-1.2+a://proxy:8080/", "Http", "proxy:8080")]
+    [InlineData("ftp://proxy", null, null)]
+    [InlineData("1x://proxy:3128", "Http", "1x:80")]
+    [InlineData("://proxy:3128", null, null)]
+    public void Another_scheme_is_http_where_a_port_is_there(string value, string? kind, string? server)
+    {
+        var (failure, proxy) = Select("api.example.com", ("HTTPS_PROXY", value));
+
+        Assert.Null(failure);
+        Assert.Equal(kind, proxy?.Kind.ToString());
+        Assert.Equal(server, proxy?.ToString());
+        Assert.NotNull(Select("api.example.com", value, []).Failure);
+    }
+
     [Theory]
     [InlineData("http://alice:hun#ter2@proxy:3128")]
     [InlineData("http://alice:1#hunter2@proxy:3128")]

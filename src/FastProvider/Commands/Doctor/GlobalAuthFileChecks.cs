@@ -89,8 +89,7 @@ internal static class GlobalAuthFileChecks
         if (CrioChecks.GlobalAuthFileOf(checkup) is not { } theirs)
         {
             return NodeAuthFiles.Find(
-                checkup.Pull.GlobalAuthFile, checkup.Crio.GlobalAuthFile,
-                name => checkup.CrioService?.Environment.GetValueOrDefault(name), checkup.Files);
+                checkup.Pull.GlobalAuthFile, checkup.Crio.GlobalAuthFile, checkup.Crio.Variable, checkup.Files);
         }
 
         if (theirs != ours)

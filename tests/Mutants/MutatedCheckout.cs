@@ -59,7 +59,7 @@ internal sealed partial class MutatedCheckout : IDisposable
     /// <param name="environment">More variables; the binary is that of the copy unless they say otherwise.</param>
     public Verdict Test(string project, string filter, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var (_, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], LongestRun, environment);
+        var (exitCode, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], LongestRun, environment);
         if (!SomeRan().IsMatch(output))
         {
             // No summary: the run broke off, as a stack overflow makes it, it never ended, or no test has such a name.
@@ -69,8 +69,9 @@ internal sealed partial class MutatedCheckout : IDisposable
         }
 
         var failed = FailedTest().Matches(output).Select(match => match.Groups[1].Value).ToList();
-        return failed.Count > 0
-            ? new Verdict(Outcome.Killed, $"{failed.Count} failed, such as {failed[0]}")
+        // A summary alone says nothing: where the process ended in the midst, it counts the tests before that.
+        return failed.Count > 0 ? new Verdict(Outcome.Killed, $"{failed.Count} failed, such as {failed[0]}")
+            : exitCode != 0 ? new Verdict(Outcome.Killed, "the run of the tests broke off")
             : new Verdict(Outcome.Survived, "nothing failed");
     }
 

@@ -17,7 +17,7 @@ internal static class GlobalAuthFileChecks
     public static void Run(Checkup checkup)
     {
         var files = Find(checkup);
-        var present = Array.FindAll(files, file => checkup.Files.Exists(file.Path));
+        var present = Array.FindAll(files, file => checkup.Files.Status(file.Path, out _) == 0);
         if (present.Length == 0)
         {
             checkup.Ok(FindingId.GlobalAuthFile, files is [var only]

@@ -51,6 +51,9 @@ internal static class RegistriesTableChecks
         }
     }
 
+    /// <summary>Whether no image has a name that begins with a prefix.</summary>
+    public static bool IsForNoImage(string prefix) => ImagesOf(prefix).Count == 0;
+
     private static void ReportEndpoints(Checkup checkup, List<string> refused, List<string> refusedInPart)
     {
         const string cure = "write a location as host[:port][/path]: no IPv6 literal, no dot at the end of the host,"

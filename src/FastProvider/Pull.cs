@@ -102,7 +102,7 @@ internal static class Pull
                     ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
                 if (failure is null)
                 {
-                    helpers = AddLogins(options, crio?.GlobalAuthFile, request.Image.Span, sources, endpoints, report);
+                    helpers = AddLogins(options, crio, request.Image.Span, sources, endpoints, report);
                     turn = TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
                     failure = FillOrEmpty(slot, turn, endpoints, helpers, report);
                     report.Times.End(PullPhase.AuthFile);
@@ -138,12 +138,9 @@ internal static class Pull
 
     /// <summary>The files with the node's own logins, in the order in which they count.</summary>
     /// <param name="options">The settings.</param>
-    /// <param name="crioGlobalAuthFile">What CRI-O's configuration says.</param>
-    public static NodeAuthFile[] FindLogins(Options options, string? crioGlobalAuthFile)
-    {
-        using var crio = new CrioProcess();
-        return NodeAuthFiles.Find(options.GlobalAuthFile, crioGlobalAuthFile, crio.Variable, new NodeFiles());
-    }
+    /// <param name="crio">What CRI-O goes by; null where the settings name a file.</param>
+    public static NodeAuthFile[] FindLogins(Options options, CrioConf? crio) =>
+        NodeAuthFiles.Find(options.GlobalAuthFile, crio?.GlobalAuthFile, name => crio?.Variable(name), new NodeFiles());
 
     /// <summary>Fetches the Secrets in the way that is set and offers them to the endpoints.</summary>
     public static Failure? FetchSecrets(
@@ -256,7 +253,7 @@ internal static class Pull
     /// <summary>What no Secret serves, the node's own logins may. They take no part where CRI-O reads no auth file.</summary>
     /// <returns>The helpers that the pull's file is to carry.</returns>
     private static IReadOnlyList<CredentialHelper> AddLogins(
-        Options options, string? crioGlobalAuthFile, ReadOnlySpan<byte> image, PullSources sources, PullEndpoints endpoints,
+        Options options, CrioConf? crio, ReadOnlySpan<byte> image, PullSources sources, PullEndpoints endpoints,
         PullReport report)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
@@ -264,7 +261,7 @@ internal static class Pull
             return [];
         }
 
-        var logins = endpoints.TakeLogins(FindLogins(options, crioGlobalAuthFile), image, report.Warnings);
+        var logins = endpoints.TakeLogins(FindLogins(options, crio), image, report.Warnings);
         report.Describe(endpoints.All);
         report.NothingNamed = ServesMirror(sources, endpoints.All) ? null : report.NothingNamed;
         report.Times.End(PullPhase.AuthFile);

@@ -5,8 +5,8 @@ using System.IO.Compression;
 namespace FastProvider.Tests.ApiServer;
 
 /// <summary>
-/// Sends a body as the real server frames it (recorded): Content-Length up to 2 KB; beyond, a LIST in chunks of 0x800 and one object
-/// in a single chunk, as each is written; gzip beyond 128 KiB for a client that takes it (apiserver's
+/// Sends a body as the real server frames it (recorded): Content-Length up to 2 KB; beyond, a LIST in chunks of 0x800 and one
+/// object in a single chunk, as each is written; gzip beyond 128 KiB for a client that takes it (apiserver's
 /// endpoints/handlers/responsewriters). Without gzip nothing of a LIST is held back but the first chunk.
 /// </summary>
 internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acceptsGzip, bool isList)

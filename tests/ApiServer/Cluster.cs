@@ -50,7 +50,7 @@ public sealed class Cluster
         return this;
     }
 
-    /// <summary>Lets all ServiceAccounts of a namespace <c>get</c> Secrets of these names in another, as a Role for their group does.</summary>
+    /// <summary>Lets all ServiceAccounts of a namespace <c>get</c> these Secrets of another, as a Role for their group does.</summary>
     public Cluster AllowGetToGroup(string @namespace, string namespaceOfTheGroup, params string[] names)
     {
         foreach (var name in names)
@@ -111,10 +111,12 @@ public sealed class Cluster
     /// <summary>RBAC: a grant with a name does not hold for a list, which has none.</summary>
     internal bool IsAllowed(string verb, string @namespace, string user, string name) =>
         IsGranted(verb, @namespace, user, name)
-        || (user.Split(':') is ["system", "serviceaccount", var home, _] && IsGranted(verb, @namespace, "system:serviceaccounts:" + home, name));
+        || (user.Split(':') is ["system", "serviceaccount", var home, _]
+            && IsGranted(verb, @namespace, "system:serviceaccounts:" + home, name));
 
     private bool IsGranted(string verb, string @namespace, string subject, string name) =>
-        _grants.ContainsKey((verb, @namespace, subject, "")) || (name.Length > 0 && _grants.ContainsKey((verb, @namespace, subject, name)));
+        _grants.ContainsKey((verb, @namespace, subject, ""))
+        || (name.Length > 0 && _grants.ContainsKey((verb, @namespace, subject, name)));
 
     internal IEnumerable<Secret> SecretsOf(string @namespace) => _secrets.GetValueOrDefault(@namespace) ?? [];
 }

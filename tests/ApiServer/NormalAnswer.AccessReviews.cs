@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <content>SelfSubjectAccessReview: may I? Anybody who is somebody may ask (recorded for a node and the audience of its tokens).</content>
+/// <content>SelfSubjectAccessReview: may I? Anybody who is somebody may ask (recorded for a node and an audience).</content>
 internal sealed partial class NormalAnswer
 {
     private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace FastProvider.Tests.ApiServer;
 
 /// <content>
-/// Events of events.k8s.io/v1, which may be created and patched (recorded). The faults beside a long note are not recorded: they follow
-/// k8s.io/kubernetes/pkg/apis/core/validation/events.go, and unknown fields are refused as for a client that asks for strictness.
+/// Events of events.k8s.io/v1, which may be created and patched (recorded). The faults beside a long note are not recorded: they
+/// follow k8s.io/kubernetes/pkg/apis/core/validation/events.go, and unknown fields are refused as where strictness is asked for.
 /// </content>
 internal sealed partial class NormalAnswer
 {

@@ -29,11 +29,12 @@ internal sealed class CrioConf
     private const int MostLevels = 8;
 
     private readonly NodeFiles _files;
+    private readonly NodeService? _crio;
 
-    private CrioConf(NodeFiles files) => _files = files;
+    private CrioConf(NodeFiles files, NodeService? crio) => (_files, _crio) = (files, crio);
 
     /// <summary>The defaults of a CRI-O that reads no file.</summary>
-    public static CrioConf Defaults => new(new NodeFiles());
+    public static CrioConf Defaults => new(new NodeFiles(), null);
 
     /// <summary>The main file, be it there or not; empty if CRI-O was told to read none.</summary>
     public string MainFile { get; private set; } = DefaultMainFile;
@@ -71,7 +72,7 @@ internal sealed class CrioConf
     /// <param name="crio">What CRI-O was started with; null if nobody knows.</param>
     public static CrioConf Read(NodeFiles files, NodeService? crio)
     {
-        var conf = new CrioConf(files);
+        var conf = new CrioConf(files, crio);
         var named = Setting(crio, "CONTAINER_CONFIG", "--config", "-c");
         conf.MainFile = named ?? DefaultMainFile;
         conf.DropInDirectory = Setting(crio, "CONTAINER_CONFIG_DIR", "--config-dir", "-d") ?? DefaultDropInDirectory;
@@ -91,6 +92,9 @@ internal sealed class CrioConf
         conf.TakeFile(Setting(crio, "CONTAINER_GLOBAL_AUTH_FILE", "--global-auth-file"));
         return conf;
     }
+
+    /// <summary>A variable of the CRI-O that this is of; null where it is not set, or nobody knows.</summary>
+    public string? Variable(string name) => _crio?.Environment.GetValueOrDefault(name);
 
     /// <summary>A flag, with one dash or two, else its variable; null if neither is there. An empty value is one.</summary>
     private static string? Setting(NodeService? crio, string variable, params ReadOnlySpan<string> flags)

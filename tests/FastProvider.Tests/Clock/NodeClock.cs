@@ -41,13 +41,9 @@ internal sealed class NodeClock : IDisposable
         set => _shared.Write(PatienceAt, Nanoseconds(value));
     }
 
-    /// <summary>How long a wait for nothing but time, or for another run, really takes where the clock stands; 1 ms unless set.</summary>
-    public TimeSpan Nap
-    {
-        set => _shared.Write(NapAt, Nanoseconds(value));
-    }
-
-    /// <summary>How far each reading moves a clock that stands: 2 µs unless set, as the runtime measures its own speed until it sees some.</summary>
+    /// <summary>
+    /// How far each reading moves a clock that stands: 2 µs unless set, as the runtime measures its own speed until it sees some.
+    /// </summary>
     public TimeSpan Tick
     {
         set => _shared.Write(TickAt, Nanoseconds(value));
@@ -55,13 +51,15 @@ internal sealed class NodeClock : IDisposable
 
     /// <summary>Each step so far: one for each wait that nothing ended, and the test's own.</summary>
     public IReadOnlyList<TimeSpan> Steps =>
-        [.. Enumerable.Range(0, (int)_shared.ReadInt64(CountAt)).Select(i => TimeSpan.FromTicks(_shared.ReadInt64(FirstStep + (i * StepBytes) + sizeof(long)) / NsPerTick))];
+        [.. Enumerable.Range(0, (int)_shared.ReadInt64(CountAt))
+            .Select(i => TimeSpan.FromTicks(_shared.ReadInt64(FirstStep + (i * StepBytes) + sizeof(long)) / NsPerTick))];
 
     /// <summary>How many waits for a peer, the kubelet among them, began where the clock stands.</summary>
     public long PeerWaits => _shared.ReadInt64(PeerWaitsAt);
 
     private TimeSpan Moved =>
-        Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step) + TimeSpan.FromTicks(_shared.ReadInt64(ReadingsAt) * _shared.ReadInt64(TickAt) / NsPerTick);
+        Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step)
+        + TimeSpan.FromTicks(_shared.ReadInt64(ReadingsAt) * _shared.ReadInt64(TickAt) / NsPerTick);
 
     /// <summary>A clock that only goes on when a run waits: by the wait, and at once.</summary>
     public static NodeClock Standing() => new(DateTime.UtcNow);
@@ -117,8 +115,8 @@ internal sealed class NodeClock : IDisposable
     private static string Compile()
     {
         var library = Path.Combine(AppContext.BaseDirectory, "Clock", $"clock-{System.Environment.ProcessId}.so");
-        using var compiler = Process.Start(
-            "cc", ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, Path.Combine(AppContext.BaseDirectory, "Clock", "clock.c"), "-ldl"]);
+        var source = Path.Combine(AppContext.BaseDirectory, "Clock", "clock.c");
+        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, source, "-ldl"]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(library);

@@ -34,7 +34,8 @@ public sealed class PatienceTests
         await using var scene = await StartAsync();
         scene.Server.Script.Always(Respond.Synthesised(503));
 
-        var waited = await scene.Clock!.WaitedAsync(async () => Assert.Contains("503", await FailsByDefaultAsync(scene), StringComparison.Ordinal));
+        var waited = await scene.Clock!.WaitedAsync(async () =>
+            Assert.Contains("503", await FailsByDefaultAsync(scene), StringComparison.Ordinal));
 
         // No wait begins that would go beyond it, and none is longer than 3 s.
         Assert.InRange(waited, TimeSpan.FromSeconds(17), TimeSpan.FromSeconds(20));

@@ -37,7 +37,8 @@ public sealed class UntakenAgeTests
         await using var scene = await StartAsync();
         Untaken(scene, files);
         scene.Clock!.Step(TimeSpan.FromHours(1));
-        scene.Clock.Tick = TimeSpan.FromMilliseconds(1); // each look at the clock; before each name is one, and for each file that goes some more
+        // For each look at the clock: before each name is one, and for each file that goes some more.
+        scene.Clock.Tick = TimeSpan.FromMilliseconds(1);
 
         (await scene.PullAsync()).Answers();
 
@@ -92,7 +93,7 @@ public sealed class UntakenAgeTests
     {
         for (var i = 0; i < count; i++)
         {
-            File.OpenHandle(EndToEnd.AuthFile.PathOf(scene.Node.AuthDir, $"other-{i}", PullScene.Image), FileMode.CreateNew, FileAccess.Write).Dispose();
+            File.WriteAllText(EndToEnd.AuthFile.PathOf(scene.Node.AuthDir, $"other-{i}", PullScene.Image), "");
         }
     }
 

@@ -10,8 +10,8 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Commands;
 
 /// <summary>
-/// docs/explain.md has every member of the JSON and no other. A row names members, or an object whose members stand in its second cell, outside
-/// of parentheses.
+/// docs/explain.md has every member of the JSON and no other. A row names members, or an object whose members stand in its second
+/// cell, outside of parentheses.
 /// </summary>
 public sealed partial class DocumentedExplanationTests
 {

@@ -59,7 +59,9 @@ public sealed class EndlessAnswerTests
 
         var (line, peakKilobytes) = await FailAsync(scene, way);
 
-        Assert.Contains(said, line, StringComparison.Ordinal);
+        // A machine that is busy enough is slower than the server, and the line says so.
+        Assert.True(line.Contains(said, StringComparison.Ordinal)
+            || (said is Late && line.Contains("this node is too slow", StringComparison.Ordinal)), line);
         Assert.InRange(peakKilobytes, 1, 64 * 1024);
     }
 

@@ -279,7 +279,7 @@ public sealed class PodWayTests
             Path.Combine(scene.Node.Pki, "kubelet-client-current.pem"), node.Pem + intermediate.Pem + node.KeyPem);
         var authority = Path.Combine(scene.Node.Pki, "root.crt");
         await File.WriteAllTextAsync(authority, root.Pem);
-        scene.Timeout = "2s"; // this server never answers
+        scene.Timeout = "4s"; // this server never answers
 
         var server = await OpenSslServer.StartAsync(
             scene.Server.Certificates, scene.Node.Pki, "-Verify", "3", "-CAfile", authority, "-verify_return_error");

@@ -11,7 +11,7 @@ namespace FastProvider.Tests.EndToEnd;
 /// <summary>Answers of the test API server as bytes, to be compared with the recorded ones.</summary>
 internal static partial class RecordedAnswers
 {
-    /// <summary>Sends raw bytes over TLS with the last request closing the sending side; returns every byte of the answers.</summary>
+    /// <summary>Sends raw bytes over TLS and closes the sending side; returns every byte of the answers.</summary>
     public static async Task<byte[]> AskAsync(KubeApiServer server, string requests, X509Certificate2? client = null)
     {
         using var tcp = new TcpClient();
@@ -27,7 +27,7 @@ internal static partial class RecordedAnswers
         return answer.ToArray();
     }
 
-    /// <summary>An answer without what each answer has anew; the flow schemas of the two recorded clusters by what they stand for.</summary>
+    /// <summary>An answer without what each has anew; the flow schemas of the recorded clusters by what they stand for.</summary>
     public static string Comparable(byte[] answer) => Known(string.Join('\n', Encoding.Latin1.GetString(answer).Split('\n')
         .Where(l => !l.StartsWith("Audit-Id:", StringComparison.Ordinal) && !l.StartsWith("Date:", StringComparison.Ordinal))));
 

@@ -5,14 +5,18 @@ using FastProvider.Tests.ApiServer;
 namespace FastProvider.Tests.EndToEnd;
 
 /// <summary>
-/// What a server's certificate and those above it must say before the server hears a byte. Each fault is the only one of its chain:
+/// What a server's certificate and those above it must say before the server hears a byte. Each fault is the only one of a chain:
 /// the same chain without it is heard (<see cref="A_chain_in_good_order_is_sent_the_request"/>), so what is refused is the fault.
 /// </summary>
 public sealed class ServerCertificateTests
 {
     private const string Host = "api.cluster.invalid";
     private const string NotForHost = "its certificate is not for " + Host, NotSigned = "its certificate is not signed by the cluster's CA";
-    private const string Expired = "its certificate has expired", NotYet = "its certificate is not valid yet", NotForServers = "is not one for servers";
+    private const string Expired = "its certificate has expired", NotYet = "its certificate is not valid yet";
+    private const string NotForServers = "is not one for servers";
+
+    // This server never answers, so a run whose request it has heard waits so long.
+    private const string Short = "4s";
 
     private static readonly CertificateShape Leaf = new() { Names = [Host] };
     private static readonly CertificateShape Intermediate = CertificateShape.Authority("k8s-intermediate-ca");
@@ -49,8 +53,11 @@ public sealed class ServerCertificateTests
         ["a name that the CA may not sign"] =
             ([Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: false, "cluster.invalid")] }, Leaf], NotSigned),
         ["an address that the CA may not sign, beside the name"] =
-            ([Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: true, "10.0.0.0")] }, Leaf with { Names = [Host, "127.0.0.1"] }],
-                NotSigned),
+        (
+            [
+                Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: true, "10.0.0.0")] },
+                Leaf with { Names = [Host, "127.0.0.1"] },
+            ], NotSigned),
     };
 
     private static readonly Dictionary<string, CertificateShape[]> Accepted = new()
@@ -91,7 +98,7 @@ public sealed class ServerCertificateTests
     {
         using var authority = IssuedCertificate.SelfSigned(CertificateShape.Authority());
 
-        var (_, heard) = await AskAsync(authority.Pem, authority, Accepted[what]);
+        var (_, heard) = await AskAsync(authority.Pem, authority, Accepted[what], timeout: Short);
 
         HearsTheRequest(heard);
     }
@@ -102,7 +109,7 @@ public sealed class ServerCertificateTests
         using var root = IssuedCertificate.SelfSigned(CertificateShape.Authority("root"));
         using var intermediate = root.Issue(Intermediate);
 
-        var (_, heard) = await AskAsync(intermediate.Pem, intermediate, [Leaf]);
+        var (_, heard) = await AskAsync(intermediate.Pem, intermediate, [Leaf], timeout: Short);
 
         HearsTheRequest(heard);
     }
@@ -150,15 +157,16 @@ public sealed class ServerCertificateTests
     {
         using var authority = IssuedCertificate.SelfSigned(CertificateShape.Authority());
 
-        var (_, heard) = await AskAsync(authority.Pem, authority, [Leaf], flags: flags);
+        var (_, heard) = await AskAsync(authority.Pem, authority, [Leaf], timeout: Short, flags: flags);
 
         Assert.Contains(printed, heard, StringComparison.Ordinal);
         HearsTheRequest(heard);
     }
 
-    /// <summary>One run over a proxy against a server that shows the chain: the line of its failure, and what the server printed.</summary>
+    /// <summary>One run over a proxy against a server that shows the chain: its line, and what the server printed.</summary>
     private static async Task<(string Line, string Heard)> AskAsync(
-        string trustedPem, IssuedCertificate authority, CertificateShape[] chain, string? systemPem = null, params string[] flags)
+        string trustedPem, IssuedCertificate authority, CertificateShape[] chain, string? systemPem = null, string timeout = "20s",
+        params string[] flags)
     {
         await using var scene = await PullScene.StartAsync();
         var trusted = Path.Combine(scene.Node.Root, "trusted.crt");
@@ -169,8 +177,7 @@ public sealed class ServerCertificateTests
             issued.Add((issued.Count == 0 ? authority : issued[^1]).Issue(shape));
         }
 
-        // What is not TLS's to refuse has an end, too: the server never answers.
-        scene.Timeout = "2s";
+        scene.Timeout = timeout;
         var environment = new Dictionary<string, string>();
         if (systemPem is not null)
         {

@@ -7,6 +7,8 @@ namespace FastProvider.Tests.Faults;
 /// <summary>The largest documents that are taken and the smallest that are not, by numbers of the tests' own, within the memory of a run.</summary>
 public sealed class SizeBoundTests
 {
+    private const string Data = "\"data\":{\".dockerconfigjson\":\"DATA\"},\"type\":\"kubernetes.io/dockerconfigjson\"";
+
     [Theory]
     [InlineData(2_097_152, null)]
     [InlineData(2_097_153, "the request on standard input is longer than 2097152 bytes")]
@@ -42,8 +44,11 @@ public sealed class SizeBoundTests
     {
         await using var scene = await PullScene.StartAsync();
         scene.Server.Script.Always(Respond.Body(Padded(
-            """{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"team-a"},"data":{".dockerconfigjson":"DATA"},"type":"kubernetes.io/dockerconfigjson","x":"PAD"}""", bytes)));
-        var request = new KubeletRequest(PullScene.Image, scene.Token) { Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "a" } };
+            $$"""{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"team-a"},{{Data}},"x":"PAD"}""", bytes)));
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "a" },
+        };
 
         Ends(scene, await scene.MeasuredAsync(request, scene.Arguments("--secrets", "annotation")), said);
     }
@@ -56,7 +61,8 @@ public sealed class SizeBoundTests
     {
         await using var scene = await PullScene.StartAsync();
         scene.Server.Script.Request(1, Respond.Body(Padded(
-            """{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"a","namespace":"team-a","x":"PAD"},"data":{".dockerconfigjson":"DATA"},"type":"kubernetes.io/dockerconfigjson"}]}""", bytes)));
+            "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
+            + $$"""{"metadata":{"name":"a","namespace":"team-a","x":"PAD"},{{Data}}}]}""", bytes)));
 
         Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
     }
@@ -68,7 +74,8 @@ public sealed class SizeBoundTests
     {
         await using var scene = await PullScene.StartAsync();
         scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "other.example.com/mirror");
-        await File.WriteAllBytesAsync(scene.Node.GlobalAuthFile, Padded("""{"auths":{"other.example.com/mirror/app":{"auth":"bm9kZTpub2RlLXBhc3N3b3Jk"}},"x":"PAD"}""", bytes));
+        await File.WriteAllBytesAsync(scene.Node.GlobalAuthFile, Padded(
+            """{"auths":{"other.example.com/mirror/app":{"auth":"bm9kZTpub2RlLXBhc3N3b3Jk"}},"x":"PAD"}""", bytes));
 
         var run = await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments());
 
@@ -106,8 +113,9 @@ public sealed class SizeBoundTests
     /// <summary>A document of so many bytes, with the mirror's credential in the place of DATA.</summary>
     private static byte[] Padded(string json, int bytes)
     {
+        var auth = RegistryEntry.Encode("mirror", "mirror-password");
         var auths = Convert.ToBase64String(Encoding.UTF8.GetBytes(
-            """{"auths":{"localhost:5000":{"auth":"AUTH"}}}""".Replace("AUTH", RegistryEntry.Encode("mirror", "mirror-password"), StringComparison.Ordinal)));
+            """{"auths":{"localhost:5000":{"auth":"AUTH"}}}""".Replace("AUTH", auth, StringComparison.Ordinal)));
         json = json.Replace("DATA", auths, StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(json.Replace("PAD", new string('x', bytes - json.Length + "PAD".Length), StringComparison.Ordinal));
     }

@@ -38,7 +38,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var schedule = Schedule.Together(9, isSerial, 1000, 50);
         var pods = schedule.Pods.Select((pod, i) => i is > 0 and <= kills ? pod with { KillFirstRunAfterMs = 100 * i } : pod);
 
-        var outcome = (await Kubelet.PlayAsync(scene, schedule with { Pods = [.. pods] })).Last;
+        var outcome = (await Kubelet.PlayAsync(scene, schedule with { Pods = [.. pods] }, maxPlays: 10)).Last;
 
         // The kubelet pulls for them nevertheless: without a file, or with a neighbour's.
         output.WriteLine(outcome.ToString());

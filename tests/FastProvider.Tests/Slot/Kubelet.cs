@@ -14,7 +14,9 @@ namespace FastProvider.Tests.Slot;
 /// </summary>
 internal sealed class Kubelet : IDisposable
 {
-    private const int SoonMs = 700, SyncMs = 12_000, FirstBackOffMs = 10_000, LongestBackOffMs = 300_000, MaxTries = 8, RestartMs = 500, MaxPlays = 10;
+    private const int SoonMs = 700, SyncMs = 12_000, FirstBackOffMs = 10_000, LongestBackOffMs = 300_000, RestartMs = 500;
+
+    private const int MaxTries = 8;
 
     private readonly PullScene _scene;
     private readonly NodeSandbox _node;
@@ -63,8 +65,9 @@ internal sealed class Kubelet : IDisposable
     /// </summary>
     /// <param name="scene">Of <see cref="StartClusterAsync"/>.</param>
     /// <param name="schedule">What to play.</param>
+    /// <param name="maxPlays">How often at most; once where pulls are to fail.</param>
     /// <param name="flags">More flags for the provider.</param>
-    public static async Task<Plays> PlayAsync(PullScene scene, Schedule schedule, params string[] flags)
+    public static async Task<Plays> PlayAsync(PullScene scene, Schedule schedule, int maxPlays, params string[] flags)
     {
         Outcome? first = null;
         for (var play = 1; ; play++)
@@ -74,7 +77,7 @@ internal sealed class Kubelet : IDisposable
             using var kubelet = new Kubelet(scene, node, schedule);
             var outcome = await kubelet.StartAsync(schedule, flags);
             first ??= outcome;
-            if (!outcome.MayBeTheMachines || play == MaxPlays)
+            if (!outcome.MayBeTheMachines || play == maxPlays)
             {
                 return new Plays(first, outcome, play);
             }
@@ -220,7 +223,10 @@ internal sealed class Kubelet : IDisposable
         };
         // Of flags that are given twice the last counts.
         string[] arguments = _scene.Arguments(
-            ["--registries-conf", _node.RegistriesConf, "--auth-dir", _node.AuthDir, "--lock-dir", _node.LockDir, "--secrets", "annotation", .. flags]);
+        [
+            "--registries-conf", _node.RegistriesConf, "--auth-dir", _node.AuthDir, "--lock-dir", _node.LockDir,
+            "--secrets", "annotation", .. flags,
+        ]);
         if (killAfterMs is { } ms)
         {
             string[] killed = ["-s", "KILL", string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0}"), Plugin.Binary, .. arguments];

@@ -1,8 +1,8 @@
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// The kubelet's queue of pulls: one after the other (<c>serializeImagePulls</c>, its default), or so many at once (<c>maxParallelImagePulls</c>). Who
-/// came first goes first.
+/// The kubelet's queue of pulls: one after the other (<c>serializeImagePulls</c>, its default), or so many at once
+/// (<c>maxParallelImagePulls</c>). Who came first goes first.
 /// </summary>
 internal sealed class PullQueue(SimulatedTime time, int atOnce)
 {

@@ -4,17 +4,17 @@ using Xunit.Abstractions;
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// Random schedules of one image. The normal run plays some; <c>FAST_PROVIDER_SLOT_SCHEDULES=200 dotnet test --filter RandomSchedule</c>
+/// Random schedules of one image. The normal run plays some; <c>FAST_PROVIDER_SLOT_SCHEDULES=100 dotnet test --filter RandomSchedule</c>
 /// plays as many as it says of each kind, and what it prints is the table of the README.
 /// </summary>
 public sealed class RandomScheduleTests(ITestOutputHelper output)
 {
-    private const int Normally = 24, AtOnce = 3;
+    private const int Normally = 24, AtOnce = 3, Once = 1, Again = 10;
 
     [Fact]
     public async Task No_pull_goes_without_a_file()
     {
-        var played = await PlayAsync(Schedule.Random, Count(Normally));
+        var played = await PlayAsync(Schedule.Random, Count(Normally), Again);
 
         var failing = played.Where(p => p.Plays.Last.FailedPulls > 0)
             .Select(p => $"seed {p.Seed}: {p.Plays.Last}\n  {string.Join("\n  ", Schedule.Random(p.Seed).Pods)}").ToList();
@@ -24,29 +24,34 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     /// <summary>A start that no pull follows looks like a pull that is late, so not all of these can be saved.</summary>
     [Fact]
     public async Task Starts_from_the_cache_among_the_pulls_cost_few_of_them() =>
-        CostsAtMost(0.05, await PlayAsync(Schedule.WithStartsFromTheCache, Count(6)));
+        CostsAtMost(0.05, await PlayAsync(Schedule.WithStartsFromTheCache, Count(6), Again));
 
     /// <summary>The kubelet runs the provider in back-off, too, and no pull follows.</summary>
     [Fact]
-    public async Task Pulls_that_fail_at_the_registry_cost_few_others() => CostsAtMost(0.05, await PlayAsync(Schedule.WithRegistryFailures, Count(6)));
+    public async Task Pulls_that_fail_at_the_registry_cost_few_others() =>
+        CostsAtMost(0.05, await PlayAsync(Schedule.WithRegistryFailures, Count(6), Again));
 
     [Fact]
-    public async Task A_restart_of_CRI_O_costs_few_pulls_beside_those_it_ends() => CostsAtMost(0.1, await PlayAsync(Schedule.WithRestartOfCrio, Count(4)));
+    public async Task A_restart_of_CRI_O_costs_few_pulls_beside_those_it_ends() =>
+        CostsAtMost(0.1, await PlayAsync(Schedule.WithRestartOfCrio, Count(4), Again));
 
     [Fact]
-    public async Task A_restart_of_the_kubelet_costs_few_pulls() => CostsAtMost(0.1, await PlayAsync(Schedule.WithRestartOfKubelet, Count(4)));
+    public async Task A_restart_of_the_kubelet_costs_few_pulls() =>
+        CostsAtMost(0.1, await PlayAsync(Schedule.WithRestartOfKubelet, Count(4), Again));
 
     /// <summary>What cannot be saved: the README says it. Each pod has its image in the end.</summary>
     [Fact]
-    public async Task Behind_an_image_without_a_file_pulls_are_lost() => CostsAtMost(0.7, await PlayAsync(Schedule.BehindAnImageWithoutFile, Count(4)));
+    public async Task Behind_an_image_without_a_file_pulls_are_lost() =>
+        CostsAtMost(0.7, await PlayAsync(Schedule.BehindAnImageWithoutFile, Count(4), Once));
 
     [Fact]
-    public async Task Beyond_the_wait_pulls_are_lost() => CostsAtMost(0.7, await PlayAsync(Schedule.LongerThanTheWait, Count(4), "--slot-wait", "2s"));
+    public async Task Beyond_the_wait_pulls_are_lost() =>
+        CostsAtMost(0.7, await PlayAsync(Schedule.LongerThanTheWait, Count(4), Once, "--slot-wait", "2s"));
 
     [Fact]
     public async Task Without_turns_pulls_fail()
     {
-        var played = await PlayAsync(Schedule.Random, Count(4), "--slot-wait", "0");
+        var played = await PlayAsync(Schedule.Random, Count(4), Once, "--slot-wait", "0");
 
         Assert.NotEqual(0, played.Sum(p => p.Plays.First.FailedPulls));
     }
@@ -60,13 +65,14 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     private static void CostsAtMost(double share, List<(int Seed, Plays Plays)> played) => Assert.InRange(
         played.Sum(p => p.Plays.Last.FailedPulls), 0, 2 + (share * played.Sum(p => p.Plays.Last.Pulls)));
 
-    private async Task<List<(int Seed, Plays Plays)>> PlayAsync(Func<int, Schedule> random, int count, params string[] flags)
+    private async Task<List<(int Seed, Plays Plays)>> PlayAsync(
+        Func<int, Schedule> random, int count, int maxPlays, params string[] flags)
     {
         await using var scene = await Kubelet.StartClusterAsync();
         var played = new List<(int Seed, Plays Plays)>();
         await Parallel.ForEachAsync(Enumerable.Range(1, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
         {
-            var plays = await Kubelet.PlayAsync(scene, random(seed), flags);
+            var plays = await Kubelet.PlayAsync(scene, random(seed), maxPlays, flags);
             lock (played)
             {
                 played.Add((seed, plays));

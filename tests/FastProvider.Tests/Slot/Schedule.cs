@@ -9,7 +9,9 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
 
     private const string Image = EndToEnd.PullScene.Image;
 
-    /// <summary>How long the pull takes that comes first, whichever pod's it is: the layers are on the node then. Null for as long as the others.</summary>
+    /// <summary>
+    /// How long the pull takes that comes first, whichever pod's it is: the layers are on the node then. Null for as long as its pod says.
+    /// </summary>
     public int? FirstPullMs { get; init; }
 
     /// <summary>When CRI-O is started anew, from the schedule's start; null for never.</summary>
@@ -31,9 +33,10 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
     {
         var (schedule, _, random) = RandomPulls(seed);
         const int afterTheCacheMs = 1000;
+        var before = new Pod(Image, 0, 0, 0, PodKind.StartsWithoutPull);
         return random.Next(4) != 0 ? schedule : schedule with
         {
-            Pods = [new Pod(Image, 0, 0, 0, PodKind.StartsWithoutPull), .. schedule.Pods.Select(p => p with { StartMs = p.StartMs + afterTheCacheMs })],
+            Pods = [before, .. schedule.Pods.Select(p => p with { StartMs = p.StartMs + afterTheCacheMs })],
         };
     }
 
@@ -41,7 +44,8 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
     public static Schedule WithStartsFromTheCache(int seed)
     {
         var (schedule, spreadMs, random) = RandomPulls(seed);
-        var starts = Enumerable.Range(0, random.Next(1, 3)).Select(_ => new Pod(Image, random.Next(spreadMs), 0, 0, PodKind.StartsWithoutPull)).ToArray();
+        var starts = Enumerable.Range(0, random.Next(1, 3))
+            .Select(_ => new Pod(Image, random.Next(spreadMs), 0, 0, PodKind.StartsWithoutPull)).ToArray();
         return schedule with { Pods = [.. schedule.Pods, .. starts] };
     }
 
@@ -74,7 +78,11 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
         return schedule with
         {
             PullsAtOnce = 1,
-            Pods = [new Pod(Pod.Unmirrored, 0, 1, random.Next(300, 4000)), .. schedule.Pods.Select(p => p with { StartMs = p.StartMs + 100 })],
+            Pods =
+            [
+                new Pod(Pod.Unmirrored, 0, 1, random.Next(300, 4000)),
+                .. schedule.Pods.Select(p => p with { StartMs = p.StartMs + 100 }),
+            ],
         };
     }
 

@@ -156,7 +156,7 @@ public sealed class SlotModelTests : IDisposable
             var taken = _crio.TryTake(Image);
             if (taken is not null)
             {
-                Assert.Equal("{\"auths\":{}}", File.ReadAllText(taken)); // whole
+                Assert.Equal("{\"auths\":{}}", ReadUnlocked(taken)); // whole
                 lock (_pulls)
                 {
                     _pulls.Enqueue(taken);
@@ -198,6 +198,24 @@ public sealed class SlotModelTests : IDisposable
             Assert.All(_pulls, taken => Assert.True(File.Exists(taken), "A file in use is gone."));
             Assert.DoesNotContain(Directory.EnumerateFiles(AuthDir), f => f.EndsWith(".tmp", StringComparison.Ordinal));
             return new Observation(hasFile, _pulls.Count, isSameStory, _wasWaitNeeded);
+        }
+
+        /// <summary>
+        /// .NET does not read what is locked, and a process that another test starts just now has the descriptors of this one for a moment.
+        /// </summary>
+        private static string ReadUnlocked(string path)
+        {
+            for (var end = Environment.TickCount64 + 10_000; ; Thread.Sleep(1))
+            {
+                try
+                {
+                    return File.ReadAllText(path);
+                }
+                catch (IOException) when (Environment.TickCount64 < end && File.Exists(path))
+                {
+                    // Locked still.
+                }
+            }
         }
 
         private SlotTurn Await(AuthFileSlot slot, TimeSpan bound, bool toEmpty)

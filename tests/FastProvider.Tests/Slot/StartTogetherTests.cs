@@ -48,7 +48,7 @@ public sealed class StartTogetherTests(ITestOutputHelper output)
     private async Task<Outcome> PlayAsync(Schedule schedule, params string[] flags)
     {
         await using var scene = await Kubelet.StartClusterAsync();
-        var plays = await Kubelet.PlayAsync(scene, schedule, flags);
+        var plays = await Kubelet.PlayAsync(scene, schedule, flags.Length > 0 ? 1 : 10, flags);
         output.WriteLine(plays.ToString());
         return plays.Last;
     }

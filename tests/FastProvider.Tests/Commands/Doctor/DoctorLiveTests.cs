@@ -32,6 +32,7 @@ public sealed class DoctorLiveTests
         // Nothing of systemd is in there.
         findings.Has("journal", "warning", "nobody listens");
         findings.Has("kubelet", "warning", "does not run");
+        findings.Has("crio", "warning", "does not run");
         Assert.Equal([Review], server.Requests.All.Select(r => r.Path));
     }
 
@@ -57,6 +58,15 @@ public sealed class DoctorLiveTests
 
         findings.Has("kubelet-version", "problem", kubeletText);
         findings.Has("crio-version", "problem", crioText);
+    }
+
+    [Fact]
+    public async Task Private_images_of_an_older_kubelet_are_open_by_default()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server, "Kubernetes v1.34.1");
+
+        (await CheckAsync(node)).Has("feature-gates", "note", "off by default before Kubernetes 1.35");
     }
 
     [Fact]

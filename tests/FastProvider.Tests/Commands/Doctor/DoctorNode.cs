@@ -191,7 +191,7 @@ internal sealed class Findings
     public IEnumerable<string> Of(string level) =>
         _findings.Where(f => f.GetProperty("level").GetString() == level).Select(f => $"{f.GetProperty("id").GetString()}: {f.GetProperty("message").GetString()}");
 
-    /// <summary>Expects a finding of this id and level whose message, cure or items hold the text, and no worse one of this id.</summary>
+    /// <summary>Expects a finding whose message, cure or items hold the text, and no worse one of its id.</summary>
     public JsonElement Has(string id, string level, string text)
     {
         var found = _findings.Where(f => f.GetProperty("id").GetString() == id).ToArray();

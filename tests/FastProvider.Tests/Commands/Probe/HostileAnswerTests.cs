@@ -184,9 +184,18 @@ public sealed class HostileAnswerTests : IDisposable
     {
         await using var registry = FakeRegistry.Start(request => FakeRegistry.Answer(200));
         using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache");
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName, "bad.yaml"), "a: *b\n");
+        var names = string.Join(',', Enumerable.Range(0, 33).Select(i => $"s{i}"));
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName, "account.yaml"), $"""
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata:
+              name: default
+              namespace: team-a
+              annotations:
+                fast-provider/secrets: "{names}"
+            """);
 
-        var run = await scene.RunAsync();
+        var run = await scene.RunAsync("--secrets", "annotation");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("probe: not-probed: the pull gets no credentials\n", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);

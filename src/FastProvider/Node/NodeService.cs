@@ -59,6 +59,9 @@ internal sealed class NodeService
     /// </summary>
     public string? HiddenArguments { get; private init; }
 
+    /// <summary>Its unit is one that systemd refuses (<see cref="SystemdUnit.HasTooManyCommands"/>).</summary>
+    public bool HasTooManyCommands { get; private init; }
+
     /// <summary>The files with variables that its unit names and that are not there.</summary>
     public IReadOnlyList<string> MissingFiles { get; private init; } = [];
 
@@ -227,6 +230,7 @@ internal sealed class NodeService
                 : unit.Hiding is { } hiding ? $"{unit.Path} {hiding}"
                 : place >= 0 && IsScript(files, unit.Arguments[place]) ? $"{unit.Arguments[place]} is a script"
                 : null,
+            HasTooManyCommands = unit.HasTooManyCommands,
             MissingFiles = unit.MissingFiles,
             Environment = unit.Environment,
         };

@@ -19,7 +19,8 @@ internal sealed class SystemdUnit
     private readonly string _name;
     private readonly List<(bool IsFile, string Text)> _environment = [];
     private readonly List<string> _inherited = [];
-    private string _command = "";
+    private string _command = "", _type = "";
+    private int _commands;
 
     private SystemdUnit(string path, string name)
     {
@@ -43,6 +44,9 @@ internal sealed class SystemdUnit
     /// <c>%H</c>, a variable of the manager. Null if nothing does. Words that hold one are left out of <see cref="Arguments"/>.
     /// </summary>
     public string? Hiding { get; private set; }
+
+    /// <summary>systemd refuses it: a service of its type has one command, and a drop-in takes the unit's back by an empty line.</summary>
+    public bool HasTooManyCommands => _commands > 1 && _type != "oneshot";
 
     /// <summary>Its variables.</summary>
     public Dictionary<string, string> Environment { get; } = [];
@@ -168,6 +172,11 @@ internal sealed class SystemdUnit
         if (key == "ExecStart")
         {
             _command = value;
+            _commands = value.Length == 0 ? 0 : _commands + 1;
+        }
+        else if (key == "Type")
+        {
+            _type = value;
         }
         else if (key == "PassEnvironment")
         {

@@ -139,7 +139,7 @@ internal static class GlobalAuthFileChecks
             Add(hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
                 : endpoint.IsMasked
                     ? $"key {Warnings.ShowKey(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
-                : $"key {key} is spelled as CRI-O does not look for it, for {authority}");
+                : $"key {key}, or the auth of its entry, is spelled as CRI-O does not read it, for {authority}");
         }
     }
 

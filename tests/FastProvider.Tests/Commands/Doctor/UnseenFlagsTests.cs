@@ -77,6 +77,19 @@ public sealed class UnseenFlagsTests
         Assert.Empty(findings.Of("problem"));
     }
 
+    /// <summary>systemd, src/core/service.c, service_verify: only a service of type oneshot has several commands.</summary>
+    [Theory]
+    [InlineData("kubelet", "ExecStart=/usr/bin/kubelet --v=4", "problem")]
+    [InlineData("crio", "ExecStart=/usr/bin/crio --log-level=debug", "problem")]
+    [InlineData("crio", "ExecStart=\nExecStart=/usr/bin/crio --log-level=debug", "note")]
+    [InlineData("crio", "Type=oneshot\nExecStart=/usr/bin/crio --log-level=debug", "note")]
+    public async Task A_unit_with_several_commands_is_one_that_systemd_refuses(string service, string lines, string level)
+    {
+        using var node = DoctorNode.Kubeadm().With($"/etc/systemd/system/{service}.service.d/90-more.conf", $"[Service]\n{lines}\n");
+
+        (await node.CheckAsync()).Has(service, level, level == "problem" ? "more than one ExecStart" : "does not run below --root");
+    }
+
     /// <summary>kubeadm join writes the kubelet's configuration, its flags and its kubeconfig.</summary>
     [Fact]
     public async Task An_image_that_is_being_built_has_no_problem_for_what_only_a_running_node_has()

@@ -47,11 +47,14 @@ internal static class ConfigShapes
         containerLogMonitorInterval:duration? configMapAndSecretChangeDetectionStrategy:text systemReserved:<text> kubeReserved:<text>
         reservedSystemCPUs:text showHiddenMetricsForVersion:text systemReservedCgroup:text kubeReservedCgroup:text
         enforceNodeAllocatable:[text] allowedUnsafeSysctls:[text] defaultPodSysctls:<text> volumePluginDir:text providerID:text
-        kernelMemcgNotification:truth logging:any enableSystemLogHandler:truth enableSystemLogQuery:truth shutdownGracePeriod:duration
+        kernelMemcgNotification:truth logging:{format:text
+        flushFrequency:any verbosity:count vmodule:[{filePattern:text verbosity:count}]
+        options:{text:{splitStream:truth infoBufferSize:any} json:{splitStream:truth infoBufferSize:any}}} enableSystemLogHandler:truth enableSystemLogQuery:truth shutdownGracePeriod:duration
         shutdownGracePeriodCriticalPods:duration shutdownGracePeriodByPodPriority:[{priority:int shutdownGracePeriodSeconds:long}]
-        crashLoopBackOff:{maxContainerRestartPeriod:duration?} reservedMemory:[{numaNode:int limits:any}] enableProfilingHandler:truth
-        enableDebugFlagsHandler:truth seccompDefault:truth memoryThrottlingFactor:number memoryReservationPolicy:text registerWithTaints:[any]
-        registerNode:truth tracing:any localStorageCapacityIsolation:truth containerRuntimeEndpoint:text imageServiceEndpoint:text
+        crashLoopBackOff:{maxContainerRestartPeriod:duration?} reservedMemory:[{numaNode:int limits:<any>}] enableProfilingHandler:truth
+        enableDebugFlagsHandler:truth seccompDefault:truth memoryThrottlingFactor:number memoryReservationPolicy:text registerWithTaints:[{key:text
+        value:text effect:text timeAdded:any}]
+        registerNode:truth tracing:{endpoint:text samplingRatePerMillion:int} localStorageCapacityIsolation:truth containerRuntimeEndpoint:text imageServiceEndpoint:text
         failCgroupV1:truth userNamespaces:{idsPerPod:long}}
         """;
 }

@@ -65,6 +65,7 @@ internal sealed class FieldShape
                     "text" => FieldType.Text,
                     "truth" => FieldType.Truth,
                     "int" => FieldType.Int32,
+                    "count" => FieldType.UInt32,
                     "long" => FieldType.Int64,
                     "number" => FieldType.Number,
                     "duration" => FieldType.Duration,
@@ -87,6 +88,7 @@ internal enum FieldType
     Text,
     Truth,
     Int32,
+    UInt32,
     Int64,
     Number,
 

@@ -19,7 +19,8 @@ internal sealed class ImagePattern
         Text = text;
         _labels = (colon < 0 ? authority : authority[..colon]).Split('.');
         _port = colon < 0 ? "" : authority[colon..];
-        _path = slash < 0 ? "" : text[slash..];
+        // Every image has more of a path than the first slash.
+        _path = slash < 0 || slash == text.Length - 1 ? "" : text[slash..];
     }
 
     public string Text { get; }
@@ -31,6 +32,7 @@ internal sealed class ImagePattern
         var host = slash < 0 ? prefix : prefix[..slash];
         var path = slash < 0 ? "" : prefix[slash..];
         return path.Contains('@') || path.Contains(':') ? "the kubelet asks for repositories, without tag or digest"
+            : prefix.LastIndexOf('*') > (prefix.StartsWith("*.", StringComparison.Ordinal) ? 0 : -1) ? "no image has an asterisk in its name"
             : host.Contains('[') ? "a kubelet takes the brackets of an IPv6 address for a glob"
             : host is "index.docker.io" ? "a kubelet calls it docker.io"
             : host.AsSpan().IndexOfAny('.', ':') < 0 && host != "localhost" ? $"an image {prefix} is docker.io/library/{prefix} to a kubelet"
@@ -41,7 +43,7 @@ internal sealed class ImagePattern
     public string? WhyNeverMatches() =>
         Text.Contains("://", StringComparison.Ordinal) ? "a kubelet takes no scheme"
         : _path.Contains('*') ? "the path is compared letter by letter, an asterisk in it as well"
-        : WhyNeverAsked(Text) is { } why && !_labels[0].Contains('*') ? why
+        : WhyNeverAsked(Text) is { } why && !Text.Contains('*') ? why
         : null;
 
     /// <summary>Every image of the other, an image's name or a pattern, is one of this.</summary>

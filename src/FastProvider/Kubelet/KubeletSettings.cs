@@ -53,7 +53,7 @@ internal sealed class KubeletSettings
     /// <summary>What a kubelet says in its log as it starts: keys of its main file that are there twice. The last one counts.</summary>
     public List<string> RepeatedKeys { get; } = [];
 
-    /// <summary>The files that are not there.</summary>
+    /// <summary>What the flags name that is not there.</summary>
     public List<string> Missing { get; } = [];
 
     /// <summary>Fields that are not known here: a kubelet passes over what its type does not have, and newer ones have more.</summary>
@@ -81,7 +81,16 @@ internal sealed class KubeletSettings
 
         if (Flag(kubelet, "--config-dir")?.TrimEnd('/') is { } directory)
         {
-            settings.ReadDirectory(files, directory, 0);
+            if (files.IsDirectory(directory))
+            {
+                settings.ReadDirectory(files, directory, 0);
+            }
+            else
+            {
+                // A kubelet walks it, and ends where it cannot (cmd/kubelet/app/server.go, mergeKubeletConfigurations).
+                settings.Missing.AddRange(files.Status(directory, out _) == Libc.ENOENT ? [directory] : []);
+                settings.Unread.Add($"{directory} of --config-dir is {(files.Exists(directory) ? "no directory" : "not there")}");
+            }
         }
 
         settings.TakeFlags(kubelet);

@@ -109,6 +109,7 @@ internal sealed class StrictDecoding(string path)
             FieldType.Text => isText ? null : node.Kind is DocumentNodeKind.Scalar ? "a text: put it in quotes" : "a text",
             FieldType.Truth => node.AsTruth is not null ? null : "true or false",
             FieldType.Int32 => IsWhole(node, int.MinValue, int.MaxValue) ? null : "a whole number of 32 bits",
+            FieldType.UInt32 => IsWhole(node, uint.MinValue, uint.MaxValue) ? null : "a whole number of 32 bits that is not negative",
             FieldType.Int64 => IsWhole(node, long.MinValue, long.MaxValue) ? null : "a whole number",
             FieldType.Number => node.Type is ScalarType.Integer or ScalarType.Float ? null : "a number",
             FieldType.Duration => isText && GoDuration.IsValid(node.AsText) ? null : "a duration as a text, such as \"10s\"",

@@ -73,11 +73,18 @@ internal sealed class CrioConf
     public static CrioConf Read(NodeFiles files, NodeService? crio)
     {
         var conf = new CrioConf(files, crio);
-        conf.MainFile = Setting(crio, "CONTAINER_CONFIG", "--config", "-c") ?? DefaultMainFile;
+        var named = Setting(crio, "CONTAINER_CONFIG", "--config", "-c");
+        conf.MainFile = named ?? DefaultMainFile;
         conf.DropInDirectory = Setting(crio, "CONTAINER_CONFIG_DIR", "--config-dir", "-d") ?? DefaultDropInDirectory;
         if (conf.MainFile.Length > 0)
         {
             conf.ReadFile(AtRoot(conf.MainFile));
+        }
+
+        // Only a file that nobody named may be missing.
+        if (named is { Length: > 0 } && !files.Exists(AtRoot(named)))
+        {
+            conf.Faults.Add($"{AtRoot(named)}, which CRI-O was told to read, {(files.IsDirectory(AtRoot(named)) ? "is a directory" : "does not exist")}");
         }
 
         conf.ReadDirectory(AtRoot(conf.DropInDirectory), 0);

@@ -39,7 +39,9 @@ internal sealed class NodeService
     /// <summary>Null if it does not run.</summary>
     public int? ProcessId { get; private init; }
 
-    /// <summary>The command line: the program and its arguments, perhaps behind another program that starts it.</summary>
+    /// <summary>
+    /// The command line: the program and its arguments, without what starts it. Of a script that starts it, all of that.
+    /// </summary>
     public string[] Arguments { get; private init; } = [];
 
     /// <summary>What can be asked for its version: a program that root alone can change; null if nothing can.</summary>
@@ -56,6 +58,9 @@ internal sealed class NodeService
     /// they are all.
     /// </summary>
     public string? HiddenArguments { get; private init; }
+
+    /// <summary>Its unit is one that systemd refuses (<see cref="SystemdUnit.HasTooManyCommands"/>).</summary>
+    public bool HasTooManyCommands { get; private init; }
 
     /// <summary>The files with variables that its unit names and that are not there.</summary>
     public IReadOnlyList<string> MissingFiles { get; private init; } = [];
@@ -213,31 +218,50 @@ internal sealed class NodeService
             return null;
         }
 
-        var place = -1;
-        string? program = null;
-        for (var i = 0; i < unit.Arguments.Length && program is null; i++)
-        {
-            if (names.Contains(BaseName(unit.Arguments[i])))
-            {
-                place = place < 0 ? i : place;
-                program = IsRootsAlone(files, unit.Arguments[i]) ? unit.Arguments[i] : null;
-                place = program is null ? place : i;
-            }
-        }
-
+        var place = PlaceOf(files, unit.Arguments, names);
+        var program = place >= 0 && IsRootsAlone(files, unit.Arguments[place]) ? unit.Arguments[place] : null;
         return new NodeService(name[..name.LastIndexOf('.')], unit.Path)
         {
-            Arguments = unit.Arguments,
+            Arguments = place > 0 ? unit.Arguments[place..] : unit.Arguments,
             Program = program,
             Invocation = program is null ? [] : InvocationOf(unit.Arguments, place),
             HiddenArguments = unit.IsShell ? $"{unit.Path} starts it by a shell"
-                : place < 0 && unit.Arguments is [var starter, ..] ? $"{unit.Path} starts it by {starter}"
-                : program is not null && IsScript(files, program) ? $"{program} is a script"
+                : place != 0 && unit.Arguments is [var starter, ..] && (place < 0 || !IsStarter(starter)) ? $"{unit.Path} starts it by {starter}"
+                : unit.Hiding is { } hiding ? $"{unit.Path} {hiding}"
+                : place >= 0 && IsScript(files, unit.Arguments[place]) ? $"{unit.Arguments[place]} is a script"
                 : null,
+            HasTooManyCommands = unit.HasTooManyCommands,
             MissingFiles = unit.MissingFiles,
             Environment = unit.Environment,
         };
     }
+
+    /// <summary>Where the program stands on a command line: the first of its names that is a path and there, else a path, else a name.</summary>
+    private static int PlaceOf(NodeFiles files, string[] arguments, ReadOnlySpan<string> names)
+    {
+        var (place, placeOfPath) = (-1, -1);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (!names.Contains(BaseName(arguments[i])))
+            {
+                continue;
+            }
+
+            if (IsRootsAlone(files, arguments[i]))
+            {
+                return i;
+            }
+
+            place = place < 0 ? i : place;
+            placeOfPath = placeOfPath < 0 && arguments[i].StartsWith('/') ? i : placeOfPath;
+        }
+
+        return placeOfPath < 0 ? place : placeOfPath;
+    }
+
+    /// <summary>Whether a program starts another with the arguments as they stand: it sets a priority, an environment, an output.</summary>
+    private static bool IsStarter(string program) => BaseName(program) is "env" or "nice" or "ionice" or "chrt" or "taskset" or "numactl"
+        or "prlimit" or "setpriv" or "stdbuf" or "systemd-cat" or "systemd-inhibit" or "nsenter" or "unshare" or "kubenswrapper" or "kubensenter";
 
     /// <summary>
     /// Neither a kubelet nor CRI-O takes words before its flags, so those there are names of a program inside a larger one. What has a

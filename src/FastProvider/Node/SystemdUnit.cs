@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.IO.Enumeration;
 using System.Text;
 
 namespace FastProvider.Node;
 
 /// <summary>
 /// What a service of systemd is started with: the command line of its unit with the variables in their places, see systemd.unit(5)
-/// and systemd.service(5). Specifiers (%i) are left as they stand.
+/// and systemd.service(5).
 /// </summary>
 internal sealed class SystemdUnit
 {
@@ -15,21 +16,37 @@ internal sealed class SystemdUnit
     private static readonly string[] Directories =
         ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
+    private readonly string _name;
     private readonly List<(bool IsFile, string Text)> _environment = [];
-    private string _command = "";
+    private readonly List<string> _inherited = [];
+    private string _command = "", _type = "";
+    private int _commands;
 
-    private SystemdUnit(string path) => Path = path;
+    private SystemdUnit(string path, string name)
+    {
+        Path = path;
+        _name = name;
+    }
 
     /// <summary>The unit's own file.</summary>
     public string Path { get; }
 
-    /// <summary>The program and its arguments; empty if the unit starts none.</summary>
+    /// <summary>The program and its arguments, as far as they can be seen; empty if the unit starts none.</summary>
     public string[] Arguments { get; private set; } = [];
 
     /// <summary>
     /// A shell works the arguments out when the service starts: what stands in <see cref="Arguments"/> is all that can be seen.
     /// </summary>
     public bool IsShell { get; private set; }
+
+    /// <summary>
+    /// What else hides arguments, as it is only known when the service starts, in words that follow the unit's path: a specifier such as
+    /// <c>%H</c>, a variable of the manager. Null if nothing does. Words that hold one are left out of <see cref="Arguments"/>.
+    /// </summary>
+    public string? Hiding { get; private set; }
+
+    /// <summary>systemd refuses it: a service of its type has one command, and a drop-in takes the unit's back by an empty line.</summary>
+    public bool HasTooManyCommands => _commands > 1 && _type != "oneshot";
 
     /// <summary>Its variables.</summary>
     public Dictionary<string, string> Environment { get; } = [];
@@ -53,7 +70,7 @@ internal sealed class SystemdUnit
                     return null;
                 }
 
-                var unit = new SystemdUnit(path);
+                var unit = new SystemdUnit(path, name);
                 unit.Read(files, path);
                 unit.ReadDropIns(files, name);
                 unit.Resolve(files);
@@ -64,18 +81,32 @@ internal sealed class SystemdUnit
         return null;
     }
 
-    /// <summary>The first file of a name counts, in the order of the directories; they are read in the order of their names.</summary>
+    /// <summary>
+    /// The first file of a name counts, in the order of the directories; they are read in the order of their names. Beside the unit's own
+    /// there are those for all units that begin alike (<c>k3s-.service.d</c>), and for all services.
+    /// </summary>
     private void ReadDropIns(NodeFiles files, string name)
     {
+        var type = name[name.LastIndexOf('.')..];
+        List<string> sets = [name];
+        for (var dash = name.LastIndexOf('-'); dash > 0; dash = name.LastIndexOf('-', dash - 1))
+        {
+            sets.Add($"{name[..(dash + 1)]}{type}");
+        }
+
+        sets.Add(type[1..]);
         List<string> names = [], paths = [];
         foreach (var directory in Directories)
         {
-            foreach (var dropIn in files.Names($"{directory}/{name}.d"))
+            foreach (var set in sets)
             {
-                if (dropIn.EndsWith(".conf", StringComparison.Ordinal) && !names.Contains(dropIn))
+                foreach (var dropIn in files.Names($"{directory}/{set}.d"))
                 {
-                    names.Add(dropIn);
-                    paths.Add($"{dropIn}\0{directory}/{name}.d/{dropIn}");
+                    if (dropIn.EndsWith(".conf", StringComparison.Ordinal) && !names.Contains(dropIn))
+                    {
+                        names.Add(dropIn);
+                        paths.Add($"{dropIn}\0{directory}/{set}.d/{dropIn}");
+                    }
                 }
             }
         }
@@ -141,6 +172,15 @@ internal sealed class SystemdUnit
         if (key == "ExecStart")
         {
             _command = value;
+            _commands = value.Length == 0 ? 0 : _commands + 1;
+        }
+        else if (key == "Type")
+        {
+            _type = value;
+        }
+        else if (key == "PassEnvironment")
+        {
+            _inherited.AddRange(Words(value, null));
         }
         else if (key is "Environment" or "EnvironmentFile")
         {
@@ -163,33 +203,68 @@ internal sealed class SystemdUnit
         {
             if (!isFile)
             {
-                Words(text, null).ForEach(Assign);
+                Words(UnitSpecifiers.Expand(text, _name), null).ForEach(Assign);
             }
         }
 
         foreach (var (isFile, text) in _environment)
         {
-            if (!isFile)
+            if (isFile)
             {
-                continue;
-            }
-
-            var path = text.TrimStart('-');
-            if (files.Read(path, LimitBytes, out var content) is not null)
-            {
-                MissingFiles.Add(path);
-            }
-            else
-            {
-                foreach (var line in Encoding.UTF8.GetString(content).Replace("\\\n", "", StringComparison.Ordinal).Split('\n'))
-                {
-                    AssignLine(line.Trim());
-                }
+                ReadVariables(files, UnitSpecifiers.Expand(text, _name).TrimStart('-'));
             }
         }
 
-        Arguments = [.. Words(_command.TrimStart('@', '-', ':', '+', '!'), Environment)];
+        if (_inherited.Find(name => !Environment.ContainsKey(name) && IsNamed(name)) is { } inherited)
+        {
+            Hiding = $"takes {inherited} from systemd's own environment";
+        }
+
+        Arguments = [.. Words(UnitSpecifiers.Expand(_command.TrimStart('@', '-', ':', '+', '!', '|'), _name), Environment)];
+        LeaveOutUnknown();
         LookIntoShell();
+    }
+
+    private bool IsNamed(string variable) =>
+        _command.Contains($"${variable}", StringComparison.Ordinal) || _command.Contains($"${{{variable}}}", StringComparison.Ordinal);
+
+    private void LeaveOutUnknown()
+    {
+        var known = Array.FindAll(Arguments, static word => !word.Contains(UnitSpecifiers.Unknown));
+        if (known.Length < Arguments.Length)
+        {
+            Hiding = "has specifiers whose values are not known here";
+            Arguments = known;
+        }
+    }
+
+    /// <summary>The last part of the path may be a pattern (glob(7)); all files that fit are read then.</summary>
+    private void ReadVariables(NodeFiles files, string path)
+    {
+        if (path.Contains(UnitSpecifiers.Unknown))
+        {
+            Hiding = "reads a file of variables whose name is not known here";
+            return;
+        }
+
+        var slash = path.LastIndexOf('/');
+        var pattern = path[(slash + 1)..];
+        var isPattern = pattern.AsSpan().ContainsAny('*', '?');
+        var isRead = false;
+        foreach (var name in isPattern && slash >= 0 ? files.Names(path[..(slash + 1)]) : [pattern])
+        {
+            if ((!isPattern || (name[0] != '.' && FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)))
+                && files.Read($"{path[..(slash + 1)]}{name}", LimitBytes, out var content) is null)
+            {
+                EnvironmentFile.Read(Encoding.UTF8.GetString(content), Environment);
+                isRead = true;
+            }
+        }
+
+        if (!isRead)
+        {
+            MissingFiles.Add(path);
+        }
     }
 
     /// <summary>
@@ -211,17 +286,6 @@ internal sealed class SystemdUnit
             var words = Words(Arguments[told + 1], null);
             words.RemoveAll(static word => Array.Exists(word.ToCharArray(), static c => "$`();|&<>".Contains(c)));
             Arguments = [.. words];
-        }
-    }
-
-    private void AssignLine(string line)
-    {
-        var equals = line.IndexOf('=');
-        if (equals > 0 && line[0] is not ('#' or ';'))
-        {
-            var value = line[(equals + 1)..].Trim();
-            var isQuoted = value.Length > 1 && value[0] is '"' or '\'' && value[^1] == value[0];
-            Environment[line[..equals].Trim()] = isQuoted ? value[1..^1] : value;
         }
     }
 
@@ -290,12 +354,29 @@ internal sealed class SystemdUnit
         }
         else
         {
-            foreach (var (name, value) in variables)
-            {
-                word = word.Replace($"${{{name}}}", value, StringComparison.Ordinal);
-            }
-
-            words.Add(word);
+            words.Add(Substitute(word, variables));
         }
+    }
+
+    /// <summary>What is not set is empty; two dollar signs are one.</summary>
+    private static string Substitute(string word, Dictionary<string, string> variables)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < word.Length; i++)
+        {
+            var end = word[i] == '$' && i + 1 < word.Length && word[i + 1] == '{' ? word.IndexOf('}', i) : -1;
+            if (end > 0)
+            {
+                text.Append(variables.GetValueOrDefault(word[(i + 2)..end], ""));
+                i = end;
+            }
+            else
+            {
+                text.Append(word[i]);
+                i += word[i] == '$' && i + 1 < word.Length && word[i + 1] == '$' ? 1 : 0;
+            }
+        }
+
+        return text.ToString();
     }
 }

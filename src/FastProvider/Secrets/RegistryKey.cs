@@ -23,6 +23,9 @@ internal readonly ref partial struct RegistryKey
         Globs = globs;
     }
 
+    /// <summary>Perhaps with wildcards; empty if the key has none.</summary>
+    public ReadOnlySpan<byte> Host => _host;
+
     /// <summary>How many wildcards the host has.</summary>
     public int Globs { get; }
 

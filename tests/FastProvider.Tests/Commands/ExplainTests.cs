@@ -230,6 +230,107 @@ public sealed class ExplainTests
         Assert.EndsWith("the API server refuses it", warning, StringComparison.Ordinal);
     }
 
+    /// <summary>What kubectl says "cannot unmarshal", "illegal base64" or "Invalid value" to.</summary>
+    [Theory]
+    [InlineData("name: My_Login", "stringData: {.dockerconfigjson: '{}'}", "Secret My_Login: its name is not of lower-case letters")]
+    [InlineData("name: 123", "stringData: {.dockerconfigjson: '{}'}", "Secret 123: its name is no text, put it in quotes")]
+    [InlineData("generateName: login-", "stringData: {.dockerconfigjson: '{}'}", "a Secret of the manifests has no metadata.name, so it is passed over")]
+    [InlineData("name: login", "stringData: {.dockerconfigjson: {auths: {}}}", "Secret login: .dockerconfigjson in its stringData is no text, write the document as a text (|)")]
+    [InlineData("name: login", "data: {.dockerconfigjson: {auths: {}}}", "Secret login: .dockerconfigjson in its data is no text")]
+    [InlineData("name: login", "data: {.dockerconfigjson: 12}", "Secret login: .dockerconfigjson in its data is no text")]
+    [InlineData("name: login", "data:\n  .dockerconfigjson: >-\n    eyJhdXRo\n    cyI6e319", "Secret login: .dockerconfigjson is not base64, as it has blanks")]
+    public async Task A_Secret_that_kubectl_cannot_apply_is_passed_over_with_the_reason(string name, string data, string warning)
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        var answer = await OfManifestAsync(scene, $"apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {{{name}}}\n{data}\n");
+
+        Assert.StartsWith(warning, Assert.Single(Warnings(answer)), StringComparison.Ordinal);
+        Assert.Equal(0, answer.GetProperty("secrets").GetProperty("read").GetInt32());
+    }
+
+    /// <summary>kubectl gives the items of a typed list the list's kind (apimachinery, unstructured, decodeToList).</summary>
+    [Fact]
+    public async Task Items_of_a_SecretList_need_not_say_their_kind()
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        var answer = await OfManifestAsync(scene, """
+            apiVersion: v1
+            kind: SecretList
+            items:
+            - type: kubernetes.io/dockerconfigjson
+              metadata: {name: listed}
+              stringData: {.dockerconfigjson: '{"auths":{"localhost:5000":{"auth":"dTpw"}}}'}
+            """);
+
+        Assert.Equal("listed localhost:5000", Chosen(answer, 0));
+        Assert.Empty(Warnings(answer));
+    }
+
+    [Fact]
+    public async Task What_a_controller_makes_Secrets_of_is_named_and_not_read()
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        var answer = await OfManifestAsync(scene, """
+            apiVersion: bitnami.com/v1alpha1
+            kind: SealedSecret
+            metadata: {name: sealed, namespace: team-a}
+            spec: {encryptedData: {.dockerconfigjson: AgBy}}
+            ---
+            apiVersion: external-secrets.io/v1
+            kind: ExternalSecret
+            metadata: {name: outside}
+            ---
+            apiVersion: external-secrets.io/v1
+            kind: ExternalSecret
+            metadata: {name: other, namespace: team-b}
+            """);
+
+        Assert.Equal(["not read, as their Secrets are made in the cluster: SealedSecret sealed, ExternalSecret outside"], Warnings(answer));
+    }
+
+    [Fact]
+    public async Task An_image_on_an_IPv6_literal_has_no_mirror_and_is_no_failure()
+    {
+        await using var scene = await PullScene.StartAsync();
+
+        var answer = await JsonAsync(scene, ["[fd00::1]:5000/app:1", "--namespace", "team-a"], "");
+
+        Assert.Equal("[fd00::1]:5000/app", answer.GetProperty("image").GetProperty("repository").GetString());
+        Assert.Contains("IPv6 literal, which no mirror can match", answer.GetProperty("authFile").GetProperty("whyNot").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("failure").ValueKind);
+    }
+
+    /// <summary>Each endpoint is compared with the keys of its host alone, and lists only these.</summary>
+    [Fact]
+    public async Task Many_mirrors_and_many_keys_together_are_no_endless_explanation()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var mirrors = Enumerable.Range(0, 20_000).Select(i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/hub\"\n");
+        scene.Node.Configure($"[[registry]]\nlocation = \"registry.invalid\"\n{string.Concat(mirrors)}");
+        var keys = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"m{i}.invalid\":{{\"auth\":\"dTpw\"}}"));
+        var manifest = "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {name: a}\nstringData: {.dockerconfigjson: '{\"auths\":{"
+            + keys + ",\"*.invalid\":{\"auth\":\"eDp5\"}}}'}\n";
+
+        var answer = await OfManifestAsync(scene, manifest);
+
+        Assert.Equal("a m7.invalid", Chosen(answer, 7));
+        Assert.Equal("a *.invalid", Chosen(answer, 7000));
+        var endpoints = answer.GetProperty("endpoints").EnumerateArray().ToArray();
+        Assert.Equal(20_001, endpoints.Length);
+        Assert.Equal(["m7.invalid chosen", "*.invalid lost"], endpoints[7].GetProperty("keys").EnumerateArray()
+            .Select(key => $"{key.GetProperty("key").GetString()} {key.GetProperty("standing").GetString()}"));
+    }
+
+    private static async Task<JsonElement> OfManifestAsync(PullScene scene, string manifest)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "s.yaml"), manifest);
+        return await JsonAsync(scene, [PullScene.Image, "--namespace", "team-a", "--secrets-from", directory], "");
+    }
+
     [Theory]
     [InlineData("403", 1, "may not list Secrets in namespace team-a (403 Forbidden)")]
     [InlineData("registries", 1, "has a URI scheme")]

@@ -18,6 +18,8 @@ public sealed class SystemdUnitTests
     [InlineData("ExecStartPre=/bin/x\nExecStart=/bin/a", "/bin/a")]
     [InlineData("ExecStart=/bin/a \\\n# it's a comment\n  --b", "/bin/a|--b")]
     [InlineData("", "")]
+    [InlineData("ExecStart=|/bin/a ${NONE}/x $${B} x$$", "/bin/a|/x|${B}|x$")]
+    [InlineData("ExecStart=/bin/a %E/%p/%N.%n %S%%", "/bin/a|/etc/some/some.some.service|/var/lib%")]
     public void The_command_line_is_that_which_systemd_runs(string service, string arguments)
     {
         using var node = new NodeTree().With(Unit, $"[Unit]\nExecStart=/bin/no\n[Service]\n{service}\n");
@@ -65,6 +67,73 @@ public sealed class SystemdUnitTests
             .With("/etc/a", "# comment\nA=\"file one\"\nC='c'\n\nbroken\n");
 
         Assert.Equal("/bin/x|file|one|unit|c", string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments));
+    }
+
+    /// <summary>systemd, src/basic/env-file.c.</summary>
+    [Theory]
+    [InlineData("A=\"--a \\\n--b\"\n", "--a|--b")]
+    [InlineData("A=\"--a\n--b\"\n", "--a|--b")]
+    [InlineData("A='--a\n--b'\nB=x\n", "--a|--b")]
+    [InlineData("A=--a \\\n--b  \n", "--a|--b")]
+    [InlineData("# c\r\nA=\"--a --b\"\r\nB=x\r\n", "--a|--b")]
+    [InlineData("A=\"--a=\\\"x y\\\"\" --b\n", "--a=x y--b")]
+    [InlineData("A=--a' 'b\n", "--a b")]
+    [InlineData("A='--a ''--b'\n", "--a|--b")]
+    [InlineData(" A = --a \n;A=x\n#A=y\nA\n=z\n", "--a")]
+    [InlineData("export A=--a\n", "")]
+    [InlineData("A=\"--a", "--a")]
+    public void A_file_of_variables_is_read_as_systemd_reads_it(string file, string arguments)
+    {
+        using var node = new NodeTree().With(Unit, "[Service]\nEnvironmentFile=/etc/a\nExecStart=/bin/x $A\n").With("/etc/a", file);
+
+        Assert.Equal(arguments, string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments[1..]));
+    }
+
+    [Fact]
+    public void The_name_of_a_file_of_variables_may_have_specifiers_and_a_pattern()
+    {
+        using var node = new NodeTree()
+            .With(Unit, "[Service]\nEnvironmentFile=-%E/default/%N\nEnvironmentFile=/etc/some.d/*.env\nEnvironmentFile=-/etc/none.d/*\n"
+                + "ExecStart=/bin/x $A $B $C $D\n")
+            .With("/etc/default/some", "A=a\n").With("/etc/some.d/1.env", "B=x\n").With("/etc/some.d/2.env", "B=b\nC=c\n")
+            .With("/etc/some.d/3.txt", "D=d\n").With("/etc/some.d/.4.env", "D=d\n");
+
+        var unit = SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!;
+
+        Assert.Equal("/bin/x|a|b|c", string.Join('|', unit.Arguments));
+        Assert.Equal(["/etc/none.d/*"], unit.MissingFiles);
+    }
+
+    [Theory]
+    [InlineData("ExecStart=/bin/x --a --host=%H --b", "/bin/x|--a|--b", "has specifiers")]
+    [InlineData("Environment=A=%m\nExecStart=/bin/x --a=${A} --b", "/bin/x|--b", "has specifiers")]
+    [InlineData("EnvironmentFile=/etc/%H\nExecStart=/bin/x --a", "/bin/x|--a", "whose name is not known")]
+    [InlineData("PassEnvironment=A B\nExecStart=/bin/x --a $B", "/bin/x|--a", "takes B from systemd's own environment")]
+    [InlineData("PassEnvironment=A B\nEnvironment=B=--b\nExecStart=/bin/x --a $B", "/bin/x|--a|--b", null)]
+    public void What_is_known_only_when_the_service_starts_is_left_out_and_named(string service, string arguments, string? hiding)
+    {
+        using var node = new NodeTree().With(Unit, $"[Service]\n{service}\n");
+
+        var unit = SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!;
+
+        Assert.Equal(arguments, string.Join('|', unit.Arguments));
+        Assert.Equal(hiding is null, unit.Hiding is null);
+        Assert.Contains(hiding ?? "", unit.Hiding ?? "");
+    }
+
+    /// <summary>systemd.unit(5): the units of a type have drop-ins together, and those whose names begin alike up to a dash.</summary>
+    [Fact]
+    public void Drop_ins_of_all_services_and_of_those_that_begin_alike_count()
+    {
+        using var node = new NodeTree()
+            .With("/usr/lib/systemd/system/some-other.service", "[Service]\nExecStart=/bin/x $A $B $C\n")
+            .With("/etc/systemd/system/service.d/10-a.conf", "[Service]\nEnvironment=A=all\n")
+            .With("/etc/systemd/system/service.d/20-b.conf", "[Service]\nEnvironment=B=hidden\n")
+            .With("/etc/systemd/system/some-.service.d/20-b.conf", "[Service]\nEnvironment=B=alike\n")
+            .With("/usr/lib/systemd/system/some-other.service.d/20-b.conf", "[Service]\nEnvironment=B=vendor\n")
+            .With("/etc/systemd/system/some-other.service.d/30-c.conf", "[Service]\nEnvironment=C=own\n");
+
+        Assert.Equal("/bin/x|all|alike|own", string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some-other.service")!.Arguments));
     }
 
     [Fact]

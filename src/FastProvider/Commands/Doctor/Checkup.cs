@@ -106,6 +106,16 @@ internal sealed class Checkup
         return null;
     }
 
+    /// <summary>Says of a service that does not run that systemd refuses its unit.</summary>
+    public void CheckUnit(string id, NodeService service)
+    {
+        if (service.HasTooManyCommands)
+        {
+            Problem(id, $"systemd does not start {service.Name}: its unit {service.Origin}, with its drop-ins, has more than one ExecStart",
+                "put an empty ExecStart= before the one of the drop-in; then systemctl daemon-reload");
+        }
+    }
+
     /// <summary>How many findings are of a level.</summary>
     public int Count(Level level)
     {

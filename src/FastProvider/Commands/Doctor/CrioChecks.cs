@@ -32,6 +32,7 @@ internal static class CrioChecks
             crio.ProcessId is null ? $"CRI-O does not run{(isStopped ? "" : " below --root")}; its unit {crio.Origin} says how it would be started"
                 : $"CRI-O runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
             isStopped ? "systemctl status crio" : null));
+        checkup.CheckUnit(FindingId.Crio, crio);
         CheckVersion(checkup, ProgramVersion.Of(checkup, crio));
         if (checkup.UnseenArguments(crio) is { } unseen)
         {

@@ -17,7 +17,7 @@ internal static class GlobalAuthFileChecks
     public static void Run(Checkup checkup)
     {
         var files = Find(checkup);
-        var present = Array.FindAll(files, file => checkup.Files.Exists(file.Path));
+        var present = Array.FindAll(files, file => checkup.Files.Status(file.Path, out _) == 0);
         if (present.Length == 0)
         {
             checkup.Ok(FindingId.GlobalAuthFile, files is [var only]
@@ -138,7 +138,7 @@ internal static class GlobalAuthFileChecks
             Add(hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
                 : endpoint.IsMasked
                     ? $"key {Warnings.ShowKey(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
-                : $"key {key} is spelled as CRI-O does not look for it, for {authority}");
+                : $"key {key}, or the auth of its entry, is spelled as CRI-O does not read it, for {authority}");
         }
     }
 

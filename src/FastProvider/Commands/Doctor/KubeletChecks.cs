@@ -35,6 +35,7 @@ internal static class KubeletChecks
             checkup.Ok(FindingId.Kubelet, $"{kubelet.Name} runs ({kubelet.Origin}{since})");
         }
 
+        checkup.CheckUnit(FindingId.Kubelet, kubelet);
         var settings = KubeletSettings.Read(checkup.Files, kubelet);
         checkup.Kubelet = settings;
         var version = ProgramVersion.Of(checkup, kubelet);

@@ -80,7 +80,7 @@ internal static class RegistriesChecks
         {
             var prefix = new ImagePattern(table.Prefix);
             wanted.Add(prefix);
-            if (ImagePattern.WhyNeverAsked(table.Prefix) is not null)
+            if (ImagePattern.WhyNeverAsked(table.Prefix) is not null || RegistriesTableChecks.IsForNoImage(table.Prefix))
             {
                 continue;
             }

@@ -16,7 +16,7 @@ internal static class RegistriesTableChecks
 
     public static void Run(Checkup checkup, RegistriesInventory inventory)
     {
-        List<string> refused = [], refusedInPart = [], useless = [];
+        List<string> refused = [], refusedInPart = [], hostless = [], useless = [];
         foreach (var table in inventory.Tables)
         {
             var images = ImagesOf(table.Prefix);
@@ -29,6 +29,10 @@ internal static class RegistriesTableChecks
             foreach (var location in (string[])[.. table.Mirrors, table.Location])
             {
                 Judge(table, location, images, refused, refusedInPart);
+                if (HostOf(location).Contains('_') && IsValid(table.Prefix, location, images[0]))
+                {
+                    hostless.Add($"{location}, for {table.Prefix} of {table.File}");
+                }
             }
         }
 
@@ -37,7 +41,7 @@ internal static class RegistriesTableChecks
             useless.Add($"prefix {table.Prefix}, of {table.File}: a table above it has the same prefix, and the first one counts");
         }
 
-        ReportEndpoints(checkup, refused, refusedInPart);
+        ReportEndpoints(checkup, refused, refusedInPart, hostless);
         if (useless.Count > 0)
         {
             checkup.Warn(FindingId.RegistriesUseless, "[[registry]] tables of registries.conf are for no image",
@@ -51,7 +55,10 @@ internal static class RegistriesTableChecks
         }
     }
 
-    private static void ReportEndpoints(Checkup checkup, List<string> refused, List<string> refusedInPart)
+    /// <summary>Whether no image has a name that begins with a prefix.</summary>
+    public static bool IsForNoImage(string prefix) => ImagesOf(prefix).Count == 0;
+
+    private static void ReportEndpoints(Checkup checkup, List<string> refused, List<string> refusedInPart, List<string> hostless)
     {
         const string cure = "write a location as host[:port][/path]: no IPv6 literal, no dot at the end of the host,"
             + " a host of one label with its port, the path in lower case";
@@ -72,7 +79,17 @@ internal static class RegistriesTableChecks
                 Cut(refusedInPart));
         }
 
-        if (refused.Count + refusedInPart.Count == 0)
+        if (hostless.Count > 0)
+        {
+            // distribution/reference: a domain has no underscore, a component of a path may have one.
+            checkup.Warn(FindingId.RegistriesEndpoints,
+                "hosts of mirrors or locations have an underscore: the container libraries take them for a part of the path, and"
+                    + " never reach them",
+                "give the host a name without underscore",
+                Cut(hostless));
+        }
+
+        if (refused.Count + refusedInPart.Count + hostless.Count == 0)
         {
             checkup.Ok(FindingId.RegistriesEndpoints, "all mirrors and locations of registries.conf make valid repository names");
         }
@@ -116,6 +133,8 @@ internal static class RegistriesTableChecks
         // A prefix without port is for every port; Docker Hub has none, and a kubelet calls it by its other name.
         return images.Count == 0 && start != "index.docker.io" && IsCanonical($"{start}:1/a") ? [$"{start}:1/a"] : images;
     }
+
+    private static string HostOf(string location) => location.Split('/', ':')[0];
 
     private static bool IsCanonical(string name) => ReferenceName.IsCanonical(Encoding.UTF8.GetBytes(name));
 

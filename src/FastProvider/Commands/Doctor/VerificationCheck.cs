@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Commands.Explain;
 using FastProvider.Kubelet;
 
 namespace FastProvider.Commands.Doctor;
@@ -40,7 +41,7 @@ internal static class VerificationCheck
         : settings.VerificationPolicy != OfList && settings.VerificationAllowlist.Count > 0
             ? $"preloadedImagesVerificationAllowlist is set, and imagePullCredentialsVerificationPolicy is not {OfList}"
         : settings.VerificationAllowlist.Find(static pattern => !IsPattern(pattern)) is { } wrong
-            ? $"preloadedImagesVerificationAllowlist: {wrong} is neither an image without tag and digest nor one with /* at its end"
+            ? $"preloadedImagesVerificationAllowlist: {wrong} is neither the whole name of an image without tag and digest nor one with /* at its end"
         : null;
 
     private static string Words(KubeletSettings settings) => settings.VerificationPolicy switch
@@ -53,11 +54,9 @@ internal static class VerificationCheck
             + " credentials for each image that the kubelet pulled with some; such a container does not start again while the API server is down",
     };
 
-    /// <summary>As far as people get it wrong: a tag, a digest, blanks, an asterisk that is no whole last segment, a name that is short.</summary>
-    private static bool IsPattern(string pattern)
-    {
-        var name = pattern.EndsWith("/*", StringComparison.Ordinal) ? pattern[..^1] : pattern;
-        return name.Length > 1 && name.Trim() == name && !name.Contains('*') && !name.Contains('@')
-            && name.IndexOf(':', Math.Max(name.LastIndexOf('/'), 0)) < 0 && name.Contains('/');
-    }
+    /// <summary>The whole name of an image, without tag and digest, or what names of images begin with and <c>/*</c> behind it.</summary>
+    private static bool IsPattern(string pattern) =>
+        pattern.EndsWith("/*", StringComparison.Ordinal)
+            ? pattern.Length > "/*".Length && pattern.Trim() == pattern && !pattern[..^1].Contains('*')
+            : ImageArgument.Read(pattern, out var image) is null && image!.Repository == pattern;
 }

@@ -21,7 +21,11 @@ internal sealed class Explanation : IDisposable
     /// <summary>More Secrets than this in one namespace, all of them broken, are nobody's.</summary>
     private const int MaxWarnings = 1000;
 
+    /// <summary>More keys than this, counted for each endpoint, are more than anybody reads.</summary>
+    private const int MaxListedKeys = 1_000_000;
+
     private readonly KeyTrace _trace = new();
+    private KeyIndex? _index;
 
     private Explanation(Question question, Options options)
     {
@@ -47,6 +51,12 @@ internal sealed class Explanation : IDisposable
 
     /// <summary>Every key that was met, in Secrets and then in the global auth file.</summary>
     public IReadOnlyList<TracedKey> Keys => _trace.Keys;
+
+    /// <summary>The same by their hosts; asked once all keys were met.</summary>
+    public KeyIndex KeysByHost => _index ??= new KeyIndex(_trace.Keys);
+
+    /// <summary>Keys of other registries are listed with each endpoint: there are not too many.</summary>
+    public bool ListsKeysElsewhere => (long)_trace.Count * (Endpoints?.All.Length ?? 0) <= MaxListedKeys;
 
     /// <summary>The Secrets were put in order by who named them.</summary>
     public bool AreNamedInOrder { get; private set; }
@@ -154,6 +164,12 @@ internal sealed class Explanation : IDisposable
     private Failure? Decide(Func<string, string?> variable, string? manifests)
     {
         Report.Times.End(PullPhase.Token);
+        if (ReferenceName.IsOnIPv6(Question.Request.Image.Span))
+        {
+            WhyNot = "the image is on an IPv6 literal, which no mirror can match";
+            return null;
+        }
+
         var badRegistries = PullSources.Find(Pull.RegistriesFiles(Options, variable), Question.Request.Image.Span, out var sources);
         Report.Times.End(PullPhase.Mirrors);
         if (badRegistries is not null)

@@ -168,8 +168,14 @@ internal static class ExplanationJson
         json.WriteString("credentialFile", endpoint.File?.Path);
         json.WriteString("credentialHelper", endpoint.Helper?.Name);
         json.WriteStartArray("keys");
-        foreach (var verdict in KeyVerdict.Of(endpoint, explanation.Keys, explanation.AreNamedInOrder))
+        var keys = explanation.ListsKeysElsewhere ? explanation.Keys : explanation.KeysByHost.Near(endpoint);
+        foreach (var verdict in KeyVerdict.Of(endpoint, keys, explanation.AreNamedInOrder))
         {
+            if (verdict.Standing is KeyStanding.Elsewhere && !explanation.ListsKeysElsewhere)
+            {
+                continue;
+            }
+
             json.WriteStartObject();
             if (verdict.Key.Source.IsSecret)
             {

@@ -186,11 +186,11 @@ internal static class ExplanationText
             page.Line($"       credential helper {helper.Name} of {endpoint.File!.Path} answers for the host; it is not asked here");
         }
 
-        var elsewhere = 0;
+        var elsewhere = explanation.KeysByHost.Count;
         var isFound = endpoint.Helper is not null;
-        foreach (var verdict in KeyVerdict.Of(endpoint, explanation.Keys, explanation.AreNamedInOrder))
+        foreach (var verdict in KeyVerdict.Of(endpoint, explanation.KeysByHost.Near(endpoint), explanation.AreNamedInOrder))
         {
-            elsewhere += verdict.Standing is KeyStanding.Elsewhere ? 1 : 0;
+            elsewhere -= verdict.Standing is KeyStanding.Elsewhere ? 0 : 1;
             isFound |= verdict.Standing is KeyStanding.Chosen;
             var why = verdict.Why.Length == 0 ? "" : $": {verdict.Why}";
             if (verdict.Standing is not KeyStanding.Elsewhere)

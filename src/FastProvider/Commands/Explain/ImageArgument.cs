@@ -44,6 +44,12 @@ internal sealed class ImageArgument
             name = $"docker.io/{name}";
         }
 
+        if (ReferenceName.IsOnIPv6(Encoding.UTF8.GetBytes(name)))
+        {
+            image = new ImageArgument(given, name, hasTag, at >= 0);
+            return null;
+        }
+
         Span<byte> buffer = stackalloc byte[ReferenceName.MaxLength];
         var repository = ReferenceName.Normalize(Encoding.UTF8.GetBytes(name), buffer);
         if (!ReferenceName.IsCanonical(repository))

@@ -11,7 +11,7 @@ internal sealed class ManifestDirectory
 {
     private const int MaxFileBytes = 16 * 1024 * 1024, MaxLevels = 16;
 
-    private readonly List<DocumentNode> _objects = [];
+    private readonly List<Manifest> _objects = [];
     private readonly List<string> _unread = [], _foreign = [];
 
     public int FileCount { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class ManifestDirectory
     public IReadOnlyList<string> Foreign => _foreign;
 
     /// <summary>In the order of the files' paths; those of a <c>kind: List</c> one by one.</summary>
-    public IReadOnlyList<DocumentNode> Objects => _objects;
+    public IReadOnlyList<Manifest> Objects => _objects;
 
     public static Failure? Read(string directory, out ManifestDirectory manifests)
     {
@@ -42,11 +42,6 @@ internal sealed class ManifestDirectory
 
         return null;
     }
-
-    /// <summary>Whether an object is of a kind and a namespace; one that names none is of any.</summary>
-    public static bool Is(DocumentNode manifest, string kind, string ns) =>
-        manifest.TextOf("kind"u8) == kind && manifest.TextOf("apiVersion"u8) == "v1"
-        && (manifest.Find("metadata"u8)?.TextOf("namespace"u8) is not { } named || named == ns);
 
     private Failure? List(string directory, int level, List<string> files)
     {
@@ -121,20 +116,24 @@ internal sealed class ManifestDirectory
 
     private bool TryAdd(DocumentNode root)
     {
-        if (root.TextOf("kind"u8) is not { } kind || root.TextOf("apiVersion"u8) is null)
+        if (root.TextOf("kind"u8) is not { } kind || root.TextOf("apiVersion"u8) is not { } version)
         {
             return false;
         }
 
         if (!kind.EndsWith("List", StringComparison.Ordinal))
         {
-            _objects.Add(root);
+            _objects.Add(new Manifest(root, kind, version));
             return true;
         }
 
+        // In a list of one kind the items need not say theirs (apimachinery, unstructured, decodeToList).
+        var kindOfItems = kind[..^"List".Length];
         foreach (var item in root.ItemsOf("items"u8))
         {
-            _objects.Add(item);
+            _objects.Add(item.TextOf("kind"u8) is null && kindOfItems.Length > 0
+                ? new Manifest(item, kindOfItems, version)
+                : new Manifest(item, item.TextOf("kind"u8) ?? "", item.TextOf("apiVersion"u8) ?? ""));
         }
 
         return true;

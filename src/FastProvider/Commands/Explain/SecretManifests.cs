@@ -78,44 +78,58 @@ internal sealed class SecretManifests
         var places = new Dictionary<string, int>();
         foreach (var manifest in _manifests.Objects)
         {
-            if (!ManifestDirectory.Is(manifest, "Secret", Namespace) || NameOf(manifest) is not { Length: > 0 } name)
+            if (!manifest.Is("Secret", Namespace))
             {
                 continue;
             }
 
-            if (!places.TryGetValue(name, out var place))
+            if (manifest.Name is not { Length: > 0 } name)
             {
-                places.Add(name, _secrets.Count);
-                _secrets.Add(manifest);
-                continue;
+                Warnings.Add("a Secret of the manifests has no metadata.name, so it is passed over");
             }
-
-            Warnings.Add($"Secret {name} stands twice in the manifests: the last counts, as kubectl applies it last");
-            _secrets[place] = manifest;
+            else if (places.TryAdd(name, _secrets.Count))
+            {
+                _secrets.Add(manifest.Content);
+            }
+            else
+            {
+                Warnings.Add($"Secret {name} stands twice in the manifests: the last counts, as kubectl applies it last");
+                _secrets[places[name]] = manifest.Content;
+            }
         }
 
-        _secrets.RemoveAll(LacksItsKey);
+        NameSources();
+        _secrets.RemoveAll(IsRefused);
     }
 
-    /// <summary>Whether the API server refuses the Secret for want of the key of its type (its validation, ValidateSecret).</summary>
-    private bool LacksItsKey(DocumentNode secret)
+    /// <summary>A SealedSecret, an ExternalSecret and their like hold no credential: a controller makes the Secret in the cluster.</summary>
+    private void NameSources()
     {
-        var key = secret.TextOf("type"u8) switch
+        var sources = new List<string>();
+        foreach (var manifest in _manifests.Objects)
         {
-            "kubernetes.io/dockerconfigjson" => ".dockerconfigjson",
-            "kubernetes.io/dockercfg" => ".dockercfg",
-            _ => "",
-        };
-        var (data, stringData) = (secret.Find("data"u8), secret.Find("stringData"u8));
-        var utf8Key = Encoding.UTF8.GetBytes(key);
-        if (key is "" || data?.Find(utf8Key) is not null || stringData?.Find(utf8Key) is not null)
+            if (manifest.Kind.EndsWith("Secret", StringComparison.Ordinal) && manifest.Kind != "Secret" && manifest.IsIn(Namespace))
+            {
+                sources.Add(Argument.Printable($"{manifest.Kind} {manifest.Name}"));
+            }
+        }
+
+        if (sources.Count > 0)
+        {
+            var shown = sources.Count <= ShownFiles ? sources : sources[..ShownFiles];
+            Warnings.Add($"not read, as their Secrets are made in the cluster: {string.Join(", ", shown)}"
+                + (sources.Count > ShownFiles ? $" and {sources.Count - ShownFiles} more" : ""));
+        }
+    }
+
+    private bool IsRefused(DocumentNode secret)
+    {
+        if (SecretFault.Of(secret) is not { } fault)
         {
             return false;
         }
 
-        var present = data?.Children is { Count: > 0 } encoded ? encoded : stringData?.Children ?? [];
-        var other = present.Count > 0 ? $" (it has {Argument.Printable(Encoding.UTF8.GetString(present[0].Key.Span))})" : "";
-        Warnings.Add($"Secret {NameOf(secret)}: its data has no {key}{other}, which its type wants: the API server refuses it");
+        Warnings.Add($"Secret {NameOf(secret)}: {fault}: the API server refuses it");
         return true;
     }
 
@@ -127,9 +141,9 @@ internal sealed class SecretManifests
         DocumentNode? manifest = null;
         foreach (var candidate in _manifests.Objects)
         {
-            if (ManifestDirectory.Is(candidate, "ServiceAccount", Namespace) && NameOf(candidate) == account)
+            if (candidate.Is("ServiceAccount", Namespace) && candidate.Name == account)
             {
-                manifest = candidate;
+                manifest = candidate.Content;
             }
         }
 

@@ -49,6 +49,12 @@ internal sealed class MatchImages
 
     private void Add(string prefix)
     {
+        if (ImagePattern.WhyNeverAsked(prefix) is { } why)
+        {
+            LeftOut.Add((prefix, why));
+            return;
+        }
+
         if (prefix.StartsWith("*.", StringComparison.Ordinal))
         {
             HasWildcard = true;
@@ -60,12 +66,6 @@ internal sealed class MatchImages
                 entry = "*." + entry;
             }
 
-            return;
-        }
-
-        if (ImagePattern.WhyNeverAsked(prefix) is { } why)
-        {
-            LeftOut.Add((prefix, why));
             return;
         }
 

@@ -74,11 +74,42 @@ public sealed class KubeletDecodingTests
     [InlineData("clusterDNS: 10.96.0.10", "clusterDNS is a text, not a list")]
     [InlineData("authentication: {webhook: {enabled: 1}}", "authentication.webhook.enabled is a number")]
     [InlineData("evictionHard: {memory.available: 100}", "evictionHard.memory.available is a number, not a text")]
+    [InlineData("logging: {verbosity: -1}", "logging.verbosity is a number, not a whole number of 32 bits that is not negative")]
+    [InlineData("logging: {verbosity: \"2\"}", "logging.verbosity is a text")]
+    [InlineData("logging: {vmodule: a=2}", "logging.vmodule is a text, not a list")]
+    [InlineData("registerWithTaints: [{key: a, value: true, effect: NoSchedule}]", "registerWithTaints[0].value is a truth value")]
+    [InlineData("tracing: {samplingRatePerMillion: \"1\"}", "tracing.samplingRatePerMillion is a text")]
+    [InlineData("reservedMemory: [{numaNode: 0, limits: [1Gi]}]", "reservedMemory[0].limits is a list, not an object")]
     public async Task A_wrong_type_in_the_kubelets_own_configuration_is_a_problem(string line, string text)
     {
         using var node = DoctorNode.Kubeadm().Change(Kubelet, Serial, line);
 
         (await node.CheckAsync()).Has("kubelet-config", "problem", text);
+    }
+
+    /// <summary>These take a text as well as a number (metav1.Duration's TimeOrMetaDuration, resource.Quantity), and null is nothing.</summary>
+    [Theory]
+    [InlineData("logging: {flushFrequency: 5s, verbosity: 2, format: json, options: {json: {infoBufferSize: \"0\"}}}")]
+    [InlineData("logging: {flushFrequency: 0, vmodule: [{filePattern: a, verbosity: 3}], options: {text: {infoBufferSize: 0, splitStream: true}}}")]
+    [InlineData("registerWithTaints: [{key: a, effect: NoSchedule}]")]
+    [InlineData("reservedMemory: [{numaNode: 0, limits: {memory: 1Gi, hugepages-1Gi: 1}}]")]
+    [InlineData("authentication:\nmaxPods: ~\ntracing: {endpoint: localhost:4317, samplingRatePerMillion: 100}")]
+    public async Task What_the_kubelets_own_configuration_may_hold_is_no_problem(string line)
+    {
+        using var node = DoctorNode.Kubeadm().Change(Kubelet, Serial, line);
+
+        Assert.Empty((await node.CheckAsync()).Of("problem"));
+    }
+
+    /// <summary>A kubelet walks the directory and ends where it cannot (cmd/kubelet/app/server.go, mergeKubeletConfigurations).</summary>
+    [Fact]
+    public async Task A_directory_of_drop_ins_that_is_not_there_is_a_problem()
+    {
+        using var node = DoctorNode.Kubeadm()
+            .Run(7, TimeSpan.FromMinutes(1), "kubelet", ["/usr/bin/kubelet", "--config-dir=/etc/kubelet.d", $"--config={Kubelet}"]);
+        (await node.CheckAsync()).Has("kubelet-config", "problem", "/etc/kubelet.d of --config-dir is not there");
+
+        (await node.With("/etc/kubelet.d", "").CheckAsync()).Has("kubelet-config", "problem", "/etc/kubelet.d of --config-dir is no directory");
     }
 
     /// <summary>A kubelet decodes its main file once more without being strict; a drop-in it does not.</summary>

@@ -11,6 +11,10 @@ public sealed class UnseenFlagsTests
     [InlineData("/bin/sh -ec \"/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf $${MORE}\"", "by a shell")]
     [InlineData("/opt/start-kubelet.sh", "by /opt/start-kubelet.sh")]
     [InlineData("/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf", "/usr/bin/kubelet is a script")]
+    [InlineData("/opt/run.sh kubelet", "by /opt/run.sh")]
+    [InlineData("/opt/run.sh /usr/bin/kubelet --v=2", "by /opt/run.sh")]
+    [InlineData("/usr/bin/podman run --name kubelet registry.example.com/kubelet:1", "by /usr/bin/podman")]
+    [InlineData("/opt/kubelet --node-labels=%H", "has specifiers")]
     public async Task Flags_that_a_shell_or_a_script_adds_are_unknown(string command, string why)
     {
         using var node = DoctorNode.Kubeadm().Remove(DropIn)
@@ -33,6 +37,24 @@ public sealed class UnseenFlagsTests
         (await node.CheckAsync()).Has("provider-entry", "ok", "fast-provider");
     }
 
+    /// <summary>What stands before the kubelet has flags of its own, and a double dash that ends them.</summary>
+    [Theory]
+    [InlineData("/usr/bin/systemd-cat -t kubelet -- /usr/bin/kubelet")]
+    [InlineData("/usr/bin/numactl --interleave=all -- /usr/bin/kubelet")]
+    [InlineData("/usr/bin/nice -n -5 kubelet")]
+    [InlineData("/usr/local/bin/kubenswrapper /usr/bin/kubelet")]
+    public async Task Flags_behind_a_program_that_starts_the_kubelet_are_the_kubelets(string command)
+    {
+        using var node = DoctorNode.Kubeadm().Remove(DropIn).With(Unit, $"[Service]\nExecStart={command}"
+            + $" --image-credential-provider-config={DoctorNode.KubeadmConfig} --image-credential-provider-bin-dir={Bin}\n");
+        var findings = await node.CheckAsync();
+        findings.Has("provider-entry", "ok", "fast-provider");
+        Assert.Empty(findings.Of("problem"));
+
+        (await node.With(Unit, $"[Service]\nExecStart={command} --v=2\n").CheckAsync())
+            .Has("provider-config", "problem", "has no --image-credential-provider-config");
+    }
+
     /// <summary>component-base's WordSepNormalizeFunc.</summary>
     [Fact]
     public async Task An_underscore_in_a_flag_is_a_dash()
@@ -53,6 +75,19 @@ public sealed class UnseenFlagsTests
 
         findings.Has("crio-auth-dir", "unknown", "by a shell");
         Assert.Empty(findings.Of("problem"));
+    }
+
+    /// <summary>systemd, src/core/service.c, service_verify: only a service of type oneshot has several commands.</summary>
+    [Theory]
+    [InlineData("kubelet", "ExecStart=/usr/bin/kubelet --v=4", "problem")]
+    [InlineData("crio", "ExecStart=/usr/bin/crio --log-level=debug", "problem")]
+    [InlineData("crio", "ExecStart=\nExecStart=/usr/bin/crio --log-level=debug", "note")]
+    [InlineData("crio", "Type=oneshot\nExecStart=/usr/bin/crio --log-level=debug", "note")]
+    public async Task A_unit_with_several_commands_is_one_that_systemd_refuses(string service, string lines, string level)
+    {
+        using var node = DoctorNode.Kubeadm().With($"/etc/systemd/system/{service}.service.d/90-more.conf", $"[Service]\n{lines}\n");
+
+        (await node.CheckAsync()).Has(service, level, level == "problem" ? "more than one ExecStart" : "does not run below --root");
     }
 
     /// <summary>kubeadm join writes the kubelet's configuration, its flags and its kubeconfig.</summary>

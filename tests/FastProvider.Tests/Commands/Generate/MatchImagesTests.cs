@@ -50,6 +50,8 @@ public sealed partial class MatchImagesTests
     [InlineData("example.com/app:v1", "without tag or digest")]
     [InlineData("busybox", "docker.io/library/busybox")]
     [InlineData("[::1]:5000", "IPv6")]
+    [InlineData("a.*.example.com", "no image has an asterisk in its name")]
+    [InlineData("docker.io/library/*", "no image has an asterisk in its name")]
     public async Task What_a_kubelet_never_asks_for_is_left_out_with_the_reason(string prefix, string why)
     {
         var text = await DeployedFiles.GenerateAsync("kubelet-config", Registries(prefix, "docker.io"));

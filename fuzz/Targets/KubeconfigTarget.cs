@@ -53,7 +53,8 @@ internal static class KubeconfigTarget
             Law.Holds(unread is null && IsSame(json, model.Root), "the JSON form is what the document model says");
         }
 
-        if (unread is null && Utf8.IsValid(input.Span) && YamlTree.Read(input, Path, 0, isStrict: false, out var yaml) is null && !BreaksTexts(input))
+        if (unread is null && Utf8.IsValid(input.Span) && !BreaksTexts(input)
+            && YamlTree.Read(input, Path, 0, isStrict: false, YamlTree.MostValues, out var yaml) is null)
         {
             Law.Holds(Texts(json) == Texts(yaml), "what is read as JSON and as YAML is one tree");
         }

@@ -221,8 +221,8 @@ internal sealed class SystemdUnit
         }
 
         Arguments = [.. Words(UnitSpecifiers.Expand(_command.TrimStart('@', '-', ':', '+', '!', '|'), _name), Environment)];
-        LeaveOutUnknown();
         LookIntoShell();
+        LeaveOutUnknown();
     }
 
     private bool IsNamed(string variable) =>

@@ -108,6 +108,7 @@ public sealed class SystemdUnitTests
     [InlineData("ExecStart=/bin/x --a --host=%H --b", "/bin/x|--a|--b", "has specifiers")]
     [InlineData("Environment=A=%m\nExecStart=/bin/x --a=${A} --b", "/bin/x|--b", "has specifiers")]
     [InlineData("EnvironmentFile=/etc/%H\nExecStart=/bin/x --a", "/bin/x|--a", "whose name is not known")]
+    [InlineData("ExecStart=/bin/sh -c 'exec /bin/x --a --host=%H --b'", "exec|/bin/x|--a|--b", "has specifiers")]
     [InlineData("PassEnvironment=A B\nExecStart=/bin/x --a $B", "/bin/x|--a", "takes B from systemd's own environment")]
     [InlineData("PassEnvironment=A B\nEnvironment=B=--b\nExecStart=/bin/x --a $B", "/bin/x|--a|--b", null)]
     public void What_is_known_only_when_the_service_starts_is_left_out_and_named(string service, string arguments, string? hiding)

@@ -35,9 +35,9 @@ internal static class DocumentReader
         }
 
         var noJson = JsonTree.Read(text, path, isStrict, out root);
-        return noJson is not null && (isStrict || YamlTree.Read(text, path, 0, false, YamlTree.MostValuesOfNode, out root) is not null)
-            ? noJson
-            : null;
+        return noJson is null || isStrict ? noJson
+            : YamlTree.Read(text, path, 0, false, YamlTree.MostValuesOfNode, out root) is null ? null
+            : noJson;
     }
 
     /// <summary>

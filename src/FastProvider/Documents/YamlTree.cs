@@ -20,7 +20,8 @@ internal sealed class YamlTree
     public const int MostValues = 200_000;
 
     /// <summary>
-    /// The same for a file that a pull may have to read. A value takes up to 500 bytes while the text is read, and a run has 64 MB.
+    /// The same for a file that a pull may have to read. A value takes up to 500 bytes while the text is read, and a run
+    /// has 64 MB.
     /// </summary>
     public const int MostValuesOfNode = 60_000;
 

@@ -119,7 +119,9 @@ internal sealed class ProxyServer
         var end = url.IndexOf("://", StringComparison.Ordinal);
         for (var index = 0; index < end; index++)
         {
-            if (!char.IsAsciiLetter(url[index]) && (index == 0 || !(char.IsAsciiDigit(url[index]) || url[index] is '+' or '-' or '.')))
+            var isOfName = char.IsAsciiLetter(url[index])
+                || (index > 0 && (char.IsAsciiDigit(url[index]) || url[index] is '+' or '-' or '.'));
+            if (!isOfName)
             {
                 return 0;
             }

@@ -63,7 +63,8 @@ internal sealed unsafe class HostLookup
         _fault = Libc.Resolve(_host, _port, isLiteral: false, out _addresses);
         if (_fault is not null && _host.EndsWith('.'))
         {
-            // /etc/hosts has no dots at the end. Go looks for the name there without it (net/hosts.go, lookupStaticHost), glibc does not.
+            // /etc/hosts has no dots at the end. Go looks for the name there without it (net/hosts.go, lookupStaticHost),
+            // glibc does not.
             _fault = Libc.Resolve(_host[..^1], _port, isLiteral: false, out _addresses);
         }
 

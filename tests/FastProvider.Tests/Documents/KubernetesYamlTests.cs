@@ -50,7 +50,8 @@ public sealed class KubernetesYamlTests
         """["1:30","2001-12-14","0x","0b2","1e","1",".","+","-a","1.2.3","0xFFFFFFFFFFFFFFFFF","~"]""")]
     // Comments without a blank before them, behind what has its end in itself.
     [InlineData("a: \"b#\"#c\nd: 'é😀'#e\n\"f\": \"é😀\"#g\n", """{"a":"b#","d":"é\uD83D\uDE00","f":"é\uD83D\uDE00"}""")]
-    [InlineData("a: [b, \"c#\"#d\n  ,#e\n  {\"f\": \"g\"#h\n  }]#i\nj: {}#k\r\nl: 1", """{"a":["b","c#",{"f":"g"}],"j":{},"l":1}""")]
+    [InlineData("a: [b, \"c#\"#d\n  ,#e\n  {\"f\": \"g\"#h\n  }]#i\nj: {}#k\r\nl: 1",
+        """{"a":["b","c#",{"f":"g"}],"j":{},"l":1}""")]
     [InlineData("- \"a\"#b\n- []#c\n- {}#d\n- a]#e", """["a",[],{},"a]#e"]""")]
     [InlineData("a: |#b\n  c\nd: >-#e\n  f#g\nh: |2-#i\n    j\n", """{"a":"c\n","d":"f#g","h":"  j"}""")]
     // Line breaks of YAML 1.1, tabs, and texts over lines that are not indented.

@@ -51,7 +51,8 @@ public sealed class TlsTests
     {
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["127.0.0.1"] });
 
-        (await scene.PullAsync("--api-server", $"https://[::ffff:127.0.0.1]:{scene.Server.Port}")).Answers().ClaimsPrivate(PullScene.Image);
+        (await scene.PullAsync("--api-server", $"https://[::ffff:127.0.0.1]:{scene.Server.Port}"))
+            .Answers().ClaimsPrivate(PullScene.Image);
     }
 
     [Fact]

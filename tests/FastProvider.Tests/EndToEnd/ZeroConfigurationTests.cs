@@ -46,7 +46,8 @@ public sealed class ZeroConfigurationTests
         await File.WriteAllTextAsync(node.PathOf("/etc/nsswitch.conf"), "hosts: files\n");
         await File.WriteAllTextAsync(node.PathOf("/etc/hosts"), "127.0.0.1 localhost\n");
 
-        (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token), "--api-server", $"https://localhost.:{scene.Server.Port}"))
+        var server = $"https://localhost.:{scene.Server.Port}";
+        (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token), "--api-server", server))
             .Answers().ClaimsPrivate(PullScene.Image);
     }
 

@@ -96,7 +96,9 @@ public sealed class SizeBoundTests
         Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
     }
 
-    /// <summary>Most pieces take more memory than the text that they are; whatever the file is made of, a run has 64 MB for it.</summary>
+    /// <summary>
+    /// Most pieces take more memory than the text that they are. Whatever the file is made of, a run has 64 MB for it.
+    /// </summary>
     [Theory]
     [InlineData("# x\n", null)]
     [InlineData("x: 1\n", "more values than any such file has")]

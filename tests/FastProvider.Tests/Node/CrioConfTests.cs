@@ -145,7 +145,8 @@ public class CrioConfTests
     public void The_cri_o_that_runs_says_where_the_logins_of_root_are(string unit)
     {
         using var node = new NodeTree()
-            .With($"/sys/fs/cgroup/{unit}/cgroup.procs", "99\n").With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", "/usr/bin/crio\0")
+            .With($"/sys/fs/cgroup/{unit}/cgroup.procs", "99\n")
+            .With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", "/usr/bin/crio\0")
             .With("/proc/99/environ", "HOME=/var/roothome\0XDG_RUNTIME_DIR=/run/crio\0");
 
         var crio = CrioConf.Read(node.Root);

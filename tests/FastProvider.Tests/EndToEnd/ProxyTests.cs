@@ -157,6 +157,7 @@ public sealed class ProxyTests
         Assert.Contains("HTTPS_PROXY is no valid URL of a proxy", line, StringComparison.Ordinal);
         Assert.DoesNotContain("alice", line, StringComparison.Ordinal);
         Assert.DoesNotContain("ter22", line, StringComparison.Ordinal);
+        scene.Timeout = "20s";
         (await PullAsync(scene, "HTTPS_PROXY", value, scene.Server.Url)).Answers().ClaimsPrivate(PullScene.Image);
     }
 

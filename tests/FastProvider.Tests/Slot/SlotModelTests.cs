@@ -160,6 +160,7 @@ public sealed class SlotModelTests : IDisposable
                 lock (_pulls)
                 {
                     _pulls.Enqueue(taken);
+                    _wasWaitedFor = false;
                 }
             }
 
@@ -171,6 +172,7 @@ public sealed class SlotModelTests : IDisposable
             if (_pulls.TryDequeue(out var taken))
             {
                 File.Delete(taken);
+                _wasWaitedFor = false;
             }
         }
 
@@ -205,11 +207,11 @@ public sealed class SlotModelTests : IDisposable
             var hadFile = File.Exists(FilePath);
             var turn = slot.Await(new SlotWait(LockDir, bound), toEmpty);
             var hasWaited = turn.WaitedInVain || turn.Warning is not null;
-            // What lies there untaken need not be waited for again and again, nor some time after it was written, to which a slow machine
-            // may have come. Where nothing lies there is no wait at all.
+            // A wait in vain is remembered until a pull begins or ends. Nor need what lies there be waited for some time after it was
+            // written, to which a slow machine may have come. Where nothing lies there is no wait at all.
             var mayPass = hadFile && (_wasWaitedFor || DateTime.UtcNow - _written > TimeSpan.FromMilliseconds(50));
             _wasWaitNeeded = hasWaited || mayPass;
-            _wasWaitedFor = hadFile && (_wasWaitedFor || hasWaited);
+            _wasWaitedFor |= hasWaited;
             _written = DateTime.UtcNow; // before the file is
             return turn;
         }

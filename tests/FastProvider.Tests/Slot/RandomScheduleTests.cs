@@ -16,6 +16,7 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     {
         var played = await PlayAsync(Schedule.Random, Count(Normally), Again);
 
+        AllHaveTheirImage(played);
         var failing = played.Where(p => p.Plays.Last.FailedPulls > 0)
             .Select(p => $"seed {p.Seed}: {p.Plays.Last}\n  {string.Join("\n  ", Schedule.Random(p.Seed).Pods)}").ToList();
         Assert.True(failing.Count == 0, string.Join('\n', failing));
@@ -49,6 +50,7 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     public async Task Beyond_the_wait_pulls_are_lost() =>
         CostsAtMost(0.7, await PlayAsync(Schedule.LongerThanTheWait, Count(4), Once, "--slot-wait", "2s"));
 
+    /// <summary>Pods that start together take each other's files at each try, so some may have no image when the play ends.</summary>
     [Fact]
     public async Task Without_turns_pulls_fail()
     {
@@ -63,8 +65,14 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
 
     /// <param name="share">Of the pulls. Two more are no proof of anything.</param>
     /// <param name="played">What was played.</param>
-    private static void CostsAtMost(double share, List<(int Seed, Plays Plays)> played) => Assert.InRange(
-        played.Sum(p => p.Plays.Last.FailedPulls), 0, 2 + (share * played.Sum(p => p.Plays.Last.Pulls)));
+    private static void CostsAtMost(double share, List<(int Seed, Plays Plays)> played)
+    {
+        AllHaveTheirImage(played);
+        Assert.InRange(played.Sum(p => p.Plays.Last.FailedPulls), 0, 2 + (share * played.Sum(p => p.Plays.Last.Pulls)));
+    }
+
+    private static void AllHaveTheirImage(List<(int Seed, Plays Plays)> played) =>
+        Assert.All(played, p => Assert.Equal(0, p.Plays.Last.PodsWithoutImage));
 
     private async Task<List<(int Seed, Plays Plays)>> PlayAsync(
         Func<int, Schedule> random, int count, int maxPlays, params string[] flags)
@@ -87,7 +95,6 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
             + $" until all run {first.Average(o => o.AllRunningMs):0} ms in the mean, {first.Max(o => o.AllRunningMs)} ms at most;"
             + $" {played.Count(p => p.Plays.Count > 1)} played again after stalls of up to {first.Max(o => o.LongestStallMs)} ms,"
             + $" {played.Sum(p => p.Plays.Last.FailedPulls)} failed in the last plays"));
-        Assert.All(played, p => Assert.Equal(0, p.Plays.Last.PodsWithoutImage));
         return played;
     }
 }

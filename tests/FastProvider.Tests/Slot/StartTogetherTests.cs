@@ -28,9 +28,8 @@ public sealed class StartTogetherTests(ITestOutputHelper output)
     {
         var outcome = await PlayAsync(Schedule.Together(pods, isSerial, firstPullMs, pullMs), "--slot-wait", "0");
 
-        // Shows that the simulator can fail, and what the wait is for.
+        // Shows that the simulator can fail, and what the wait is for. A pod may have no image when the play ends.
         Assert.NotEqual(0, outcome.FailedPulls);
-        Assert.Equal(0, outcome.PodsWithoutImage);
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed class ClusterCertificates : IDisposable
         _authorityKey.Dispose();
     }
 
-    private static X509Extension Alternatives(IEnumerable<string> names)
+    /// <summary>The names and addresses that a certificate is for.</summary>
+    internal static X509Extension Alternatives(IEnumerable<string> names)
     {
         var alternatives = new SubjectAlternativeNameBuilder();
         foreach (var name in names)

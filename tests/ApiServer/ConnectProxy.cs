@@ -15,18 +15,15 @@ namespace FastProvider.Tests.ApiServer;
 /// </summary>
 public sealed class ConnectProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly ConcurrentQueue<string> _targets = new();
     private readonly Dictionary<string, int> _routes;
     private readonly List<byte> _heard = [];
-    private readonly Task _accepting;
 
     private ConnectProxy(Dictionary<string, int> routes)
     {
         _routes = routes;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
     /// <summary>With it the proxy speaks TLS.</summary>
@@ -35,7 +32,7 @@ public sealed class ConnectProxy : IAsyncDisposable
     /// <summary>"user:password" without which it answers 407; null if it asks for none.</summary>
     public string? Login { get; init; }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>Such as <c>http://127.0.0.1:41235</c>.</summary>
     public string Url => $"{(Certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
@@ -60,34 +57,10 @@ public sealed class ConnectProxy : IAsyncDisposable
         Dictionary<string, int>? routes = null, X509Certificate2? certificate = null, string? login = null) =>
         new(routes ?? []) { Certificate = certificate, Login = login };
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var tunnels = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                tunnels.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(tunnels);
-        }
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
-        using var own = client;
         try
         {
             await using var stream = await OpenAsync(client);
@@ -95,22 +68,22 @@ public sealed class ConnectProxy : IAsyncDisposable
             var words = head.Split("\r\n")[0].Split(' ');
             if (words is not ["CONNECT", var target, _])
             {
-                await stream.WriteAsync("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _stop.Token);
+                await stream.WriteAsync("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _listener.Stopping);
                 return;
             }
 
             if (Login is not null && !head.Contains($"Proxy-Authorization: Basic {Base64(Login)}\r\n", StringComparison.Ordinal))
             {
-                await stream.WriteAsync(LoginWanted.ToArray(), _stop.Token);
+                await stream.WriteAsync(LoginWanted.ToArray(), _listener.Stopping);
                 return;
             }
 
             _targets.Enqueue(target);
             using var server = new TcpClient();
             var port = _routes.TryGetValue(target, out var route) ? route : int.Parse(target.Split(':')[^1], CultureInfo.InvariantCulture);
-            await server.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
-            await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _stop.Token);
-            await Task.WhenAny(ForwardAsync(stream, server.GetStream()), server.GetStream().CopyToAsync(stream, _stop.Token));
+            await server.ConnectAsync(IPAddress.Loopback, port, _listener.Stopping);
+            await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _listener.Stopping);
+            await Task.WhenAny(ForwardAsync(stream, server.GetStream()), server.GetStream().CopyToAsync(stream, _listener.Stopping));
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or SocketException or AuthenticationException)
         {
@@ -131,17 +104,17 @@ public sealed class ConnectProxy : IAsyncDisposable
         }
 
         var tls = new SslStream(client.GetStream());
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, _stop.Token);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, _listener.Stopping);
         return tls;
     }
 
     private async Task ForwardAsync(Stream from, Stream to)
     {
         var buffer = new byte[16 * 1024];
-        for (int count; (count = await from.ReadAsync(buffer, _stop.Token)) > 0;)
+        for (int count; (count = await from.ReadAsync(buffer, _listener.Stopping)) > 0;)
         {
             Hear(buffer.AsSpan(0, count));
-            await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, count), _listener.Stopping);
         }
     }
 
@@ -158,7 +131,7 @@ public sealed class ConnectProxy : IAsyncDisposable
         // Byte by byte: what follows the empty line belongs to the tunnel.
         var head = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _stop.Token) == 1)
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _listener.Stopping) == 1)
         {
             head.Append((char)one[0]);
         }

@@ -99,7 +99,7 @@ public sealed class IssuedCertificate : IDisposable
 
         if (shape.Names.Count > 0)
         {
-            request.CertificateExtensions.Add(Alternatives(shape.Names));
+            request.CertificateExtensions.Add(ClusterCertificates.Alternatives(shape.Names));
         }
 
         foreach (var extension in shape.Extensions)
@@ -149,23 +149,5 @@ public sealed class IssuedCertificate : IDisposable
             key.SignData(data, HashAlgorithmName.SHA1, DSASignatureFormat.Rfc3279DerSequence);
 
         protected override PublicKey BuildPublicKey() => CreateForECDsa(key).PublicKey;
-    }
-
-    private static X509Extension Alternatives(IEnumerable<string> names)
-    {
-        var alternatives = new SubjectAlternativeNameBuilder();
-        foreach (var name in names)
-        {
-            if (IPAddress.TryParse(name, out var address))
-            {
-                alternatives.AddIpAddress(address);
-            }
-            else
-            {
-                alternatives.AddDnsName(name);
-            }
-        }
-
-        return alternatives.Build();
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace FastProvider.Tests.ApiServer;
@@ -8,16 +7,13 @@ namespace FastProvider.Tests.ApiServer;
 /// </summary>
 public sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly List<byte> _heard = [];
-    private readonly Task _accepting;
     private int _open;
 
     private RawServer()
     {
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
     /// <summary>Sent as soon as somebody connects.</summary>
@@ -35,7 +31,7 @@ public sealed class RawServer : IAsyncDisposable
     /// <summary>The connection ends after the answer.</summary>
     public bool ClosesAfter { get; init; }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>What all connections have sent.</summary>
     public byte[] Heard
@@ -72,43 +68,19 @@ public sealed class RawServer : IAsyncDisposable
     /// <summary>Answers the first bytes with what never ends.</summary>
     public static RawServer StartEndless(byte[] endless) => new() { Endless = endless };
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
-        using var own = client;
         Count(1);
         client.NoDelay = true;
         try
         {
             var stream = client.GetStream();
-            await stream.WriteAsync(Greeting, _stop.Token);
+            await stream.WriteAsync(Greeting, _listener.Stopping);
             var buffer = new byte[4096];
             var isAnswered = false;
-            for (int count; (count = await stream.ReadAsync(buffer, _stop.Token)) > 0;)
+            for (int count; (count = await stream.ReadAsync(buffer, _listener.Stopping)) > 0;)
             {
                 lock (_heard)
                 {
@@ -148,18 +120,18 @@ public sealed class RawServer : IAsyncDisposable
     {
         if (Interval == TimeSpan.Zero)
         {
-            await stream.WriteAsync(Answer, _stop.Token);
+            await stream.WriteAsync(Answer, _listener.Stopping);
         }
 
         foreach (var value in Interval == TimeSpan.Zero ? [] : Answer)
         {
-            await Task.Delay(Interval, _stop.Token);
-            await stream.WriteAsync(new[] { value }, _stop.Token);
+            await Task.Delay(Interval, _listener.Stopping);
+            await stream.WriteAsync(new[] { value }, _listener.Stopping);
         }
 
         while (Endless.Length > 0)
         {
-            await stream.WriteAsync(Endless, _stop.Token);
+            await stream.WriteAsync(Endless, _listener.Stopping);
         }
     }
 }

@@ -9,17 +9,14 @@ namespace FastProvider.Tests.ApiServer;
 /// <summary>A SOCKS5 proxy on loopback (RFC 1928, RFC 1929). All tunnels lead to one port of this machine.</summary>
 public sealed class SocksProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly ConcurrentQueue<string> _targets = new();
     private readonly int _port;
-    private readonly Task _accepting;
 
     private SocksProxy(int port)
     {
         _port = port;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
     /// <summary>"user:password" that it wants; null if it asks for none.</summary>
@@ -31,7 +28,7 @@ public sealed class SocksProxy : IAsyncDisposable
     /// <summary>Kind of the address in its reply: 1 IPv4, 3 name, 4 IPv6.</summary>
     public byte BoundKind { get; init; } = 1;
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>What was asked for: "name api.example.com:6443", "address 127.0.0.1:6443".</summary>
     public IReadOnlyList<string> Targets => [.. _targets];
@@ -39,34 +36,10 @@ public sealed class SocksProxy : IAsyncDisposable
     public static SocksProxy Start(int port, string? login = null, byte reply = 0, byte boundKind = 1) =>
         new(port) { Login = login, Reply = reply, BoundKind = boundKind };
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var tunnels = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                tunnels.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(tunnels);
-        }
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
-        using var own = client;
         try
         {
             var stream = client.GetStream();
@@ -83,16 +56,16 @@ public sealed class SocksProxy : IAsyncDisposable
                 4 => new byte[16],
                 _ => [5, .. "proxy"u8],
             };
-            await stream.WriteAsync(new byte[] { 5, Reply, 0, BoundKind }.Concat(bound).Concat(new byte[2]).ToArray(), _stop.Token);
+            await stream.WriteAsync(new byte[] { 5, Reply, 0, BoundKind }.Concat(bound).Concat(new byte[2]).ToArray(), _listener.Stopping);
             if (Reply != 0)
             {
                 return;
             }
 
             using var server = new TcpClient();
-            await server.ConnectAsync(IPAddress.Loopback, _port, _stop.Token);
+            await server.ConnectAsync(IPAddress.Loopback, _port, _listener.Stopping);
             await Task.WhenAny(
-                stream.CopyToAsync(server.GetStream(), _stop.Token), server.GetStream().CopyToAsync(stream, _stop.Token));
+                stream.CopyToAsync(server.GetStream(), _listener.Stopping), server.GetStream().CopyToAsync(stream, _listener.Stopping));
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or SocketException)
         {
@@ -106,11 +79,11 @@ public sealed class SocksProxy : IAsyncDisposable
         var wanted = (byte)(Login is null ? 0 : 2);
         if (!methods.Contains(wanted))
         {
-            await stream.WriteAsync(new byte[] { 5, 0xFF }, _stop.Token);
+            await stream.WriteAsync(new byte[] { 5, 0xFF }, _listener.Stopping);
             return false;
         }
 
-        await stream.WriteAsync(new byte[] { 5, wanted }, _stop.Token);
+        await stream.WriteAsync(new byte[] { 5, wanted }, _listener.Stopping);
         if (Login is null)
         {
             return true;
@@ -119,7 +92,7 @@ public sealed class SocksProxy : IAsyncDisposable
         var user = await TakeAsync(stream, (await TakeAsync(stream, 2))[1]);
         var password = await TakeAsync(stream, (await TakeAsync(stream, 1))[0]);
         var isKnown = Encoding.UTF8.GetString(user) + ":" + Encoding.UTF8.GetString(password) == Login;
-        await stream.WriteAsync(new byte[] { 1, (byte)(isKnown ? 0 : 1) }, _stop.Token);
+        await stream.WriteAsync(new byte[] { 1, (byte)(isKnown ? 0 : 1) }, _listener.Stopping);
         return isKnown;
     }
 
@@ -133,7 +106,7 @@ public sealed class SocksProxy : IAsyncDisposable
     private async Task<byte[]> TakeAsync(NetworkStream stream, int count)
     {
         var bytes = new byte[count];
-        await stream.ReadExactlyAsync(bytes, _stop.Token);
+        await stream.ReadExactlyAsync(bytes, _listener.Stopping);
         return bytes;
     }
 }

@@ -1,21 +1,19 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.Commands.Probe;
 
 /// <summary>A registry or token server on loopback that answers as a test says, by TLS or in clear, and remembers who asked what.</summary>
 internal sealed class FakeRegistry : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly List<HeardRequest> _heard = [];
     private readonly X509Certificate2? _certificate;
     private readonly Func<HeardRequest, Stream, CancellationToken, Task> _answer;
     private readonly Func<X509Certificate2, bool>? _isClient;
-    private readonly Task _accepting;
 
     private FakeRegistry(
         X509Certificate2? certificate, Func<HeardRequest, Stream, CancellationToken, Task> answer, Func<X509Certificate2, bool>? isClient)
@@ -23,12 +21,10 @@ internal sealed class FakeRegistry : IAsyncDisposable
         _isClient = isClient;
         _certificate = certificate;
         _answer = answer;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
-    public int Port { get; }
+    public int Port => _listener.Port;
 
     /// <summary>Such as <c>127.0.0.1:41236</c>.</summary>
     public string Host => $"127.0.0.1:{Port}";
@@ -63,11 +59,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
+        await _listener.DisposeAsync();
         _certificate?.Dispose();
     }
 
@@ -83,25 +75,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
             _isClient is null || (client is X509Certificate2 shown && _isClient(shown)),
     };
 
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
     private async Task ServeAsync(TcpClient client)
     {
-        using var own = client;
         try
         {
             Stream stream = client.GetStream();
@@ -109,18 +84,18 @@ internal sealed class FakeRegistry : IAsyncDisposable
             {
                 var tls = new SslStream(stream);
                 stream = tls;
-                await tls.AuthenticateAsServerAsync(Options(), _stop.Token);
+                await tls.AuthenticateAsServerAsync(Options(), _listener.Stopping);
             }
 
             await using (stream)
             {
-                var request = await HeardRequest.ReadAsync(stream, _stop.Token);
+                var request = await HeardRequest.ReadAsync(stream, _listener.Stopping);
                 lock (_heard)
                 {
                     _heard.Add(request);
                 }
 
-                await _answer(request, stream, _stop.Token);
+                await _answer(request, stream, _listener.Stopping);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)

@@ -46,6 +46,30 @@ internal sealed class LockFile : IDisposable
         return taken;
     }
 
+    /// <summary>
+    /// Removes a lock file that nobody holds, if nobody has written to it for so long, or before the clock was set back: a time ahead of
+    /// it is no memory, either.
+    /// </summary>
+    /// <param name="directory">Where lock files are.</param>
+    /// <param name="nulTerminatedName">The name there; what is no regular file stays.</param>
+    /// <param name="memory">For how long what was written is remembered.</param>
+    /// <param name="now">The clock, in UTC.</param>
+    public static void RemoveIfForgotten(OwnedDirectory directory, ReadOnlySpan<byte> nulTerminatedName, TimeSpan memory, DateTime now)
+    {
+        if (Libc.Status(directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG
+            || FileAge.IsRecent(status.Modified.Utc, memory, now))
+        {
+            return;
+        }
+
+        using var free = TryTake(directory, nulTerminatedName);
+        // It may have been taken, used and released since it was looked at.
+        if (free is not null && !FileAge.IsRecent(free.Status.Modified.Utc, memory, now))
+        {
+            free.Remove(directory);
+        }
+    }
+
     /// <summary>Removes the file. Who waits for its lock gets it, sees that it is another's no more, and begins anew.</summary>
     public void Remove(OwnedDirectory directory) => _ = Libc.Unlink(directory.Fd, _nulTerminatedName);
 

@@ -25,29 +25,12 @@ internal static class StaleLocks
 
         for (var count = 0; count < UntakenFiles.MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); count++)
         {
-            if (kind is Libc.DT_REG or Libc.DT_UNKNOWN && SlotLock.IsName(name[..^1]) && IsForgotten(locks, name, now))
+            if (kind is Libc.DT_REG or Libc.DT_UNKNOWN && SlotLock.IsName(name[..^1]))
             {
-                RemoveFree(locks, name, now);
+                LockFile.RemoveIfForgotten(locks, name, SlotSigns.InVainMemory, now);
             }
         }
 
         Libc.CloseDirectory(list);
     }
-
-    private static void RemoveFree(OwnedDirectory locks, ReadOnlySpan<byte> nulTerminatedName, DateTime now)
-    {
-        using var free = LockFile.TryTake(locks, nulTerminatedName);
-        // It may have been taken, used and released since it was looked at.
-        if (free is not null && IsForgotten(free.Status, now))
-        {
-            free.Remove(locks);
-        }
-    }
-
-    private static bool IsForgotten(OwnedDirectory locks, ReadOnlySpan<byte> nulTerminatedName, DateTime now) =>
-        Libc.Status(locks.Fd, nulTerminatedName, out var status) == 0 && status.Kind == Libc.S_IFREG && IsForgotten(status, now);
-
-    /// <summary>A time ahead of the clock is no memory, either (<see cref="SlotSigns"/>).</summary>
-    private static bool IsForgotten(in Libc.FileStatus status, DateTime now) =>
-        !FileAge.IsRecent(status.Modified.Utc, SlotSigns.InVainMemory, now);
 }

@@ -102,7 +102,7 @@ internal sealed class EventState : IDisposable
         {
             if (kind is Libc.DT_REG or Libc.DT_UNKNOWN)
             {
-                RemoveIfOld(directory, name, now);
+                LockFile.RemoveIfForgotten(directory, name, Memory, now);
             }
         }
 
@@ -125,22 +125,6 @@ internal sealed class EventState : IDisposable
         else
         {
             TriedAt = DateTime.UnixEpoch;
-        }
-    }
-
-    private static void RemoveIfOld(OwnedDirectory directory, ReadOnlySpan<byte> nulTerminatedName, DateTime now)
-    {
-        if (Libc.Status(directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG
-            || FileAge.IsRecent(status.Modified.Utc, Memory, now))
-        {
-            return;
-        }
-
-        // With its own lock: one that is in use is not removed.
-        using var free = LockFile.TryTake(directory, nulTerminatedName);
-        if (free is not null && !FileAge.IsRecent(free.Status.Modified.Utc, Memory, now))
-        {
-            free.Remove(directory);
         }
     }
 }

@@ -1,4 +1,5 @@
 using FastProvider.AuthFile;
+using FastProvider.Base;
 using FastProvider.Bench.Scene;
 using FastProvider.Mirrors;
 using FastProvider.Native;
@@ -64,7 +65,7 @@ internal sealed class WarmPull : IDisposable
         var discovery = new ApiServerDiscovery { KubeconfigFlag = _node.Server.Kubeconfig };
         Require(discovery.Find(out var server));
         EndPhase();
-        var warnings = new Warnings();
+        var warnings = new SecretNotices();
         using var endpoints = PullEndpoints.Take(sources.Endpoints, warnings);
         using (var secrets = NamespaceSecrets.Take(server!, null, claims, request.Token, podmanSecrets: false, endpoints.All, warnings))
         {

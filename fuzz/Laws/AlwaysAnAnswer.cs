@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using FastProvider.Base;
 using FastProvider.Fuzz.Laws.Documents;
 using FastProvider.Tests;
 using FastProvider.Tests.AuthFile;

@@ -1,13 +1,16 @@
 using System.Text;
 using FastProvider.AuthFile;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Fuzz.Laws.Documents;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Node;
+using FastProvider.Pulls;
 using FastProvider.Request;
 using FastProvider.Response;
 using FastProvider.Secrets;
+using FastProvider.Settings;
 using FastProvider.Tests.Secrets;
 using FastProvider.Token;
 
@@ -113,7 +116,7 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
     /// <param name="warnings">And what is wrong with it.</param>
     /// <param name="pieceBytes">How long the pieces are; all others are as long as the last.</param>
     /// <returns>Whether it is a whole list.</returns>
-    public static bool ReadList(byte[] json, AuthDocument documents, Warnings warnings, params int[] pieceBytes)
+    public static bool ReadList(byte[] json, AuthDocument documents, SecretNotices warnings, params int[] pieceBytes)
     {
         using var reader = new SecretListReader(documents, warnings);
         reader.Start();

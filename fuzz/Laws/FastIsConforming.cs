@@ -3,6 +3,7 @@ using CsCheck;
 using FastProvider.Fuzz.Laws.Documents;
 using FastProvider.Fuzz.Laws.Models;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Request;
 using FastProvider.Tests;

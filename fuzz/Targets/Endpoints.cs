@@ -17,7 +17,7 @@ internal sealed class Endpoints : IDisposable
 
     public EndpointCredential[] All { get; }
 
-    public Warnings Warnings { get; } = new();
+    public SecretNotices Warnings { get; } = new();
 
     public AuthDocument Document { get; }
 

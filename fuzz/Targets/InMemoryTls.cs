@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastProvider.Base;
+using FastProvider.Native;
 using FastProvider.Transport;
 
 namespace FastProvider.Fuzz.Targets;

@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Base;
 
 namespace FastProvider.Fuzz.Targets;
 
@@ -25,7 +26,7 @@ internal static class Law
     {
         if (message is not null)
         {
-            var printed = Encoding.UTF8.GetString(new Utf8Line().Append(message).Bytes);
+            var printed = Encoding.UTF8.GetString(new SafeText().Append(message).Bytes);
             Holds(!printed.Any(char.IsControl), "what is printed is one line without control characters");
         }
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 
 namespace FastProvider.Fuzz.Targets;
 

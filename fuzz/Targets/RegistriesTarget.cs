@@ -1,5 +1,6 @@
 using System.Text;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 
 namespace FastProvider.Fuzz.Targets;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using FastProvider.Mirrors;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Request;
 

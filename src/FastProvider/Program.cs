@@ -1,10 +1,12 @@
 using System;
 using System.Text;
 using FastProvider.AuthFile;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Commands;
 using FastProvider.Events;
 using FastProvider.Native;
+using FastProvider.Pulls;
+using FastProvider.Settings;
 
 namespace FastProvider;
 
@@ -51,7 +53,7 @@ internal static class Program
 
         if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
         {
-            _ = StandardStreams.WriteFailure(new Utf8Line().Append(wrongUsage.Message).Bytes);
+            _ = StandardStreams.WriteFailure(new SafeText().Append(wrongUsage.Message).Bytes);
             return wrongUsage.ExitCode;
         }
 

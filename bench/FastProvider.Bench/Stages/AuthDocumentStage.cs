@@ -46,7 +46,7 @@ public class AuthDocumentStage : Stage
             .Select(i => (string.Create(CultureInfo.InvariantCulture, $"registry-{i}.example.com"), RegistryEntry.Kubectl("user", "password-of-many", "a@example.com")))
             .Append(("mirror.example.com", RegistryEntry.Kubectl("wanted", "wanted-password", "a@example.com")));
         _json = Secret.DockerConfigJson("pull-secret", [.. entries]).Data[".dockerconfigjson"];
-        _document = new AuthDocument([_endpoint], new Warnings());
+        _document = new AuthDocument([_endpoint], new SecretNotices());
     }
 
     protected override (string Ours, string Idiomatic) Answers() => (Encoding.UTF8.GetString(_endpoint.UserPassword), _idiomatic ?? "");

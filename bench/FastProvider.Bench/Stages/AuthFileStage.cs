@@ -49,7 +49,7 @@ public class AuthFileStage : Stage
                 string.Create(CultureInfo.InvariantCulture, $"user-{i}:password-of-many-{i}"))),
         ];
         _endpoints = [.. _texts.Select(t => new EndpointCredential(Encoding.UTF8.GetBytes(t.Name)))];
-        using var document = new AuthDocument(_endpoints, new Warnings());
+        using var document = new AuthDocument(_endpoints, new SecretNotices());
         var auths = _texts.ToDictionary(t => t.Name, t => new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes(t.UserPassword)) });
         if (document.Read(JsonSerializer.SerializeToUtf8Bytes(new { auths }), isFlatMap: false, new CredentialSource("s"u8.ToArray(), 0)) is not null)
         {

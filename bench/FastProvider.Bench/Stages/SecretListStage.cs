@@ -63,7 +63,7 @@ public class SecretListStage : Stage
     {
         _json = SecretListBody.Render(Secrets);
         _segments = SecretListBody.Cut(_json, SegmentBytes);
-        var warnings = new Warnings();
+        var warnings = new SecretNotices();
         _document = new AuthDocument([_endpoint], warnings);
         _list = new SecretListReader(_document, warnings);
     }

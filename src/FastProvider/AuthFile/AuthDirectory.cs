@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.AuthFile;

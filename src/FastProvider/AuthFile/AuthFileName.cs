@@ -1,8 +1,7 @@
 using System;
 using System.Text;
+using FastProvider.Names;
 using FastProvider.Native;
-using FastProvider.Token;
-using FastProvider.Transport;
 
 namespace FastProvider.AuthFile;
 

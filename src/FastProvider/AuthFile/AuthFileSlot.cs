@@ -1,4 +1,6 @@
 using System;
+using FastProvider.Base;
+using FastProvider.Native;
 
 namespace FastProvider.AuthFile;
 

@@ -1,8 +1,8 @@
 using System;
 using System.Globalization;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
-using FastProvider.Transport;
 
 namespace FastProvider.AuthFile;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.AuthFile;

@@ -1,5 +1,4 @@
 using System;
-using FastProvider.CommandLine;
 using FastProvider.Commands.Completion;
 using FastProvider.Commands.Doctor;
 using FastProvider.Commands.Explain;
@@ -7,6 +6,7 @@ using FastProvider.Commands.Generate;
 using FastProvider.Commands.Install;
 using FastProvider.Commands.Man;
 using FastProvider.Commands.Stats;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using FastProvider.CommandLine;
+using FastProvider.Base;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands;
 

@@ -1,16 +1,17 @@
 using System;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Commands;
 
 /// <summary>
 /// What a command prints for a person, line by line. Names in it come from Secrets, tokens and images that tenants write, so no line
-/// holds a control character (<see cref="Utf8Line"/>).
+/// holds a control character (<see cref="SafeText"/>).
 /// </summary>
 internal sealed class Page
 {
-    private readonly Utf8Line _text = new();
+    private readonly SafeText _text = new();
 
     /// <summary>Adds a line.</summary>
     public Page Line(string text = "")
@@ -37,7 +38,7 @@ internal sealed class Page
     /// <returns>The exit status.</returns>
     public static int Fail(Failure failure)
     {
-        _ = Libc.WriteAll(StandardStreams.Error, new Utf8Line().Append(failure.Message).WithNewLine());
+        _ = Libc.WriteAll(StandardStreams.Error, new SafeText().Append(failure.Message).WithNewLine());
         return failure.ExitCode;
     }
 }

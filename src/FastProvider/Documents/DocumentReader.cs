@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using FastProvider.Base;
 
 namespace FastProvider.Documents;
 

@@ -1,7 +1,8 @@
 using System;
 using System.Globalization;
 using System.Text;
-using FastProvider.Transport;
+using FastProvider.Base;
+using FastProvider.Native;
 
 namespace FastProvider.Events;
 
@@ -32,7 +33,7 @@ internal static class EventDocument
     }
 
     /// <summary>The Event as it is when it is new.</summary>
-    public static Utf8Line Create(PodEvent about, string node, DateTime utc) => new Utf8Line()
+    public static SafeText Create(PodEvent about, string node, DateTime utc) => new SafeText()
         .Append("{\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\",\"type\":\"Warning\",\"action\":\"PullImage\""u8)
         .Append(",\"metadata\":{\"name\":\""u8).Append(Name(about)).Append("\",\"namespace\":\""u8).Append(about.Pod.Namespace)
         .Append("\"},\"eventTime\":\""u8).Append(MicroTime(utc))
@@ -44,7 +45,7 @@ internal static class EventDocument
         .Append("\",\"name\":\""u8).Append(about.Pod.Name).Append("\",\"uid\":\""u8).Append(about.Pod.Uid).Append("\"}}"u8);
 
     /// <summary>A merge patch: it has happened so often by now. Nothing else of an Event may change.</summary>
-    public static Utf8Line Repeat(int count, DateTime utc) => new Utf8Line()
+    public static SafeText Repeat(int count, DateTime utc) => new SafeText()
         .Append("{\"series\":{\"count\":"u8).Append(Math.Max(count, 2))
         .Append(",\"lastObservedTime\":\""u8).Append(MicroTime(utc)).Append("\"}}"u8);
 

@@ -1,9 +1,10 @@
 using System;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Journal;
 using FastProvider.Native;
 using FastProvider.Node;
-using FastProvider.Transport;
+using FastProvider.Pulls;
+using FastProvider.Settings;
 
 namespace FastProvider.Events;
 
@@ -70,7 +71,7 @@ internal static class EventProcess
         }
 
         var entry = new JournalEntry(JournalPriority.Warning, []);
-        entry.Add("MESSAGE"u8, new Utf8Line().Append(
+        entry.Add("MESSAGE"u8, new SafeText().Append(
             $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Pod.Namespace}/{about.Pod.Name} could not be written: {failure.Message}").Bytes);
         entry.Send();
         entry.Dispose();

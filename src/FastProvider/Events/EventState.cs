@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Text;
-using FastProvider.AuthFile;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Events;

@@ -2,6 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using FastProvider.Base;
+using FastProvider.Pulls;
+using FastProvider.Token;
 
 namespace FastProvider.Events;
 
@@ -16,7 +19,7 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
 
     private const string FirstLine = "fast-provider pod event";
 
-    private const string Cut = "...";
+    private const string Dots = "...";
 
     public PodName Pod => pod;
 
@@ -54,7 +57,7 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
         }
 
         var isWithout = failure is not null || told[0].Reason is EventReason.NoneNamed;
-        var note = new Utf8Line().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8).Append(report.Image);
+        var note = new SafeText().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8).Append(report.Image);
         for (var i = 0; i < told.Count; i++)
         {
             note.Append(i == 0 ? ": "u8 : "; "u8).Append(told[i].Text);
@@ -81,19 +84,7 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
     }
 
     /// <summary>What the API takes, cut between two characters. A line has no control character, which would break the lines above.</summary>
-    private static string Shorten(ReadOnlySpan<byte> line)
-    {
-        if (line.Length <= MaxNoteBytes)
-        {
-            return Encoding.UTF8.GetString(line);
-        }
-
-        var length = MaxNoteBytes - Cut.Length;
-        while ((line[length] & 0xC0) == 0x80)
-        {
-            length--;
-        }
-
-        return Encoding.UTF8.GetString(line[..length]) + Cut;
-    }
+    private static string Shorten(ReadOnlySpan<byte> line) => line.Length <= MaxNoteBytes
+        ? Encoding.UTF8.GetString(line)
+        : Encoding.UTF8.GetString(SafeText.Cut(line, MaxNoteBytes - Dots.Length)) + Dots;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Node;
+using FastProvider.Settings;
 
 namespace FastProvider.Kubelet;
 

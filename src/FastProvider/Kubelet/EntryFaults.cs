@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using FastProvider.CommandLine;
+using FastProvider.Names;
 
 namespace FastProvider.Kubelet;
 

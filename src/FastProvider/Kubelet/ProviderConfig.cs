@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastProvider.Base;
 using FastProvider.Documents;
 using FastProvider.Native;
 using FastProvider.Node;

@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using FastProvider.CommandLine;
 using FastProvider.Documents;
+using FastProvider.Names;
 
 namespace FastProvider.Kubelet;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Mirrors;

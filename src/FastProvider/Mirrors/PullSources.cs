@@ -1,4 +1,6 @@
 using System;
+using FastProvider.Base;
+using FastProvider.Names;
 
 namespace FastProvider.Mirrors;
 

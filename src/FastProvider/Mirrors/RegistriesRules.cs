@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using FastProvider.Names;
 using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;

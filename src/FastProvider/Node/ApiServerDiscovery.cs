@@ -1,3 +1,4 @@
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Node;

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Base;
 
 namespace FastProvider.Node;
 

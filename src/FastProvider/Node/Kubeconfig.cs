@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Documents;
 
 namespace FastProvider.Node;

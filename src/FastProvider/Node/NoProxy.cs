@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Names;
 
 namespace FastProvider.Node;
 

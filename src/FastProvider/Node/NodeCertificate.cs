@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using FastProvider.Base;
 
 namespace FastProvider.Node;
 

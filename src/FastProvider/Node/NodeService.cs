@@ -45,7 +45,7 @@ internal sealed class NodeService
     public string[] Arguments { get; private init; } = [];
 
     /// <summary>What can be asked for its version: a program that root alone can change; null if nothing can.</summary>
-    public string? Program { get; private init; }
+    public string? Executable { get; private init; }
 
     /// <summary>
     /// The name that it was started by, and the words behind it: a binary that is several programs goes by them. To be put before
@@ -150,7 +150,7 @@ internal sealed class NodeService
             Invocation = InvocationOf(foundArguments, 0),
             HiddenArguments = IsShell(foundArguments[0]) ? $"process {found} is a script" : null,
             // What runs may have been replaced on the disk since.
-            Program = !IsShell(foundArguments[0]) && IsRootsAlone(files, $"/proc/{found}/exe") ? $"/proc/{found}/exe" : null,
+            Executable = !IsShell(foundArguments[0]) && IsRootsAlone(files, $"/proc/{found}/exe") ? $"/proc/{found}/exe" : null,
             Environment = Variables(files, found),
             StartedUtc = Started(files, found),
         };
@@ -223,7 +223,7 @@ internal sealed class NodeService
         return new NodeService(name[..name.LastIndexOf('.')], unit.Path)
         {
             Arguments = place > 0 ? unit.Arguments[place..] : unit.Arguments,
-            Program = program,
+            Executable = program,
             Invocation = program is null ? [] : InvocationOf(unit.Arguments, place),
             HiddenArguments = unit.IsShell ? $"{unit.Path} starts it by a shell"
                 : place != 0 && unit.Arguments is [var starter, ..] && (place < 0 || !IsStarter(starter)) ? $"{unit.Path} starts it by {starter}"

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using FastProvider.Names;
 
 namespace FastProvider.Node;
 

@@ -1,8 +1,9 @@
 using System;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Base;
 using FastProvider.Generators;
-using FastProvider.Mirrors;
+using FastProvider.Names;
 using FastProvider.Native;
 
 namespace FastProvider.Request;

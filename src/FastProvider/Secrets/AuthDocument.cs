@@ -15,7 +15,7 @@ namespace FastProvider.Secrets;
 /// empties it, and of a key's entries the last counts, also if it is no good.
 /// </summary>
 [JsonReader(Lenient = true)]
-internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warnings warnings) : IDisposable
+internal sealed partial class AuthDocument(EndpointCredential[] endpoints, SecretNotices warnings) : IDisposable
 {
     /// <summary>Go's decoder takes 10,000 levels; a document that any tool wrote has three.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
@@ -68,7 +68,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Warni
     }
 
     /// <summary>Turns to the endpoints of another pull.</summary>
-    public void Serve(EndpointCredential[] others, Warnings theirWarnings)
+    public void Serve(EndpointCredential[] others, SecretNotices theirWarnings)
     {
         endpoints = others;
         warnings = theirWarnings;

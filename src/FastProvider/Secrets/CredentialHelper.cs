@@ -1,3 +1,4 @@
+
 namespace FastProvider.Secrets;
 
 /// <summary>One entry of <c>credHelpers</c>, both halves as they stand in the JSON (escapes included).</summary>
@@ -8,5 +9,5 @@ internal sealed class CredentialHelper(byte[] host, byte[] helper)
     public byte[] Helper => helper;
 
     /// <summary>Its program without "docker-credential-", for people.</summary>
-    public string Name => Warnings.Shorten(helper);
+    public string Name => ShownKey.Shorten(helper);
 }

@@ -82,5 +82,5 @@ internal sealed class TracedKey(in CredentialSource source, byte[] key)
     public string Where => Source.ToString();
 
     /// <summary>Without a login that may stand in it.</summary>
-    public string Text => Warnings.ShowKey(Key);
+    public string Text => ShownKey.Of(Key);
 }

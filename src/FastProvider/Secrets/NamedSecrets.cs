@@ -1,6 +1,6 @@
 using System;
 using System.Text;
-using FastProvider.Events;
+using FastProvider.Base;
 using FastProvider.Node;
 using FastProvider.Token;
 using FastProvider.Transport;
@@ -15,12 +15,12 @@ internal sealed class NamedSecrets : IDisposable
 {
     private readonly ApiServerTarget _server;
     private readonly TokenClaims _claims;
-    private readonly Warnings _warnings;
+    private readonly SecretNotices _warnings;
     private readonly AuthDocument _documents;
     private readonly SecretReader _reader;
     private readonly string _namespace;
 
-    public NamedSecrets(ApiServerTarget server, in TokenClaims claims, EndpointCredential[] endpoints, Warnings warnings)
+    public NamedSecrets(ApiServerTarget server, in TokenClaims claims, EndpointCredential[] endpoints, SecretNotices warnings)
     {
         _server = server;
         _claims = claims;

@@ -1,6 +1,7 @@
 using System;
 using System.IO.Pipelines;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Token;
@@ -22,7 +23,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
     private const int MaxValueBytes = 4 * 1024 * 1024;
 
     private static readonly ObjectPool<NamespaceSecrets> Pool = new DefaultObjectPoolProvider().Create<NamespaceSecrets>();
-    private static readonly Warnings NoWarnings = new();
+    private static readonly SecretNotices NoWarnings = new();
 
     private readonly AuthDocument _documents = new([], NoWarnings);
     private readonly SecretListReader _list;
@@ -38,7 +39,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
     private TokenClaims _claims;
     private ReadOnlyMemory<byte> _token;
     private EndpointCredential[] _endpoints = [];
-    private Warnings _warnings = NoWarnings;
+    private SecretNotices _warnings = NoWarnings;
     private int _earlierWarnings;
 
     /// <summary>For the pool; see <see cref="Take"/>.</summary>
@@ -59,7 +60,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
     /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
     public static NamespaceSecrets Take(
         ApiServerTarget server, ProxyServer? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
-        EndpointCredential[] endpoints, Warnings warnings)
+        EndpointCredential[] endpoints, SecretNotices warnings)
     {
         var secrets = Pool.Get();
         secrets._server = server;

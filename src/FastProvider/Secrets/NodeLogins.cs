@@ -19,9 +19,9 @@ internal sealed class NodeLogins
 
     private readonly List<CredentialHelper> _helpers = [];
     private readonly EndpointCredential[] _endpoints;
-    private readonly Warnings _warnings;
+    private readonly SecretNotices _warnings;
 
-    private NodeLogins(EndpointCredential[] endpoints, Warnings warnings)
+    private NodeLogins(EndpointCredential[] endpoints, SecretNotices warnings)
     {
         _endpoints = endpoints;
         _warnings = warnings;
@@ -36,7 +36,7 @@ internal sealed class NodeLogins
     /// <param name="endpoints">All endpoints of the pull.</param>
     /// <param name="warnings">What was passed over.</param>
     public static NodeLogins Read(
-        ReadOnlySpan<NodeAuthFile> files, ReadOnlySpan<byte> image, EndpointCredential[] endpoints, Warnings warnings)
+        ReadOnlySpan<NodeAuthFile> files, ReadOnlySpan<byte> image, EndpointCredential[] endpoints, SecretNotices warnings)
     {
         var logins = new NodeLogins(endpoints, warnings);
         var authority = new RepositoryName(image.ToArray()).Authority;
@@ -77,7 +77,7 @@ internal sealed class NodeLogins
     private void Read(NodeAuthFile file, EndpointCredential[] open, ReadOnlySpan<byte> imageAuthority)
     {
         // A file that no endpoint needs is read for its keys alone.
-        var warnings = open.Length > 0 ? _warnings : new Warnings { Trace = _warnings.Trace };
+        var warnings = open.Length > 0 ? _warnings : new SecretNotices { Trace = _warnings.Trace };
         var fault = FileBytes.Read(file.Path, MaxBytes, out var content);
         using (content)
         {
@@ -94,7 +94,7 @@ internal sealed class NodeLogins
     }
 
     private void Offer(
-        NodeAuthFile file, ReadOnlySpan<byte> json, EndpointCredential[] open, Warnings warnings, ReadOnlySpan<byte> imageAuthority)
+        NodeAuthFile file, ReadOnlySpan<byte> json, EndpointCredential[] open, SecretNotices warnings, ReadOnlySpan<byte> imageAuthority)
     {
         // First the helpers: where one answers, docker leaves the key of the host without an entry.
         var helpersBefore = _helpers.Count;
@@ -156,7 +156,7 @@ internal sealed class NodeLogins
     /// A helper answers for a whole host and goes before the file's entries, so one is carried only where it hides no credential of
     /// a Secret or of a file before.
     /// </summary>
-    private void TakeHelpers(NodeAuthFile file, ReadOnlySpan<byte> json, Warnings warnings)
+    private void TakeHelpers(NodeAuthFile file, ReadOnlySpan<byte> json, SecretNotices warnings)
     {
         var wanted = new WantedHelpers(_endpoints);
         wanted.Read(json);

@@ -1,5 +1,7 @@
 using System;
 using System.Text;
+using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Node;
 using FastProvider.Token;
 using FastProvider.Transport;
@@ -11,7 +13,7 @@ namespace FastProvider.Secrets;
 /// name. So nothing is read that this pod does not name, the pod must be the token's and bound to this node, and the
 /// workload's token never goes over this connection.
 /// </summary>
-internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, NamedSecrets secrets, Warnings warnings)
+internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, NamedSecrets secrets, SecretNotices warnings)
 {
     private const string NodePrefix = "system:node:";
 

@@ -17,7 +17,7 @@ internal sealed class PullEndpoints : IDisposable
     /// <summary>Takes endpoints from the pool; disposing gives them back without what they found.</summary>
     /// <param name="sources">What registries.conf says; an endpoint that no pull can use is left out with a warning.</param>
     /// <param name="warnings">Where to.</param>
-    public static PullEndpoints Take(ReadOnlySpan<PullEndpoint> sources, Warnings warnings)
+    public static PullEndpoints Take(ReadOnlySpan<PullEndpoint> sources, SecretNotices warnings)
     {
         var endpoints = Pool.Get();
         endpoints.Fill(sources, warnings);
@@ -31,7 +31,7 @@ internal sealed class PullEndpoints : IDisposable
     public bool NeedFile => Array.Exists(All, static endpoint => endpoint.IsFromSecret || endpoint is { IsFound: true, IsFoundByCrio: false });
 
     /// <summary>Takes what the node's own logins have for endpoints that no Secret serves; nothing changes after that.</summary>
-    public NodeLogins TakeLogins(ReadOnlySpan<NodeAuthFile> files, ReadOnlySpan<byte> image, Warnings warnings)
+    public NodeLogins TakeLogins(ReadOnlySpan<NodeAuthFile> files, ReadOnlySpan<byte> image, SecretNotices warnings)
     {
         var logins = NodeLogins.Read(files, image, All, warnings);
         WarnOfLineEnds(warnings);
@@ -52,7 +52,7 @@ internal sealed class PullEndpoints : IDisposable
     /// Says where a credential has a line end that nobody types: <c>echo</c> without <c>-n</c> leaves one. It is passed on as it is,
     /// as by CRI-O and the kubelet, and the registry only says that it is wrong.
     /// </summary>
-    private void WarnOfLineEnds(Warnings warnings)
+    private void WarnOfLineEnds(SecretNotices warnings)
     {
         EndpointCredential? warnedOf = null;
         foreach (var endpoint in All)
@@ -66,7 +66,7 @@ internal sealed class PullEndpoints : IDisposable
         }
     }
 
-    private void Fill(ReadOnlySpan<PullEndpoint> sources, Warnings warnings)
+    private void Fill(ReadOnlySpan<PullEndpoint> sources, SecretNotices warnings)
     {
         var count = 0;
         foreach (ref readonly var source in sources)

@@ -13,7 +13,7 @@ namespace FastProvider.Secrets;
 /// repeats none.
 /// </summary>
 [JsonReader(Resumable = true, NamesAreUnique = true)]
-internal sealed partial class SecretListReader(AuthDocument documents, Warnings warnings) : IDisposable
+internal sealed partial class SecretListReader(AuthDocument documents, SecretNotices warnings) : IDisposable
 {
     /// <summary>
     /// What is passed over may be as deep as a tenant can make it: managedFields hold what a client sent, and Go's decoder, with
@@ -46,7 +46,7 @@ internal sealed partial class SecretListReader(AuthDocument documents, Warnings 
     /// <summary>Turns to another pull.</summary>
     /// <param name="others">Where its warnings go.</param>
     /// <param name="wantedNamespace">A Secret that says it is of another is passed over.</param>
-    public void Serve(Warnings others, ReadOnlyMemory<byte> wantedNamespace)
+    public void Serve(SecretNotices others, ReadOnlyMemory<byte> wantedNamespace)
     {
         warnings = others;
         _namespace = wantedNamespace;

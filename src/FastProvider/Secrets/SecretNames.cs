@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using FastProvider.Events;
-using FastProvider.Token;
+using FastProvider.Base;
+using FastProvider.Names;
 
 namespace FastProvider.Secrets;
 
@@ -42,7 +42,7 @@ internal sealed class SecretNames
     {
         if (!SubdomainName.IsValid(name))
         {
-            _firstInvalid ??= Warnings.Shorten(name);
+            _firstInvalid ??= ShownKey.Shorten(name);
             _invalidCount++;
             return;
         }
@@ -61,7 +61,7 @@ internal sealed class SecretNames
     }
 
     /// <summary>Says what was left out.</summary>
-    public void Warn(Warnings warnings, string where)
+    public void Warn(SecretNotices warnings, string where)
     {
         if (_invalidCount > 0)
         {

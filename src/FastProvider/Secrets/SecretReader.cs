@@ -10,7 +10,7 @@ namespace FastProvider.Secrets;
 /// Shape: k8s.io/api/core/v1 Secret.
 /// </summary>
 [JsonReader(Lenient = true)]
-internal sealed partial class SecretReader(AuthDocument documents, Warnings warnings) : IDisposable
+internal sealed partial class SecretReader(AuthDocument documents, SecretNotices warnings) : IDisposable
 {
     /// <summary>As for a list, see <see cref="SecretListReader"/>: managedFields are as deep as a client makes them.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 * 1024 };

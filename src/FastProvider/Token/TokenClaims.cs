@@ -3,7 +3,9 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Base;
 using FastProvider.Generators;
+using FastProvider.Names;
 using FastProvider.Native;
 
 namespace FastProvider.Token;

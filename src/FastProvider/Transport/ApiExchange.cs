@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Numerics;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Transport;

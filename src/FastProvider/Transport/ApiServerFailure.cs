@@ -1,6 +1,6 @@
 using System;
 using System.Text;
-using FastProvider.Events;
+using FastProvider.Base;
 using FastProvider.Node;
 using FastProvider.Token;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Transport;

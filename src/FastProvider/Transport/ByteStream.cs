@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Base;
 
 namespace FastProvider.Transport;
 

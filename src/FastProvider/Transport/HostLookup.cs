@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Transport;

@@ -1,3 +1,4 @@
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Transport;

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using FastProvider.Base;
 
 namespace FastProvider.Transport;
 

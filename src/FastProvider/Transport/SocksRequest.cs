@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Transport;

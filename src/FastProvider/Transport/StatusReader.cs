@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Base;
 using FastProvider.Generators;
 using FastProvider.Native;
 

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Net;
 using System.Runtime.InteropServices;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Transport;

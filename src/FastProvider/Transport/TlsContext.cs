@@ -1,5 +1,7 @@
 using System;
 using System.Text;
+using FastProvider.Base;
+using FastProvider.Native;
 using FastProvider.Node;
 
 namespace FastProvider.Transport;

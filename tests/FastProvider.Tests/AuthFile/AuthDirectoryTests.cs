@@ -1,4 +1,5 @@
 using FastProvider.AuthFile;
+using FastProvider.Base;
 
 namespace FastProvider.Tests.AuthFile;
 

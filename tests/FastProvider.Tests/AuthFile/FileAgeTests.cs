@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using FastProvider.AuthFile;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Tests.AuthFile;

@@ -1,4 +1,6 @@
 using FastProvider.AuthFile;
+using FastProvider.Base;
+using FastProvider.Native;
 
 namespace FastProvider.Tests.AuthFile;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Faults;
+using FastProvider.Tests.Slot;
 
 namespace FastProvider.Tests.Clock;
 
@@ -156,7 +157,6 @@ public sealed class SlotWaitTests
         return run.Stderr;
     }
 
-    /// <summary>The lock of the one slot of this node, by flock(2) as the binary does it.</summary>
-    private static FileStream Lock(PullScene scene) =>
-        File.Open(Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir)), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+    /// <summary>The lock of the one slot of this node.</summary>
+    private static HeldLock Lock(PullScene scene) => HeldLock.Of(Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir)));
 }

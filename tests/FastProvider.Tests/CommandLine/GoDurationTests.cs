@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsCheck;
-using FastProvider.CommandLine;
+using FastProvider.Names;
 
 namespace FastProvider.Tests.CommandLine;
 

@@ -1,4 +1,5 @@
-using FastProvider.CommandLine;
+using FastProvider.Commands;
+using FastProvider.Settings;
 
 namespace FastProvider.Tests.CommandLine;
 

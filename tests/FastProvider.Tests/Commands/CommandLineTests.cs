@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using FastProvider.CommandLine;
 using FastProvider.Commands;
 using FastProvider.Commands.Man;
+using FastProvider.Settings;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Commands;

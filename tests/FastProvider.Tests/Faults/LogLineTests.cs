@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using FastProvider.Base;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 
@@ -21,14 +22,14 @@ public sealed class LogLineTests
     public void A_line_keeps_all_text_but_what_is_dangerous() => GenBytes.Sample(bytes =>
     {
         var expected = string.Concat(Encoding.UTF8.GetString(bytes).EnumerateRunes().Select(r => IsDangerous(r.Value) ? "?" : r.ToString()));
-        var line = new Utf8Line().Append("> "u8).Append(bytes).Append(" <"u8);
+        var line = new SafeText().Append("> "u8).Append(bytes).Append(" <"u8);
         return Encoding.UTF8.GetString(line.Bytes).Replace('\uFFFD', '?') == $"> {expected.Replace('\uFFFD', '?')} <"
             && Encoding.UTF8.GetString(line.WithNewLine()) == Encoding.UTF8.GetString(line.Bytes) + "\n";
     });
 
     [Fact]
     public void A_string_is_the_same_as_its_bytes() => Gen.String.Sample(text =>
-        new Utf8Line().Append(text).Bytes.SequenceEqual(new Utf8Line().Append(Encoding.UTF8.GetBytes(text)).Bytes));
+        new SafeText().Append(text).Bytes.SequenceEqual(new SafeText().Append(Encoding.UTF8.GetBytes(text)).Bytes));
 
     [Fact]
     public async Task Names_in_Secrets_and_tokens_do_not_reach_the_line_as_they_are()

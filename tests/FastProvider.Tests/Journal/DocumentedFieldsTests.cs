@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using FastProvider.Base;
 using FastProvider.Commands.Stats;
-using FastProvider.Events;
 using FastProvider.Tests.Commands.Stats;
 
 namespace FastProvider.Tests.Journal;
@@ -15,7 +15,7 @@ public sealed partial class DocumentedFieldsTests
     public void Every_field_is_described_and_every_described_field_is_there()
     {
         // Only where a field is added: the flags' variables are spelled alike.
-        var inCode = FieldInCode().Matches(Source("PullReport.Fields.cs")).Select(m => m.Groups[1].Value).Distinct();
+        var inCode = FieldInCode().Matches(Source("Pulls/PullReport.Fields.cs")).Select(m => m.Groups[1].Value).Distinct();
 
         Assert.Equal(inCode.Concat(FromJournald).Order(StringComparer.Ordinal).Where(f => f != ""), Rows("journal.md", "Fields").Order(StringComparer.Ordinal));
     }
@@ -49,7 +49,7 @@ public sealed partial class DocumentedFieldsTests
     [Fact]
     public void Every_outcome_is_described_and_every_described_outcome_is_there()
     {
-        var outcome = Source("PullReport.Fields.cs");
+        var outcome = Source("Pulls/PullReport.Fields.cs");
         var body = outcome[outcome.IndexOf("Outcome(Failure? failure) =>", StringComparison.Ordinal)..];
         var inCode = Utf8Literal().Matches(body[..body.IndexOf(';', StringComparison.Ordinal)]).Select(m => m.Groups[1].Value);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Mutants;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Base;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 
 namespace FastProvider.Tests.Mirrors;
 

@@ -1,3 +1,4 @@
+using FastProvider.Base;
 using FastProvider.Mirrors;
 
 namespace FastProvider.Tests.Mirrors;

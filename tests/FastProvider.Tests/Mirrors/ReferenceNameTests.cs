@@ -1,5 +1,5 @@
 using System.Text;
-using FastProvider.Mirrors;
+using FastProvider.Names;
 
 namespace FastProvider.Tests.Mirrors;
 

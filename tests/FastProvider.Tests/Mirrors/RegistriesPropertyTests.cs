@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 
 namespace FastProvider.Tests.Mirrors;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Mirrors;
 
 namespace FastProvider.Tests.Mirrors;

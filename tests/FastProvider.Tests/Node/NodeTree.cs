@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Tests.Node;

@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Tests.Node;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Request;
 

@@ -15,7 +15,7 @@ internal sealed class AuthDocuments : IDisposable
         _document = new AuthDocument(_endpoints, Warnings);
     }
 
-    public Warnings Warnings { get; } = new();
+    public SecretNotices Warnings { get; } = new();
 
     public EndpointCredential[] Endpoints => _endpoints;
 

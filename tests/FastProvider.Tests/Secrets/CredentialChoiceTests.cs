@@ -79,7 +79,7 @@ public sealed class CredentialChoiceTests
         var lost = 0;
         Gen.Select(Secrets, Repository).Sample((secrets, repository) =>
         {
-            var warnings = new Warnings { Trace = new KeyTrace() };
+            var warnings = new SecretNotices { Trace = new KeyTrace() };
             using var endpoint = new EndpointCredential(System.Text.Encoding.UTF8.GetBytes(repository));
             using var document = new AuthDocument([endpoint], warnings);
             foreach (var secret in secrets)

@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Secrets;
@@ -115,7 +116,7 @@ public sealed class NamespaceSecretsTests
             CertificateAuthorityOrigin = "test",
         };
         using var endpoint = new EndpointCredential(Encoding.UTF8.GetBytes(Endpoint));
-        var warnings = new Warnings();
+        var warnings = new SecretNotices();
         if (earlierWarning is not null)
         {
             warnings.Add(earlierWarning);

@@ -32,7 +32,7 @@ public sealed partial class SecretNamesTests
     [Fact]
     public void What_is_left_out_is_one_warning_that_names_the_first()
     {
-        var warnings = new Warnings();
+        var warnings = new SecretNotices();
         var names = new SecretNames();
         names.AddList("a,B,C,b"u8);
         names.Warn(warnings, "somebody");

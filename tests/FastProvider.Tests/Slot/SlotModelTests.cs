@@ -1,5 +1,7 @@
 using CsCheck;
 using FastProvider.AuthFile;
+using FastProvider.Base;
+using FastProvider.Native;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Slot;

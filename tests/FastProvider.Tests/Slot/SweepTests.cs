@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using FastProvider.AuthFile;
+using FastProvider.Base;
+using FastProvider.Native;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 

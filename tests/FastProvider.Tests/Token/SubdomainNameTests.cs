@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using FastProvider.Token;
+using FastProvider.Names;
 
 namespace FastProvider.Tests.Token;
 

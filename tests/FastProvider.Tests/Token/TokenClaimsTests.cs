@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
+using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Token;
 

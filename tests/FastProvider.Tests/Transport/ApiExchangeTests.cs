@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Secrets;
@@ -211,7 +212,7 @@ public sealed class ApiExchangeTests
         using var values = new SecretBuffer();
         var claims = Claims(server, values, out var token);
         using var endpoint = new EndpointCredential("reg.example.com/team/app"u8.ToArray());
-        using var secrets = new NamedSecrets(TargetOf(server), claims, [endpoint], new Warnings());
+        using var secrets = new NamedSecrets(TargetOf(server), claims, [endpoint], new SecretNotices());
         var names = new SecretNames();
         for (var i = 0; i < count; i++)
         {
@@ -228,7 +229,7 @@ public sealed class ApiExchangeTests
         var claims = Claims(server, values, out var token);
         using var endpoint = new EndpointCredential("reg.example.com/team/app"u8.ToArray());
         using var secrets = NamespaceSecrets.Take(
-            TargetOf(server), null, claims, token, podmanSecrets: false, [endpoint], new Warnings());
+            TargetOf(server), null, claims, token, podmanSecrets: false, [endpoint], new SecretNotices());
         var failure = secrets.Fetch(Deadline.After(budget));
         return (failure, secrets.SecretCount, secrets.Use);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using CsCheck;
+using FastProvider.Base;
 using FastProvider.Transport;
 
 namespace FastProvider.Tests.Transport;

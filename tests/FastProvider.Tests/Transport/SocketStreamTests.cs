@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FastProvider.Base;
 using FastProvider.Transport;
 
 namespace FastProvider.Tests.Transport;

@@ -1,6 +1,6 @@
 using System;
 using System.Text;
-using FastProvider.CommandLine;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Completion;
 

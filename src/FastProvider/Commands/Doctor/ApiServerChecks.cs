@@ -1,5 +1,7 @@
 using System;
+using FastProvider.Base;
 using FastProvider.Documents;
+using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Transport;
 

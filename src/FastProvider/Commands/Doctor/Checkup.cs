@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
-using FastProvider.CommandLine;
 using FastProvider.Kubelet;
 using FastProvider.Mirrors;
 using FastProvider.Native;
 using FastProvider.Node;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Doctor;
 

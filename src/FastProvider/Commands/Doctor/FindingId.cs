@@ -1,3 +1,4 @@
+
 namespace FastProvider.Commands.Doctor;
 
 /// <summary>

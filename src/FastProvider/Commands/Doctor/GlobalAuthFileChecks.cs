@@ -33,7 +33,7 @@ internal static class GlobalAuthFileChecks
             return;
         }
 
-        var warnings = new Warnings { MaxShown = MaxTables };
+        var warnings = new SecretNotices { MaxShown = MaxTables };
         List<string> opened = [], hidden = [];
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
@@ -115,9 +115,9 @@ internal static class GlobalAuthFileChecks
     }
 
     private static void Look(
-        NodeAuthFile[] files, byte[] image, PullSources sources, Warnings warnings, List<string> opened, List<string> hidden)
+        NodeAuthFile[] files, byte[] image, PullSources sources, SecretNotices warnings, List<string> opened, List<string> hidden)
     {
-        using var endpoints = PullEndpoints.Take(sources.Endpoints, new Warnings());
+        using var endpoints = PullEndpoints.Take(sources.Endpoints, new SecretNotices());
         var logins = endpoints.TakeLogins(files, image, warnings);
         foreach (var helper in logins.Helpers)
         {
@@ -132,12 +132,12 @@ internal static class GlobalAuthFileChecks
                 continue;
             }
 
-            var key = Warnings.ShowKey(endpoint.Key.Span) + (files.Length > 1 ? $" of {endpoint.File!.Path}" : "");
+            var key = ShownKey.Of(endpoint.Key.Span) + (files.Length > 1 ? $" of {endpoint.File!.Path}" : "");
             var authority = Encoding.UTF8.GetString(endpoint.Repository.Authority);
             Add(opened, IsMirror(sources, endpoint) ? $"key {key}, for {authority}" : "");
             Add(hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
                 : endpoint.IsMasked
-                    ? $"key {Warnings.ShowKey(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
+                    ? $"key {ShownKey.Of(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
                 : $"key {key}, or the auth of its entry, is spelled as CRI-O does not read it, for {authority}");
         }
     }
@@ -177,7 +177,7 @@ internal static class GlobalAuthFileChecks
     }
 
     /// <returns>Whether what it holds is known.</returns>
-    private static bool ReportFile(Checkup checkup, NodeAuthFile file, bool isOneOfRoots, Warnings warnings)
+    private static bool ReportFile(Checkup checkup, NodeAuthFile file, bool isOneOfRoots, SecretNotices warnings)
     {
         var path = file.Path;
         List<string> wrong = [];

@@ -1,6 +1,6 @@
 using System.Text;
 using FastProvider.Journal;
-using FastProvider.Transport;
+using FastProvider.Native;
 
 namespace FastProvider.Commands.Doctor;
 

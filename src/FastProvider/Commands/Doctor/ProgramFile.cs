@@ -161,7 +161,7 @@ internal static class ProgramFile
     {
         if (!checkup.IsThisNode)
         {
-            foreach (var program in (ReadOnlySpan<string?>)[checkup.KubeletService?.Program, checkup.CrioService?.Program, "/usr/bin/crio",
+            foreach (var program in (ReadOnlySpan<string?>)[checkup.KubeletService?.Executable, checkup.CrioService?.Executable, "/usr/bin/crio",
                 "/usr/bin/kubelet", "/usr/lib/systemd/systemd", "/sbin/init", "/bin/sh"])
             {
                 if (program is not null && MachineOf(checkup.Files, program) is { } machine)

@@ -27,14 +27,14 @@ internal sealed class ProgramVersion
     /// <summary>Asks the program that a service runs, or would run; null on another's node, and if it does not say.</summary>
     public static ProgramVersion? Of(Checkup checkup, NodeService service)
     {
-        if (!checkup.IsThisNode || service.Program is null)
+        if (!checkup.IsThisNode || service.Executable is null)
         {
             return null;
         }
 
         // Of a binary that is several programs the name that it is called by decides which one answers.
         var words = service.Invocation is [_, .. var behind] ? behind : [];
-        _ = ChildProcess.Read(service.Program, [.. words, "--version"], Budget, MaxBytes, out var said, service.Invocation is [var name, ..] ? name : null);
+        _ = ChildProcess.Read(service.Executable, [.. words, "--version"], Budget, MaxBytes, out var said, service.Invocation is [var name, ..] ? name : null);
         return Parse(Encoding.UTF8.GetString(said));
     }
 

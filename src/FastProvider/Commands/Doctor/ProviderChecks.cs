@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
-using FastProvider.CommandLine;
 using FastProvider.Commands.Install;
 using FastProvider.Kubelet;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Node;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -273,12 +274,12 @@ internal static class ProviderChecks
             return;
         }
 
-        if (options.Secrets is SecretsWay.Annotation or SecretsWay.Auto
+        if (options.Secrets is SecretsMode.Annotation or SecretsMode.Auto
             && !entry.RequiredAnnotationKeys.AsSpan().Contains(options.SecretsAnnotation)
             && !entry.OptionalAnnotationKeys.AsSpan().Contains(options.SecretsAnnotation))
         {
             checkup.Problem(FindingId.ProviderSettings,
-                $"{entry.Place}: --secrets {(options.Secrets is SecretsWay.Auto ? "auto" : "annotation")}, but the kubelet does not pass annotation"
+                $"{entry.Place}: --secrets {(options.Secrets is SecretsMode.Auto ? "auto" : "annotation")}, but the kubelet does not pass annotation"
                     + $" {options.SecretsAnnotation} along",
                 $"add {options.SecretsAnnotation} to optionalServiceAccountAnnotationKeys");
             return;

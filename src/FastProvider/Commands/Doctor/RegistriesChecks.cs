@@ -52,7 +52,7 @@ internal static class RegistriesChecks
     }
 
     /// <summary>Where a run of the provider finds them.</summary>
-    public static RegistriesFiles FilesOf(Checkup checkup) => FastProvider.Pull.RegistriesFiles(checkup.Pull, checkup.Variable);
+    public static RegistriesFiles FilesOf(Checkup checkup) => Pulls.Pull.RegistriesFiles(checkup.Pull, checkup.Variable);
 
     private static string Named(RegistriesInventory inventory) =>
         inventory.Files.Count == 0 ? "no file" : string.Join(", ", inventory.Files);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 
 namespace FastProvider.Commands.Doctor;
 

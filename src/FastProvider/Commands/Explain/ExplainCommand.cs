@@ -1,6 +1,6 @@
-using FastProvider.CommandLine;
 using FastProvider.Kubelet;
 using FastProvider.Node;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Explain;
 
@@ -84,7 +84,7 @@ internal static class ExplainCommand
             }
 
             var isFine = explanation.Failure is null && explanation.Probes is not { NoneServes: true };
-            var status = isFine ? 0 : FastProvider.Failure.PullFailed;
+            var status = isFine ? 0 : Base.Failure.PullFailed;
             return arguments[Output] is "json" ? ExplanationJson.Send(explanation, status) : ExplanationText.Send(explanation, status);
         }
     }

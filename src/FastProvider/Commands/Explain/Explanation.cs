@@ -1,14 +1,16 @@
 using System;
 using System.Collections.Generic;
 using FastProvider.AuthFile;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Kubelet;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Node;
+using FastProvider.Pulls;
 using FastProvider.Secrets;
-using FastProvider.Transport;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Explain;
 
@@ -31,7 +33,7 @@ internal sealed class Explanation : IDisposable
     {
         Question = question;
         Options = options;
-        Report = new PullReport(options) { Warnings = new Warnings { MaxShown = MaxWarnings, Trace = _trace } };
+        Report = new PullReport(options) { Warnings = new SecretNotices { MaxShown = MaxWarnings, Trace = _trace } };
     }
 
     public Question Question { get; }
@@ -213,10 +215,10 @@ internal sealed class Explanation : IDisposable
 
     private Failure? FetchSecrets(Func<string, string?> variable, string? manifests)
     {
-        var way = Options.Secrets is not SecretsWay.Auto ? Options.Secrets
-            : Question.Request.HasAnnotation ? SecretsWay.Annotation
-            : SecretsWay.Namespace;
-        AreNamedInOrder = way is not SecretsWay.Namespace;
+        var way = Options.Secrets is not SecretsMode.Auto ? Options.Secrets
+            : Question.Request.HasAnnotation ? SecretsMode.Annotation
+            : SecretsMode.Namespace;
+        AreNamedInOrder = way is not SecretsMode.Namespace;
         if (Sources!.CredentialHelpersExcludeAuthFiles)
         {
             return Pull.FetchSecrets(Options, variable, Question.Request, Question.Claims, Sources, Endpoints!, default, Report);
@@ -238,8 +240,8 @@ internal sealed class Explanation : IDisposable
 
         SecretsFrom = way switch
         {
-            SecretsWay.Namespace => $"all registry Secrets of namespace {Question.Namespace}, as ServiceAccount {Question.ServiceAccount}",
-            SecretsWay.Annotation => $"those that annotation {Options.SecretsAnnotation} names, as ServiceAccount {Question.ServiceAccount}",
+            SecretsMode.Namespace => $"all registry Secrets of namespace {Question.Namespace}, as ServiceAccount {Question.ServiceAccount}",
+            SecretsMode.Annotation => $"those that annotation {Options.SecretsAnnotation} names, as ServiceAccount {Question.ServiceAccount}",
             _ => "those that the pod names in imagePullSecrets, as this node",
         };
         return Pull.FetchSecrets(

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
+using FastProvider.Base;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Kubelet;
 using FastProvider.Mirrors;
+using FastProvider.Pulls;
 using FastProvider.Secrets;
 
 namespace FastProvider.Commands.Explain;

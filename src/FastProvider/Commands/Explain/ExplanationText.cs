@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Mirrors;
+using FastProvider.Pulls;
 using FastProvider.Secrets;
 using FastProvider.Transport;
 
@@ -239,7 +241,7 @@ internal static class ExplanationText
             + $" auth file {Ms(times[PullPhase.AuthFile])}");
     }
 
-    private static string Ms(TimeSpan time) => Text(new Utf8Line().AppendMs(time).Bytes);
+    private static string Ms(TimeSpan time) => Text(new SafeText().AppendMs(time).Bytes);
 
     private static void Field(Page page, string label, string text) => page.Line(label.PadRight(LabelWidth) + text);
 

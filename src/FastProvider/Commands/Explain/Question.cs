@@ -1,8 +1,10 @@
 using System;
 using System.Text;
-using FastProvider.CommandLine;
+using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Request;
+using FastProvider.Settings;
 using FastProvider.Token;
 
 namespace FastProvider.Commands.Explain;

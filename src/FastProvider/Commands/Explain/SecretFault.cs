@@ -1,8 +1,8 @@
 using System;
 using System.Text;
-using FastProvider.CommandLine;
 using FastProvider.Documents;
-using FastProvider.Token;
+using FastProvider.Names;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Explain;
 

@@ -3,11 +3,11 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Documents;
-using FastProvider.Events;
 using FastProvider.Native;
 using FastProvider.Secrets;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Explain;
 
@@ -31,7 +31,7 @@ internal sealed class SecretManifests
 
     private string Namespace => _explanation.Question.Namespace;
 
-    private Warnings Warnings => _explanation.Report.Warnings;
+    private SecretNotices Warnings => _explanation.Report.Warnings;
 
     /// <param name="directory">The directory.</param>
     /// <param name="explanation">Whose endpoints and warnings.</param>
@@ -151,14 +151,14 @@ internal sealed class SecretManifests
         var given = _explanation.Question.Request;
         var annotation = given.HasAnnotation ? Encoding.UTF8.GetString(given.Annotation.Span)
             : manifest?.Find("metadata"u8)?.Find("annotations"u8)?.TextOf(Encoding.UTF8.GetBytes(options.SecretsAnnotation));
-        var way = options.Secrets is SecretsWay.Auto ? annotation is null ? SecretsWay.Namespace : SecretsWay.Annotation : options.Secrets;
-        if (way is SecretsWay.Namespace)
+        var way = options.Secrets is SecretsMode.Auto ? annotation is null ? SecretsMode.Namespace : SecretsMode.Annotation : options.Secrets;
+        if (way is SecretsMode.Namespace)
         {
             return null;
         }
 
         var names = new SecretNames();
-        if (way is SecretsWay.Annotation)
+        if (way is SecretsMode.Annotation)
         {
             who = $"annotation {options.SecretsAnnotation} of ServiceAccount {Namespace}/{account}";
             names.AddList(Encoding.UTF8.GetBytes(annotation ?? ""));

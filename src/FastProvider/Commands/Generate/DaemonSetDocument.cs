@@ -1,5 +1,6 @@
 using System;
-using FastProvider.CommandLine;
+using FastProvider.Base;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Generate;
 

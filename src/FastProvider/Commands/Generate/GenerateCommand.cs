@@ -1,4 +1,4 @@
-using FastProvider.CommandLine;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Generate;
 

@@ -1,6 +1,8 @@
 using System;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Mirrors;
+using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Generate;
 
@@ -120,7 +122,7 @@ internal static class KubeletConfigDocument
     }
 
     /// <summary>Without what would end the comment that it stands in.</summary>
-    private static string OneLine(string text) => Encoding.UTF8.GetString(new Utf8Line().Append(text).Bytes);
+    private static string OneLine(string text) => Encoding.UTF8.GetString(new SafeText().Append(text).Bytes);
 
     private static ReadOnlySpan<byte> Head => """
         # The kubelet's configuration of image credential providers. Platform: $(platform).

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Commands.Install;
 
 namespace FastProvider.Commands.Generate;

@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Base;
 
 namespace FastProvider.Commands.Generate;
 

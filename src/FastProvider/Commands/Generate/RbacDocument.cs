@@ -1,6 +1,7 @@
 using System;
 using System.Text;
-using FastProvider.CommandLine;
+using FastProvider.Base;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Generate;
 
@@ -22,9 +23,9 @@ internal static class RbacDocument
             .Set("references", List(rollout.Secrets, "  - name: ", "\n"));
         text = rollout.Namespace is null ? template.Fill(Nodes) : (rollout.Pull.Secrets switch
         {
-            SecretsWay.Annotation => template.Fill(NamedSecrets),
-            SecretsWay.Pod => template.Fill(ImagePullSecrets),
-            SecretsWay.Auto => template.Fill(NamedSecrets) + "---\n" + template.Fill(AllSecrets),
+            SecretsMode.Annotation => template.Fill(NamedSecrets),
+            SecretsMode.Pod => template.Fill(ImagePullSecrets),
+            SecretsMode.Auto => template.Fill(NamedSecrets) + "---\n" + template.Fill(AllSecrets),
             _ => template.Fill(AllSecrets),
         });
         return null;

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Commands.Install;
+using FastProvider.Names;
 using FastProvider.Node;
-using FastProvider.Token;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Generate;
 
@@ -68,7 +69,7 @@ internal sealed class Rollout
     public string[] Roles { get; }
 
     /// <summary>The provider is told annotations of the ServiceAccount.</summary>
-    public bool UsesAnnotation => Pull.Secrets is SecretsWay.Annotation or SecretsWay.Auto;
+    public bool UsesAnnotation => Pull.Secrets is SecretsMode.Annotation or SecretsMode.Auto;
 
     public static Failure? Read(CommandArguments arguments, out Rollout rollout)
     {

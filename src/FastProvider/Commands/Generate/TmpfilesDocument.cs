@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Commands.Generate;

@@ -1,5 +1,6 @@
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Node;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Install;
 

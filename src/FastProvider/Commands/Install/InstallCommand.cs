@@ -1,6 +1,8 @@
 using System;
-using FastProvider.CommandLine;
+using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Native;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Install;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Commands.Install;
@@ -47,7 +48,7 @@ internal static class Trial
 
     private static string? Run(string path, out string firstLine, out int status)
     {
-        var said = new Utf8Line();
+        var said = new SafeText();
         var failure = ChildProcess.Run(path, ["--version"], Budget, withErrors: true, piece =>
         {
             said.Append(piece);

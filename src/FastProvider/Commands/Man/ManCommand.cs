@@ -1,5 +1,5 @@
 using System.Text;
-using FastProvider.CommandLine;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Man;
 

@@ -1,7 +1,8 @@
 using System;
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Stats;
 
@@ -78,7 +79,7 @@ internal static class JournalSource
     /// <summary>What journalctl says of the same question when nobody wants an entry, so that nothing else is printed.</summary>
     private static string Reason(string[] which)
     {
-        var said = new Utf8Line();
+        var said = new SafeText();
         _ = ChildProcess.Run("journalctl", ["-n", "0", .. Quietly, .. which], Budget, withErrors: true, piece =>
         {
             var end = piece.IndexOf((byte)'\n');

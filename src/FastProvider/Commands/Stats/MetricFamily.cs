@@ -1,14 +1,15 @@
 using System;
+using FastProvider.Base;
 
 namespace FastProvider.Commands.Stats;
 
 /// <summary>One metric with its samples, in Prometheus' text format 0.0.4. Help and values of labels are texts of ours.</summary>
 internal readonly ref struct MetricFamily
 {
-    private readonly Utf8Line _text;
+    private readonly SafeText _text;
     private readonly ReadOnlySpan<byte> _name;
 
-    private MetricFamily(Utf8Line text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, ReadOnlySpan<byte> help)
+    private MetricFamily(SafeText text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, ReadOnlySpan<byte> help)
     {
         _text = text;
         _name = name;
@@ -16,10 +17,10 @@ internal readonly ref struct MetricFamily
         text.Append("# TYPE "u8).Append(name).Append(" "u8).Append(type).EndLine();
     }
 
-    public static MetricFamily OfGauge(Utf8Line text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> help) =>
+    public static MetricFamily OfGauge(SafeText text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> help) =>
         new(text, name, "gauge"u8, help);
 
-    public static MetricFamily OfSummary(Utf8Line text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> help) =>
+    public static MetricFamily OfSummary(SafeText text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> help) =>
         new(text, name, "summary"u8, help);
 
     /// <summary>The only sample of a gauge.</summary>

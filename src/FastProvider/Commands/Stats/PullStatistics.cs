@@ -2,6 +2,8 @@ using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Base;
+using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Stats;
 

@@ -1,5 +1,6 @@
-using FastProvider.CommandLine;
+using FastProvider.Base;
 using FastProvider.Native;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Stats;
 

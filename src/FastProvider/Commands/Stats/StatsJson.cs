@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Text.Json;
+using FastProvider.Base;
 
 namespace FastProvider.Commands.Stats;
 

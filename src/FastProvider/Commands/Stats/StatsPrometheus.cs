@@ -1,3 +1,5 @@
+using FastProvider.Base;
+
 namespace FastProvider.Commands.Stats;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal static class StatsPrometheus
 {
     public static int Send(PullStatistics statistics, StatsWindow window)
     {
-        var text = new Utf8Line();
+        var text = new SafeText();
         Words(text, statistics);
         Times(text, statistics);
         MetricFamily.OfSummary(text, "fast_provider_api_read_bytes"u8, "Bytes that the runs in the window were answered."u8)
@@ -31,7 +33,7 @@ internal static class StatsPrometheus
         return Page.Send(text.Bytes, 0);
     }
 
-    private static void Words(Utf8Line text, PullStatistics statistics)
+    private static void Words(SafeText text, PullStatistics statistics)
     {
         var pulls = MetricFamily.OfGauge(text, "fast_provider_pulls"u8, "Runs in the window by how they ended."u8);
         for (var outcome = PullOutcome.Written; outcome <= PullOutcome.Other; outcome++)
@@ -48,7 +50,7 @@ internal static class StatsPrometheus
         failures.Gauge("cause"u8, "other"u8, statistics[FailureCause.None]);
     }
 
-    private static void Times(Utf8Line text, PullStatistics statistics)
+    private static void Times(SafeText text, PullStatistics statistics)
     {
         var phases = MetricFamily.OfSummary(
             text, "fast_provider_phase_seconds"u8, "Time of a phase in the runs of the window."u8);
@@ -63,7 +65,7 @@ internal static class StatsPrometheus
             .Summary(default, statistics[PullField.ApiWait], areMicroseconds: true);
     }
 
-    private static void Entries(Utf8Line text, PullStatistics statistics)
+    private static void Entries(SafeText text, PullStatistics statistics)
     {
         var entries = MetricFamily.OfGauge(text, "fast_provider_journal_entries"u8, "Entries in the window, by what they are."u8);
         entries.Gauge("kind"u8, "pull"u8, statistics.Pulls);

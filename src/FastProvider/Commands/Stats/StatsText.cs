@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Commands.Stats;

@@ -1,6 +1,8 @@
 using System;
 using System.Globalization;
-using FastProvider.CommandLine;
+using FastProvider.Base;
+using FastProvider.Names;
+using FastProvider.Settings;
 
 namespace FastProvider.Commands.Stats;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Commands.Stats;
 
 namespace FastProvider.Tests.Commands.Stats;

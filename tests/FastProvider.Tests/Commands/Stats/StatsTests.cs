@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FastProvider.Base;
 using FastProvider.Commands.Stats;
 using FastProvider.Journal;
 using FastProvider.Tests.EndToEnd;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastProvider.Base;
 using FastProvider.Mirrors;
 using FastProvider.Secrets;
 

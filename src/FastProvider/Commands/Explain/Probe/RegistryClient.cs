@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Transport;

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Text;
+using FastProvider.Base;
 using FastProvider.Secrets;
 
 namespace FastProvider.Commands.Explain.Probe;

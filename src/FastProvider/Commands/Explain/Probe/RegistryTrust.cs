@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Transport;

@@ -1,0 +1,130 @@
+using System;
+using FastProvider.Base;
+
+namespace FastProvider.Native;
+
+/// <summary>
+/// A directory, opened and checked: it belongs to us, nobody else may write in it, and it is no symbolic link. Everything in
+/// it is done relative to the open directory, so it cannot be swapped in between.
+/// </summary>
+internal sealed class OwnedDirectory : IDisposable
+{
+    private const uint OthersMayWrite = 0x12; // 0022
+    private const uint OwnerOnly = 0x1C0; // 0700
+    private const uint WorldReadable = 0x1ED; // 0755
+
+    private OwnedDirectory(string path, int fd)
+    {
+        Path = path;
+        Fd = fd;
+    }
+
+    public string Path { get; }
+
+    public int Fd { get; }
+
+    /// <summary>Opens the directory; a missing one is made, for its owner alone.</summary>
+    /// <param name="kind">What to call it in a failure.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="directory">The directory; dispose it.</param>
+    public static Failure? Open(string kind, string path, out OwnedDirectory? directory)
+    {
+        directory = null;
+        // With a slash at its end a symbolic link would be followed, whatever the flags say.
+        path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
+        var fd = OpenDirectory(path);
+        if (fd == -Libc.ENOENT)
+        {
+            if (Make(kind, path) is { } notMade)
+            {
+                return notMade;
+            }
+
+            fd = OpenDirectory(path);
+        }
+
+        if (fd < 0)
+        {
+            return new Failure(FailureCause.AuthDir, fd is -Libc.ELOOP or -Libc.ENOTDIR
+                ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
+                : $"cannot open {kind} {path}: {Libc.Explain(-fd)}");
+        }
+
+        if (Check(kind, path, fd) is { } unsafeDirectory)
+        {
+            Libc.Close(fd);
+            return unsafeDirectory;
+        }
+
+        directory = new OwnedDirectory(path, fd);
+        return null;
+    }
+
+    /// <summary>Opens and checks a directory; null if it is missing or not ours.</summary>
+    public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/"));
+
+    /// <summary>The same for one that is in this directory.</summary>
+    public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) => Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
+
+    /// <summary>Starts to list the directory, with a descriptor of its own; end it with <see cref="Libc.CloseDirectory"/>.</summary>
+    public bool StartList(out nint list)
+    {
+        list = 0;
+        var listed = Libc.Open(Fd, ".\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        if (listed < 0)
+        {
+            return false;
+        }
+
+        if (Libc.OpenDirectory(listed, out list) == 0)
+        {
+            return true;
+        }
+
+        Libc.Close(listed);
+        return false;
+    }
+
+    public void Dispose() => Libc.Close(Fd);
+
+    private static int OnlyDirectory => Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW;
+
+    private static int OpenDirectory(string path) => Libc.Open(Libc.AT_FDCWD, FileBytes.NulTerminated(path), OnlyDirectory);
+
+    private static OwnedDirectory? Checked(string path, int fd)
+    {
+        if (fd < 0 || Check("directory", path, fd) is null)
+        {
+            return fd < 0 ? null : new OwnedDirectory(path, fd);
+        }
+
+        Libc.Close(fd);
+        return null;
+    }
+
+    private static Failure? Make(string kind, string path)
+    {
+        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly);
+        // As CRI-O does, with all that is missing above it (os.MkdirAll in pkg/config/config.go).
+        for (var slash = path.IndexOf('/', 1); errno == Libc.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), WorldReadable);
+        }
+
+        errno = errno == Libc.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly) : errno;
+        return errno is 0 or Libc.EEXIST ? null : new Failure(FailureCause.AuthDir,
+            $"cannot make {kind} {path}: {Libc.Explain(errno)}");
+    }
+
+    private static Failure? Check(string kind, string path, int fd)
+    {
+        var errno = Libc.Status(fd, out var status);
+        return errno != 0 ? new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {Libc.Explain(errno)}")
+            : status.OwnerUserId != Libc.geteuid()
+                ? new Failure(FailureCause.AuthDir, $"{kind} {path} belongs to user {status.OwnerUserId}: chown root:root {path}")
+            : (status.Mode & OthersMayWrite) != 0
+                ? new Failure(FailureCause.AuthDir,
+                    $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}): chmod 0755 {path}")
+            : null;
+    }
+}

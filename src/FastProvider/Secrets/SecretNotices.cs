@@ -1,0 +1,92 @@
+using System;
+using System.Text;
+using FastProvider.Base;
+
+namespace FastProvider.Secrets;
+
+/// <summary>What a pull noticed, with the words for Secrets, auth files of the node, and their entries.</summary>
+internal sealed class SecretNotices : Notices
+{
+    /// <summary>Takes every key that is met, where somebody wants to see them; null in a pull.</summary>
+    public KeyTrace? Trace { get; init; }
+
+    /// <summary>How many Secrets have no entry at all.</summary>
+    public int EmptyCount { get; private set; }
+
+    /// <summary>The name of the first of them; null if there is none.</summary>
+    public string? FirstEmpty { get; private set; }
+
+    public void AddSecret(in CredentialSource source, string dataKey, string fault)
+    {
+        var isShown = HasRoom();
+        if (isShown || MayTell)
+        {
+            var text = $"Secret {Encoding.UTF8.GetString(source.Name.Span)}: {dataKey} {fault}, so the Secret is passed over";
+            Tell(EventReason.SecretBroken, text);
+            Show(isShown, text);
+        }
+    }
+
+    /// <summary>Adds that a valid document has its entries where nobody reads them.</summary>
+    public void AddDocument(in CredentialSource source, string dataKey, string fault)
+    {
+        if (source.IsSecret)
+        {
+            AddSecret(source, dataKey, fault);
+        }
+        else
+        {
+            Add($"{source}: it {fault}");
+        }
+    }
+
+    /// <summary>Counts a Secret whose document is valid and empty. A namespace may have such a one on purpose, so it is no warning.</summary>
+    public void NoteEmpty(in CredentialSource secret)
+    {
+        FirstEmpty = EmptyCount++ == 0 ? Encoding.UTF8.GetString(secret.Name.Span) : FirstEmpty;
+    }
+
+    public void AddEntry(in CredentialSource source, ReadOnlySpan<byte> key, string fault)
+    {
+        Trace?.Refuse(source, key, fault);
+        var isShown = HasRoom();
+        // The note has no key, so a second one of the same Secret and fault would tell nothing new.
+        if (source.IsSecret && MayTell && !IsToldOf(source.Name.Span, fault))
+        {
+            // Who may see the Events of a namespace may not see its Secrets, and the key stands inside one.
+            var name = Encoding.UTF8.GetString(source.Name.Span);
+            Tell(EventReason.SecretBroken, $"Secret {name}: an entry is passed over: {fault}", name, fault);
+        }
+
+        // A tenant may write thousands of bad entries: no words are made of those that are not shown.
+        if (isShown)
+        {
+            Show(isShown, $"{source}: the entry of key \"{ShownKey.Of(key)}\" is passed over: {fault}");
+        }
+    }
+
+    /// <summary>Adds that a chosen credential begins or ends with a line end.</summary>
+    public void AddLineEnd(EndpointCredential endpoint)
+    {
+        const string fault = "user or password begins or ends with a line end, as echo without -n leaves one; it is passed on as it is,"
+            + " and a registry may refuse it";
+        if (endpoint.IsFromSecret)
+        {
+            var secret = $"Secret {Encoding.UTF8.GetString(endpoint.SecretName.Span)}";
+            Add($"{secret}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");
+            Tell(EventReason.SecretBroken, $"{secret}: {fault}");
+        }
+        else
+        {
+            Add($"global auth file {endpoint.File?.Path}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");
+        }
+    }
+
+    /// <summary>Forgets all but the first notices, and all keys and empty Secrets, as before a list is read again.</summary>
+    public void Truncate(int count)
+    {
+        Trace?.Truncate(0);
+        (EmptyCount, FirstEmpty) = (0, null);
+        TruncateNotices(count);
+    }
+}

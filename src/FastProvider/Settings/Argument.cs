@@ -1,0 +1,106 @@
+using System;
+using FastProvider.Base;
+
+namespace FastProvider.Settings;
+
+/// <summary>
+/// Takes command lines apart as Go's flag package does: <c>--flag value</c>, <c>--flag=value</c>, a switch alone, each with one dash
+/// or two. So whoever calls the Go provider can call this one.
+/// </summary>
+internal static class Argument
+{
+    /// <summary>Takes the flag at <paramref name="index"/>, which then stands at its last word.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="index">Where the flag stands.</param>
+    /// <param name="flags">What is known.</param>
+    /// <param name="others">What else is known.</param>
+    /// <param name="flag">Which it is.</param>
+    /// <param name="value">Its value; "true" for a switch alone.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    public static string? Take(
+        ReadOnlySpan<string> args, ref int index, ReadOnlySpan<Flag> flags, ReadOnlySpan<Flag> others, out Flag? flag, out string value)
+    {
+        value = "";
+        var equals = args[index].IndexOf('=');
+        var name = equals < 0 ? args[index] : args[index][..equals];
+        flag = Find(name, flags) ?? Find(name, others);
+        if (flag is null)
+        {
+            return $"unknown argument \"{Printable(name)}\"";
+        }
+
+        value = equals >= 0 ? args[index][(equals + 1)..]
+            : flag.Value is null ? "true"
+            : ++index < args.Length ? args[index]
+            : "";
+        return value.Length == 0 && (equals < 0 || flag != Flag.PrivateImagesExcept)
+            ? $"{name}: a value ({flag.Value ?? "true or false"}) is missing"
+            : null;
+    }
+
+    /// <summary>What a wrong command line is answered with.</summary>
+    /// <param name="what">What is wrong.</param>
+    /// <param name="command">Whose line it is; null for the plugin's own.</param>
+    public static Failure Usage(string what, string? command) =>
+        new($"{what}; fast-provider {(command is null ? "" : command + " ")}--help lists what there is", Failure.WrongUsage);
+
+    /// <summary>The start of what somebody gave, without characters that would colour a terminal.</summary>
+    public static string Printable(string text)
+    {
+        const int shown = 64;
+        var start = text.Length > shown ? text[..shown] : text;
+        return string.Create(start.Length, start, static (target, source) =>
+        {
+            for (var i = 0; i < source.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) ? '?' : source[i];
+            }
+        });
+    }
+
+    /// <summary>What a person asks for with this word; null if it asks for nothing of the kind.</summary>
+    /// <param name="word">Of the command line.</param>
+    /// <param name="inquiry">None if it says that nothing is asked, as <c>--version=false</c> does.</param>
+    /// <returns>Whether it is such a word.</returns>
+    public static bool TryInquiry(string word, out Inquiry inquiry)
+    {
+        var equals = word.IndexOf('=');
+        inquiry = NameOf(equals < 0 ? word : word.AsSpan(0, equals)) switch
+        {
+            "help" or "h" => Inquiry.Help,
+            "version" => Inquiry.Version,
+            "version-json" => Inquiry.VersionJson,
+            _ => Inquiry.None,
+        };
+        var isOn = equals < 0 ? true : Truth(word.AsSpan(equals + 1));
+        var isKnown = inquiry is not Inquiry.None && isOn is not null;
+        inquiry = isOn is true ? inquiry : Inquiry.None;
+        return isKnown;
+    }
+
+    /// <summary>The truth values of Go's strconv.ParseBool; null for anything else.</summary>
+    private static bool? Truth(ReadOnlySpan<char> value) => value switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => null,
+    };
+
+    /// <summary>Without its one or two dashes; empty if it has none.</summary>
+    private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> argument) =>
+        argument.StartsWith("--") ? argument[2..] : argument.StartsWith("-") ? argument[1..] : default;
+
+    private static Flag? Find(string argument, ReadOnlySpan<Flag> flags)
+    {
+        var name = NameOf(argument);
+        foreach (var flag in flags)
+        {
+            if (name.SequenceEqual(flag.Name))
+            {
+                return flag;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Faults;
+using FastProvider.Tests.Slot;
 
 namespace FastProvider.Tests.Clock;
 
@@ -75,7 +76,7 @@ public sealed class SlotWaitTests
     {
         await using var scene = await StartAsync();
         await PullAsync(scene);
-        Assert.NotNull(new Slot.Crio(scene.Node.AuthDir).TryTake(PullScene.Image));
+        Assert.NotNull(new Crio(scene.Node.AuthDir).TryTake(PullScene.Image));
         await PullAsync(scene);
 
         Step(scene, 1000 * sinceSeconds);
@@ -156,7 +157,7 @@ public sealed class SlotWaitTests
         return run.Stderr;
     }
 
-    /// <summary>The lock of the one slot of this node, by flock(2) as the binary does it.</summary>
-    private static FileStream Lock(PullScene scene) =>
-        File.Open(Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir)), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+    /// <summary>The lock of the one slot of this node.</summary>
+    private static HeldLock Lock(PullScene scene) =>
+        HeldLock.Take(Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir)));
 }

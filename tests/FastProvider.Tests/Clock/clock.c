@@ -206,15 +206,6 @@ static unsigned alarm_of_node(unsigned seconds)
     return 0;
 }
 
-// The binary looks rare calls up when it makes them.
-void *dlsym(void *library, const char *name)
-{
-    static void *(*real_dlsym)(void *, const char *);
-    if (!real_dlsym)
-        real_dlsym = dlvsym(RTLD_NEXT, "dlsym", OLDEST_GLIBC);
-    return strcmp(name, "alarm") == 0 ? (void *)alarm_of_node : real_dlsym(library, name);
-}
-
 static int poll_machine(struct pollfd *fds, nfds_t count, int64_t timeout_ns)
 {
     struct timespec timeout = time_of(timeout_ns);
@@ -236,6 +227,28 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     if (alarm_told_ns)
         put_off_alarm();
     return ready;
+}
+
+static int await_signal(const sigset_t *signals, siginfo_t *what, const struct timespec *timeout)
+{
+    int stands = clock_of_node && clock_of_node->stands_at_ns != 0;
+    int64_t wanted = ns_of(timeout->tv_sec, timeout->tv_nsec);
+    struct timespec patience = time_of(stands && clock_of_node->patience_ns < wanted ? clock_of_node->patience_ns : wanted);
+    int number = sigtimedwait(signals, what, &patience);
+    if (number < 0 && errno == EAGAIN && stands)
+        step(wanted);
+    return number;
+}
+
+// The binary looks rare calls up when it makes them.
+void *dlsym(void *library, const char *name)
+{
+    static void *(*real_dlsym)(void *, const char *);
+    if (!real_dlsym)
+        real_dlsym = dlvsym(RTLD_NEXT, "dlsym", OLDEST_GLIBC);
+    return strcmp(name, "alarm") == 0 ? (void *)alarm_of_node
+        : strcmp(name, "sigtimedwait") == 0 ? (void *)await_signal
+        : real_dlsym(library, name);
 }
 
 int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *end)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using FastProvider.Mutants;
@@ -232,6 +233,41 @@ public sealed class PullFieldsTests : IAsyncLifetime
         Assert.Equal(32, fields["FAST_PROVIDER_ENDPOINT"].Length);
         Assert.Equal($"m0.invalid/{path}/app none", fields["FAST_PROVIDER_ENDPOINT"][0]);
         Assert.InRange(Assert.Single(fields["MESSAGE"]).Length, 8000, 48 * 1024);
+    }
+
+    [Fact]
+    public async Task A_message_of_more_than_48_KiB_is_cut()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets();
+        // Each of 32 endpoints names the file that serves it, by nearly the longest path that Linux takes.
+        var file = scene.Node.Root + string.Concat(Enumerable.Repeat("/" + new string('d', 200), 18)) + "/config.json";
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, """{"auths":{"localhost:5000/mirror":{"auth":"bm9kZTpub2RlLXBhc3N3b3Jk"}}}""");
+        scene.Node.Mirror("registry.invalid", [.. Enumerable.Range(0, 32).Select(i => $"localhost:5000/mirror/{i}")]);
+
+        (await _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token), "--global-auth-file", file)).Answers();
+
+        Assert.Equal(49_152, Assert.Single((await TheEntryAsync())["MESSAGE"]).Length);
+    }
+
+    /// <summary>Of a name the start is kept, without half a character; of a place the end, which has the line.</summary>
+    [Fact]
+    public async Task A_name_of_more_than_1_024_bytes_is_cut()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var payload = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(scene.Token!.Split('.')[1]));
+        scene.Token = TokenIssuer.Sign(payload.Replace(TokenIssuer.PodUid, "u" + new string('\u00e9', 1000), StringComparison.Ordinal));
+        var directory = scene.Node.Root + string.Concat(Enumerable.Repeat("/" + new string('d', 200), 8));
+        Directory.CreateDirectory(directory);
+        File.Copy(scene.Node.RegistriesConf, $"{directory}/registries.conf");
+
+        (await _journald.PullAsync(
+            scene, new KubeletRequest(PullScene.Image, scene.Token), "--registries-conf", $"{directory}/registries.conf")).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal("u" + new string('\u00e9', 511), Assert.Single(fields["FAST_PROVIDER_POD_UID"]));
+        Assert.Equal($"{directory}/registries.conf:1"[^1024..], Assert.Single(fields["FAST_PROVIDER_REGISTRY"]));
     }
 
     /// <summary>What the machine below a run does to it: the cause, and how the line begins.</summary>

@@ -77,6 +77,24 @@ public sealed class PatienceTests
         Assert.Single(scene.Clock.Steps);
     }
 
+    /// <summary>The status has decided; the words that should come with it do not.</summary>
+    [Fact]
+    public async Task The_words_of_a_refusal_are_given_half_a_second()
+    {
+        await using var scene = await StartAsync();
+        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Server.Script.Always(async exchange =>
+        {
+            await exchange.SendAsync("HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+            await exchange.FlushAsync();
+            await Task.Delay(Timeout.Infinite, exchange.Gone);
+        });
+
+        var waited = await scene.Clock.WaitedAsync(async () => Assert.Contains("401", await scene.FailsAsync(), StringComparison.Ordinal));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(500), waited);
+    }
+
     [Fact]
     public async Task A_workload_that_is_forbidden_is_tried_once_more_after_a_quarter_of_a_second()
     {

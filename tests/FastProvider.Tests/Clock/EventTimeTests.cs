@@ -64,7 +64,9 @@ public sealed class EventTimeTests
         Assert.Single(Writes(scene));
     }
 
-    /// <summary>OpenSSL reads its configuration from a pipe: for the pull there is something in it, for the process that follows nobody writes.</summary>
+    /// <summary>
+    /// OpenSSL reads its configuration from a pipe: for the pull there is somebody who writes into it, for the process that follows nobody.
+    /// </summary>
     [Fact]
     public async Task Whatever_the_writing_hangs_in_it_ends_within_twelve_seconds()
     {
@@ -100,6 +102,6 @@ public sealed class EventTimeTests
         await EndAsync(scene);
     }
 
-    /// <summary>Moves the clock so that the end of the next pull, which is forbidden again, is so much later than the last.</summary>
+    /// <summary>Moves the clock so that the end of the next pull, which is forbidden again, is so much later.</summary>
     private static void Step(PullScene scene, int ms) => scene.Clock!.Step(TimeSpan.FromMilliseconds(ms) - ForbiddenWait);
 }

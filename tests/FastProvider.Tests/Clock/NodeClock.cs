@@ -42,7 +42,8 @@ internal sealed class NodeClock : IDisposable
     }
 
     /// <summary>
-    /// For how long the machine really waits for nothing but time, or for a thread, before the clock goes to the end of that wait; 1 ms unless set.
+    /// For how long the machine really waits for nothing but time, or for a thread, before the clock goes to the end of that wait; 1 ms
+    /// unless set.
     /// </summary>
     public TimeSpan Nap
     {
@@ -104,7 +105,7 @@ internal sealed class NodeClock : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(root + path)!);
             if (path == _path)
             {
-                Assert.True(link(path, root + path) == 0, $"Cannot link {path} below {root}: errno {Marshal.GetLastPInvokeError()}.");
+                Assert.Equal((0, path), (link(path, root + path), path));
             }
             else
             {
@@ -141,7 +142,8 @@ internal sealed class NodeClock : IDisposable
     {
         var library = Path.Combine(AppContext.BaseDirectory, "Clock", $"clock-{System.Environment.ProcessId}.so");
         var source = Path.Combine(AppContext.BaseDirectory, "Clock", "clock.c");
-        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, source]);
+        using var compiler = Process.Start(
+            "cc", ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, source]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(library);
@@ -151,6 +153,6 @@ internal sealed class NodeClock : IDisposable
     [DllImport("libc")]
     private static extern int clock_gettime(int clock, long[] time);
 
-    [DllImport("libc", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true, SetLastError = true)]
+    [DllImport("libc", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern int link(string existing, string name);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
@@ -71,7 +70,7 @@ public sealed class PatienceTests
 
         var waited = await scene.Clock.WaitedAsync(async () => (await scene.ScriptWithMountsAsync(
             "mount --bind \"$NODE/hosts\" /etc/hosts && exec \"$@\"",
-            "--api-server", string.Create(CultureInfo.InvariantCulture, $"https://kubernetes.default.svc:{scene.Server.Port}"))).Answers());
+            "--api-server", $"https://kubernetes.default.svc:{full.Place.Port}")).Answers());
 
         Assert.Equal(TimeSpan.FromSeconds(3), waited);
         Assert.Single(scene.Clock.Steps);
@@ -85,12 +84,13 @@ public sealed class PatienceTests
         scene.Clock!.Patience = TimeSpan.FromSeconds(2);
         scene.Server.Script.Always(async exchange =>
         {
-            await exchange.SendAsync("HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+            await exchange.SendAsync("HTTP/1.1 401 X\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
             await exchange.FlushAsync();
             await Task.Delay(Timeout.Infinite, exchange.Gone);
         });
 
-        var waited = await scene.Clock.WaitedAsync(async () => Assert.Contains("401", await scene.FailsAsync(), StringComparison.Ordinal));
+        var waited = await scene.Clock.WaitedAsync(async () =>
+            Assert.Contains("401", await scene.FailsAsync(), StringComparison.Ordinal));
 
         Assert.Equal(TimeSpan.FromMilliseconds(500), waited);
     }

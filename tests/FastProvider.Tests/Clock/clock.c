@@ -2,8 +2,8 @@
 // released one: it knows of no clock but the machine's. NodeClock.cs compiles it, and writes and reads what is shared.
 //
 // What the binary is told of the time is the machine's time, or a time that stands, plus all steps so far. Times of files are told
-// in the same clock: a file has the time that the clock showed when it was written. An alarm(2) is a wait for its process: where the
-// clock stands and the process neither waits nor ends, the clock goes to the alarm.
+// in the same clock: a file has the time that the clock showed when it was written. An alarm(2) is a wait for its process: where
+// the clock stands and the process neither waits nor ends, the clock goes to the alarm.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

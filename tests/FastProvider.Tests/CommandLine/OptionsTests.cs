@@ -109,7 +109,8 @@ public sealed class OptionsTests
     {
         var options = Reads([]);
 
-        Assert.Equal((20, 30, 300), (options.Timeout.TotalSeconds, options.SlotWait.TotalSeconds, options.UntakenLifetime.TotalSeconds));
+        Assert.Equal(
+            (20, 30, 300), (options.Timeout.TotalSeconds, options.SlotWait.TotalSeconds, options.UntakenLifetime.TotalSeconds));
     }
 
     [Theory]

@@ -19,7 +19,8 @@ internal static class ToldEvents
     public static async Task<IReadOnlyList<JsonObject>> EventsAsync(PullScene scene, int count)
     {
         await WaitAsync(() => scene.Server.Cluster.Events.Count >= count);
-        Assert.All(scene.Server.Cluster.Events, e => Assert.DoesNotContain(scene.Token!.Split('.')[2], e.ToJsonString(), StringComparison.Ordinal));
+        var signature = scene.Token!.Split('.')[2];
+        Assert.All(scene.Server.Cluster.Events, e => Assert.DoesNotContain(signature, e.ToJsonString(), StringComparison.Ordinal));
         return scene.Server.Cluster.Events;
     }
 
@@ -46,7 +47,8 @@ internal static class ToldEvents
         return held is not null;
     });
 
-    public static bool IsRecent(long unixMs) => DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(unixMs) < TimeSpan.FromSeconds(90);
+    public static bool IsRecent(long unixMs) =>
+        DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(unixMs) < TimeSpan.FromSeconds(90);
 
     public static string? StateFile(PullScene scene)
     {
@@ -75,13 +77,15 @@ internal static class ToldEvents
     }
 
     /// <summary>Waits until no process of the node writes an Event.</summary>
-    public static Task EndAsync(PullScene scene) => WaitAsync(() => !Directory.EnumerateDirectories("/proc").Any(process => IsWriting(process, scene)));
+    public static Task EndAsync(PullScene scene) =>
+        WaitAsync(() => !Directory.EnumerateDirectories("/proc").Any(process => IsWriting(process, scene)));
 
     private static bool IsWriting(string process, PullScene scene)
     {
         try
         {
-            return File.ReadAllText($"{process}/cmdline").Split('\0') is [_, "--internal-pod-event", .. var rest] && rest.Contains(scene.Node.LockDir);
+            return File.ReadAllText($"{process}/cmdline").Split('\0') is [_, "--internal-pod-event", .. var flags]
+                && flags.Contains(scene.Node.LockDir);
         }
         catch (IOException)
         {

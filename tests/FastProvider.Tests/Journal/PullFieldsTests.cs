@@ -246,7 +246,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, """{"auths":{"localhost:5000/mirror":{"auth":"bm9kZTpub2RlLXBhc3N3b3Jk"}}}""");
         scene.Node.Mirror("registry.invalid", [.. Enumerable.Range(0, 32).Select(i => $"localhost:5000/mirror/{i}")]);
 
-        (await _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token), "--global-auth-file", file)).Answers();
+        (await PullAsync(scene, "--global-auth-file", file)).Answers();
 
         Assert.Equal(49_152, Assert.Single((await TheEntryAsync())["MESSAGE"]).Length);
     }
@@ -257,16 +257,16 @@ public sealed class PullFieldsTests : IAsyncLifetime
     {
         await using var scene = await PullScene.StartAsync();
         var payload = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(scene.Token!.Split('.')[1]));
-        scene.Token = TokenIssuer.Sign(payload.Replace(TokenIssuer.PodUid, "u" + new string('\u00e9', 1000), StringComparison.Ordinal));
+        var uid = "u" + new string('\u00e9', 1000);
+        scene.Token = TokenIssuer.Sign(payload.Replace(TokenIssuer.PodUid, uid, StringComparison.Ordinal));
         var directory = scene.Node.Root + string.Concat(Enumerable.Repeat("/" + new string('d', 200), 8));
         Directory.CreateDirectory(directory);
         File.Copy(scene.Node.RegistriesConf, $"{directory}/registries.conf");
 
-        (await _journald.PullAsync(
-            scene, new KubeletRequest(PullScene.Image, scene.Token), "--registries-conf", $"{directory}/registries.conf")).Answers();
+        (await PullAsync(scene, "--registries-conf", $"{directory}/registries.conf")).Answers();
 
         var fields = await TheEntryAsync();
-        Assert.Equal("u" + new string('\u00e9', 511), Assert.Single(fields["FAST_PROVIDER_POD_UID"]));
+        Assert.Equal(uid[..512], Assert.Single(fields["FAST_PROVIDER_POD_UID"]));
         Assert.Equal($"{directory}/registries.conf:1"[^1024..], Assert.Single(fields["FAST_PROVIDER_REGISTRY"]));
     }
 
@@ -410,7 +410,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
         new KubeletRequest(PullScene.Image, scene.Token), _journald.Inside("/bin/sh", ["-c", script, "sh", Plugin.Binary, .. scene.Arguments()]),
         new Dictionary<string, string> { ["NODE"] = scene.Node.Root, ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" }, "/usr/bin/nsenter");
 
-    private Task<PluginRun> PullAsync(PullScene scene) => _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token));
+    private Task<PluginRun> PullAsync(PullScene scene, params string[] more) =>
+        _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token), more);
 
     private async Task<Dictionary<string, string[]>> TheEntryAsync() => Assert.Single(await _journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider"));
 

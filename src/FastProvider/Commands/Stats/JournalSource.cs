@@ -31,8 +31,10 @@ internal static class JournalSource
         string[] where = root is null ? [] : [$"--root={root}"];
         string[] which = [.. where, $"--since={window.ForJournalctl}", "SYSLOG_IDENTIFIER=fast-provider"];
         var wrong = ChildProcess.Run(
-            "journalctl", [.. Quietly, .. which], Budget, withErrors: false, piece => Count(reader, statistics, piece), out var status);
-        return wrong == ChildProcess.NotInstalled ? new Failure("journalctl is not installed; what it printed elsewhere can be read with --from FILE")
+            "journalctl", [.. Quietly, .. which], Budget, withErrors: false,
+            piece => Count(reader, statistics, piece), out var status);
+        return wrong == ChildProcess.NotInstalled
+                ? new Failure("journalctl is not installed; what it printed elsewhere can be read with --from FILE")
             : wrong is not null ? new Failure($"journalctl {wrong}")
             : status != 0 ? new Failure($"journalctl ended with status {status}{Reason(which)}")
             : Broken(reader, "what journalctl prints");

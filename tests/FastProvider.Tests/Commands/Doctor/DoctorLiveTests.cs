@@ -332,7 +332,8 @@ public sealed class DoctorLiveTests
         await File.WriteAllTextAsync(node.PathOf("/proc/stat"), $"btime {boot}\n");
         await File.WriteAllTextAsync(node.PathOf("/proc/322/comm"), "crio\n");
         await File.WriteAllTextAsync(node.PathOf("/proc/322/cmdline"), "/usr/bin/crio\0");
-        await File.WriteAllTextAsync(node.PathOf("/proc/322/stat"), $"322 (crio) S {string.Join(' ', Enumerable.Repeat("0", 18))} 100 0\n");
+        await File.WriteAllTextAsync(
+            node.PathOf("/proc/322/stat"), $"322 (crio) S {string.Join(' ', Enumerable.Repeat("0", 18))} 100 0\n");
     }
 
     private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));

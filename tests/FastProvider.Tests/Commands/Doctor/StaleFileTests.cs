@@ -20,7 +20,9 @@ public sealed class StaleFileTests
         using var node = DoctorNode.Kubeadm(NodeClock.Standing())
             .Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", $"defaultCacheDuration: \"0s\"\n{settings}");
 
-        Has(await CheckAsync(node, "/etc/crio/auth", $"{Slot}.json", ageMs), "stale-auth-files", age is null ? null : $"{Slot}.json, {age} old", "none for long");
+        var findings = await CheckAsync(node, "/etc/crio/auth", $"{Slot}.json", ageMs);
+
+        Has(findings, "stale-auth-files", age is null ? null : $"{Slot}.json, {age} old", "none for long");
     }
 
     [Theory]
@@ -31,7 +33,9 @@ public sealed class StaleFileTests
         using var node = DoctorNode.Kubeadm(NodeClock.Standing());
         var name = $"{Slot}-00000000-0000-0000-0000-000000000000.json";
 
-        Has(await CheckAsync(node, "/etc/crio/auth/in-use", name, ageMs), "stale-in-use", isStale ? $"{name}, 10 minutes old" : null, "no file of an ended pull");
+        var findings = await CheckAsync(node, "/etc/crio/auth/in-use", name, ageMs);
+
+        Has(findings, "stale-in-use", isStale ? $"{name}, 10 minutes old" : null, "no file of an ended pull");
     }
 
     private static void Has(Findings findings, string id, string? item, string well)
@@ -43,7 +47,8 @@ public sealed class StaleFileTests
     /// <summary>Two files are written, one of them no auth file; then time passes.</summary>
     private static async Task<Findings> CheckAsync(DoctorNode node, string directory, string name, int ageMs)
     {
-        var path = Directory.CreateDirectory(node.Root + directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var path = Directory.CreateDirectory(node.Root + directory, ownerOnly).FullName;
         await File.WriteAllTextAsync(Path.Combine(path, name), "{}");
         await File.WriteAllTextAsync(Path.Combine(path, "notes.txt"), "");
         node.Clock!.Step(TimeSpan.FromMilliseconds(ageMs));

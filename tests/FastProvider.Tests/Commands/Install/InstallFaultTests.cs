@@ -137,8 +137,8 @@ public sealed class InstallFaultTests : IDisposable
     {
         using var clock = NodeClock.Standing();
         clock.Patience = TimeSpan.FromSeconds(1);
-        using var keeper = StartedPlugin.Start(
-            Plugin.Binary, ["install", "--keep", "--from", _scene.Build("first"), "--to", _scene.Bin], environment: clock.Environment);
+        string[] install = ["install", "--keep", "--from", _scene.Build("first"), "--to", _scene.Bin];
+        using var keeper = StartedPlugin.Start(Plugin.Binary, install, environment: clock.Environment);
 
         await IsSoAsync(() => clock.Steps.Count >= 2);
 
@@ -152,9 +152,12 @@ public sealed class InstallFaultTests : IDisposable
         using var clock = NodeClock.Standing();
         clock.Patience = TimeSpan.FromSeconds(2);
 
-        var waited = await clock.WaitedAsync(async () => Assert.Contains("did not end within 20 s", InstallScene.Refuses(await Plugin.RunAsync(
-            ["install", "--from", _scene.Write("hangs", "#!/bin/sh\nkill -STOP $$\n"u8.ToArray()), "--to", _scene.Bin], [], clock.Environment)),
-            StringComparison.Ordinal));
+        var waited = await clock.WaitedAsync(async () =>
+        {
+            var hangs = _scene.Write("hangs", "#!/bin/sh\nkill -STOP $$\n"u8.ToArray());
+            var run = await Plugin.RunAsync(["install", "--from", hangs, "--to", _scene.Bin], [], clock.Environment);
+            Assert.Contains("did not end within 20 s", InstallScene.Refuses(run), StringComparison.Ordinal);
+        });
 
         Assert.Equal(TimeSpan.FromSeconds(20), waited);
     }

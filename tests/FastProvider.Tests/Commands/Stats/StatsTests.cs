@@ -128,8 +128,8 @@ public sealed class StatsTests
 
         var waited = await clock.WaitedAsync(async () =>
         {
-            var run = await Plugin.RunAsync(
-                ["stats", "--root", node.Root], [], new Dictionary<string, string>(clock.Environment) { ["PATH"] = $"{node.Root}/bin:/bin" });
+            var environment = new Dictionary<string, string>(clock.Environment) { ["PATH"] = $"{node.Root}/bin:/bin" };
+            var run = await Plugin.RunAsync(["stats", "--root", node.Root], [], environment);
             Assert.Equal((1, "journalctl did not end within 600 s\n"), (run.ExitCode, run.Stderr));
         });
 

@@ -42,8 +42,8 @@ internal sealed class NodeClock : IDisposable
     }
 
     /// <summary>
-    /// For how long the machine really waits for nothing but time, or for a thread, before the clock goes to the end of that wait; 1 ms
-    /// unless set.
+    /// For how long the machine really waits for nothing but time, or for a thread, before the clock goes to the end of that
+    /// wait; 1 ms unless set.
     /// </summary>
     public TimeSpan Nap
     {

@@ -432,7 +432,8 @@ public sealed class ExplainTests
         var keys = string.Join(',', Enumerable.Range(0, count).Select(i => $"\\\"{i}\\\":{{}}"));
         const string secret =
             """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"n"},"type":"kubernetes.io/dockercfg","stringData":""";
-        await File.WriteAllTextAsync(Path.Combine(scene.Node.Root, "many.json"), $$$"""{{{secret}}}{".dockercfg":"{{{{keys}}}}"}}""");
+        var manifest = $$$"""{{{secret}}}{".dockercfg":"{{{{keys}}}}"}}""";
+        await File.WriteAllTextAsync(Path.Combine(scene.Node.Root, "many.json"), manifest);
 
         var run = await Plugin.RunAsync(
         [

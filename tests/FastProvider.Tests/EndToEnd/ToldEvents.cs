@@ -20,7 +20,8 @@ internal static class ToldEvents
     {
         await WaitAsync(() => scene.Server.Cluster.Events.Count >= count);
         var signature = scene.Token!.Split('.')[2];
-        Assert.All(scene.Server.Cluster.Events, e => Assert.DoesNotContain(signature, e.ToJsonString(), StringComparison.Ordinal));
+        Assert.All(
+            scene.Server.Cluster.Events, e => Assert.DoesNotContain(signature, e.ToJsonString(), StringComparison.Ordinal));
         return scene.Server.Cluster.Events;
     }
 

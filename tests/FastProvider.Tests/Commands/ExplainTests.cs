@@ -421,6 +421,30 @@ public sealed class ExplainTests
         Assert.Equal(count, Keys(said, 0).Count(key => key.GetProperty("standing").GetString() == "near-miss"));
     }
 
+    /// <summary>They are listed at each endpoint, here 50, unless that makes more than a million of them.</summary>
+    [Theory]
+    [InlineData(20_000, 1_000_000)]
+    [InlineData(20_001, 0)]
+    public async Task Keys_of_other_registries_are_listed_up_to_a_million(int count, int listed)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", [.. Enumerable.Range(1, 49).Select(i => $"m{i}.invalid")]);
+        var keys = string.Join(',', Enumerable.Range(0, count).Select(i => $"\\\"{i}\\\":{{}}"));
+        const string secret =
+            """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"n"},"type":"kubernetes.io/dockercfg","stringData":""";
+        var manifest = $$$"""{{{secret}}}{".dockercfg":"{{{{keys}}}}"}}""";
+        await File.WriteAllTextAsync(Path.Combine(scene.Node.Root, "many.json"), manifest);
+
+        var run = await Plugin.RunAsync(
+        [
+            "explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments(),
+            "--output", "json",
+        ], []);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.Equal(listed, run.Stdout.AsSpan().Count("\"standing\": \"elsewhere\""u8));
+    }
+
     [Theory]
     [InlineData("busybox", "docker.io/library/busybox")]
     [InlineData("busybox:1.36", "docker.io/library/busybox")]

@@ -338,6 +338,7 @@ public sealed class ExplainTests
     [InlineData("static", 0, "the request has no ServiceAccount token, as for a static pod")]
     [InlineData("nothing", 0, "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself")]
     [InlineData("helpers", 0, "CRI-O reads no auth file here")]
+    [InlineData("writable", 1, "can be written by others (mode 777): chmod 0755")]
     public async Task It_says_why_there_is_none(string what, int exitCode, string why)
     {
         await using var scene = await PullScene.StartAsync();
@@ -358,6 +359,9 @@ public sealed class ExplainTests
             case "nothing":
                 scene.Secrets();
                 break;
+            case "writable":
+                File.SetUnixFileMode(scene.Node.AuthDir, (UnixFileMode)0b111_111_111);
+                break;
             case "helpers":
                 scene.Node.Configure("credential-helpers = [\"pass\"]\n[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000\"\n");
                 break;
@@ -368,6 +372,18 @@ public sealed class ExplainTests
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(why, Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
         Assert.Empty(scene.Node.AuthDirNames());
+    }
+
+    [Fact]
+    public async Task A_missing_directory_of_auth_files_stays_missing_and_is_no_fault()
+    {
+        await using var scene = await PullScene.StartAsync();
+        Directory.Delete(scene.Node.AuthDir);
+
+        var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+
+        Assert.Contains($"{scene.AuthFilePath} would be written", text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(scene.Node.AuthDir));
     }
 
     [Fact]

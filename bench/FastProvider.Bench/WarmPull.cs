@@ -8,12 +8,13 @@ using FastProvider.Request;
 using FastProvider.Response;
 using FastProvider.Secrets;
 using FastProvider.Token;
+using FastProvider.Transport;
 
 namespace FastProvider.Bench;
 
 /// <summary>
 /// A whole mirrored pull in this process, over the entry points that Pull.cs calls, in its order. Left out is what belongs to a process
-/// of its own: standard input, the watchdog's thread, the journal.
+/// of its own: standard input, the journal.
 /// </summary>
 internal sealed class WarmPull : IDisposable
 {
@@ -21,6 +22,7 @@ internal sealed class WarmPull : IDisposable
     public static readonly string[] Phases = ["request", "token", "mirrors", "node", "secrets", "auth-file", "response"];
 
     private readonly NodeScene _node = new();
+    private readonly PullResources _resources = new();
     private readonly byte[] _request;
     private readonly RegistriesFiles _registries;
     private readonly RedirectedOutput _output = new("/dev/null");
@@ -66,12 +68,9 @@ internal sealed class WarmPull : IDisposable
         Require(discovery.Find(out var server));
         EndPhase();
         var warnings = new SecretNotices();
-        using var endpoints = PullEndpoints.Take(sources.Endpoints, warnings);
-        using (var secrets = NamespaceSecrets.Take(server!, null, claims, request.Token, podmanSecrets: false, endpoints.All, warnings))
-        {
-            Require(secrets.Fetch(Deadline.After(TimeSpan.FromSeconds(20))));
-        }
-
+        using var endpoints = _resources.Endpoints(sources.Endpoints, warnings);
+        var search = new SecretSearch(new ApiServerRoute(server!, null), new Asker(claims, request.Token), endpoints.All, warnings);
+        Require(_resources.FetchNamespace(search, Deadline.After(TimeSpan.FromSeconds(20))).Failure);
         EndPhase();
         Require(AuthFileSlot.Open(_node.AuthDir, claims.Namespace.Span, request.Image.Span, out var slot));
         using (slot)
@@ -91,6 +90,7 @@ internal sealed class WarmPull : IDisposable
     public void Dispose()
     {
         _output.Dispose();
+        _resources.Dispose();
         _node.Dispose();
     }
 

@@ -86,7 +86,7 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
             return Answered(report, request, [], null, false, "the image has no mirror"u8);
         }
 
-        using var endpoints = PullEndpoints.Take(sources.Endpoints, report.Warnings);
+        using var endpoints = new PullEndpoints(sources.Endpoints, report.Warnings);
         using var documents = new AuthDocument(endpoints.All, report.Warnings);
         foreach (var list in lists)
         {

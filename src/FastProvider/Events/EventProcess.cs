@@ -5,6 +5,7 @@ using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Pulls;
 using FastProvider.Settings;
+using FastProvider.Transport;
 
 namespace FastProvider.Events;
 
@@ -104,7 +105,7 @@ internal static class EventProcess
             ProxyServer? proxy = null;
             return discovery.Find(out var server)
                 ?? ProxySelection.Select(server!, Environment.GetEnvironmentVariable, out proxy)
-                ?? EventWriter.Write(about, state.Count, server!, proxy, now, deadline);
+                ?? EventWriter.Write(about, state.Count, new ApiServerRoute(server!, proxy), now, deadline);
         }
     }
 }

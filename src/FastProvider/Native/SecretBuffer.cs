@@ -81,7 +81,8 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
         _length = 0;
     }
 
-    public void Dispose()
+    /// <summary>Forgets the content and gives the memory back. The buffer may be filled again.</summary>
+    public void Release()
     {
         _length = 0;
         if (_block.Length > 0)
@@ -93,12 +94,14 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
         }
     }
 
+    public void Dispose() => Release();
+
     private void Grow(int needed)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _block.Length));
         WrittenSpan.CopyTo(larger);
         var kept = _length;
-        Dispose();
+        Release();
         _block = larger;
         _length = kept;
     }

@@ -11,6 +11,7 @@ using FastProvider.Response;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Token;
+using FastProvider.Transport;
 
 namespace FastProvider.Pulls;
 
@@ -90,7 +91,8 @@ internal static class Pull
 
         authDirectory = slot!.Directory;
         using (slot)
-        using (var endpoints = PullEndpoints.Take(sources.Endpoints, report.Warnings))
+        using (var resources = new PullResources())
+        using (var endpoints = resources.Endpoints(sources.Endpoints, report.Warnings))
         {
             SlotTurn? turn = null;
             var isAnswered = false;
@@ -98,7 +100,7 @@ internal static class Pull
             {
                 IReadOnlyList<CredentialHelper> helpers = [];
                 var failure = badRegistries
-                    ?? FetchSecrets(options, variable, request, claims, sources, endpoints, deadline, report);
+                    ?? FetchSecrets(options, variable, request, claims, sources, resources, endpoints, deadline, report);
                 if (failure is null)
                 {
                     helpers = AddLogins(options, crio, request.Image.Span, sources, endpoints, report);
@@ -144,7 +146,7 @@ internal static class Pull
     /// <summary>Fetches the Secrets in the way that is set and offers them to the endpoints.</summary>
     public static Failure? FetchSecrets(
         Options options, Func<string, string?> variable, in CredentialProviderRequest request, in TokenClaims claims,
-        PullSources sources, PullEndpoints endpoints, Deadline deadline, PullReport report)
+        PullSources sources, PullResources resources, PullEndpoints endpoints, Deadline deadline, PullReport report)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
@@ -184,48 +186,24 @@ internal static class Pull
 
         report.Server = server;
         report.Times.End(PullPhase.Node);
-        if (way is not SecretsMode.Namespace)
+        var search = new SecretSearch(new ApiServerRoute(server!, proxy), new Asker(claims, request.Token), endpoints.All, report.Warnings)
         {
-            return FetchByName(server!, proxy, request, claims, names, endpoints, deadline, report);
+            WithPodmanSecrets = options.PodmanSecrets,
+        };
+        var fetched = way is SecretsMode.Namespace ? resources.FetchNamespace(search, deadline)
+            : names is not null ? NamedSecrets.Fetch(resources.Links, search, names, deadline)
+            : PodSecrets.Fetch(resources.Links, search, deadline);
+        if (fetched.PodThatNamesNone is { } pod)
+        {
+            report.WhyNoSecret = $"pod {pod} names none in imagePullSecrets";
+            report.NothingNamed = new TenantNote(EventReason.NoneNamed,
+                $"pod {pod} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is made");
         }
 
-        using var secrets = NamespaceSecrets.Take(
-            server!, proxy, claims, request.Token, options.PodmanSecrets, endpoints.All, report.Warnings);
-        var failure = secrets.Fetch(deadline);
-        report.SecretCount = secrets.SecretCount;
-        report.Api = secrets.Use;
+        report.SecretCount = fetched.Count;
+        report.Api = fetched.Use;
         report.Times.End(PullPhase.Secrets);
-        return failure;
-    }
-
-    /// <summary>Reads what the annotation names, or without such names what the pod names.</summary>
-    private static Failure? FetchByName(
-        ApiServerTarget server, ProxyServer? proxy, in CredentialProviderRequest request, in TokenClaims claims, SecretNames? names,
-        PullEndpoints endpoints, Deadline deadline, PullReport report)
-    {
-        using var secrets = new NamedSecrets(server, claims, endpoints.All, report.Warnings);
-        Failure? failure;
-        if (names is not null)
-        {
-            failure = secrets.FetchAsWorkload(proxy, request.Token, names, deadline);
-            report.Api = secrets.Use;
-        }
-        else
-        {
-            var pod = new PodSecrets(server, claims, secrets, report.Warnings);
-            failure = pod.Fetch(proxy, deadline);
-            report.Api = pod.Use;
-            if (pod.NamesNone)
-            {
-                report.WhyNoSecret = $"pod {pod.PodText} names none in imagePullSecrets";
-                report.NothingNamed = new TenantNote(EventReason.NoneNamed,
-                    $"pod {pod.PodText} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is made");
-            }
-        }
-
-        report.SecretCount = secrets.Count;
-        report.Times.End(PullPhase.Secrets);
-        return failure;
+        return fetched.Failure;
     }
 
     private static Failure? ReadAnnotation(

@@ -43,13 +43,14 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
     /// <summary>Whether the list was read to its end.</summary>
     public bool IsWhole => IsAtEnd && _isSecretList;
 
-    /// <summary>Turns to another pull.</summary>
+    /// <summary>Turns to another pull. What is left of the one before is forgotten, and its memory given back.</summary>
     /// <param name="others">Where its warnings go.</param>
     /// <param name="wantedNamespace">A Secret that says it is of another is passed over.</param>
-    public void Serve(SecretNotices others, ReadOnlyMemory<byte> wantedNamespace)
+    public void Reset(SecretNotices others, ReadOnlyMemory<byte> wantedNamespace)
     {
         warnings = others;
         _namespace = wantedNamespace;
+        Release();
     }
 
     /// <summary>Makes ready for the next list.</summary>
@@ -85,12 +86,13 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Release();
+
+    private void Release()
     {
-        _name.Dispose();
-        _config.Dispose();
-        _legacyConfig.Dispose();
-        _namespace = default;
+        _name.Release();
+        _config.Release();
+        _legacyConfig.Release();
     }
 
     [FromJson("kind")]

@@ -90,11 +90,15 @@ internal sealed class ApiExchange : IDisposable
         return ApiEnd.Done;
     }
 
-    public void Dispose()
+    /// <summary>Forgets what was asked and on which link, and gives the memory back.</summary>
+    public void Reset()
     {
-        _requests.Dispose();
-        _status.Dispose();
+        _link = null!;
+        _requests.Release();
+        _status.Release();
     }
+
+    public void Dispose() => Reset();
 
     private bool IsWorthAnotherTry(in ApiEnd end) =>
         end.Fault is { } fault ? _retry.WaitAfter(fault) : _retry.WaitAfter(end.Status, end.RetryAfter);

@@ -102,11 +102,14 @@ internal sealed partial class StatusReader : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Forgets all, and gives the memory back.</summary>
+    public void Release()
     {
-        _body.Dispose();
-        _status.Dispose();
-        _message.Dispose();
-        _name.Dispose();
+        _body.Release();
+        _status.Release();
+        _message.Release();
+        _name.Release();
     }
+
+    public void Dispose() => Release();
 }

@@ -111,6 +111,17 @@ public sealed class AuthDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Pulls_of_one_process_write_at_once()
+    {
+        using var directory = Open(Auth);
+
+        Parallel.For(0, 400, i => Assert.Null(directory.Write($"{i}.json", "{}"u8)));
+
+        Assert.Equal(400, Directory.GetFileSystemEntries(Auth, "*.json").Length);
+        Assert.Equal(400, Directory.GetFileSystemEntries(Auth).Length);
+    }
+
+    [Fact]
     public void A_reader_of_the_old_file_keeps_the_old_file()
     {
         using var directory = Open(Auth);

@@ -202,7 +202,7 @@ internal sealed class Explanation : IDisposable
             Options.AuthDir ?? crio.NamespacedAuthDirectory,
             AuthFileName.For(System.Text.Encoding.UTF8.GetBytes(Question.Namespace), Question.Request.Image.Span));
         LoginFiles = FindLogins(crio);
-        Endpoints = PullEndpoints.Take(sources.Endpoints, Report.Warnings);
+        Endpoints = new PullEndpoints(sources.Endpoints, Report.Warnings);
         var failure = FetchSecrets(variable, manifests);
         if (failure is null)
         {
@@ -219,9 +219,11 @@ internal sealed class Explanation : IDisposable
             : Question.Request.HasAnnotation ? SecretsMode.Annotation
             : SecretsMode.Namespace;
         AreNamedInOrder = way is not SecretsMode.Namespace;
+        using var resources = new PullResources();
         if (Sources!.CredentialHelpersExcludeAuthFiles)
         {
-            return Pull.FetchSecrets(Options, variable, Question.Request, Question.Claims, Sources, Endpoints!, default, Report);
+            return Pull.FetchSecrets(
+                Options, variable, Question.Request, Question.Claims, Sources, resources, Endpoints!, default, Report);
         }
 
         if (manifests is not null)
@@ -245,7 +247,7 @@ internal sealed class Explanation : IDisposable
             _ => "those that the pod names in imagePullSecrets, as this node",
         };
         return Pull.FetchSecrets(
-            Options, variable, Question.Request, Question.Claims, Sources, Endpoints!, Deadline.After(Options.Timeout), Report);
+            Options, variable, Question.Request, Question.Claims, Sources, resources, Endpoints!, Deadline.After(Options.Timeout), Report);
     }
 
     private void DecideFile(PullSources sources)

@@ -203,7 +203,7 @@ internal sealed class SecretManifests
 
         using var documents = new AuthDocument(_explanation.Endpoints!.All, Warnings);
         using var reader = new SecretListReader(documents, Warnings);
-        reader.Serve(Warnings, Encoding.UTF8.GetBytes(Namespace));
+        reader.Reset(Warnings, Encoding.UTF8.GetBytes(Namespace));
         reader.Start();
         var isRead = reader.Read(new ReadOnlySequence<byte>(list.WrittenMemory), isLast: true, out _);
         _explanation.Report.SecretCount = reader.Count;

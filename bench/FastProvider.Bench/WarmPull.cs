@@ -72,11 +72,12 @@ internal sealed class WarmPull : IDisposable
         var search = new SecretSearch(new ApiServerRoute(server!, null), new Asker(claims, request.Token), endpoints.All, warnings);
         Require(_resources.FetchNamespace(search, Deadline.After(TimeSpan.FromSeconds(20))).Failure);
         EndPhase();
-        Require(AuthFileSlot.Open(_node.AuthDir, claims.Namespace.Span, request.Image.Span, out var slot));
-        using (slot)
+        var opened = AuthFileSlot.Open(_node.AuthDir, claims.Namespace.Span, request.Image.Span);
+        Require(opened.Failure);
+        using (var slot = opened.Value!)
         {
             var global = NodeLogins.Read([new NodeAuthFile(_node.In("config.json"))], [], endpoints.All, warnings);
-            using var turn = slot!.Await(new SlotWait(lockDirectory: "", bound: TimeSpan.Zero), toEmpty: false);
+            using var turn = slot.Await(new SlotWait(lockDirectory: "", bound: TimeSpan.Zero), toEmpty: false);
             Require(turn.Fill(endpoints.All, global.Helpers));
             WrittenPath = slot.Path;
         }

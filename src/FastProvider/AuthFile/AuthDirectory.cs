@@ -21,12 +21,8 @@ internal sealed class AuthDirectory : IDisposable
     public string FullPath => _directory.Path;
 
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
-    public static Failure? Open(string path, out AuthDirectory? directory)
-    {
-        var failure = OwnedDirectory.Open("auth directory", path, out var opened);
-        directory = failure is null ? new AuthDirectory(opened!) : null;
-        return failure;
-    }
+    public static Result<AuthDirectory> Open(string path) =>
+        OwnedDirectory.Open("auth directory", path, out var opened) is { } failure ? failure : new AuthDirectory(opened!);
 
     public string FilePath(string name) => Path.Join(_directory.Path, name);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
@@ -55,15 +56,17 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
     {
         if (_isNew)
         {
-            ObjectRequest.AppendWithBody(
-                requests, "POST "u8, server, _events, "application/json"u8,
-                EventDocument.Create(about, node, now).Bytes, serverBudget);
+            new ApiRequest("POST"u8, Encoding.ASCII.GetBytes(_events))
+            {
+                ContentType = "application/json"u8, Body = EventDocument.Create(about, node, now).Bytes,
+            }.AppendTo(requests, server, serverBudget);
         }
         else
         {
-            ObjectRequest.AppendWithBody(
-                requests, "PATCH "u8, server, $"{_events}/{EventDocument.Name(about)}", "application/merge-patch+json"u8,
-                EventDocument.Repeat(_count, now).Bytes, serverBudget);
+            new ApiRequest("PATCH"u8, Encoding.ASCII.GetBytes($"{_events}/{EventDocument.Name(about)}"))
+            {
+                ContentType = "application/merge-patch+json"u8, Body = EventDocument.Repeat(_count, now).Bytes,
+            }.AppendTo(requests, server, serverBudget);
         }
     }
 

@@ -83,13 +83,15 @@ internal static class Pull
             return badRegistries ?? noTls;
         }
 
-        if (AuthFileSlot.Open(
-            options.AuthDir ?? crio!.NamespacedAuthDirectory, claims.Namespace.Span, request.Image.Span, out var slot) is { } noSlot)
+        var opened = AuthFileSlot.Open(
+            options.AuthDir ?? crio!.NamespacedAuthDirectory, claims.Namespace.Span, request.Image.Span);
+        if (!opened.IsOk)
         {
-            return badRegistries ?? noSlot;
+            return badRegistries ?? opened.Failure;
         }
 
-        authDirectory = slot!.Directory;
+        var slot = opened.Value;
+        authDirectory = slot.Directory;
         using (slot)
         using (var resources = new PullResources())
         using (var endpoints = resources.Endpoints(sources.Endpoints, report.Warnings))

@@ -55,10 +55,10 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
     /// <param name="token">Of who asks; empty for the node.</param>
     public ApiEnd Ask(ApiExchange exchange, ApiServerLink link, ReadOnlyMemory<byte> token)
     {
-        var paths = new string[_names.All.Count];
+        var paths = new byte[_names.All.Count][];
         for (var i = 0; i < paths.Length; i++)
         {
-            paths[i] = $"/api/v1/namespaces/{_namespace}/secrets/{_names.All[i]}";
+            paths[i] = Encoding.ASCII.GetBytes($"/api/v1/namespaces/{_namespace}/secrets/{_names.All[i]}");
         }
 
         using var questions = new ObjectQuestions(link, paths, token, Take);

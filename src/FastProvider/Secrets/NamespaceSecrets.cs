@@ -2,6 +2,7 @@ using System;
 using System.IO.Pipelines;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Transport;
 using Microsoft.Extensions.ObjectPool;
@@ -69,16 +70,20 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         };
     }
 
+    /// <summary>
+    /// A LIST of one type, always with a field selector: without one it would carry every Secret of the namespace over the wire.
+    /// </summary>
     public void Append(SecretBuffer requests, int index, TimeSpan serverBudget)
     {
-        var type = index switch
+        ReadOnlySpan<byte> start = "/api/v1/namespaces/"u8, end = "/secrets"u8, ns = _search.Asker.Claims.Namespace.Span;
+        Span<byte> path = stackalloc byte[start.Length + NamespaceName.MaxLength + end.Length];
+        start.CopyTo(path);
+        ns.CopyTo(path[start.Length..]);
+        end.CopyTo(path[(start.Length + ns.Length)..]);
+        new ApiRequest("GET"u8, path[..(start.Length + ns.Length + end.Length)])
         {
-            0 => SecretTypes.Config,
-            1 => SecretTypes.LegacyConfig,
-            _ => SecretTypes.PodmanConfig,
-        };
-        SecretListRequest.Append(
-            requests, _search.Server.Target.Url, _search.Asker.Claims.Namespace.Span, type, _search.Asker.Token.Span, serverBudget);
+            Query = SecretTypes.Selector(index), Token = _search.Asker.Token.Span,
+        }.AppendTo(requests, _search.Server.Target.Url, serverBudget);
     }
 
     public bool Takes(int status) => status == 200;

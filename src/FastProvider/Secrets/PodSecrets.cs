@@ -84,7 +84,8 @@ internal sealed class PodSecrets : IRefusalWords
     {
         using var exchange = new ApiExchange();
         exchange.Start(_link, deadline);
-        using var questions = new ObjectQuestions(_link, [$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], default, TakePod);
+        var path = Encoding.ASCII.GetBytes($"/api/v1/namespaces/{_namespace}/pods/{_pod}");
+        using var questions = new ObjectQuestions(_link, [path], default, TakePod);
         var failure = Explain(exchange.Run(questions));
         if (failure is not null || _names is null)
         {

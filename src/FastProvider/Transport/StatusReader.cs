@@ -1,6 +1,5 @@
 using System;
 using System.Text;
-using System.Text.Json;
 using FastProvider.Base;
 using FastProvider.Generators;
 using FastProvider.Native;
@@ -84,22 +83,7 @@ internal sealed partial class StatusReader : IDisposable
         _status.Clear();
         _message.Clear();
         _name.Clear();
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            ReadJson(ref reader);
-            reader.Read();
-            return _status.WrittenSpan.SequenceEqual("Failure"u8);
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
+        return ReadDocument(json).IsNone && _status.WrittenSpan.SequenceEqual("Failure"u8);
     }
 
     /// <summary>Forgets all, and gives the memory back.</summary>

@@ -193,14 +193,16 @@ public sealed class AuthDirectoryTests : IDisposable
 
     private static AuthDirectory Open(string path)
     {
-        Assert.Null(AuthDirectory.Open(path, out var directory));
-        return directory!;
+        var opened = AuthDirectory.Open(path);
+        Assert.Null(opened.Failure?.Message);
+        return opened.Value!;
     }
 
     private static string Refuses(string path)
     {
-        var failure = AuthDirectory.Open(path, out var directory);
-        Assert.Null(directory);
+        var opened = AuthDirectory.Open(path);
+        Assert.Null(opened.Value);
+        var failure = opened.Failure;
         Assert.NotNull(failure);
         Assert.Equal(Failure.PullFailed, failure.ExitCode);
         return failure.Message;

@@ -18,8 +18,7 @@ public sealed class FileAgeTests : IDisposable
 
     public FileAgeTests()
     {
-        Assert.Null(AuthDirectory.Open(Path.Combine(_root.FullName, "auth"), out var auth));
-        _auth = auth!;
+        _auth = AuthDirectory.Open(Path.Combine(_root.FullName, "auth")).Value!;
     }
 
     private static DateTime Now => DateTime.UtcNow - Back;

@@ -69,7 +69,8 @@ internal sealed class WarmPull : IDisposable
         EndPhase();
         var warnings = new SecretNotices();
         using var endpoints = _resources.Endpoints(sources.Endpoints, warnings);
-        var search = new SecretSearch(new ApiServerRoute(server!, null), new Asker(claims, request.Token), endpoints.All, warnings);
+        var route = new ApiServerRoute(server!, proxy: null);
+        var search = new SecretSearch(route, new Asker(claims, request.Token), endpoints.All, warnings);
         Require(_resources.FetchNamespace(search, Deadline.After(TimeSpan.FromSeconds(20))).Failure);
         EndPhase();
         var opened = AuthFileSlot.Open(_node.AuthDir, claims.Namespace.Span, request.Image.Span);

@@ -32,8 +32,8 @@ internal static class AuthFileName
     }
 
     /// <summary>
-    /// Recognisable, so that the temporary file of a killed run can be cleared away; never the name that CRI-O reads. No two of one
-    /// process are alike: the last four digits count them, as several may be made within a millisecond.
+    /// Recognisable, so that the temporary file of a killed run can be cleared away; never the name that CRI-O reads. The process
+    /// and the time make it unique, and for pulls of one process within a millisecond the last four digits, which count them.
     /// </summary>
     public static string Temporary()
     {

@@ -188,7 +188,8 @@ internal static class Pull
 
         report.Server = server;
         report.Times.End(PullPhase.Node);
-        var search = new SecretSearch(new ApiServerRoute(server!, proxy), new Asker(claims, request.Token), endpoints.All, report.Warnings)
+        var route = new ApiServerRoute(server!, proxy);
+        var search = new SecretSearch(route, new Asker(claims, request.Token), endpoints.All, report.Warnings)
         {
             WithPodmanSecrets = options.PodmanSecrets,
         };
@@ -199,7 +200,8 @@ internal static class Pull
         {
             report.WhyNoSecret = $"pod {pod} names none in imagePullSecrets";
             report.NothingNamed = new TenantNote(EventReason.NoneNamed,
-                $"pod {pod} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is made");
+                $"pod {pod} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is"
+                + " made");
         }
 
         report.SecretCount = fetched.Count;

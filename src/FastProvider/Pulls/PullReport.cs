@@ -41,7 +41,7 @@ internal sealed partial class PullReport(Options options)
     public SecretsMode Way { get; set; } = SecretsMode.Auto;
 
     /// <summary>What was asked of the API server.</summary>
-    public ApiUse Api { get; set; }
+    public ApiStatistics Api { get; set; }
 
     /// <summary>The answer says that the image is private.</summary>
     public bool IsPrivate { get; set; }

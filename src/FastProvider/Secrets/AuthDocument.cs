@@ -70,7 +70,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
         return null;
     }
 
-    /// <summary>Turns to the endpoints of another pull. What is left of the one before is forgotten, and its memory given back.</summary>
+    /// <summary>Turns to another pull. What is left of the one before is forgotten, and its memory given back.</summary>
     public void Reset(EndpointCredential[] others, SecretNotices theirWarnings)
     {
         endpoints = others;

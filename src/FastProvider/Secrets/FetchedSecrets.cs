@@ -13,7 +13,7 @@ internal readonly struct FetchedSecrets
     public int Count { get; init; }
 
     /// <summary>What was asked for them.</summary>
-    public ApiUse Use { get; init; }
+    public ApiStatistics Use { get; init; }
 
     /// <summary>NAMESPACE/NAME of the pod, if its imagePullSecrets name none; null otherwise.</summary>
     public string? PodThatNamesNone { get; init; }

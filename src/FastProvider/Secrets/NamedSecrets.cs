@@ -72,8 +72,8 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
         var account = Encoding.UTF8.GetString(_search.Asker.Claims.ServiceAccount.Span);
         return new Denial(
             $"ServiceAccount {_namespace}/{account} may not get Secret {_names.All[index]} in namespace {_namespace}",
-            $"; allow it with a Role and a RoleBinding: kubectl -n {_namespace} create role registry-secrets-{account} --verb=get --resource=secrets"
-            + $" --resource-name={string.Join(" --resource-name=", _names.All)}"
+            $"; allow it with a Role and a RoleBinding: kubectl -n {_namespace} create role registry-secrets-{account} --verb=get"
+            + $" --resource=secrets --resource-name={string.Join(" --resource-name=", _names.All)}"
             + $" && kubectl -n {_namespace} create rolebinding registry-secrets-{account} --role=registry-secrets-{account}"
             + $" --serviceaccount={_namespace}:{account}");
     }

@@ -28,8 +28,8 @@ internal sealed class PullEndpoints : IDisposable
             else
             {
                 notices.Add($"location {Encoding.UTF8.GetString(source.Location.Span)} of registries.conf makes"
-                    + $" {Encoding.UTF8.GetString(source.Repository.Span)} of the image, which is no valid repository name, so it is"
-                    + " passed over (CRI-O refuses the pull for it)");
+                    + $" {Encoding.UTF8.GetString(source.Repository.Span)} of the image, which is no valid repository name, so it"
+                    + " is passed over (CRI-O refuses the pull for it)");
             }
         }
 

@@ -8,8 +8,8 @@ using Microsoft.Extensions.ObjectPool;
 namespace FastProvider.Secrets;
 
 /// <summary>
-/// What a host keeps from one pull for the next: links to API servers, readers, and the buffers of endpoints. A process that serves one
-/// pull makes it for that one. It is safe for pulls that run at once, and bounded: what is beyond the bound is made and disposed of.
+/// What a host keeps from one pull for the next: links to API servers, readers, and the buffers of endpoints. A process for one
+/// pull makes it for that one. Pulls may run at once. What they need beyond the bound is made for them and disposed of.
 /// </summary>
 internal sealed class PullResources : IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class PullResources : IDisposable
         Links = new ApiServerLinks(keptLinks);
         _memory = new ZeroingMemoryPool(pullsAtOnce);
         // Such a pool disposes of what it does not keep, so nothing in it may return itself when it is disposed of.
-        _endpoints = new DefaultObjectPoolProvider { MaximumRetained = pullsAtOnce * UsualEndpoints }.Create<EndpointCredential>();
+        var keptEndpoints = pullsAtOnce * UsualEndpoints;
+        _endpoints = new DefaultObjectPoolProvider { MaximumRetained = keptEndpoints }.Create<EndpointCredential>();
         _readers = new DefaultObjectPoolProvider { MaximumRetained = pullsAtOnce }.Create(new ReaderPolicy(_memory));
     }
 
@@ -36,7 +37,8 @@ internal sealed class PullResources : IDisposable
     /// <summary>The endpoints of one pull; dispose of them when it ends.</summary>
     /// <param name="sources">What registries.conf says; an endpoint that no pull can use is left out with a warning.</param>
     /// <param name="notices">Where the warning goes.</param>
-    public PullEndpoints Endpoints(ReadOnlySpan<PullEndpoint> sources, SecretNotices notices) => new(sources, notices, _endpoints);
+    public PullEndpoints Endpoints(ReadOnlySpan<PullEndpoint> sources, SecretNotices notices) =>
+        new(sources, notices, _endpoints);
 
     /// <summary>Reads all registry Secrets of the workload's namespace, as the workload.</summary>
     public FetchedSecrets FetchNamespace(in SecretSearch search, Deadline deadline)

@@ -26,7 +26,9 @@ internal sealed class SecretObject(AuthDocument documents) : IDisposable
         _legacyConfig.Clear();
     }
 
-    /// <summary>Takes the value at <c>.dockerconfigjson</c> or <c>.podmanconfigjson</c>. What is no string, or an empty one, counts as absent.</summary>
+    /// <summary>
+    /// Takes the value at <c>.dockerconfigjson</c> or <c>.podmanconfigjson</c>. What is no string, or an empty one, counts as absent.
+    /// </summary>
     public void TakeConfig(ref Utf8JsonReader reader) => Take(ref reader, _config);
 
     /// <summary>Takes the value at <c>.dockercfg</c> in the same way.</summary>

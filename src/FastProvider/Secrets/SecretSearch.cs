@@ -9,7 +9,8 @@ namespace FastProvider.Secrets;
 /// <param name="asker">For whom.</param>
 /// <param name="endpoints">Which endpoints need a credential; what is found goes into them.</param>
 /// <param name="notices">What is passed over goes here.</param>
-internal readonly struct SecretSearch(ApiServerRoute server, in Asker asker, EndpointCredential[] endpoints, SecretNotices notices)
+internal readonly struct SecretSearch(
+    ApiServerRoute server, in Asker asker, EndpointCredential[] endpoints, SecretNotices notices)
 {
     private readonly Asker _asker = asker;
 

@@ -32,7 +32,7 @@ internal sealed class ApiExchange : IDisposable
     private RetryPolicy _retry;
 
     /// <summary>What was asked so far.</summary>
-    public ApiUse Use => new(_link.BytesRead, _retry.Tries, _retry.Waited);
+    public ApiStatistics Use => new(_link.BytesRead, _retry.Tries, _retry.Waited);
 
     /// <summary>Begins anew.</summary>
     /// <param name="link">The way to the server.</param>

@@ -6,8 +6,8 @@ using FastProvider.Node;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// The way to one API server: its trust, and a connection that is opened when it is needed and ends with the link. The token of a
-/// workload and the certificate of the node never share a link.
+/// The way to one API server: its trust, and a connection that is opened when it is needed and ends with the link. One pull at a
+/// time uses it (<see cref="ApiServerLease"/>). The token of a workload and the certificate of the node never share a link.
 /// </summary>
 internal sealed class ApiServerLink : IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>Bytes of bodies, for the one who uses the link now.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>How long it took this one to connect, to send and to receive; what was done with the answers is not in it.</summary>
+    /// <summary>How long this one waited to connect, to send and to receive; what was done with the answers is not in it.</summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waitedTicks);
 
     /// <summary>

@@ -7,15 +7,15 @@ using FastProvider.Node;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// The links of one host. A process that serves many pulls keeps those that are idle, so that a pull need not connect. A link serves
-/// another pull only if address, trust, proxy with its login, and client certificate are the same. Safe for several threads.
+/// The links of one host. A process that serves many pulls keeps those that are idle, so that a pull need not connect. A link
+/// serves another pull only if address, trust, proxy with its login, and client certificate are the same. Safe for several threads.
 /// </summary>
 /// <param name="maxIdle">How many idle links to keep; with 0 a link ends with its lease.</param>
 internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
 {
     private const int DigestBytes = 32;
 
-    /// <summary>An API server closes an idle connection after 90 s (k8s.io/apiserver/pkg/server/secure_serving.go, IdleTimeout).</summary>
+    /// <summary>An API server closes a connection that was idle for 90 s (k8s.io/apiserver/pkg/server, IdleTimeout).</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
 
     /// <summary>The one that is idle for the longest time comes first. Locked while it is looked at.</summary>
@@ -43,7 +43,11 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
         lock (_idle)
         {
             _isOver = true;
-            _idle.ForEach(static link => link.Dispose());
+            foreach (var link in _idle)
+            {
+                link.Dispose();
+            }
+
             _idle.Clear();
         }
     }

@@ -15,10 +15,10 @@ internal sealed partial class StatusReader : IDisposable
 {
     private const int MaxBytes = 16 * 1024, PieceBytes = 4 * 1024, MaxCharacters = 300;
 
-    /// <summary>How every JSON Web Token begins in base64url: no words are worth a token that somebody echoes.</summary>
+    /// <summary>How every JSON Web Token begins in base64url. Words that may repeat a token are not shown.</summary>
     private static ReadOnlySpan<byte> TokenStart => "eyJ"u8;
 
-    /// <summary>The status has decided; its words are worth no more.</summary>
+    /// <summary>The status has decided already, so its words are not waited for any longer.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
 
     private readonly SecretBuffer _body = new();

@@ -100,7 +100,7 @@ internal sealed unsafe class TlsConnection : ByteStream
                 count = 0;
                 if (deadline.IsOver)
                 {
-                    // What was received before counts as little as what would come.
+                    // Also if bytes are here already: a peer that never pauses must not be read beyond the deadline.
                     return new ConnectionFault(FaultKind.Late, "it did not come to an end in time");
                 }
 

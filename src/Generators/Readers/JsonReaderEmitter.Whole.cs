@@ -56,7 +56,7 @@ internal static partial class JsonReaderEmitter
     private static void WriteDocument(SourceWriter writer, ScopeSpec root)
     {
         var values = TakesValues(root) ? "SecretBuffer values, " : "";
-        writer.Line("/// <summary>Reads a whole document, which is one object. What was read before a fault stays in the members.</summary>");
+        writer.Line("/// <summary>Reads a whole document, one object. What was read before a fault stays in the members.</summary>");
         writer.Open($"private JsonFault ReadDocument(ReadOnlySpan<byte> json, {values}JsonReaderOptions options = default)");
         writer.Line("var isRead = false;");
         writer.Open("try");

@@ -22,8 +22,9 @@ internal static class ReaderAttributes
 
         /// <summary>
         /// Adds a private method ReadJson to a partial type: it reads the object at whose first token a Utf8JsonReader stands
-        /// into the members marked FromJson, and passes over the rest. ReadDocument does so with a whole document. A repeated name replaces its predecessor; null counts as
-        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException.
+        /// into the members marked FromJson, and passes over the rest. A repeated name replaces its predecessor; null counts as
+        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException. ReadDocument,
+        /// for a document that is there as a whole, reads it from its first byte to its last and gives a JsonFault instead.
         /// </summary>
         [Conditional("FASTPROVIDER_GENERATORS")]
         [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]

@@ -99,9 +99,9 @@ public sealed class FileAgeTests : IDisposable
         File.WriteAllText(Path.Combine(InUse, "team-a-0-0.json"), "{}");
         var first = Now;
 
-        Assert.True(PullsUnderWay.Look(_auth, first).IsAny); // it may be under way, as the clock may have been set back just now
-        Assert.True(PullsUnderWay.Look(_auth, first + PullsUnderWay.LongestPull - TimeSpan.FromSeconds(1)).IsAny);
-        Assert.False(PullsUnderWay.Look(_auth, first + PullsUnderWay.LongestPull).IsAny);
+        Assert.True(PullsUnderWay.Find(_auth, first).IsAny); // it may be under way, as the clock may have been set back just now
+        Assert.True(PullsUnderWay.Find(_auth, first + PullsUnderWay.LongestPull - TimeSpan.FromSeconds(1)).IsAny);
+        Assert.False(PullsUnderWay.Find(_auth, first + PullsUnderWay.LongestPull).IsAny);
         Assert.Equal("{}", File.ReadAllText(Path.Combine(InUse, "team-a-0-0.json")));
     }
 
@@ -110,8 +110,8 @@ public sealed class FileAgeTests : IDisposable
     {
         File.WriteAllText(Path.Combine(InUse, "team-a-0-0.json"), "{}");
 
-        Assert.True(PullsUnderWay.Look(_auth, DateTime.UtcNow).IsAny);
-        Assert.False(PullsUnderWay.Look(_auth, DateTime.UtcNow + PullsUnderWay.LongestPull).IsAny);
+        Assert.True(PullsUnderWay.Find(_auth, DateTime.UtcNow).IsAny);
+        Assert.False(PullsUnderWay.Find(_auth, DateTime.UtcNow + PullsUnderWay.LongestPull).IsAny);
     }
 
     [Theory]

@@ -20,7 +20,9 @@ public sealed class PullResourcesTests
         using var resources = new PullResources();
         for (var round = 0; round < 2; round++)
         {
-            var pulls = Enumerable.Range(0, Many).Select(i => resources.Endpoints(Sources($"a{i}.example.com/x", $"b{i}.example.com/x"), new SecretNotices())).ToList();
+            var pulls = Enumerable.Range(0, Many)
+                .Select(i => resources.Endpoints(Sources($"a{i}.example.com/x", $"b{i}.example.com/x"), new SecretNotices()))
+                .ToList();
             Assert.Equal(2 * Many, pulls.SelectMany(pull => pull.All).Distinct().Count());
             pulls.ForEach(pull => pull.Dispose());
         }
@@ -33,7 +35,8 @@ public sealed class PullResourcesTests
         using (var first = resources.Endpoints(Sources("reg.example.com/x"), new SecretNotices()))
         {
             using var document = new AuthDocument(first.All, new SecretNotices());
-            Assert.Null(document.Read("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}"""u8, false, new CredentialSource("s"u8.ToArray(), 0)));
+            var source = new CredentialSource("s"u8.ToArray(), 0);
+            Assert.Null(document.Read("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}"""u8, isFlatMap: false, source));
             Assert.True(first.HasSecret);
         }
 
@@ -89,7 +92,8 @@ public sealed class PullResourcesTests
     public async Task A_pull_after_one_that_failed_has_nothing_of_it()
     {
         await using var server = await Server();
-        server.Script.Request(1, Respond.Body(Encoding.UTF8.GetBytes("""{"kind":"SecretList","items":[{"metadata":{"name":"x"},"type":"kubernetes.io/dock""")));
+        var cut = """{"kind":"SecretList","items":[{"metadata":{"name":"x"},"type":"kubernetes.io/dock""";
+        server.Script.Request(1, Respond.Body(Encoding.UTF8.GetBytes(cut)));
         using var resources = new PullResources(keptLinks: 1);
 
         Assert.Contains("whole SecretList", Fetch(resources, server), StringComparison.Ordinal);
@@ -100,7 +104,8 @@ public sealed class PullResourcesTests
     {
         var server = await KubeApiServer.StartAsync();
         server.Cluster.Allow("team-a", "puller");
-        server.Cluster.SetSecrets("team-a", [Secret.DockerConfigJson("s", ("reg.example.com", RegistryEntry.Basic("user", "password")))]);
+        server.Cluster.SetSecrets(
+            "team-a", [Secret.DockerConfigJson("s", ("reg.example.com", RegistryEntry.Basic("user", "password")))]);
         return server;
     }
 

@@ -8,7 +8,7 @@ using FastProvider.Transport;
 
 namespace FastProvider.Tests.Secrets;
 
-/// <summary>One pull of a workload of <c>team-a</c> that looks for the credential of one endpoint at a server of the tests.</summary>
+/// <summary>One pull of a workload of <c>team-a</c> that looks for the credential of one endpoint.</summary>
 internal sealed class WorkloadSearch : IDisposable
 {
     public const string Repository = "reg.example.com/team/app";

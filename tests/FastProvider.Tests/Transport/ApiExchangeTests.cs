@@ -206,7 +206,7 @@ public sealed class ApiExchangeTests
         [.. Enumerable.Range(0, count).Select(
             i => Secret.DockerConfigJson($"s{i}", ("reg.example.com", RegistryEntry.Basic("u", "password"))))];
 
-    private static (Failure? Failure, int Read, ApiUse Use) FetchNamed(KubeApiServer server, int count)
+    private static (Failure? Failure, int Read, ApiStatistics Use) FetchNamed(KubeApiServer server, int count)
     {
         using var pull = new WorkloadSearch(server);
         using var links = new ApiServerLinks();
@@ -220,7 +220,7 @@ public sealed class ApiExchangeTests
         return (fetched.Failure, fetched.Count, fetched.Use);
     }
 
-    private static (Failure? Failure, int Read, ApiUse Use) FetchAll(KubeApiServer server, TimeSpan budget)
+    private static (Failure? Failure, int Read, ApiStatistics Use) FetchAll(KubeApiServer server, TimeSpan budget)
     {
         using var pull = new WorkloadSearch(server);
         using var resources = new PullResources();

@@ -205,7 +205,7 @@ public sealed class ApiServerLinksTests : IDisposable
         return server;
     }
 
-    private static ApiUse Fetch(PullResources resources, KubeApiServer server)
+    private static ApiStatistics Fetch(PullResources resources, KubeApiServer server)
     {
         using var pull = new WorkloadSearch(server);
         var fetched = resources.FetchNamespace(pull.Search, Deadline.After(TimeSpan.FromSeconds(40)));

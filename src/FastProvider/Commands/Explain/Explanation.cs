@@ -247,7 +247,8 @@ internal sealed class Explanation : IDisposable
             _ => "those that the pod names in imagePullSecrets, as this node",
         };
         return Pull.FetchSecrets(
-            Options, variable, Question.Request, Question.Claims, Sources, resources, Endpoints!, Deadline.After(Options.Timeout), Report);
+            Options, variable, Question.Request, Question.Claims, Sources, resources, Endpoints!, Deadline.After(Options.Timeout),
+            Report);
     }
 
     private void DecideFile(PullSources sources)

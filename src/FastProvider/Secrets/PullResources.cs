@@ -13,8 +13,8 @@ namespace FastProvider.Secrets;
 /// </summary>
 internal sealed class PullResources : IDisposable
 {
-    /// <summary>Few images have more mirrors.</summary>
-    private const int UsualEndpoints = 4;
+    /// <summary>What one pull needs mostly: few images have more mirrors, and few values of a list span more blocks.</summary>
+    private const int UsualEndpoints = 4, UsualBlocks = 4;
 
     private readonly ZeroingMemoryPool _memory;
     private readonly ObjectPool<EndpointCredential> _endpoints;
@@ -25,7 +25,7 @@ internal sealed class PullResources : IDisposable
     public PullResources(int pullsAtOnce = 1, int keptLinks = 0)
     {
         Links = new ApiServerLinks(keptLinks);
-        _memory = new ZeroingMemoryPool(pullsAtOnce);
+        _memory = new ZeroingMemoryPool(pullsAtOnce * UsualBlocks);
         // Such a pool disposes of what it does not keep, so nothing in it may return itself when it is disposed of.
         var keptEndpoints = pullsAtOnce * UsualEndpoints;
         _endpoints = new DefaultObjectPoolProvider { MaximumRetained = keptEndpoints }.Create<EndpointCredential>();

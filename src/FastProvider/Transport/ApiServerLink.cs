@@ -157,33 +157,14 @@ internal sealed class ApiServerLink : IDisposable
 
     private ConnectionFault? Connect(Deadline deadline)
     {
-        var fault = Reach(deadline, out var stream);
-        if (fault is not null)
-        {
-            return fault;
-        }
-
-        fault = TlsConnection.Handshake(_context, stream!, Server.TlsServerName, deadline, out var tls);
-        if (fault is null)
-        {
-            _connection = new HttpConnection(tls!);
-        }
-
-        return fault;
-    }
-
-    private ConnectionFault? Reach(Deadline deadline, out ByteStream? stream)
-    {
         var url = Server.Url;
-        if (_proxy is not null)
-        {
-            // Go's net/http has one tls.Config for server and proxy, tls-server-name included.
-            return new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
-                .Connect(url.Host, url.Port, deadline, out stream);
-        }
-
-        var fault = TcpConnector.Connect(url.Host, url.Port, deadline, out var fd);
-        stream = fault is null ? new SocketStream(fd) : null;
-        return fault;
+        // Go's net/http has one tls.Config for server and proxy, tls-server-name included.
+        var reached = _proxy is null
+            ? TcpConnector.Connect(url.Host, url.Port, deadline)
+            : new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
+                .Connect(url.Host, url.Port, deadline);
+        var secured = reached.IsOk ? TlsConnection.Handshake(_context, reached.Stream, Server.TlsServerName, deadline) : reached;
+        _connection = secured.IsOk ? new HttpConnection(secured.Stream) : null;
+        return secured.Fault;
     }
 }

@@ -4,6 +4,7 @@ using FastProvider.Journal;
 using FastProvider.Pulls;
 using FastProvider.Reports;
 using FastProvider.Response;
+using FastProvider.Secrets;
 using FastProvider.Settings;
 
 namespace FastProvider.Bench;
@@ -18,6 +19,7 @@ internal sealed class WarmPull : IDisposable
     public static readonly string[] Phases = ["request", "token", "mirrors", "node", "secrets", "turn", "auth-file", "report", "response"];
 
     private readonly NodeScene _node = new();
+    private readonly PullResources _resources = new();
     private readonly byte[] _request;
     private readonly Options _options;
     private readonly RedirectedOutput _output = new("/dev/null");
@@ -59,6 +61,7 @@ internal sealed class WarmPull : IDisposable
             Options = _options,
             Variable = static _ => null,
             Run = Deadline.After(Options.RunBudget),
+            Resources = _resources,
             Counter = GC.GetAllocatedBytesForCurrentThread,
         });
         Require(pull.Decide(_request) ?? pull.Await() ?? pull.Commit());
@@ -84,6 +87,7 @@ internal sealed class WarmPull : IDisposable
     public void Dispose()
     {
         _output.Dispose();
+        _resources.Dispose();
         _node.Dispose();
     }
 

@@ -34,7 +34,12 @@ public sealed class ReaderRunTests
     [InlineData("""{"items":{}}""", "wrong type")]
     [InlineData("""{"\ud800":1}""", "wrong type")]
     [InlineData("""{"exp":1""", "no JSON")]
-    [InlineData("""{"exp":1}}""", "no JSON")]
+    [InlineData("", "no JSON")]
+    [InlineData("""{"exp":1}}""", "more than an object")]
+    [InlineData("""{"exp":1} {}""", "more than an object")]
+    [InlineData("""{"exp":1} """, "/ 1 Unknown  0/0 ")]
+    [InlineData("""[{"exp":1}]""", "no object")]
+    [InlineData("null", "no object")]
     public void A_whole_document_is_read(string json, string expected) => Assert.Equal(expected, Whole(Encoding.UTF8.GetBytes(json)));
 
     [Fact]

@@ -80,20 +80,12 @@ internal static class Samples
                 using var values = new SecretBuffer();
                 values.Reserve(json.Length);
                 var document = new Document();
-                var reader = new Utf8JsonReader(json);
-                try
+                switch (document.ReadDocument(json, values).Kind)
                 {
-                    reader.Read();
-                    document.ReadJson(ref reader, values);
-                    reader.Read();
-                }
-                catch (InvalidOperationException)
-                {
-                    return "wrong type";
-                }
-                catch (JsonException)
-                {
-                    return "no JSON";
+                    case JsonFaultKind.NoObject: return "no object";
+                    case JsonFaultKind.WrongType: return "wrong type";
+                    case JsonFaultKind.Broken: return "no JSON";
+                    case JsonFaultKind.Trailing: return "more than an object";
                 }
 
                 return $"{Text(document.Namespace)}/{Text(document.Pod)} {document.Expires} {document.Size}"

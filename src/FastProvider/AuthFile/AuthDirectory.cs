@@ -23,12 +23,8 @@ internal sealed class AuthDirectory : IDisposable
     public string FullPath => _directory.Path;
 
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
-    public static Failure? Open(string path, out AuthDirectory? directory)
-    {
-        var failure = OwnedDirectory.Open(Kind, path, out var opened);
-        directory = opened is null ? null : new AuthDirectory(opened);
-        return failure;
-    }
+    public static Result<AuthDirectory> Open(string path) =>
+        OwnedDirectory.Open(Kind, path, out var opened) is { } failure ? failure : new AuthDirectory(opened!);
 
     /// <summary>Opens and checks the directory; null and no failure if it is missing.</summary>
     public static Failure? Find(string path, out AuthDirectory? directory)

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using System.Threading;
 using FastProvider.Names;
 using FastProvider.Native;
 
@@ -12,6 +13,8 @@ namespace FastProvider.AuthFile;
 internal static class AuthFileName
 {
     private const int DigestBytes = 32;
+
+    private static int s_temporaries;
 
     private static ReadOnlySpan<byte> End => ".json"u8;
 
@@ -28,8 +31,15 @@ internal static class AuthFileName
         return $"{Encoding.ASCII.GetString(validNamespace)}-{Convert.ToHexStringLower(digest)}.json";
     }
 
-    /// <summary>Recognisable, so that the temporary file of a killed run can be cleared away; never the name that CRI-O reads.</summary>
-    public static string Temporary() => $".fast-provider-{Libc.getpid()}-{Environment.TickCount64:x}.tmp";
+    /// <summary>
+    /// Recognisable, so that the temporary file of a killed run can be cleared away; never the name that CRI-O reads. The process
+    /// and the time make it unique, and for pulls of one process within a millisecond the last four digits, which count them.
+    /// </summary>
+    public static string Temporary()
+    {
+        var number = (Environment.TickCount64 << 16) | (ushort)Interlocked.Increment(ref s_temporaries);
+        return $".fast-provider-{Libc.getpid()}-{number:x}.tmp";
+    }
 
     /// <summary>Whether some namespace's pull of some image looks under this name.</summary>
     public static bool IsFinal(ReadOnlySpan<byte> name) => name.EndsWith(End) && IsStem(name[..^End.Length]);

@@ -27,12 +27,11 @@ internal sealed class AuthFileSlot : IDisposable
     /// <param name="directory">The auth directory.</param>
     /// <param name="validNamespace">A checked DNS-1123 label.</param>
     /// <param name="image">The image of the request.</param>
-    /// <param name="slot">The slot; dispose it.</param>
-    public static Failure? Open(string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image, out AuthFileSlot? slot)
+    /// <returns>The slot; dispose it.</returns>
+    public static Result<AuthFileSlot> Open(string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image)
     {
-        var failure = AuthDirectory.Open(directory, out var opened);
-        slot = opened is null ? null : new AuthFileSlot(opened, AuthFileName.For(validNamespace, image));
-        return failure;
+        var opened = AuthDirectory.Open(directory);
+        return opened.IsOk ? new AuthFileSlot(opened.Value, AuthFileName.For(validNamespace, image)) : opened.Failure;
     }
 
     /// <summary>The same, but a missing directory stays missing: there is no slot then, and no failure.</summary>

@@ -15,9 +15,10 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
     /// <summary>An entry older than this is what a CRI-O that died has left, also if its time is ahead of the clock (<see cref="FileAge"/>).</summary>
     public static readonly TimeSpan LongestPull = TimeSpan.FromMinutes(10);
 
+    /// <summary>What there is to see now.</summary>
     /// <param name="directory">The auth directory.</param>
     /// <param name="now">The clock, in UTC.</param>
-    public static PullsUnderWay Look(AuthDirectory directory, DateTime now)
+    public static PullsUnderWay Find(AuthDirectory directory, DateTime now)
     {
         var inUse = Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
         if (inUse < 0)

@@ -22,7 +22,7 @@ internal sealed class SlotLock : IDisposable
 
     /// <summary>Waits for the lock of a slot and takes it.</summary>
     /// <param name="locks">Where the lock files are.</param>
-    /// <param name="authDirectory">The directory of the slot: two directories on one node are two worlds.</param>
+    /// <param name="authDirectory">The directory of the slot. A slot of the same name in another directory has another lock.</param>
     /// <param name="authFileName">The file's name in it, <c>NAMESPACE-SHA256.json</c>.</param>
     /// <param name="bound">How long to wait at most.</param>
     /// <param name="taken">The lock; dispose it to release. Null without a failure: others held it until the bound.</param>

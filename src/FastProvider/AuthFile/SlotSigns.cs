@@ -15,8 +15,8 @@ namespace FastProvider.AuthFile;
 internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime WrittenAt, PullsUnderWay Pulls, DateTime? InVainAt)
 {
     /// <summary>
-    /// A pull that comes at all comes within this after its run, or after the last sign of the one ahead of it. The longest
-    /// that was needed among twelve pods that started together was 0.32 s.
+    /// If a pull comes, it comes within this time after its run, or after the last sign of the pull ahead of it. Among twelve pods
+    /// that started together the longest time was 0.32 s.
     /// </summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 

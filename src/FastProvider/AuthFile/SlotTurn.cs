@@ -9,7 +9,7 @@ namespace FastProvider.AuthFile;
 /// <summary>How a run came to its turn.</summary>
 internal enum TurnKind
 {
-    /// <summary>The slot was to be emptied, and nothing lay there. What comes into it now is a neighbour's.</summary>
+    /// <summary>The slot was to be emptied, and no file was in it. A file that is in it later is another run's and stays.</summary>
     NothingToEmpty,
 
     /// <summary>Without a lock: there is to be none, or there can be none. The run goes on as if it were alone.</summary>

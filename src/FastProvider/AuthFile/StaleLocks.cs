@@ -5,8 +5,8 @@ using FastProvider.Native;
 namespace FastProvider.AuthFile;
 
 /// <summary>
-/// Locks that nobody holds and that remember nothing: each image name that a tenant can think of leaves one. Comes after the answer, as
-/// the sweep of <see cref="UntakenFiles"/> does, and is as bounded.
+/// Removes lock files that nobody holds and that remember nothing. Each image name leaves one, and tenants choose the names. It runs
+/// after the answer and has a bound, as the sweep of <see cref="UntakenFiles"/> has.
 /// </summary>
 internal static class StaleLocks
 {

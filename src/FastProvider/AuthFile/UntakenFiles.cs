@@ -34,12 +34,13 @@ internal sealed class UntakenFiles
     /// <param name="bound">When to leave the rest, <see cref="MaxTime"/> from now.</param>
     public static void Sweep(string authDirectory, string lockDirectory, TimeSpan lifetime, DateTime now, Deadline bound)
     {
-        if (AuthDirectory.Open(authDirectory, out var opened) is not null)
+        var opened = AuthDirectory.Open(authDirectory);
+        if (!opened.IsOk)
         {
             return; // gone or changed since the answer: the next run says why
         }
 
-        using var directory = opened!;
+        using var directory = opened.Value;
         if (directory.StartList(out var list))
         {
             new UntakenFiles(directory, lifetime, now).Sweep(list, lockDirectory, bound);

@@ -30,8 +30,8 @@ internal static class UntakenWait
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(2), LongestPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// By looking, not by inotify(7): one holder of a lock looks at a time, for microseconds, and a node that runs out of inotify
-    /// instances, as nodes do, would need this way beside it anyway.
+    /// It polls and does not use inotify(7). Only the holder of the lock polls, and each look takes microseconds. A node can run out of
+    /// inotify instances, so polling would be needed beside it anyway.
     /// </summary>
     public static UntakenEnd Await(AuthDirectory directory, string name, SlotLock slotLock, Deadline bound)
     {
@@ -41,7 +41,7 @@ internal static class UntakenWait
         while (directory.Find(name, out var file))
         {
             var now = DateTime.UtcNow;
-            var signs = new SlotSigns(file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Look(directory, now), inVainAt);
+            var signs = new SlotSigns(file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Find(directory, now), inVainAt);
             var left = signs.WaitLeft(now, out var isInRush);
             if (left == TimeSpan.Zero)
             {

@@ -4,6 +4,7 @@ using FastProvider.Journal;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Settings;
+using FastProvider.Transport;
 
 namespace FastProvider.Events;
 
@@ -98,7 +99,7 @@ internal static class EventProcess
             ProxyServer? proxy = null;
             return discovery.Find(out var server)
                 ?? ProxySelection.Select(server!, Environment.GetEnvironmentVariable, out proxy)
-                ?? EventWriter.Write(about, state.Count, server!, proxy, now, deadline);
+                ?? EventWriter.Write(about, state.Count, new ApiServerRoute(server!, proxy), now, deadline);
         }
     }
 }

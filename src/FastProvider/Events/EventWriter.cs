@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
@@ -9,8 +10,6 @@ namespace FastProvider.Events;
 /// <summary>Writes an Event on a pod as the node, which may create and patch Events and not read them.</summary>
 internal sealed class EventWriter(PodEvent about, string node, DateTime now, ServerUrl server) : IApiQuestions
 {
-    private const string NodePrefix = "system:node:";
-
     private readonly string _events = $"/apis/events.k8s.io/v1/namespaces/{about.Pod.Namespace}/events";
 
     /// <summary>How often it has happened. Once makes an Event, more often repeats it.</summary>
@@ -26,33 +25,30 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
     /// <param name="about">What about.</param>
     /// <param name="count">How often it has happened: once makes an Event, more often repeats it.</param>
     /// <param name="server">The API server.</param>
-    /// <param name="proxy">The proxy to it, if any.</param>
     /// <param name="now">In UTC.</param>
     /// <param name="deadline">When to give up.</param>
-    public static Failure? Write(
-        PodEvent about, int count, ApiServerTarget server, ProxyServer? proxy, DateTime now, Deadline deadline)
+    public static Failure? Write(PodEvent about, int count, in ApiServerRoute server, DateTime now, Deadline deadline)
     {
-        if (NodeCertificate.Read(server, out var certificate) is { } unknown)
+        if (NodeCertificate.Read(server.Target, out var certificate) is { } unknown)
         {
             return unknown;
         }
 
         using (certificate)
         {
-            if (ApiServerLink.Open(server, proxy, certificate, out var link) is { } unusable)
+            using var links = new ApiServerLinks();
+            var taken = links.Take(server, certificate);
+            if (!taken.IsOk)
             {
-                return unusable;
+                return taken.Failure;
             }
 
-            using (link)
-            {
-                var name = link!.ClientName;
-                var node = name.StartsWith(NodePrefix, StringComparison.Ordinal) ? name[NodePrefix.Length..] : "unknown";
-                var writer = new EventWriter(about, node, now, server.Url) { _count = count, _isNew = count == 1 };
-                using var exchange = new ApiExchange();
-                exchange.Start(link, deadline, Patience.Event);
-                return ApiServerFailure.Of(server, writer.Write(exchange));
-            }
+            using var lease = taken.Value;
+            var node = lease.Link.NodeName ?? "unknown";
+            var writer = new EventWriter(about, node, now, server.Target.Url) { _count = count, _isNew = count == 1 };
+            using var exchange = new ApiExchange();
+            exchange.Start(lease.Link, deadline, Patience.Event);
+            return ApiServerFailure.Of(server.Target, writer.Write(exchange));
         }
     }
 
@@ -60,15 +56,17 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
     {
         if (_isNew)
         {
-            ObjectRequest.AppendWithBody(
-                requests, "POST "u8, server, _events, "application/json"u8,
-                EventDocument.Create(about, node, now).Bytes, serverBudget);
+            new ApiRequest("POST"u8, Encoding.ASCII.GetBytes(_events))
+            {
+                ContentType = "application/json"u8, Body = EventDocument.Create(about, node, now).Bytes,
+            }.AppendTo(requests, server, serverBudget);
         }
         else
         {
-            ObjectRequest.AppendWithBody(
-                requests, "PATCH "u8, server, $"{_events}/{EventDocument.Name(about)}", "application/merge-patch+json"u8,
-                EventDocument.Repeat(_count, now).Bytes, serverBudget);
+            new ApiRequest("PATCH"u8, Encoding.ASCII.GetBytes($"{_events}/{EventDocument.Name(about)}"))
+            {
+                ContentType = "application/merge-patch+json"u8, Body = EventDocument.Repeat(_count, now).Bytes,
+            }.AppendTo(requests, server, serverBudget);
         }
     }
 

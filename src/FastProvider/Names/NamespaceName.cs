@@ -5,7 +5,8 @@ namespace FastProvider.Names;
 /// <summary>The name of a Kubernetes namespace, which becomes part of a file name and of a URL.</summary>
 internal static class NamespaceName
 {
-    private const int MaxLength = 63;
+    /// <summary>In bytes.</summary>
+    public const int MaxLength = 63;
 
     /// <summary>
     /// A DNS-1123 label: lower-case letters, digits and inner dashes, at most 63

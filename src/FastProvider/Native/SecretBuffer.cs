@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace FastProvider.Native;
@@ -61,11 +62,22 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Replaces the whole content, padded standard base64, by what it decodes to.</summary>
-    public ReadOnlySpan<byte> DecodeBase64InPlace(out bool isBase64)
+    /// <returns>False if it is not base64.</returns>
+    public bool DecodeBase64InPlace(out ReadOnlySpan<byte> decoded)
     {
-        isBase64 = Base64.DecodeFromUtf8InPlace(_block.AsSpan(0, _length), out var decoded) is OperationStatus.Done;
-        return _block.AsSpan(0, decoded);
+        var status = Base64.DecodeFromUtf8InPlace(_block.AsSpan(0, _length), out var length);
+        decoded = _block.AsSpan(0, length);
+        return status is OperationStatus.Done;
     }
+
+    public void WriteNumber(int number)
+    {
+        Utf8Formatter.TryFormat(number, GetSpan(11), out var digits);
+        Advance(digits);
+    }
+
+    public void WriteText(string text) =>
+        Advance(Encoding.UTF8.GetBytes(text, GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
 
     /// <summary>Forgets what stands after the first bytes.</summary>
     public void Truncate(int length)
@@ -81,7 +93,8 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
         _length = 0;
     }
 
-    public void Dispose()
+    /// <summary>Forgets the content and gives the memory back. The buffer may be filled again.</summary>
+    public void Release()
     {
         _length = 0;
         if (_block.Length > 0)
@@ -93,12 +106,14 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
         }
     }
 
+    public void Dispose() => Release();
+
     private void Grow(int needed)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _block.Length));
         WrittenSpan.CopyTo(larger);
         var kept = _length;
-        Dispose();
+        Release();
         _block = larger;
         _length = kept;
     }

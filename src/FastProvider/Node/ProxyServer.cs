@@ -55,6 +55,12 @@ internal sealed class ProxyServer
     /// <summary>What follows <c>Proxy-Authorization: Basic </c> (RFC 7617); null without a user. A secret.</summary>
     public string? BasicCredentials => HasLogin ? Convert.ToBase64String(_login) : null;
 
+    /// <summary>Whether both are one proxy that is asked with one login, or both are none.</summary>
+    public static bool AreSame(ProxyServer? one, ProxyServer? other) => one is null || other is null
+        ? one == other
+        : one.Kind == other.Kind && one.Host == other.Host && one.Port == other.Port && one._userBytes == other._userBytes
+            && one._login.AsSpan().SequenceEqual(other._login);
+
     /// <summary>Host and port, for messages.</summary>
     public override string ToString() => ServerUrl.Format(Host, Port);
 

@@ -2,6 +2,8 @@ using FastProvider.Base;
 using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Settings;
+using FastProvider.Token;
+using FastProvider.Transport;
 
 namespace FastProvider.Pulls;
 
@@ -25,11 +27,29 @@ internal sealed class ApiServerSecrets : ISecretSource
             return new SecretsRead { Mode = mode, Failure = notFound };
         }
 
-        var read = mode is SecretsMode.Namespace ? List(wanted, server!, proxy)
-            : names is not null ? Get(wanted, server!, proxy, names)
-            : GetOfPod(wanted, server!, proxy);
+        var route = new ApiServerRoute(server!, proxy);
+        var search = new SecretSearch(route, new Asker(wanted.Claims, wanted.Request.Token), wanted.Endpoints.All, wanted.Notices)
+        {
+            WithPodmanSecrets = wanted.Options.PodmanSecrets,
+        };
+        var fetched = mode is SecretsMode.Namespace ? wanted.Resources.FetchNamespace(search, wanted.Deadline)
+            : names is not null ? NamedSecrets.Fetch(wanted.Resources.Links, search, names, wanted.Deadline)
+            : PodSecrets.Fetch(wanted.Resources.Links, search, wanted.Deadline);
         times.End(PullPhase.Secrets);
-        return read;
+        return new SecretsRead
+        {
+            Mode = mode,
+            Failure = fetched.Failure,
+            Server = server,
+            Count = fetched.Count,
+            Api = fetched.Use,
+            WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : null,
+            NothingNamed = fetched.PodThatNamesNone is { } without
+                ? new TenantNote(EventReason.NoneNamed,
+                    $"pod {without} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is"
+                    + " made")
+                : null,
+        };
     }
 
     private static Failure? Find(in SecretsWanted wanted, out ApiServerTarget? server, out ProxyServer? proxy)
@@ -43,47 +63,6 @@ internal sealed class ApiServerSecrets : ISecretSource
         };
         proxy = null;
         return discovery.Find(out server) ?? ProxySelection.Select(server!, wanted.Variable, out proxy);
-    }
-
-    private static SecretsRead List(in SecretsWanted wanted, ApiServerTarget server, ProxyServer? proxy)
-    {
-        using var secrets = NamespaceSecrets.Take(
-            server, proxy, wanted.Claims, wanted.Request.Token, wanted.Options.PodmanSecrets, wanted.Endpoints.All, wanted.Notices);
-        var failure = secrets.Fetch(wanted.Deadline);
-        return new SecretsRead
-        {
-            Mode = SecretsMode.Namespace, Failure = failure, Server = server, Count = secrets.SecretCount, Api = secrets.Use,
-        };
-    }
-
-    private static SecretsRead Get(in SecretsWanted wanted, ApiServerTarget server, ProxyServer? proxy, SecretNames names)
-    {
-        using var secrets = new NamedSecrets(server, wanted.Claims, wanted.Endpoints.All, wanted.Notices);
-        var failure = secrets.FetchAsWorkload(proxy, wanted.Request.Token, names, wanted.Deadline);
-        return new SecretsRead
-        {
-            Mode = SecretsMode.Annotation, Failure = failure, Server = server, Count = secrets.Count, Api = secrets.Use,
-        };
-    }
-
-    private static SecretsRead GetOfPod(in SecretsWanted wanted, ApiServerTarget server, ProxyServer? proxy)
-    {
-        using var secrets = new NamedSecrets(server, wanted.Claims, wanted.Endpoints.All, wanted.Notices);
-        var pod = new PodSecrets(server, wanted.Claims, secrets, wanted.Notices);
-        var failure = pod.Fetch(proxy, wanted.Deadline);
-        return new SecretsRead
-        {
-            Mode = SecretsMode.Pod,
-            Failure = failure,
-            Server = server,
-            Count = secrets.Count,
-            Api = pod.Use,
-            WhyNone = pod.NamesNone ? $"pod {pod.PodText} names none in imagePullSecrets" : null,
-            NothingNamed = pod.NamesNone
-                ? new TenantNote(EventReason.NoneNamed,
-                    $"pod {pod.PodText} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is made")
-                : null,
-        };
     }
 
     private static SecretsRead ReadAnnotation(in SecretsWanted wanted, SecretNames names)

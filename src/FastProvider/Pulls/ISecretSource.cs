@@ -27,6 +27,8 @@ internal readonly struct SecretsWanted
 
     public required TokenClaims Claims { get; init; }
 
+    public required PullResources Resources { get; init; }
+
     public required PullEndpoints Endpoints { get; init; }
 
     public required SecretNotices Notices { get; init; }
@@ -46,7 +48,7 @@ internal readonly struct SecretsRead
     public int Count { get; init; }
 
     /// <summary>What was asked of the API server.</summary>
-    public Transport.ApiUse Api { get; init; }
+    public Transport.ApiStatistics Api { get; init; }
 
     /// <summary>Who was asked; null if nobody was.</summary>
     public Node.ApiServerTarget? Server { get; init; }

@@ -34,6 +34,7 @@ internal sealed class Pull(PullInput input) : IDisposable
     private SecretsRead _read = new() { Mode = SecretsMode.Auto };
     private EndpointCredential[] _decided = [];
     private string _authDirectory = "";
+    private PullResources? _ownResources;
     private AuthFileSlot? _slot;
     private SlotTurn? _turn;
 
@@ -130,8 +131,9 @@ internal sealed class Pull(PullInput input) : IDisposable
             return unusable;
         }
 
-        Endpoints = PullEndpoints.Take(sources.Endpoints, input.Notices);
-        if (ReadSecrets(sources, deadline) is { } failure)
+        var resources = input.Resources ?? (_ownResources = new PullResources());
+        Endpoints = resources.Endpoints(sources.Endpoints, input.Notices);
+        if (ReadSecrets(sources, resources, deadline) is { } failure)
         {
             return failure;
         }
@@ -146,10 +148,15 @@ internal sealed class Pull(PullInput input) : IDisposable
     public Failure? Await()
     {
         // Decided without one: the directory is made for the first file.
-        if (WillWrite && _slot is null
-            && AuthFileSlot.Open(_authDirectory, _claims.Namespace.Span, Image, out _slot) is { } noSlot)
+        if (WillWrite && _slot is null)
         {
-            return noSlot;
+            var opened = AuthFileSlot.Open(_authDirectory, _claims.Namespace.Span, Image);
+            if (!opened.IsOk)
+            {
+                return opened.Failure;
+            }
+
+            _slot = opened.Value;
         }
 
         TakeTurn(toEmpty: !WillWrite);
@@ -207,6 +214,7 @@ internal sealed class Pull(PullInput input) : IDisposable
     {
         _turn?.Dispose();
         Endpoints?.Dispose();
+        _ownResources?.Dispose();
         _slot?.Dispose();
         _claimValues.Dispose();
         _requestValues.Dispose();
@@ -218,7 +226,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         return null;
     }
 
-    private Failure? ReadSecrets(PullSources sources, Deadline deadline)
+    private Failure? ReadSecrets(PullSources sources, PullResources resources, Deadline deadline)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
@@ -232,6 +240,7 @@ internal sealed class Pull(PullInput input) : IDisposable
             Variable = input.Variable,
             Request = _request,
             Claims = _claims,
+            Resources = resources,
             Endpoints = Endpoints!,
             Notices = input.Notices,
             Deadline = deadline,

@@ -17,6 +17,9 @@ internal sealed class PullInput
     /// <summary>When the whole pull must have ended, the wait for its turn included.</summary>
     public required Deadline Run { get; init; }
 
+    /// <summary>What the host keeps from one pull for the next; null for a host of this one.</summary>
+    public PullResources? Resources { get; init; }
+
     /// <summary>Where Secrets come from.</summary>
     public ISecretSource Secrets { get; init; } = new ApiServerSecrets();
 

@@ -45,26 +45,16 @@ internal readonly partial struct CredentialProviderRequest
         request = default;
         // The result points into this memory, so it must not move while it is filled: no value is longer than the document.
         values.Reserve(json.Length);
-        var reader = new Utf8JsonReader(json, Options);
         var document = new Document { AnnotationKey = annotationKey };
-        try
+        var fault = document.Read(json, values);
+        switch (fault.Kind)
         {
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-            {
+            case JsonFaultKind.NoObject:
                 return NotARequest("it is not a JSON object");
-            }
-
-            document.Read(ref reader, values);
-            // Reading past the object makes the reader refuse whatever follows it.
-            reader.Read();
-        }
-        catch (JsonException broken)
-        {
-            return NotARequest($"its JSON breaks off or is wrong at byte {Position(broken)}");
-        }
-        catch (InvalidOperationException)
-        {
-            return NotARequest("a field is not the string it should be");
+            case JsonFaultKind.WrongType:
+                return NotARequest("a field is not the string it should be");
+            case JsonFaultKind.Broken or JsonFaultKind.Trailing:
+                return NotARequest($"its JSON breaks off or is wrong at byte {fault.Position}");
         }
 
         if (document.Kind is not "")
@@ -98,8 +88,6 @@ internal readonly partial struct CredentialProviderRequest
     private static Failure NotARequest(string why) => new(FailureCause.Request,
         $"standard input is not a request of the kubelet: {why}");
 
-    private static long Position(JsonException broken) => broken.BytePositionInLine ?? 0;
-
     /// <summary>The fields of the JSON document that count.</summary>
     [JsonReader]
     private partial struct Document
@@ -122,7 +110,7 @@ internal readonly partial struct CredentialProviderRequest
 
         public ReadOnlyMemory<byte> Annotation { get; private set; }
 
-        public void Read(ref Utf8JsonReader reader, SecretBuffer values) => ReadJson(ref reader, values);
+        public JsonFault Read(ReadOnlySpan<byte> json, SecretBuffer values) => ReadDocument(json, values, Options);
 
         [FromJson("kind")]
         private void TakeKind(ref Utf8JsonReader reader) => Kind = Constant(ref reader, "CredentialProviderRequest"u8);

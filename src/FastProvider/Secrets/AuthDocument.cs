@@ -25,12 +25,15 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
 
     private const int MaxStoreNameBytes = 64;
 
+    /// <summary>Places of wanted entries: as many at first, and as many at most for the next pull.</summary>
+    private const int UsualWanted = 4, MaxKept = 1024;
+
     private readonly AuthEntry _entry = new();
     private SecretBuffer _keys = new();
     private SecretBuffer _otherKeys = new();
     private Comparison<Place>? _byKey;
     private CredentialSource _source;
-    private Place[] _wanted = new Place[4];
+    private Place[] _wanted = new Place[UsualWanted];
     private int _wantedCount, _entryCount, _tracedBefore;
     private bool _hasTooMany, _isFlatMap, _hasAuthsInMap;
     private string? _store;
@@ -67,18 +70,23 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
         return null;
     }
 
-    /// <summary>Turns to the endpoints of another pull.</summary>
-    public void Serve(EndpointCredential[] others, SecretNotices theirWarnings)
+    /// <summary>Turns to another pull. What is left of the one before is forgotten, and its memory given back.</summary>
+    public void Reset(EndpointCredential[] others, SecretNotices theirWarnings)
     {
         endpoints = others;
         warnings = theirWarnings;
+        _source = default;
+        _wanted = _wanted.Length <= MaxKept ? _wanted : new Place[UsualWanted];
+        Release();
     }
 
-    public void Dispose()
+    public void Dispose() => Release();
+
+    private void Release()
     {
-        _entry.Dispose();
-        _keys.Dispose();
-        _otherKeys.Dispose();
+        _entry.Release();
+        _keys.Release();
+        _otherKeys.Release();
     }
 
     /// <summary>Reads the document to its end and remembers where the entries are that some endpoint would take.</summary>

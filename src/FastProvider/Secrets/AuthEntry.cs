@@ -65,12 +65,15 @@ internal sealed partial class AuthEntry : IDisposable
         return _fault ?? Decode();
     }
 
-    public void Dispose()
+    /// <summary>Forgets all, and gives the memory back.</summary>
+    public void Release()
     {
-        _strings.Dispose();
-        _userPassword.Dispose();
-        _scratch.Dispose();
+        _strings.Release();
+        _userPassword.Release();
+        _scratch.Release();
     }
+
+    public void Dispose() => Release();
 
     [FromJson("auth")]
     private void TakeAuth(ref Utf8JsonReader reader) => Take(ref reader, "auth", ref _auth);

@@ -1,6 +1,7 @@
 using System;
 using FastProvider.Native;
 using FastProvider.Node;
+using Microsoft.Extensions.ObjectPool;
 
 namespace FastProvider.Secrets;
 
@@ -8,7 +9,7 @@ namespace FastProvider.Secrets;
 /// One endpoint of the pull and the best credential found for it so far. Only the best is kept, so memory does not grow
 /// with the number of Secrets, and what loses is zeroed at once.
 /// </summary>
-internal sealed class EndpointCredential : IDisposable
+internal sealed class EndpointCredential : IResettable, IDisposable
 {
     private readonly SecretBuffer _names = new();
     private readonly SecretBuffer _userPassword = new();
@@ -20,7 +21,12 @@ internal sealed class EndpointCredential : IDisposable
     private byte[] _maskingKey = [];
     private NodeKeyFit _maskFit;
 
-    public EndpointCredential(ReadOnlyMemory<byte> repository) => Serve(repository);
+    /// <summary>Of no repository yet.</summary>
+    public EndpointCredential()
+    {
+    }
+
+    public EndpointCredential(ReadOnlyMemory<byte> repository) => Reset(repository);
 
     /// <summary>The rewritten repository name that CRI-O looks up.</summary>
     public ref readonly RepositoryName Repository => ref _parsed;
@@ -78,7 +84,7 @@ internal sealed class EndpointCredential : IDisposable
         SecretName.Span.SequenceEqual(other.SecretName.Span) && Key.Span.SequenceEqual(other.Key.Span) && File == other.File;
 
     /// <summary>Begins anew for another repository.</summary>
-    public void Serve(ReadOnlyMemory<byte> repository)
+    public void Reset(ReadOnlyMemory<byte> repository)
     {
         Clear();
         _parsed = new RepositoryName(repository);
@@ -166,13 +172,18 @@ internal sealed class EndpointCredential : IDisposable
         _maskFit = NodeKeyFit.None;
     }
 
-    public void Dispose()
+    /// <summary>Forgets all, and gives the memory back.</summary>
+    public bool TryReset()
     {
         Clear();
-        _names.Dispose();
-        _userPassword.Dispose();
-        _identityToken.Dispose();
+        _parsed = default;
+        _names.Release();
+        _userPassword.Release();
+        _identityToken.Release();
+        return true;
     }
+
+    public void Dispose() => TryReset();
 
     private void ClearCredential()
     {

@@ -2,9 +2,8 @@ using System;
 using System.IO.Pipelines;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Native;
-using FastProvider.Node;
-using FastProvider.Token;
 using FastProvider.Transport;
 using Microsoft.Extensions.ObjectPool;
 
@@ -15,95 +14,76 @@ namespace FastProvider.Secrets;
 /// One LIST for each type, written back to back on one connection: the second costs no round trip, and Secrets of other
 /// types never travel (a single LIST with <c>type!=</c> terms would carry every type that nobody thought of excluding).
 /// </summary>
-internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
+internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettable, IDisposable
 {
     private const int PieceBytes = 32 * 1024;
 
     /// <summary>A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What cannot be decoded yet is kept, so this bounds the memory.</summary>
     private const int MaxValueBytes = 4 * 1024 * 1024;
 
-    private static readonly ObjectPool<NamespaceSecrets> Pool = new DefaultObjectPoolProvider().Create<NamespaceSecrets>();
-    private static readonly SecretNotices NoWarnings = new();
-
-    private readonly AuthDocument _documents = new([], NoWarnings);
+    private readonly AuthDocument _documents;
     private readonly SecretListReader _list;
     private readonly ApiExchange _exchange = new();
+    private readonly SecretNotices _noNotices = new();
+    private readonly Pipe _pipe;
 
-    // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
-    private readonly Pipe _pipe = new(new PipeOptions(
-        new ZeroingMemoryPool(), PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0,
-        minimumSegmentSize: PieceBytes, useSynchronizationContext: false));
+    private SecretSearch _search;
+    private int _earlierNotices, _secretCount;
 
-    private ApiServerTarget _server = null!;
-    private ProxyServer? _proxy;
-    private TokenClaims _claims;
-    private ReadOnlyMemory<byte> _token;
-    private EndpointCredential[] _endpoints = [];
-    private SecretNotices _warnings = NoWarnings;
-    private int _earlierWarnings;
-
-    /// <summary>For the pool; see <see cref="Take"/>.</summary>
-    public NamespaceSecrets() => _list = new SecretListReader(_documents, NoWarnings);
-
-    /// <summary>How many Secrets were read.</summary>
-    public int SecretCount { get; private set; }
-
-    /// <summary>What was asked for them.</summary>
-    public ApiUse Use { get; private set; }
+    /// <param name="memory">For what was received and not read yet.</param>
+    public NamespaceSecrets(ZeroingMemoryPool memory)
+    {
+        _documents = new AuthDocument([], _noNotices);
+        _list = new SecretListReader(_documents, _noNotices);
+        // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
+        _pipe = new Pipe(new PipeOptions(
+            memory, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, minimumSegmentSize: PieceBytes,
+            useSynchronizationContext: false));
+    }
 
     /// <summary>How many LISTs.</summary>
-    public int Count { get; private set; }
+    public int Count => _search.WithPodmanSecrets ? 3 : 2;
 
     /// <summary>What a broken list offered may be gone from the next, and an offer cannot be taken back alone.</summary>
     public bool StartOver => true;
 
-    /// <summary>Takes pipe, readers and buffers from the pool for one pull; disposing gives them back, zeroed.</summary>
-    public static NamespaceSecrets Take(
-        ApiServerTarget server, ProxyServer? proxy, in TokenClaims claims, ReadOnlyMemory<byte> token, bool podmanSecrets,
-        EndpointCredential[] endpoints, SecretNotices warnings)
+    /// <summary>Reads them for one pull; before another, <see cref="TryReset"/> is called.</summary>
+    public FetchedSecrets Fetch(ApiServerLinks links, in SecretSearch search, Deadline deadline)
     {
-        var secrets = Pool.Get();
-        secrets._server = server;
-        secrets._proxy = proxy;
-        secrets._claims = claims;
-        secrets._token = token;
-        secrets._endpoints = endpoints;
-        secrets._warnings = warnings;
-        secrets._earlierWarnings = warnings.Count;
-        secrets.Count = podmanSecrets ? 3 : 2;
-        secrets._documents.Serve(endpoints, warnings);
-        secrets._list.Serve(warnings, claims.Namespace);
-        return secrets;
-    }
-
-    public Failure? Fetch(Deadline deadline)
-    {
-        SecretCount = 0;
-        Use = default;
-        if (ApiServerLink.Open(_server, _proxy, client: null, out var link) is { } unusable)
+        var taken = links.Take(search.Server);
+        if (!taken.IsOk)
         {
-            return unusable;
+            return taken.Failure;
         }
 
-        // The connection ends with the fetch: what comes after it may wait for half a minute.
-        using (link)
+        // The lease ends with the fetch: what comes after it may wait for half a minute.
+        using var lease = taken.Value;
+        _search = search;
+        _earlierNotices = search.Notices.Count;
+        _documents.Reset(search.Endpoints, search.Notices);
+        _list.Reset(search.Notices, search.Asker.Claims.Namespace);
+        _exchange.Start(lease.Link, deadline);
+        var end = _exchange.Run(this);
+        return new FetchedSecrets
         {
-            _exchange.Start(link!, deadline);
-            var end = _exchange.Run(this);
-            Use = _exchange.Use;
-            return Explain(end);
-        }
+            Failure = ApiServerFailure.Of(search.Server.Target, end, this), Count = _secretCount, Use = _exchange.Use,
+        };
     }
 
+    /// <summary>
+    /// A LIST of one type, always with a field selector: without one it would carry every Secret of the namespace over the wire.
+    /// </summary>
     public void Append(SecretBuffer requests, int index, TimeSpan serverBudget)
     {
-        var type = index switch
+        ReadOnlySpan<byte> start = "/api/v1/namespaces/"u8, end = "/secrets"u8, ns = _search.Asker.Claims.Namespace.Span;
+        Span<byte> path = stackalloc byte[start.Length + NamespaceName.MaxLength + end.Length];
+        start.CopyTo(path);
+        ns.CopyTo(path[start.Length..]);
+        end.CopyTo(path[(start.Length + ns.Length)..]);
+        new ApiRequest("GET"u8, path[..(start.Length + ns.Length + end.Length)])
         {
-            0 => SecretTypes.Config,
-            1 => SecretTypes.LegacyConfig,
-            _ => SecretTypes.PodmanConfig,
-        };
-        SecretListRequest.Append(requests, _server.Url, _claims.Namespace.Span, type, _token.Span, serverBudget);
+            Query = SecretTypes.Selector(index), Token = _search.Asker.Token.Span,
+        }.AppendTo(requests, _search.Server.Target.Url, serverBudget);
     }
 
     public bool Takes(int status) => status == 200;
@@ -115,25 +95,40 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
     /// <summary>Before another try: what a broken answer offered may be gone from the next.</summary>
     public void Forget()
     {
-        SecretCount = 0;
-        _warnings.Truncate(_earlierWarnings);
-        foreach (var endpoint in _endpoints)
+        _secretCount = 0;
+        _search.Notices.Truncate(_earlierNotices);
+        foreach (var endpoint in _search.Endpoints)
         {
             endpoint.Clear();
         }
     }
 
-    public void Dispose()
+    public Failure NotKnown() => ApiServerFailure.TokenRefused(_search.Server.Target, _search.Asker.Claims);
+
+    public Denial NotAllowed(int index)
+    {
+        var ns = Encoding.UTF8.GetString(_search.Asker.Claims.Namespace.Span);
+        var account = Encoding.UTF8.GetString(_search.Asker.Claims.ServiceAccount.Span);
+        return new Denial(
+            $"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}",
+            $"; allow it with a Role and a RoleBinding: kubectl -n {ns} create role registry-secrets --verb=list"
+            + $" --resource=secrets && kubectl -n {ns} create rolebinding registry-secrets-{account}"
+            + $" --role=registry-secrets --serviceaccount={ns}:{account}");
+    }
+
+    /// <summary>Forgets the pull, and zeroes what was read for it.</summary>
+    public bool TryReset()
     {
         EmptyPipe();
-        _list.Dispose();
-        _documents.Dispose();
-        _exchange.Dispose();
-        _claims = default;
-        _token = default;
-        _endpoints = [];
-        Pool.Return(this);
+        _search = default;
+        _secretCount = 0;
+        _documents.Reset([], _noNotices);
+        _list.Reset(_noNotices, default);
+        _exchange.Reset();
+        return true;
     }
+
+    public void Dispose() => TryReset();
 
     /// <summary>Carries the body from the connection through the pipe to the reader of the list.</summary>
     private ApiEnd ReadList(ApiBody body)
@@ -163,7 +158,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
             {
                 if (isList && _list.IsWhole)
                 {
-                    SecretCount += _list.Count;
+                    _secretCount += _list.Count;
                     return ApiEnd.Done;
                 }
 
@@ -194,23 +189,5 @@ internal sealed class NamespaceSecrets : IApiQuestions, IDisposable
         _ = flush.Result;
     }
 
-    private ApiEnd NotTheApiServer(string what) => ApiEnd.Hopeless(ApiServerFailure.NotTheApiServer(_server, what));
-
-    private Failure? Explain(in ApiEnd end)
-    {
-        switch (end.Status)
-        {
-            case 401:
-                return ApiServerFailure.TokenRefused(_server, _claims);
-            case 403:
-                var ns = Encoding.UTF8.GetString(_claims.Namespace.Span);
-                var account = Encoding.UTF8.GetString(_claims.ServiceAccount.Span);
-                return ApiServerFailure.Forbidden($"ServiceAccount {ns}/{account} may not list Secrets in namespace {ns}", end,
-                    $"; allow it with a Role and a RoleBinding: kubectl -n {ns} create role registry-secrets --verb=list"
-                    + $" --resource=secrets && kubectl -n {ns} create rolebinding registry-secrets-{account}"
-                    + $" --role=registry-secrets --serviceaccount={ns}:{account}");
-            default:
-                return ApiServerFailure.Of(_server, end);
-        }
-    }
+    private ApiEnd NotTheApiServer(string what) => ApiEnd.Hopeless(ApiServerFailure.NotTheApiServer(_search.Server.Target, what));
 }

@@ -46,26 +46,7 @@ internal sealed partial class PodReader : IDisposable
 
     /// <summary>Reads a whole document.</summary>
     /// <returns>False if this is no pod in valid JSON.</returns>
-    public bool Read(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json, Options);
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            ReadJson(ref reader);
-            // Nothing may follow the object.
-            reader.Read();
-            return _kind.WrittenSpan.SequenceEqual("Pod"u8);
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public bool Read(ReadOnlySpan<byte> json) => ReadDocument(json, Options).IsNone && _kind.WrittenSpan.SequenceEqual("Pod"u8);
 
     public void Dispose()
     {

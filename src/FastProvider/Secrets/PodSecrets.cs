@@ -13,26 +13,34 @@ namespace FastProvider.Secrets;
 /// name. So nothing is read that this pod does not name, the pod must be the token's and bound to this node, and the
 /// workload's token never goes over this connection.
 /// </summary>
-internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, NamedSecrets secrets, SecretNotices warnings)
+internal sealed class PodSecrets : IRefusalWords
 {
-    private const string NodePrefix = "system:node:";
+    private readonly SecretSearch _search;
+    private readonly ApiServerLink _link;
+    private readonly string _certificate, _namespace, _pod;
+    private readonly string _node;
 
-    private readonly string _namespace = Encoding.ASCII.GetString(claims.Namespace.Span);
-    private readonly string _pod = Encoding.UTF8.GetString(claims.Pod.Span);
-    private string _node = "";
-    private SecretNames _names = new();
+    /// <summary>What the pod names; null until it was read.</summary>
+    private SecretNames? _names;
 
-    /// <summary>The pod names no Secret.</summary>
-    public bool NamesNone { get; private set; }
+    private PodSecrets(in SecretSearch search, ApiServerLink link, string node, string certificate)
+    {
+        _search = search;
+        _link = link;
+        _node = node;
+        _certificate = certificate;
+        _namespace = Encoding.ASCII.GetString(Claims.Namespace.Span);
+        _pod = Encoding.UTF8.GetString(Claims.Pod.Span);
+    }
 
-    /// <summary>What was asked for the pod and its Secrets.</summary>
-    public ApiUse Use { get; private set; }
+    private ref readonly TokenClaims Claims => ref _search.Asker.Claims;
 
     /// <summary>NAMESPACE/NAME, for a line for people.</summary>
-    public string PodText => $"{_namespace}/{_pod}";
+    private string PodText => $"{_namespace}/{_pod}";
 
-    public Failure? Fetch(ProxyServer? proxy, Deadline deadline)
+    public static FetchedSecrets Fetch(ApiServerLinks links, in SecretSearch search, Deadline deadline)
     {
+        ref readonly var claims = ref search.Asker.Claims;
         if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
         {
             return new Failure(FailureCause.Pod,
@@ -40,42 +48,59 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
                 + " kubelet's own are: --secrets pod has no imagePullSecrets to read");
         }
 
-        if (NodeCertificate.Read(server, out var certificate) is { } unknown)
+        if (NodeCertificate.Read(search.Server.Target, out var certificate) is { } unknown)
         {
             return unknown;
         }
 
         using (certificate)
         {
-            if (ApiServerLink.Open(server, proxy, certificate, out var link) is { } unusable)
+            var taken = links.Take(search.Server, certificate);
+            if (!taken.IsOk)
             {
-                return unusable;
+                return taken.Failure;
             }
 
-            using (link)
-            {
-                if (ReadNodeName(link!.ClientName, certificate!) is { } noNode)
-                {
-                    return noNode;
-                }
-
-                using var exchange = new ApiExchange();
-                exchange.Start(link, deadline);
-                var failure = FetchPod(exchange, link, certificate!) ?? FetchSecrets(exchange, link, certificate!);
-                Use = exchange.Use;
-                return failure;
-            }
+            using var lease = taken.Value;
+            return lease.Link.NodeName is { } node && SubdomainName.IsValid(Encoding.UTF8.GetBytes(node))
+                ? new PodSecrets(search, lease.Link, node, certificate!.Origin).Fetch(deadline)
+                : new Failure(FailureCause.NodeIdentity,
+                    $"the client certificate of {certificate!.Origin} is no node's: its common name is not {NodeUser.Prefix}NAME;"
+                    + " set --kubeconfig to the kubelet's");
         }
     }
 
-    private Failure? ReadNodeName(string commonName, NodeCertificate certificate)
+    public Failure NotKnown() => new(FailureCause.NodeIdentity,
+        $"{ApiServerFailure.Name(_search.Server.Target)} does not accept the client certificate of this node, {_certificate}"
+        + " (401 Unauthorized): has it expired?");
+
+    public Denial NotAllowed(int index) => new(
+        _names is null
+            ? $"node {_node} may not get pod {PodText}"
+            : $"node {_node} may not get Secret {_names.All[index]} that pod {PodText} names in imagePullSecrets",
+        ": a node may read its own pods and the Secrets that those name (--authorization-mode=Node); was the pod deleted?");
+
+    private FetchedSecrets Fetch(Deadline deadline)
     {
-        _node = commonName.StartsWith(NodePrefix, StringComparison.Ordinal) ? commonName[NodePrefix.Length..] : "";
-        return SubdomainName.IsValid(Encoding.UTF8.GetBytes(_node))
-            ? null
-            : new Failure(FailureCause.NodeIdentity,
-                $"the client certificate of {certificate.Origin} is no node's: its common name is not {NodePrefix}NAME;"
-                + " set --kubeconfig to the kubelet's");
+        using var exchange = new ApiExchange();
+        exchange.Start(_link, deadline);
+        var path = Encoding.ASCII.GetBytes($"/api/v1/namespaces/{_namespace}/pods/{_pod}");
+        using var questions = new ObjectQuestions(_link, [path], default, TakePod);
+        var failure = Explain(exchange.Run(questions));
+        if (failure is not null || _names is null)
+        {
+            return new FetchedSecrets { Failure = failure, Use = exchange.Use };
+        }
+
+        _names.Warn(_search.Notices, $"imagePullSecrets of pod {PodText}");
+        if (_names.All.Count == 0)
+        {
+            return new FetchedSecrets { PodThatNamesNone = PodText, Use = exchange.Use };
+        }
+
+        using var secrets = new NamedSecrets(_search, _names);
+        failure = Explain(secrets.Ask(exchange, _link, default));
+        return new FetchedSecrets { Failure = failure, Count = secrets.Count, Use = exchange.Use };
     }
 
     private Failure? TakePod(int index, bool isThere, ReadOnlySpan<byte> json)
@@ -86,12 +111,12 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
         }
 
         using var pod = new PodReader();
-        if (!pod.Read(json) || !pod.Name.SequenceEqual(claims.Pod.Span) || !pod.Namespace.SequenceEqual(claims.Namespace.Span))
+        if (!pod.Read(json) || !pod.Name.SequenceEqual(Claims.Pod.Span) || !pod.Namespace.SequenceEqual(Claims.Namespace.Span))
         {
-            return ApiServerFailure.NotTheApiServer(server, $"something other than pod {PodText}");
+            return ApiServerFailure.NotTheApiServer(_search.Server.Target, $"something other than pod {PodText}");
         }
 
-        if (!pod.Uid.SequenceEqual(claims.PodUid.Span))
+        if (!pod.Uid.SequenceEqual(Claims.PodUid.Span))
         {
             return new Failure(FailureCause.Pod, $"pod {PodText} is another than the token's (its uid differs)");
         }
@@ -107,33 +132,5 @@ internal sealed class PodSecrets(ApiServerTarget server, TokenClaims claims, Nam
             : null;
     }
 
-    private Failure? FetchPod(ApiExchange exchange, ApiServerLink link, NodeCertificate certificate)
-    {
-        using var questions = new ObjectQuestions(link, [$"/api/v1/namespaces/{_namespace}/pods/{_pod}"], default, TakePod);
-        return Explain(exchange.Run(questions), certificate, isPod: true);
-    }
-
-    private Failure? FetchSecrets(ApiExchange exchange, ApiServerLink link, NodeCertificate certificate)
-    {
-        _names.Warn(warnings, $"imagePullSecrets of pod {PodText}");
-        NamesNone = _names.All.Count == 0;
-        return NamesNone ? null : Explain(secrets.Fetch(exchange, link, default, _names), certificate, isPod: false);
-    }
-
-    private Failure? Explain(in ApiEnd end, NodeCertificate certificate, bool isPod)
-    {
-        return end.Status switch
-        {
-            401 => new Failure(FailureCause.NodeIdentity,
-                $"{ApiServerFailure.Name(server)} does not accept the client certificate of this node, {certificate.Origin}"
-                + " (401 Unauthorized): has it expired?"),
-            403 => ApiServerFailure.Forbidden(
-                isPod
-                    ? $"node {_node} may not get pod {PodText}"
-                    : $"node {_node} may not get Secret {_names.All[end.Index]} that pod {PodText} names in imagePullSecrets",
-                end,
-                ": a node may read its own pods and the Secrets that those name (--authorization-mode=Node); was the pod deleted?"),
-            _ => ApiServerFailure.Of(server, end),
-        };
-    }
+    private Failure? Explain(in ApiEnd end) => ApiServerFailure.Of(_search.Server.Target, end, this);
 }

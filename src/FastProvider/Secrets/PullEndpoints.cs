@@ -9,20 +9,44 @@ namespace FastProvider.Secrets;
 /// <summary>The endpoints of one pull whose credentials are sought, in pull order.</summary>
 internal sealed class PullEndpoints : IDisposable
 {
-    private static readonly ObjectPool<PullEndpoints> Pool = new DefaultObjectPoolProvider().Create<PullEndpoints>();
+    private readonly ObjectPool<EndpointCredential>? _home;
 
-    /// <summary>The endpoints.</summary>
-    public EndpointCredential[] All { get; private set; } = [];
-
-    /// <summary>Takes endpoints from the pool; disposing gives them back without what they found.</summary>
+    /// <summary>Makes endpoints without anything in them.</summary>
     /// <param name="sources">What registries.conf says; an endpoint that no pull can use is left out with a warning.</param>
-    /// <param name="warnings">Where to.</param>
-    public static PullEndpoints Take(ReadOnlySpan<PullEndpoint> sources, SecretNotices warnings)
+    /// <param name="notices">Where the warning goes.</param>
+    /// <param name="home">Where the endpoints come from and go when the pull ends; null to make them.</param>
+    public PullEndpoints(ReadOnlySpan<PullEndpoint> sources, SecretNotices notices, ObjectPool<EndpointCredential>? home = null)
     {
-        var endpoints = Pool.Get();
-        endpoints.Fill(sources, warnings);
-        return endpoints;
+        _home = home;
+        var count = 0;
+        foreach (ref readonly var source in sources)
+        {
+            if (source.IsValid)
+            {
+                count++;
+            }
+            else
+            {
+                notices.Add($"location {Encoding.UTF8.GetString(source.Location.Span)} of registries.conf makes"
+                    + $" {Encoding.UTF8.GetString(source.Repository.Span)} of the image, which is no valid repository name, so it"
+                    + " is passed over (CRI-O refuses the pull for it)");
+            }
+        }
+
+        All = new EndpointCredential[count];
+        count = 0;
+        foreach (ref readonly var source in sources)
+        {
+            if (source.IsValid)
+            {
+                All[count] = home?.Get() ?? new EndpointCredential();
+                All[count++].Reset(source.Repository);
+            }
+        }
     }
+
+    /// <summary>The endpoints; none after the end of the pull.</summary>
+    public EndpointCredential[] All { get; private set; }
 
     /// <summary>Whether a Secret of the namespace serves any endpoint.</summary>
     public bool HasSecret => Array.Exists(All, static endpoint => endpoint.IsFromSecret);
@@ -42,10 +66,17 @@ internal sealed class PullEndpoints : IDisposable
     {
         foreach (var endpoint in All)
         {
-            endpoint.Dispose();
+            if (_home is null)
+            {
+                endpoint.Dispose();
+            }
+            else
+            {
+                _home.Return(endpoint);
+            }
         }
 
-        Pool.Return(this);
+        All = [];
     }
 
     /// <summary>
@@ -62,38 +93,6 @@ internal sealed class PullEndpoints : IDisposable
             {
                 warnings.AddLineEnd(endpoint);
                 warnedOf = endpoint;
-            }
-        }
-    }
-
-    private void Fill(ReadOnlySpan<PullEndpoint> sources, SecretNotices warnings)
-    {
-        var count = 0;
-        foreach (ref readonly var source in sources)
-        {
-            if (source.IsValid)
-            {
-                count++;
-            }
-            else
-            {
-                warnings.Add($"location {Encoding.UTF8.GetString(source.Location.Span)} of registries.conf makes"
-                    + $" {Encoding.UTF8.GetString(source.Repository.Span)} of the image, which is no valid repository name, so it is"
-                    + " passed over (CRI-O refuses the pull for it)");
-            }
-        }
-
-        if (All.Length != count)
-        {
-            All = new EndpointCredential[count];
-        }
-
-        count = 0;
-        foreach (ref readonly var source in sources)
-        {
-            if (source.IsValid)
-            {
-                (All[count++] ??= new EndpointCredential(source.Repository)).Serve(source.Repository);
             }
         }
     }

@@ -15,24 +15,15 @@ namespace FastProvider.Secrets;
 [JsonReader(Resumable = true, NamesAreUnique = true)]
 internal sealed partial class SecretListReader(AuthDocument documents, SecretNotices warnings) : IDisposable
 {
-    /// <summary>
-    /// What is passed over may be as deep as a tenant can make it: managedFields hold what a client sent, and Go's decoder, with
-    /// it the API server, takes 10,000 levels. A level costs a bit.
-    /// </summary>
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 * 1024 };
-
     [FromJson("items", "[]", "metadata", "name")]
     private readonly SecretBuffer _name = new();
 
-    private readonly SecretBuffer _config = new();
-    private readonly SecretBuffer _legacyConfig = new();
+    private readonly SecretObject _secret = new(documents);
     private ReadOnlyMemory<byte> _namespace;
     private JsonReaderState _state;
     private bool _isSecretList;
     private bool _isForeign;
     private long _createdAtUnixSeconds;
-    private bool _hasConfig;
-    private bool _hasLegacyConfig;
 
     [FromJson("items", "[]", "type")]
     private SecretType _type;
@@ -43,19 +34,20 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
     /// <summary>Whether the list was read to its end.</summary>
     public bool IsWhole => IsAtEnd && _isSecretList;
 
-    /// <summary>Turns to another pull.</summary>
+    /// <summary>Turns to another pull. What is left of the one before is forgotten, and its memory given back.</summary>
     /// <param name="others">Where its warnings go.</param>
     /// <param name="wantedNamespace">A Secret that says it is of another is passed over.</param>
-    public void Serve(SecretNotices others, ReadOnlyMemory<byte> wantedNamespace)
+    public void Reset(SecretNotices others, ReadOnlyMemory<byte> wantedNamespace)
     {
         warnings = others;
         _namespace = wantedNamespace;
+        Release();
     }
 
     /// <summary>Makes ready for the next list.</summary>
     public void Start()
     {
-        _state = new JsonReaderState(Options);
+        _state = new JsonReaderState(SecretObject.Options);
         StartJson();
         _isSecretList = false;
         Count = 0;
@@ -85,12 +77,12 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Release();
+
+    private void Release()
     {
-        _name.Dispose();
-        _config.Dispose();
-        _legacyConfig.Dispose();
-        _namespace = default;
+        _name.Release();
+        _secret.Release();
     }
 
     [FromJson("kind")]
@@ -100,7 +92,7 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
         return _isSecretList;
     }
 
-    /// <summary>Nobody asked for pages, so nobody asks for the next: a part of the list is no list.</summary>
+    /// <summary>The request asks for no pages. A server that gives a page all the same has not given the list.</summary>
     [FromJson("metadata", "continue")]
     private static bool TakeContinue(ref Utf8JsonReader reader) =>
         reader.TokenType is not JsonTokenType.String || reader.ValueTextEquals(""u8);
@@ -120,28 +112,17 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
 
     [FromJson("items", "[]", "data", ".dockerconfigjson")]
     [FromJson("items", "[]", "data", ".podmanconfigjson")]
-    private void TakeConfig(ref Utf8JsonReader reader) => TakeDocument(ref reader, _config, ref _hasConfig);
+    private void TakeConfig(ref Utf8JsonReader reader) => _secret.TakeConfig(ref reader);
 
     [FromJson("items", "[]", "data", ".dockercfg")]
-    private void TakeLegacyConfig(ref Utf8JsonReader reader) => TakeDocument(ref reader, _legacyConfig, ref _hasLegacyConfig);
-
-    private static void TakeDocument(ref Utf8JsonReader reader, SecretBuffer encoded, ref bool isThere)
-    {
-        if (reader.TokenType is JsonTokenType.String)
-        {
-            encoded.Clear();
-            encoded.CopyString(ref reader);
-            isThere = true;
-        }
-    }
+    private void TakeLegacyConfig(ref Utf8JsonReader reader) => _secret.TakeLegacyConfig(ref reader);
 
     [JsonStart("items", "[]")]
     private void StartSecret()
     {
         _name.Clear();
-        _config.Clear();
-        _legacyConfig.Clear();
-        _hasConfig = _hasLegacyConfig = _isForeign = false;
+        _secret.Start();
+        _isForeign = false;
         _createdAtUnixSeconds = 0;
         _type = SecretType.Other;
     }
@@ -150,8 +131,6 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
     private void FinishSecret()
     {
         Count++;
-        var isLegacy = _type is SecretType.LegacyConfig;
-        var encoded = isLegacy ? _legacyConfig : _config;
         // Without a name it is no Secret, and its credentials would pass for those of the node.
         if (_type is SecretType.Other || _name.Length == 0)
         {
@@ -165,14 +144,7 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
             return;
         }
 
-        var document = encoded.DecodeBase64InPlace(out var isBase64);
-        var fault = !(isLegacy ? _hasLegacyConfig : _hasConfig) ? SecretTypes.WhyMissing(isLegacy, isOtherThere: _hasConfig || _hasLegacyConfig)
-            : isBase64 ? documents.Read(document, isLegacy, source)
-            : "is not base64";
-        if (fault is not null)
-        {
-            warnings.AddSecret(source, isLegacy ? ".dockercfg" : ".dockerconfigjson", fault);
-        }
+        _secret.Offer(_type, source, warnings);
     }
 
     [JsonEnd]

@@ -12,9 +12,6 @@ namespace FastProvider.Secrets;
 [JsonReader(Lenient = true)]
 internal sealed partial class SecretReader(AuthDocument documents, SecretNotices warnings) : IDisposable
 {
-    /// <summary>As for a list, see <see cref="SecretListReader"/>: managedFields are as deep as a client makes them.</summary>
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 * 1024 };
-
     [FromJson("kind")]
     private readonly SecretBuffer _kind = new();
 
@@ -24,8 +21,7 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
     [FromJson("metadata", "namespace")]
     private readonly SecretBuffer _namespace = new();
 
-    private readonly SecretBuffer _config = new();
-    private readonly SecretBuffer _legacyConfig = new();
+    private readonly SecretObject _secret = new(documents);
 
     [FromJson("type")]
     private SecretType _type;
@@ -37,21 +33,8 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
     /// <returns>False if this is something else.</returns>
     public bool Read(ReadOnlySpan<byte> json, ReadOnlySpan<byte> wantedNamespace, in CredentialSource wanted)
     {
-        _config.Clear();
-        _legacyConfig.Clear();
-        try
-        {
-            var reader = new Utf8JsonReader(json, Options);
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            ReadJson(ref reader);
-            // Nothing may follow the object.
-            reader.Read();
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        _secret.Start();
+        if (!ReadDocument(json, SecretObject.Options).IsNone)
         {
             return false;
         }
@@ -71,16 +54,23 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
         _kind.Dispose();
         _name.Dispose();
         _namespace.Dispose();
-        _config.Dispose();
-        _legacyConfig.Dispose();
+        _secret.Dispose();
     }
 
     [FromJson("data", ".dockerconfigjson")]
     [FromJson("data", ".podmanconfigjson")]
-    private void TakeConfig(ref Utf8JsonReader reader) => JsonText.Replace(_config, ref reader);
+    private void TakeConfig(ref Utf8JsonReader reader)
+    {
+        _ = JsonText.RequireString(ref reader);
+        _secret.TakeConfig(ref reader);
+    }
 
     [FromJson("data", ".dockercfg")]
-    private void TakeLegacyConfig(ref Utf8JsonReader reader) => JsonText.Replace(_legacyConfig, ref reader);
+    private void TakeLegacyConfig(ref Utf8JsonReader reader)
+    {
+        _ = JsonText.RequireString(ref reader);
+        _secret.TakeLegacyConfig(ref reader);
+    }
 
     private void Offer(in CredentialSource source)
     {
@@ -90,13 +80,6 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
             return;
         }
 
-        var isLegacy = _type is SecretType.LegacyConfig;
-        var document = (isLegacy ? _legacyConfig : _config).DecodeBase64InPlace(out var isBase64);
-        var fault = !isBase64 ? "is not base64" : document.IsEmpty ? SecretTypes.WhyMissing(isLegacy, isOtherThere: (isLegacy ? _config : _legacyConfig).Length > 0)
-            : documents.Read(document, isLegacy, source);
-        if (fault is not null)
-        {
-            warnings.AddSecret(source, isLegacy ? ".dockercfg" : ".dockerconfigjson", fault);
-        }
+        _secret.Offer(_type, source, warnings);
     }
 }

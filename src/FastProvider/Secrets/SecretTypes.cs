@@ -25,11 +25,13 @@ internal enum SecretType : byte
 /// </summary>
 internal static class SecretTypes
 {
-    public static ReadOnlySpan<byte> Config => "kubernetes.io/dockerconfigjson"u8;
-
-    public static ReadOnlySpan<byte> LegacyConfig => "kubernetes.io/dockercfg"u8;
-
-    public static ReadOnlySpan<byte> PodmanConfig => "kubernetes.io/podmanconfigjson"u8;
+    /// <summary>The query that selects the Secrets of a type: the first, the second or the third.</summary>
+    public static ReadOnlySpan<byte> Selector(int index) => index switch
+    {
+        0 => "fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson"u8,
+        1 => "fieldSelector=type%3Dkubernetes.io%2Fdockercfg"u8,
+        _ => "fieldSelector=type%3Dkubernetes.io%2Fpodmanconfigjson"u8,
+    };
 
     /// <summary>What to say of a Secret without the document of its type.</summary>
     public static string WhyMissing(bool isLegacy, bool isOtherThere) => !isOtherThere ? "is missing"

@@ -16,21 +16,8 @@ internal sealed partial class WantedHelpers(EndpointCredential[] endpoints)
     private readonly Range?[] _helpers = new Range?[endpoints.Length];
 
     /// <summary>Reads a document; what is no map, or no JSON, has no helpers.</summary>
-    public void Read(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, Options);
-        try
-        {
-            if (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
-            {
-                ReadJson(ref reader);
-            }
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            // Who reads the entries says what is wrong.
-        }
-    }
+    /// <remarks>Who reads the entries says what is wrong.</remarks>
+    public void Read(ReadOnlySpan<byte> json) => _ = ReadDocument(json, Options);
 
     /// <summary>The helper of an endpoint's host; null if there is none. All endpoints of the host have one, and it is given once.</summary>
     public CredentialHelper? Take(ReadOnlySpan<byte> json, int endpoint)

@@ -101,14 +101,6 @@ internal partial struct TokenClaims
                 ? ReadPayload(decoded[..length], values, out claims)
                 : NotAToken("its payload is not base64url");
         }
-        catch (JsonException)
-        {
-            return NotAToken("its payload is not whole, valid JSON");
-        }
-        catch (InvalidOperationException)
-        {
-            return NotAToken("a claim is not of the type it should be");
-        }
         finally
         {
             if (rented is not null)
@@ -131,16 +123,17 @@ internal partial struct TokenClaims
     {
         claims = default;
         values.Reserve(json.Length);
-        var reader = new Utf8JsonReader(json, Options);
-        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        var read = default(TokenClaims);
+        switch (read.ReadDocument(json, values, Options).Kind)
         {
-            return NotAToken("its payload is not a JSON object");
+            case JsonFaultKind.NoObject:
+                return NotAToken("its payload is not a JSON object");
+            case JsonFaultKind.WrongType:
+                return NotAToken("a claim is not of the type it should be");
+            case JsonFaultKind.Broken or JsonFaultKind.Trailing:
+                return NotAToken("its payload is not whole, valid JSON");
         }
 
-        var read = default(TokenClaims);
-        read.ReadJson(ref reader, values);
-        // Reading past the object makes the reader refuse whatever follows it.
-        reader.Read();
         if (!NamespaceName.IsValid(read.Namespace.Span))
         {
             return NotAToken(read.Namespace.IsEmpty

@@ -32,7 +32,7 @@ internal sealed class ApiExchange : IDisposable
     private RetryPolicy _retry;
 
     /// <summary>What was asked so far.</summary>
-    public ApiUse Use => new(_link.BytesRead, _retry.Tries, _retry.Waited);
+    public ApiStatistics Use => new(_link.BytesRead, _retry.Tries, _retry.Waited);
 
     /// <summary>Begins anew.</summary>
     /// <param name="link">The way to the server.</param>
@@ -90,11 +90,15 @@ internal sealed class ApiExchange : IDisposable
         return ApiEnd.Done;
     }
 
-    public void Dispose()
+    /// <summary>Forgets what was asked and on which link, and gives the memory back.</summary>
+    public void Reset()
     {
-        _requests.Dispose();
-        _status.Dispose();
+        _link = null!;
+        _requests.Release();
+        _status.Release();
     }
+
+    public void Dispose() => Reset();
 
     private bool IsWorthAnotherTry(in ApiEnd end) =>
         end.Fault is { } fault ? _retry.WaitAfter(fault) : _retry.WaitAfter(end.Status, end.RetryAfter);

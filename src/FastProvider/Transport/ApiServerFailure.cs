@@ -38,20 +38,23 @@ internal static class ApiServerFailure
         return fault.Kind is FaultKind.Refused ? new Failure(FailureCause.NodeConfig, message) : Unavailable(cause, message);
     }
 
-    /// <summary>
-    /// Why an exchange did not end well, where who asked does not matter: 401 and 403 are for the caller to explain.
-    /// </summary>
+    /// <summary>Why an exchange did not end well: the one place that explains a status.</summary>
+    /// <param name="server">The API server.</param>
+    /// <param name="end">How the exchange ended.</param>
+    /// <param name="refusal">The words of who asked for 401 and 403; without them these are errors like others.</param>
     /// <returns>Null if it is done.</returns>
-    public static Failure? Of(ApiServerTarget server, in ApiEnd end) => end.Kind switch
+    public static Failure? Of(ApiServerTarget server, in ApiEnd end, IRefusalWords? refusal = null) => end.Kind switch
     {
         ApiEndKind.Done => null,
         ApiEndKind.Hopeless => end.Failure,
         ApiEndKind.Broken => Of(server, end.Fault!, end.Tries),
+        _ when refusal is not null && end.Status == 401 => refusal.NotKnown(),
+        _ when refusal is not null && end.Status == 403 => Forbidden(refusal.NotAllowed(end.Index), end),
         _ => OfStatus(server, end),
     };
 
     /// <summary>"; the API server says: ...", or nothing if it gave no reason.</summary>
-    public static string Words(in ApiEnd end) => end.Message.Length > 0 ? $"; the API server says: {end.Message}" : "";
+    private static string Words(in ApiEnd end) => end.Message.Length > 0 ? $"; the API server says: {end.Message}" : "";
 
     /// <summary>The time was spent here, not by the API server.</summary>
     public static Failure SlowNode(ApiServerLink link, TimeSpan elapsed, TimeSpan onThisNode) => new(FailureCause.SlowNode,
@@ -81,11 +84,11 @@ internal static class ApiServerFailure
             EventReason.Unavailable, "the API server did not answer this node, so no Secret was read; the kubelet tries again"),
     };
 
-    /// <summary>403. The tenant is told who may not do what, and not the API server's own words: the note is short.</summary>
-    public static Failure Forbidden(string what, in ApiEnd end, string advice) =>
-        new(FailureCause.Forbidden, $"{what} (403 Forbidden){After(end.Tries)}{advice}{Words(end)}")
+    /// <summary>The tenant is told who may not do what, and not the API server's own words: the note is short.</summary>
+    private static Failure Forbidden(in Denial denial, in ApiEnd end) =>
+        new(FailureCause.Forbidden, $"{denial.What} (403 Forbidden){After(end.Tries)}{denial.Advice}{Words(end)}")
         {
-            ForTenant = new TenantNote(EventReason.Forbidden, $"{what} (403 Forbidden){advice}"),
+            ForTenant = new TenantNote(EventReason.Forbidden, $"{denial.What} (403 Forbidden){denial.Advice}"),
         };
 
     /// <summary>401 for a token.</summary>

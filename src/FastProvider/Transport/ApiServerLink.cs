@@ -6,25 +6,27 @@ using FastProvider.Node;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// The way to one API server: its trust, and a connection that is opened when it is needed and ends with the link. The token of a
-/// workload and the certificate of the node never share a link.
+/// The way to one API server: its trust, and a connection that is opened when it is needed and ends with the link. One pull at a
+/// time uses it (<see cref="ApiServerLease"/>). The token of a workload and the certificate of the node never share a link.
 /// </summary>
 internal sealed class ApiServerLink : IDisposable
 {
-    private readonly ProxyServer? _proxy;
     private readonly TlsContext _context;
+    private readonly byte[] _identity;
+    private ProxyServer? _proxy;
     private HttpConnection? _connection;
     private long _waitedTicks;
 
-    private ApiServerLink(ApiServerTarget server, ProxyServer? proxy, TlsContext context, bool isNode)
+    private ApiServerLink(in ApiServerRoute server, TlsContext context, bool isNode, byte[] identity)
     {
-        Server = server;
-        _proxy = proxy;
+        Server = server.Target;
+        _proxy = server.Proxy;
         _context = context;
+        _identity = identity;
         IsNode = isNode;
     }
 
-    public ApiServerTarget Server { get; }
+    public ApiServerTarget Server { get; private set; }
 
     /// <summary>The node asks as itself, by its client certificate.</summary>
     public bool IsNode { get; }
@@ -35,10 +37,10 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>How many answers to requests that were sent are still to be read.</summary>
     public int PendingAnswers { get; private set; }
 
-    /// <summary>Bytes of bodies.</summary>
+    /// <summary>Bytes of bodies, for the one who uses the link now.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>How long it took to connect, to send and to receive; what was done with the answers is not in it.</summary>
+    /// <summary>How long this one waited to connect, to send and to receive; what was done with the answers is not in it.</summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waitedTicks);
 
     /// <summary>
@@ -50,17 +52,49 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>The common name of the client certificate; empty if none is shown.</summary>
     public string ClientName => _context.ClientName;
 
+    /// <summary>The node of the client certificate, its name unchecked; null if it is no node's.</summary>
+    public string? NodeName => NodeUser.NodeOf(ClientName);
+
+    /// <summary>Until when an idle link is worth keeping.</summary>
+    public Deadline IdleUntil { get; private set; }
+
     /// <summary>Prepares a link; it connects when it is first asked.</summary>
     /// <param name="server">The API server.</param>
-    /// <param name="proxy">The proxy to it, if any.</param>
     /// <param name="client">The certificate of the node, if it asks as itself. May be disposed of after the call.</param>
-    /// <param name="link">The link.</param>
-    public static Failure? Open(ApiServerTarget server, ProxyServer? proxy, NodeCertificate? client, out ApiServerLink? link)
+    /// <param name="identity">What tells the client from others; empty without a client, or where no link is kept.</param>
+    public static Result<ApiServerLink> Open(in ApiServerRoute server, NodeCertificate? client, byte[] identity)
     {
-        var unusable = TlsContext.Create(
-            server.CertificateAuthorityPem.Span, server.CertificateAuthorityOrigin, out var context, client);
-        link = unusable is null ? new ApiServerLink(server, proxy, context!, client is not null) : null;
-        return unusable;
+        var target = server.Target;
+        var context = TlsContext.Create(target.CertificateAuthorityPem.Span, target.CertificateAuthorityOrigin, client);
+        return context.IsOk ? new ApiServerLink(server, context.Value, client is not null, identity) : context.Failure;
+    }
+
+    /// <summary>Ends the use of the link. What nobody read of its connection ends with it.</summary>
+    public void Rest(Deadline idleUntil)
+    {
+        IdleUntil = idleUntil;
+        if (PendingAnswers > 0)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Begins another use, if the link leads where it is to lead, as who is to ask.</summary>
+    public bool TryStart(in ApiServerRoute server, ReadOnlySpan<byte> identity)
+    {
+        ServerUrl ours = Server.Url, theirs = server.Target.Url;
+        if (ours.Host != theirs.Host || ours.Port != theirs.Port
+            || Server.TlsServerName != server.Target.TlsServerName || Server.HasTlsServerName != server.Target.HasTlsServerName
+            || !Server.CertificateAuthorityPem.Span.SequenceEqual(server.Target.CertificateAuthorityPem.Span)
+            || !ProxyServer.AreSame(_proxy, server.Proxy) || !identity.SequenceEqual(_identity))
+        {
+            return false;
+        }
+
+        // The words about where address and proxy come from may be others.
+        (Server, _proxy) = (server.Target, server.Proxy);
+        (BytesRead, _waitedTicks) = (0, 0);
+        return true;
     }
 
     /// <summary>Sends requests, back to back, on the open connection or on a new one.</summary>
@@ -123,33 +157,14 @@ internal sealed class ApiServerLink : IDisposable
 
     private ConnectionFault? Connect(Deadline deadline)
     {
-        var fault = Reach(deadline, out var stream);
-        if (fault is not null)
-        {
-            return fault;
-        }
-
-        fault = TlsConnection.Handshake(_context, stream!, Server.TlsServerName, deadline, out var tls);
-        if (fault is null)
-        {
-            _connection = new HttpConnection(tls!);
-        }
-
-        return fault;
-    }
-
-    private ConnectionFault? Reach(Deadline deadline, out ByteStream? stream)
-    {
         var url = Server.Url;
-        if (_proxy is not null)
-        {
-            // Go's net/http has one tls.Config for server and proxy, tls-server-name included.
-            return new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
-                .Connect(url.Host, url.Port, deadline, out stream);
-        }
-
-        var fault = TcpConnector.Connect(url.Host, url.Port, deadline, out var fd);
-        stream = fault is null ? new SocketStream(fd) : null;
-        return fault;
+        // Go's net/http has one tls.Config for server and proxy, tls-server-name included.
+        var reached = _proxy is null
+            ? TcpConnector.Connect(url.Host, url.Port, deadline)
+            : new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
+                .Connect(url.Host, url.Port, deadline);
+        var secured = reached.IsOk ? TlsConnection.Handshake(_context, reached.Stream, Server.TlsServerName, deadline) : reached;
+        _connection = secured.IsOk ? new HttpConnection(secured.Stream) : null;
+        return secured.Fault;
     }
 }

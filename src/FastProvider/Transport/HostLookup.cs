@@ -6,8 +6,8 @@ using FastProvider.Native;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// Asks the node's resolver, which is the one call that takes no deadline: it runs on a thread of its own, which is left to
-/// itself when the time is over. The run then ends like any other that failed.
+/// Asks the node's resolver. That call takes no deadline, so it runs on a thread of its own. When the time is over, the thread goes
+/// on alone and frees what it finds, and the lookup has failed.
 /// </summary>
 internal sealed unsafe class HostLookup
 {

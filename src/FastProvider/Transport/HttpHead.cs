@@ -85,7 +85,7 @@ internal struct HttpHead
 
         if (head.IsChunked)
         {
-            // RFC 9112 section 6.1: chunks are not of HTTP/1.0; section 6.3: with a length beside them somebody is being fooled.
+            // RFC 9112 section 6.1: chunks are not of HTTP/1.0; section 6.3: with a length beside them two readers may see two bodies.
             return head.ContentLength < 0 && line[7] is not (byte)'0';
         }
 

@@ -57,7 +57,7 @@ internal static class HttpTunnel
 
     private static ConnectionFault? Judge(ProxyServer proxy, int status, bool isEnd) => status switch
     {
-        // The server behind the tunnel waits for our ClientHello: nobody has anything to say yet.
+        // The server behind the tunnel waits for our ClientHello, so it has sent nothing yet.
         >= 200 and < 300 => isEnd ? null : new ConnectionFault(FaultKind.Untrusted, "it sent bytes before the TLS of the tunnel began"),
         407 => new ConnectionFault(FaultKind.Refused, proxy.HasLogin
             ? $"it does not accept the user and password of {proxy.Origin} (status 407)"

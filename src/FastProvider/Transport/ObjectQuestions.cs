@@ -17,7 +17,7 @@ internal delegate Failure? ObjectTaker(int index, bool isThere, ReadOnlySpan<byt
 /// <param name="token">Of who asks, or empty where the link's client certificate says it.</param>
 /// <param name="take">Takes the objects.</param>
 internal sealed class ObjectQuestions(
-    ApiServerLink link, string[] paths, ReadOnlyMemory<byte> token, ObjectTaker take) : IApiQuestions, IDisposable
+    ApiServerLink link, byte[][] paths, ReadOnlyMemory<byte> token, ObjectTaker take) : IApiQuestions, IDisposable
 {
     /// <summary>etcd takes no object over 1.5 MiB (its --max-request-bytes).</summary>
     private const int MaxObjectBytes = 4 * 1024 * 1024;
@@ -31,7 +31,7 @@ internal sealed class ObjectQuestions(
     public bool StartOver => false;
 
     public void Append(SecretBuffer requests, int index, TimeSpan serverBudget) =>
-        ObjectRequest.AppendGet(requests, link.Server.Url, paths[index], token.Span, serverBudget);
+        new ApiRequest("GET"u8, paths[index]) { Token = token.Span }.AppendTo(requests, link.Server.Url, serverBudget);
 
     public bool Takes(int status) => status is 200 or 404;
 

@@ -10,8 +10,8 @@ internal enum Patience
     Node,
 
     /// <summary>
-    /// The node writes an Event. The right to do so does not come by waiting, and a pull that fails again tells again, a minute later:
-    /// so only a broken connection or a server without room is tried again, once.
+    /// The node writes an Event. A missing right does not appear within seconds, and a pull that fails again tells again a minute
+    /// later. So only a broken connection or an overloaded server is tried again, once.
     /// </summary>
     Event,
 }

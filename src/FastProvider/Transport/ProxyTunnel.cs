@@ -18,44 +18,33 @@ internal sealed class ProxyTunnel(ProxyServer proxy, TlsContext trust, string? t
     /// <param name="host">A name or a literal without brackets.</param>
     /// <param name="port">Its port.</param>
     /// <param name="deadline">When to give up.</param>
-    /// <param name="tunnel">A stream whose other end is the host; the caller disposes of it. Null on a fault.</param>
-    public ConnectionFault? Connect(string host, int port, Deadline deadline, out ByteStream? tunnel)
+    /// <returns>A stream whose other end is the host.</returns>
+    public ConnectionTry Connect(string host, int port, Deadline deadline)
     {
-        if (Reach(deadline, out tunnel) is { } unreached)
+        var reached = Reach(deadline);
+        if (!reached.IsOk)
         {
-            return Explain(unreached);
+            return Explain(reached.Fault);
         }
 
         var fault = proxy.Kind is ProxyKind.Socks5
-            ? new SocksRequest(proxy, tunnel!, deadline).Connect(host, port)
-            : HttpTunnel.Open(proxy, tunnel!, ServerUrl.Format(host, port), deadline);
+            ? new SocksRequest(proxy, reached.Stream, deadline).Connect(host, port)
+            : HttpTunnel.Open(proxy, reached.Stream, ServerUrl.Format(host, port), deadline);
         if (fault is null)
         {
-            return null;
+            return reached;
         }
 
-        tunnel!.Dispose();
-        tunnel = null;
+        reached.Stream.Dispose();
         return Explain(fault);
     }
 
-    private ConnectionFault? Reach(Deadline deadline, out ByteStream? stream)
+    private ConnectionTry Reach(Deadline deadline)
     {
-        stream = null;
-        if (TcpConnector.Connect(proxy.Host, proxy.Port, deadline, out var fd) is { } unreached)
-        {
-            return unreached;
-        }
-
-        stream = new SocketStream(fd);
-        if (proxy.Kind is not ProxyKind.Https)
-        {
-            return null;
-        }
-
-        var fault = TlsConnection.Handshake(trust, stream, tlsServerName ?? proxy.Host.TrimEnd('.'), deadline, out var tls);
-        stream = tls;
-        return fault;
+        var reached = TcpConnector.Connect(proxy.Host, proxy.Port, deadline);
+        return reached.IsOk && proxy.Kind is ProxyKind.Https
+            ? TlsConnection.Handshake(trust, reached.Stream, tlsServerName ?? proxy.Host.TrimEnd('.'), deadline)
+            : reached;
     }
 
     /// <summary>Says whose fault it was. The CA that is to be looked at is then the proxy's.</summary>

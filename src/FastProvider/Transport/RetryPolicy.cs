@@ -61,7 +61,7 @@ internal struct RetryPolicy(Deadline deadline, Patience patience = Patience.Work
             return _forbidden < ForbiddenWaitsMs.Length && Wait(TimeSpan.FromMilliseconds(ForbiddenWaitsMs[_forbidden++]));
         }
 
-        // "At once" is no time that an overloaded server can mean: Retry-After: 0 would ask it a hundred times a second.
+        // "Retry-After: 0" counts as absent: an overloaded server would be asked a hundred times a second.
         return MayPass(status) && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
     }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Text;
-using System.Text.Json;
 using FastProvider.Base;
 using FastProvider.Generators;
 using FastProvider.Native;
@@ -16,10 +15,10 @@ internal sealed partial class StatusReader : IDisposable
 {
     private const int MaxBytes = 16 * 1024, PieceBytes = 4 * 1024, MaxCharacters = 300;
 
-    /// <summary>How every JSON Web Token begins in base64url: no words are worth a token that somebody echoes.</summary>
+    /// <summary>How every JSON Web Token begins in base64url. Words that may repeat a token are not shown.</summary>
     private static ReadOnlySpan<byte> TokenStart => "eyJ"u8;
 
-    /// <summary>The status has decided; its words are worth no more.</summary>
+    /// <summary>The status has decided already, so its words are not waited for any longer.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
 
     private readonly SecretBuffer _body = new();
@@ -84,29 +83,17 @@ internal sealed partial class StatusReader : IDisposable
         _status.Clear();
         _message.Clear();
         _name.Clear();
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            ReadJson(ref reader);
-            reader.Read();
-            return _status.WrittenSpan.SequenceEqual("Failure"u8);
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
+        return ReadDocument(json).IsNone && _status.WrittenSpan.SequenceEqual("Failure"u8);
     }
 
-    public void Dispose()
+    /// <summary>Forgets all, and gives the memory back.</summary>
+    public void Release()
     {
-        _body.Dispose();
-        _status.Dispose();
-        _message.Dispose();
-        _name.Dispose();
+        _body.Release();
+        _status.Release();
+        _message.Release();
+        _name.Release();
     }
+
+    public void Dispose() => Release();
 }

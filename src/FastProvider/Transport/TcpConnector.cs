@@ -13,10 +13,8 @@ internal static unsafe class TcpConnector
     /// <param name="host">A name or an address literal, without brackets.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="deadline">When to give up.</param>
-    /// <param name="fd">A connected, non-blocking socket; the caller closes it.</param>
-    public static ConnectionFault? Connect(string host, int port, Deadline deadline, out int fd)
+    public static ConnectionTry Connect(string host, int port, Deadline deadline)
     {
-        fd = -1;
         if (HostLookup.Find(host, port, deadline, out var addresses) is { } unresolved)
         {
             return unresolved;
@@ -27,8 +25,13 @@ internal static unsafe class TcpConnector
             ConnectionFault? fault = null;
             for (var address = addresses; address is not null; address = address->Next)
             {
-                fault = Connect(address, address->Next is null ? deadline : deadline.OrAfter(PerAddress), out fd);
-                if (fault is null || deadline.IsOver)
+                fault = Connect(address, address->Next is null ? deadline : deadline.OrAfter(PerAddress), out var fd);
+                if (fault is null)
+                {
+                    return new SocketStream(fd);
+                }
+
+                if (deadline.IsOver)
                 {
                     return fault;
                 }

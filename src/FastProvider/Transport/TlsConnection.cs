@@ -42,11 +42,8 @@ internal sealed unsafe class TlsConnection : ByteStream
     /// <param name="below">Owned by the connection from here on, also on a fault.</param>
     /// <param name="serverName">The DNS name or address literal that the certificate must be for.</param>
     /// <param name="deadline">When to give up.</param>
-    /// <param name="connection">The connection, or null.</param>
-    public static ConnectionFault? Handshake(
-        TlsContext context, ByteStream below, string serverName, Deadline deadline, out TlsConnection? connection)
+    public static ConnectionTry Handshake(TlsContext context, ByteStream below, string serverName, Deadline deadline)
     {
-        connection = null;
         var ssl = OpenSsl.SSL_new(context.Handle);
         if (ssl == 0)
         {
@@ -64,8 +61,7 @@ internal sealed unsafe class TlsConnection : ByteStream
             return fault;
         }
 
-        connection = made;
-        return null;
+        return made;
     }
 
     /// <inheritdoc/>
@@ -100,7 +96,7 @@ internal sealed unsafe class TlsConnection : ByteStream
                 count = 0;
                 if (deadline.IsOver)
                 {
-                    // What was received before counts as little as what would come.
+                    // Also if bytes are here already: a peer that never pauses must not be read beyond the deadline.
                     return new ConnectionFault(FaultKind.Late, "it did not come to an end in time");
                 }
 

@@ -28,14 +28,12 @@ internal sealed unsafe class TlsContext : IDisposable
 
     /// <param name="caPem">One or more PEM certificates; text between them is ignored.</param>
     /// <param name="caSource">Where they come from, for the error line.</param>
-    /// <param name="context">The context; dispose it after its connections.</param>
     /// <param name="client">The certificate by which this side is known, or null.</param>
     /// <param name="authorityName">Whose signature is trusted, if it is not the cluster's CA.</param>
-    public static Failure? Create(
-        ReadOnlySpan<byte> caPem, string caSource, out TlsContext? context, NodeCertificate? client = null,
-        string? authorityName = null)
+    /// <returns>The context; dispose it after its connections.</returns>
+    public static Result<TlsContext> Create(
+        ReadOnlySpan<byte> caPem, string caSource, NodeCertificate? client = null, string? authorityName = null)
     {
-        context = null;
         var handle = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
         if (handle == 0)
         {
@@ -57,8 +55,7 @@ internal sealed unsafe class TlsContext : IDisposable
                 $"the client certificate and key of {client.Origin} cannot be used: {OpenSsl.TakeError()}");
         }
 
-        context = made;
-        return null;
+        return made;
     }
 
     public void Dispose()

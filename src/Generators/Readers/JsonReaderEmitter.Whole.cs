@@ -24,6 +24,7 @@ internal static partial class JsonReaderEmitter
             writer.Line();
         }
 
+        WriteDocument(writer, spec.Root);
         foreach (var scope in scopes)
         {
             if (scope.Ident.Length == 0)
@@ -49,6 +50,35 @@ internal static partial class JsonReaderEmitter
                     spec.IsLenient ? property.Name.ToLowerInvariant() : property.Name, "JsonField." + property.Value.Ident)),
                 "JsonField.Unwanted", ignoreCase: spec.IsLenient);
         }
+    }
+
+    /// <summary>What every reader of a whole document does before and after its object.</summary>
+    private static void WriteDocument(SourceWriter writer, ScopeSpec root)
+    {
+        var values = TakesValues(root) ? "SecretBuffer values, " : "";
+        writer.Line("/// <summary>Reads a whole document, one object. What was read before a fault stays in the members.</summary>");
+        writer.Open($"private JsonFault ReadDocument(ReadOnlySpan<byte> json, {values}JsonReaderOptions options = default)");
+        writer.Line("var isRead = false;");
+        writer.Open("try");
+        writer.Line("var reader = new Utf8JsonReader(json, options);");
+        writer.Open("if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)");
+        writer.Line("return new(JsonFaultKind.NoObject);");
+        writer.Close();
+        writer.Line();
+        writer.Line($"ReadJson({Arguments(root)});");
+        writer.Line("isRead = true;");
+        writer.Line("// The reader refuses whatever follows the object.");
+        writer.Line("reader.Read();");
+        writer.Line("return default;");
+        writer.Close();
+        writer.Open("catch (JsonException broken)");
+        writer.Line("return new(isRead ? JsonFaultKind.Trailing : JsonFaultKind.Broken, broken.BytePositionInLine ?? 0);");
+        writer.Close();
+        writer.Open("catch (InvalidOperationException)");
+        writer.Line("return new(JsonFaultKind.WrongType);");
+        writer.Close();
+        writer.Close();
+        writer.Line();
     }
 
     private static void WriteScope(SourceWriter writer, ReaderSpec spec, ScopeSpec scope)

@@ -23,7 +23,8 @@ internal static class ReaderAttributes
         /// <summary>
         /// Adds a private method ReadJson to a partial type: it reads the object at whose first token a Utf8JsonReader stands
         /// into the members marked FromJson, and passes over the rest. A repeated name replaces its predecessor; null counts as
-        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException.
+        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException. ReadDocument,
+        /// for a document that is there as a whole, reads it from its first byte to its last and gives a JsonFault instead.
         /// </summary>
         [Conditional("FASTPROVIDER_GENERATORS")]
         [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
@@ -157,6 +158,36 @@ internal static class ReaderAttributes
             /// <exception cref="InvalidOperationException">It is no number.</exception>
             public static long ReadNumber(ref Utf8JsonReader reader) =>
                 reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) ? (long)real : 0;
+        }
+
+        /// <summary>What is wrong with a document.</summary>
+        internal enum JsonFaultKind : byte
+        {
+            None,
+
+            /// <summary>It is valid as far as it was looked at, and no object.</summary>
+            NoObject,
+
+            /// <summary>A value is not of the type it should be, or a string or name is no Unicode.</summary>
+            WrongType,
+
+            /// <summary>It breaks off, or is no JSON.</summary>
+            Broken,
+
+            /// <summary>Something follows the object.</summary>
+            Trailing,
+        }
+
+        /// <summary>How a whole document was read; by default it was.</summary>
+        /// <param name="kind">What is wrong.</param>
+        /// <param name="position">The byte in its line at which it is broken.</param>
+        internal readonly struct JsonFault(JsonFaultKind kind, long position = 0)
+        {
+            public JsonFaultKind Kind => kind;
+
+            public long Position => position;
+
+            public bool IsNone => kind is JsonFaultKind.None;
         }
 
         """;

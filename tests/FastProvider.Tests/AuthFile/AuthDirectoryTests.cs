@@ -111,6 +111,17 @@ public sealed class AuthDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Pulls_of_one_process_write_at_once()
+    {
+        using var directory = Open(Auth);
+
+        Parallel.For(0, 400, i => Assert.Null(directory.Write($"{i}.json", "{}"u8)));
+
+        Assert.Equal(400, Directory.GetFileSystemEntries(Auth, "*.json").Length);
+        Assert.Equal(400, Directory.GetFileSystemEntries(Auth).Length);
+    }
+
+    [Fact]
     public void A_reader_of_the_old_file_keeps_the_old_file()
     {
         using var directory = Open(Auth);
@@ -182,14 +193,16 @@ public sealed class AuthDirectoryTests : IDisposable
 
     private static AuthDirectory Open(string path)
     {
-        Assert.Null(AuthDirectory.Open(path, out var directory));
-        return directory!;
+        var opened = AuthDirectory.Open(path);
+        Assert.Null(opened.Failure?.Message);
+        return opened.Value!;
     }
 
     private static string Refuses(string path)
     {
-        var failure = AuthDirectory.Open(path, out var directory);
-        Assert.Null(directory);
+        var opened = AuthDirectory.Open(path);
+        Assert.Null(opened.Value);
+        var failure = opened.Failure;
         Assert.NotNull(failure);
         Assert.Equal(Failure.PullFailed, failure.ExitCode);
         return failure.Message;

@@ -31,6 +31,16 @@ public sealed class AuthFileNameTests
     }
 
     [Fact]
+    public void No_two_temporary_names_of_a_process_are_alike()
+    {
+        // Far more than a millisecond has room for.
+        var names = Enumerable.Range(0, 20_000).AsParallel().Select(_ => AuthFileName.Temporary()).ToArray();
+
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.All(names, name => Assert.True(AuthFileName.IsTemporary(Encoding.ASCII.GetBytes(name)), name));
+    }
+
+    [Fact]
     public void Nothing_else_is_taken_for_it() => Gen.String.Sample(text =>
     {
         var name = Encoding.UTF8.GetBytes(text);

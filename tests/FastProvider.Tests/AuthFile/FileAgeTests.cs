@@ -18,8 +18,7 @@ public sealed class FileAgeTests : IDisposable
 
     public FileAgeTests()
     {
-        Assert.Null(AuthDirectory.Open(Path.Combine(_root.FullName, "auth"), out var auth));
-        _auth = auth!;
+        _auth = AuthDirectory.Open(Path.Combine(_root.FullName, "auth")).Value!;
     }
 
     private static DateTime Now => DateTime.UtcNow - Back;
@@ -100,9 +99,9 @@ public sealed class FileAgeTests : IDisposable
         File.WriteAllText(Path.Combine(InUse, "team-a-0-0.json"), "{}");
         var first = Now;
 
-        Assert.True(PullsUnderWay.Look(_auth, first).IsAny); // it may be under way, as the clock may have been set back just now
-        Assert.True(PullsUnderWay.Look(_auth, first + TimeSpan.FromSeconds(599)).IsAny);
-        Assert.False(PullsUnderWay.Look(_auth, first + TimeSpan.FromMinutes(10)).IsAny);
+        Assert.True(PullsUnderWay.Find(_auth, first).IsAny); // it may be under way, as the clock may have been set back just now
+        Assert.True(PullsUnderWay.Find(_auth, first + TimeSpan.FromSeconds(599)).IsAny);
+        Assert.False(PullsUnderWay.Find(_auth, first + TimeSpan.FromMinutes(10)).IsAny);
         Assert.Equal("{}", File.ReadAllText(Path.Combine(InUse, "team-a-0-0.json")));
     }
 
@@ -111,8 +110,8 @@ public sealed class FileAgeTests : IDisposable
     {
         File.WriteAllText(Path.Combine(InUse, "team-a-0-0.json"), "{}");
 
-        Assert.True(PullsUnderWay.Look(_auth, DateTime.UtcNow).IsAny);
-        Assert.False(PullsUnderWay.Look(_auth, DateTime.UtcNow + TimeSpan.FromMinutes(10)).IsAny);
+        Assert.True(PullsUnderWay.Find(_auth, DateTime.UtcNow).IsAny);
+        Assert.False(PullsUnderWay.Find(_auth, DateTime.UtcNow + TimeSpan.FromMinutes(10)).IsAny);
     }
 
     [Theory]

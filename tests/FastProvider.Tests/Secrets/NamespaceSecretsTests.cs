@@ -1,18 +1,12 @@
-using System.Text;
 using FastProvider.Base;
-using FastProvider.Native;
-using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Tests.ApiServer;
-using FastProvider.Token;
 
 namespace FastProvider.Tests.Secrets;
 
 /// <summary>The fetch in process: which answers of a server become credentials of the endpoints.</summary>
 public sealed class NamespaceSecretsTests
 {
-    private const string Endpoint = "reg.example.com/team/app";
-
     private static readonly string List =
         $$$$"""{"kind":"SecretList","items":[{"metadata":{"name":"s"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"{{{{Convert.ToBase64String("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}"""u8)}}}}"}}]}""";
 
@@ -103,27 +97,14 @@ public sealed class NamespaceSecretsTests
 
     private static (Failure? Failure, string Found, int Count) Fetch(KubeApiServer server, string? earlierWarning = null)
     {
-        using var values = new SecretBuffer();
-        var token = Encoding.ASCII.GetBytes(server.Cluster.Tokens.Issue("team-a", "puller"));
-        Assert.Null(TokenClaims.Read(token, values, out var claims));
-        Assert.Null(ServerUrl.Parse(server.Url, out var url));
-        var target = new ApiServerTarget
-        {
-            Url = url,
-            TlsServerName = url.Host,
-            CertificateAuthorityPem = Encoding.ASCII.GetBytes(server.Certificates.AuthorityPem),
-            UrlOrigin = "test",
-            CertificateAuthorityOrigin = "test",
-        };
-        using var endpoint = new EndpointCredential(Encoding.UTF8.GetBytes(Endpoint));
-        var warnings = new SecretNotices();
+        using var pull = new WorkloadSearch(server);
         if (earlierWarning is not null)
         {
-            warnings.Add(earlierWarning);
+            pull.Notices.Add(earlierWarning);
         }
 
-        using var secrets = NamespaceSecrets.Take(target, null, claims, token, podmanSecrets: false, [endpoint], warnings);
-        var failure = secrets.Fetch(Deadline.After(TimeSpan.FromSeconds(20)));
-        return (failure, $"{AuthDocuments.Describe(endpoint)} {warnings}".TrimEnd(), secrets.SecretCount);
+        using var resources = new PullResources();
+        var fetched = resources.FetchNamespace(pull.Search, Deadline.After(TimeSpan.FromSeconds(20)));
+        return (fetched.Failure, $"{pull.Found} {pull.Notices}".TrimEnd(), fetched.Count);
     }
 }

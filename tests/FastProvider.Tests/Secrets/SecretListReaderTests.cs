@@ -219,7 +219,7 @@ public sealed class SecretListReaderTests
     {
         using var documents = new AuthDocuments(Endpoint);
         using var reader = new SecretListReader(documents.Document, documents.Warnings);
-        reader.Serve(documents.Warnings, "team-a"u8.ToArray());
+        reader.Reset(documents.Warnings, "team-a"u8.ToArray());
         reader.Start();
         var json = Small.Replace("\"managedFields\"", $"\"namespace\":{name},\"managedFields\"", StringComparison.Ordinal);
 

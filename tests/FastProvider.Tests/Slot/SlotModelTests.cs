@@ -218,11 +218,7 @@ public sealed class SlotModelTests : IDisposable
             return turn;
         }
 
-        private AuthFileSlot Open()
-        {
-            Assert.Null(AuthFileSlot.Open(AuthDir, "team-a"u8, "registry.invalid/app"u8, out var slot));
-            return slot!;
-        }
+        private AuthFileSlot Open() => AuthFileSlot.Open(AuthDir, "team-a"u8, "registry.invalid/app"u8).Value!;
 
         private SlotLock Lock()
         {

@@ -1,10 +1,9 @@
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Native;
-using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Tests.ApiServer;
-using FastProvider.Token;
+using FastProvider.Tests.Secrets;
 using FastProvider.Transport;
 
 namespace FastProvider.Tests.Transport;
@@ -110,10 +109,10 @@ public sealed class ApiExchangeTests
     public async Task Time_that_went_by_on_this_node_is_not_put_down_to_the_API_server()
     {
         await using var server = await KubeApiServer.StartAsync();
-        Assert.Null(ApiServerLink.Open(TargetOf(server), proxy: null, client: null, out var link));
-        using var _ = link;
+        using var links = new ApiServerLinks();
+        using var lease = links.Take(new ApiServerRoute(WorkloadSearch.TargetOf(server), proxy: null)).Value!;
         using var exchange = new ApiExchange();
-        exchange.Start(link!, Deadline.After(TimeSpan.FromSeconds(2)));
+        exchange.Start(lease.Link, Deadline.After(TimeSpan.FromSeconds(2)));
         server.Script.Always(Respond.Endless());
 
         var end = exchange.Run(new SlowQuestion());
@@ -207,51 +206,26 @@ public sealed class ApiExchangeTests
         [.. Enumerable.Range(0, count).Select(
             i => Secret.DockerConfigJson($"s{i}", ("reg.example.com", RegistryEntry.Basic("u", "password"))))];
 
-    private static (Failure? Failure, int Read, ApiUse Use) FetchNamed(KubeApiServer server, int count)
+    private static (Failure? Failure, int Read, ApiStatistics Use) FetchNamed(KubeApiServer server, int count)
     {
-        using var values = new SecretBuffer();
-        var claims = Claims(server, values, out var token);
-        using var endpoint = new EndpointCredential("reg.example.com/team/app"u8.ToArray());
-        using var secrets = new NamedSecrets(TargetOf(server), claims, [endpoint], new SecretNotices());
+        using var pull = new WorkloadSearch(server);
+        using var links = new ApiServerLinks();
         var names = new SecretNames();
         for (var i = 0; i < count; i++)
         {
             names.Add(Encoding.ASCII.GetBytes($"s{i}"));
         }
 
-        var failure = secrets.FetchAsWorkload(null, token, names, Deadline.After(Budget));
-        return (failure, secrets.Count, secrets.Use);
+        var fetched = NamedSecrets.Fetch(links, pull.Search, names, Deadline.After(Budget));
+        return (fetched.Failure, fetched.Count, fetched.Use);
     }
 
-    private static (Failure? Failure, int Read, ApiUse Use) FetchAll(KubeApiServer server, TimeSpan budget)
+    private static (Failure? Failure, int Read, ApiStatistics Use) FetchAll(KubeApiServer server, TimeSpan budget)
     {
-        using var values = new SecretBuffer();
-        var claims = Claims(server, values, out var token);
-        using var endpoint = new EndpointCredential("reg.example.com/team/app"u8.ToArray());
-        using var secrets = NamespaceSecrets.Take(
-            TargetOf(server), null, claims, token, podmanSecrets: false, [endpoint], new SecretNotices());
-        var failure = secrets.Fetch(Deadline.After(budget));
-        return (failure, secrets.SecretCount, secrets.Use);
-    }
-
-    private static TokenClaims Claims(KubeApiServer server, SecretBuffer values, out byte[] token)
-    {
-        token = Encoding.ASCII.GetBytes(server.Cluster.Tokens.Issue("team-a", "puller"));
-        Assert.Null(TokenClaims.Read(token, values, out var claims));
-        return claims;
-    }
-
-    private static ApiServerTarget TargetOf(KubeApiServer server)
-    {
-        Assert.Null(ServerUrl.Parse(server.Url, out var url));
-        return new ApiServerTarget
-        {
-            Url = url,
-            TlsServerName = url.Host,
-            CertificateAuthorityPem = Encoding.ASCII.GetBytes(server.Certificates.AuthorityPem),
-            UrlOrigin = "test",
-            CertificateAuthorityOrigin = "test",
-        };
+        using var pull = new WorkloadSearch(server);
+        using var resources = new PullResources();
+        var fetched = resources.FetchNamespace(pull.Search, Deadline.After(budget));
+        return (fetched.Failure, fetched.Count, fetched.Use);
     }
 
     /// <summary>Takes its time for each piece of an answer.</summary>

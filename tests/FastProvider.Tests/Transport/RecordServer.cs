@@ -24,8 +24,7 @@ internal sealed class RecordServer : IDisposable
     public RecordServer()
     {
         _certificate = _certificates.Server("127.0.0.1");
-        Assert.Null(TlsContext.Create(Encoding.ASCII.GetBytes(_certificates.AuthorityPem), "test", out var trust));
-        _trust = trust!;
+        _trust = TlsContext.Create(Encoding.ASCII.GetBytes(_certificates.AuthorityPem), "test").Value!;
         _listener.Start();
         _serving = ServeAsync();
     }
@@ -41,9 +40,11 @@ internal sealed class RecordServer : IDisposable
     public HttpConnection Connect()
     {
         var port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        Assert.Null(TcpConnector.Connect("127.0.0.1", port, Soon, out var fd));
-        Assert.Null(TlsConnection.Handshake(_trust, new SocketStream(fd), "127.0.0.1", Soon, out var tls));
-        return new HttpConnection(tls!);
+        var reached = TcpConnector.Connect("127.0.0.1", port, Soon);
+        Assert.Null(reached.Fault?.What);
+        var secured = TlsConnection.Handshake(_trust, reached.Stream!, "127.0.0.1", Soon);
+        Assert.Null(secured.Fault?.What);
+        return new HttpConnection(secured.Stream!);
     }
 
     /// <summary>Asks on the connection and reads head and body into text: "200 BODY", or "fault".</summary>

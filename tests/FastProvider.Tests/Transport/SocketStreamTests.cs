@@ -79,9 +79,13 @@ public sealed class SocketStreamTests
         {
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
-            Assert.Null(TcpConnector.Connect("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, RecordServer.Soon, out var fd));
-            Stream = new SocketStream(fd);
-            Descriptor = fd;
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            client.Connect(listener.LocalEndpoint);
+            client.Blocking = false;
+            Descriptor = (int)client.Handle;
+            Stream = new SocketStream(Descriptor);
+            // The stream closes it.
+            client.SafeHandle.SetHandleAsInvalid();
             Socket = listener.AcceptSocket();
         }
 

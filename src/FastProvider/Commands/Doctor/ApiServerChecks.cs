@@ -56,15 +56,16 @@ internal static class ApiServerChecks
             return;
         }
 
-        AskAsNode(checkup, server!, proxy);
+        AskAsNode(checkup, new ApiServerRoute(server!, proxy));
     }
 
-    private static void AskAsNode(Checkup checkup, ApiServerTarget server, ProxyServer? proxy)
+    private static void AskAsNode(Checkup checkup, in ApiServerRoute server)
     {
-        var noCertificate = NodeCertificate.Read(server, out var certificate);
+        var noCertificate = NodeCertificate.Read(server.Target, out var certificate);
         using (certificate)
         {
-            var unusable = ApiServerLink.Open(server, proxy, certificate, out var link);
+            using var links = new ApiServerLinks();
+            var taken = links.Take(server, certificate);
             if (noCertificate is not null)
             {
                 checkup.Unknown(FindingId.NodeIdentity,
@@ -72,17 +73,14 @@ internal static class ApiServerChecks
                     "only --secrets pod and --events need it; without it the RBAC of nodes cannot be asked here");
             }
 
-            if (unusable is not null)
+            if (!taken.IsOk)
             {
-                checkup.Problem(FindingId.ApiServer, unusable.Message, "mend it: every pull of a mirrored image needs it");
+                checkup.Problem(FindingId.ApiServer, taken.Failure.Message, "mend it: every pull of a mirrored image needs it");
+                return;
             }
-            else
-            {
-                using (link)
-                {
-                    Ask(checkup, link!, proxy);
-                }
-            }
+
+            using var lease = taken.Value;
+            Ask(checkup, lease.Link, server.Proxy);
         }
     }
 
@@ -106,7 +104,7 @@ internal static class ApiServerChecks
             $"{ApiServerFailure.Name(server)} answers, and its certificate is of the CA of"
                 + $" {server.CertificateAuthorityOrigin}{via}");
         CheckClock(checkup, head.Date);
-        CheckIdentity(checkup, link.ClientName, head.Status);
+        CheckIdentity(checkup, link, head.Status);
         if (checkup.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
         {
             CheckReview(checkup, entry.Audience, head.Status, review.Answer);
@@ -143,8 +141,9 @@ internal static class ApiServerChecks
         }
     }
 
-    private static void CheckIdentity(Checkup checkup, string name, int status)
+    private static void CheckIdentity(Checkup checkup, ApiServerLink link, int status)
     {
+        var name = link.ClientName;
         if (name.Length == 0)
         {
             return;
@@ -156,7 +155,7 @@ internal static class ApiServerChecks
                 $"the API server does not accept the client certificate of the kubelet's kubeconfig ({name})",
                 "it has expired, or another CA signed it: look at the kubelet's own log");
         }
-        else if (!name.StartsWith("system:node:", StringComparison.Ordinal))
+        else if (link.NodeName is null)
         {
             checkup.Warn(FindingId.NodeIdentity,
                 $"the client certificate of the kubeconfig is {name}, not a node's",

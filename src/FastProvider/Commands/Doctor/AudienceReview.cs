@@ -14,9 +14,10 @@ namespace FastProvider.Commands.Doctor;
 internal sealed class AudienceReview(ServerUrl server, string audience) : IApiQuestions, IDisposable
 {
     private const int MaxBytes = 256 * 1024, PieceBytes = 4 * 1024;
-    private const string Path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
     private readonly SecretBuffer _answer = new();
+
+    private static ReadOnlySpan<byte> Path => "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"u8;
 
     public int Count => 1;
 
@@ -45,7 +46,8 @@ internal sealed class AudienceReview(ServerUrl server, string audience) : IApiQu
             json.WriteEndObject();
         }
 
-        ObjectRequest.AppendWithBody(requests, "POST "u8, server, Path, "application/json"u8, body.WrittenSpan, serverBudget);
+        new ApiRequest("POST"u8, Path) { ContentType = "application/json"u8, Body = body.WrittenSpan }
+            .AppendTo(requests, server, serverBudget);
     }
 
     public bool Takes(int status) => true;

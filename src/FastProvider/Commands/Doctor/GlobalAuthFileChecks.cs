@@ -117,7 +117,7 @@ internal static class GlobalAuthFileChecks
     private static void Look(
         NodeAuthFile[] files, byte[] image, PullSources sources, SecretNotices warnings, List<string> opened, List<string> hidden)
     {
-        using var endpoints = PullEndpoints.Take(sources.Endpoints, new SecretNotices());
+        using var endpoints = new PullEndpoints(sources.Endpoints, new SecretNotices());
         var logins = endpoints.TakeLogins(files, image, warnings);
         foreach (var helper in logins.Helpers)
         {

@@ -204,7 +204,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
 
         using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
         using var reader = new SecretListReader(documents, Warnings);
-        reader.Serve(Warnings, Encoding.UTF8.GetBytes(Namespace));
+        reader.Reset(Warnings, Encoding.UTF8.GetBytes(Namespace));
         reader.Start();
         var isRead = reader.Read(new ReadOnlySequence<byte>(list.WrittenMemory), isLast: true, out _);
         count = reader.Count;

@@ -93,32 +93,18 @@ internal sealed class RegistryClient(TlsContext trust, Func<string, string?> var
         }
 
         UsedProxy |= proxy is not null;
-        if (Reach(address, proxy, deadline, out stream) is { } unreached)
+        var reached = proxy is null
+            ? TcpConnector.Connect(address.Host, address.Port, deadline)
+            : new ProxyTunnel(proxy, trust, tlsServerName: null).Connect(address.Host, address.Port, deadline);
+        if (!reached.IsOk)
         {
-            return new ProbeVerdict(ProbeResult.Down, $"{address}: {unreached.What}");
+            return new ProbeVerdict(ProbeResult.Down, $"{address}: {reached.Fault.What}");
         }
 
-        if (!address.IsTls)
-        {
-            return null;
-        }
-
-        var fault = TlsConnection.Handshake(trust, stream!, address.Host, deadline, out var tls);
-        stream = tls;
-        var result = fault?.Kind is FaultKind.Untrusted ? ProbeResult.Untrusted : ProbeResult.Down;
-        return fault is null ? null : new ProbeVerdict(result, $"{address}: {fault.What}");
-    }
-
-    private ConnectionFault? Reach(WebAddress address, ProxyServer? proxy, Deadline deadline, out ByteStream? stream)
-    {
-        if (proxy is not null)
-        {
-            return new ProxyTunnel(proxy, trust, tlsServerName: null).Connect(address.Host, address.Port, deadline, out stream);
-        }
-
-        var fault = TcpConnector.Connect(address.Host, address.Port, deadline, out var fd);
-        stream = fault is null ? new SocketStream(fd) : null;
-        return fault;
+        var secured = address.IsTls ? TlsConnection.Handshake(trust, reached.Stream, address.Host, deadline) : reached;
+        stream = secured.Stream;
+        var result = secured.Fault?.Kind is FaultKind.Untrusted ? ProbeResult.Untrusted : ProbeResult.Down;
+        return secured.IsOk ? null : new ProbeVerdict(result, $"{address}: {secured.Fault.What}");
     }
 
     /// <summary>The one that a program in Go with this environment would use.</summary>

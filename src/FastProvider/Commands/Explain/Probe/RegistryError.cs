@@ -20,19 +20,8 @@ internal sealed partial class RegistryError
     public static string Code(ReadOnlySpan<byte> json)
     {
         var error = new RegistryError();
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
-            {
-                error.ReadJson(ref reader);
-            }
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            // It may have been cut off behind the code.
-        }
-
+        // It may have been cut off behind the code.
+        _ = error.ReadDocument(json);
         return error._code;
     }
 

@@ -47,15 +47,16 @@ internal sealed class RegistryProbe
         EndpointCredential endpoint, bool isInsecure, bool isPrimary, RegistryTrust trust, Func<string, string?> variable,
         Deadline deadline)
     {
-        if (trust.Open(Encoding.UTF8.GetString(endpoint.Repository.Authority), isInsecure, out var context) is { } noTrust)
+        var opened = trust.Open(Encoding.UTF8.GetString(endpoint.Repository.Authority), isInsecure);
+        if (!opened.IsOk)
         {
-            return new EndpointProbe { Result = ProbeResult.Untrusted, Detail = noTrust.Message };
+            return new EndpointProbe { Result = ProbeResult.Untrusted, Detail = opened.Failure.Message };
         }
 
-        using (context)
+        using (opened.Value)
         {
             var start = Stopwatch.GetTimestamp();
-            var client = new RegistryClient(context!, variable);
+            var client = new RegistryClient(opened.Value, variable);
             var probe = new RegistryProbe(endpoint, isInsecure, isPrimary, client, deadline);
             var verdict = probe.Decide();
             return new EndpointProbe

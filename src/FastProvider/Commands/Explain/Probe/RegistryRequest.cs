@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Text;
 using System.Text;
 using FastProvider.Native;
-using FastProvider.Transport;
 
 namespace FastProvider.Commands.Explain.Probe;
 
@@ -50,11 +49,11 @@ internal sealed class RegistryRequest : IDisposable
     public void WriteTo(SecretBuffer bytes, WebAddress address)
     {
         bytes.Write(_form.Length > 0 ? "POST "u8 : "GET "u8);
-        RequestEnd.Write(bytes, address.Target);
+        bytes.WriteText(address.Target);
         bytes.Write(" HTTP/1.1\r\nHost: "u8);
-        RequestEnd.Write(bytes, address.Authority);
+        bytes.WriteText(address.Authority);
         bytes.Write("\r\nUser-Agent: fast-provider/"u8);
-        RequestEnd.Write(bytes, BuildVersion.Value);
+        bytes.WriteText(BuildVersion.Value);
         bytes.Write("\r\nDocker-Distribution-Api-Version: registry/2.0\r\nConnection: close"u8);
         if (_authorization.Length > 0)
         {
@@ -65,7 +64,7 @@ internal sealed class RegistryRequest : IDisposable
         if (_form.Length > 0)
         {
             bytes.Write("\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "u8);
-            RequestEnd.Write(bytes, _form.Length);
+            bytes.WriteNumber(_form.Length);
         }
 
         bytes.Write("\r\n\r\n"u8);

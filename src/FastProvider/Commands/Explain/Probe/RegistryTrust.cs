@@ -33,10 +33,9 @@ internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposabl
 
     /// <param name="authority">The registry as registries.conf names it, <c>host[:port]</c>, as its directory is called.</param>
     /// <param name="isInsecure">What the certificate says does not count.</param>
-    /// <param name="context">The trust; dispose it after its connections.</param>
-    public Failure? Open(string authority, bool isInsecure, out TlsContext? context)
+    /// <returns>The trust; dispose it after its connections.</returns>
+    public Result<TlsContext> Open(string authority, bool isInsecure)
     {
-        context = null;
         ReadSystem();
         using var pem = new SecretBuffer();
         pem.Write(_system.WrittenSpan);
@@ -54,14 +53,14 @@ internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposabl
                 return new Failure($"no authority is known: this system has no bundle, and certs.d none for {authority}");
             }
 
-            var failure = TlsContext.Create(pem.WrittenSpan, "this system", out context, client, AuthorityName(directory));
-            if (context is not null && isInsecure)
+            var made = TlsContext.Create(pem.WrittenSpan, "this system", client, AuthorityName(directory));
+            if (made.IsOk && isInsecure)
             {
                 // Not an option of TlsContext: the API server's certificate is always verified.
-                OpenSsl.SSL_CTX_set_verify(context.Handle, 0, 0);
+                OpenSsl.SSL_CTX_set_verify(made.Value.Handle, 0, 0);
             }
 
-            return failure;
+            return made;
         }
     }
 

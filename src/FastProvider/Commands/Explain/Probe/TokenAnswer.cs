@@ -1,5 +1,4 @@
 using System;
-using System.Text.Json;
 using FastProvider.Generators;
 using FastProvider.Native;
 
@@ -22,24 +21,9 @@ internal sealed partial class TokenAnswer : IDisposable
     public ReadOnlySpan<byte> Token => _token.Length > 0 ? _token.WrittenSpan : _accessToken.WrittenSpan;
 
     /// <returns>False if there is none in it that can stand in a header.</returns>
-    public bool Read(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            ReadJson(ref reader);
-            return !Token.IsEmpty && Token.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public bool Read(ReadOnlySpan<byte> json) =>
+        ReadDocument(json).Kind is JsonFaultKind.None or JsonFaultKind.Trailing
+        && !Token.IsEmpty && Token.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
 
     public void Dispose()
     {

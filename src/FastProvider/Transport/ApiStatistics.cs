@@ -6,7 +6,7 @@ namespace FastProvider.Transport;
 /// <param name="bytesRead">Bytes of the answers' bodies, those of broken tries included.</param>
 /// <param name="tries">1 and one more for each wait; 0 if it was not asked.</param>
 /// <param name="waited">Between the tries.</param>
-internal readonly struct ApiUse(long bytesRead, int tries, TimeSpan waited)
+internal readonly struct ApiStatistics(long bytesRead, int tries, TimeSpan waited)
 {
     public long BytesRead => bytesRead;
 

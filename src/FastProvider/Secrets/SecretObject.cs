@@ -1,0 +1,71 @@
+using System;
+using System.Text.Json;
+using FastProvider.Native;
+
+namespace FastProvider.Secrets;
+
+/// <summary>
+/// What is read of one Secret, whether it comes alone or in a list, and what it offers to the endpoints.
+/// Shape: k8s.io/api/core/v1 Secret.
+/// </summary>
+internal sealed class SecretObject(AuthDocument documents) : IDisposable
+{
+    /// <summary>
+    /// What is passed over may be as deep as a tenant can make it: managedFields hold what a client sent, and Go's decoder, with
+    /// it the API server, takes 10,000 levels. A level costs a bit.
+    /// </summary>
+    public static readonly JsonReaderOptions Options = new() { MaxDepth = 64 * 1024 };
+
+    private readonly SecretBuffer _config = new();
+    private readonly SecretBuffer _legacyConfig = new();
+
+    /// <summary>Makes ready for another Secret.</summary>
+    public void Start()
+    {
+        _config.Clear();
+        _legacyConfig.Clear();
+    }
+
+    /// <summary>
+    /// Takes the value at <c>.dockerconfigjson</c> or <c>.podmanconfigjson</c>. What is no string, or an empty one, counts as absent.
+    /// </summary>
+    public void TakeConfig(ref Utf8JsonReader reader) => Take(ref reader, _config);
+
+    /// <summary>Takes the value at <c>.dockercfg</c> in the same way.</summary>
+    public void TakeLegacyConfig(ref Utf8JsonReader reader) => Take(ref reader, _legacyConfig);
+
+    /// <summary>Offers the document that belongs to the type, or notes why it cannot be used.</summary>
+    /// <param name="type">One that has a document.</param>
+    /// <param name="source">The Secret.</param>
+    /// <param name="notices">Where to.</param>
+    public void Offer(SecretType type, in CredentialSource source, SecretNotices notices)
+    {
+        var isLegacy = type is SecretType.LegacyConfig;
+        var (own, other) = isLegacy ? (_legacyConfig, _config) : (_config, _legacyConfig);
+        var fault = own.Length == 0 ? SecretTypes.WhyMissing(isLegacy, isOtherThere: other.Length > 0)
+            : own.DecodeBase64InPlace(out var document) ? documents.Read(document, isLegacy, source)
+            : "is not base64";
+        if (fault is not null)
+        {
+            notices.AddSecret(source, isLegacy ? ".dockercfg" : ".dockerconfigjson", fault);
+        }
+    }
+
+    /// <summary>Forgets all, and gives the memory back.</summary>
+    public void Release()
+    {
+        _config.Release();
+        _legacyConfig.Release();
+    }
+
+    public void Dispose() => Release();
+
+    private static void Take(ref Utf8JsonReader reader, SecretBuffer encoded)
+    {
+        if (reader.TokenType is JsonTokenType.String or JsonTokenType.Null)
+        {
+            encoded.Clear();
+            encoded.CopyString(ref reader);
+        }
+    }
+}

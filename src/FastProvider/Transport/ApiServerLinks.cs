@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using FastProvider.Base;
+using FastProvider.Native;
+using FastProvider.Node;
+
+namespace FastProvider.Transport;
+
+/// <summary>
+/// The links of one host. A process that serves many pulls keeps those that are idle, so that a pull need not connect. A link
+/// serves another pull only if address, trust, proxy with its login, and client certificate are the same. Safe for several threads.
+/// </summary>
+/// <param name="maxIdle">How many idle links to keep; with 0 a link ends with its lease.</param>
+internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
+{
+    private const int DigestBytes = 32;
+
+    /// <summary>An API server closes a connection that was idle for 90 s (k8s.io/apiserver/pkg/server, IdleTimeout).</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
+
+    /// <summary>The one that is idle for the longest time comes first. Locked while it is looked at.</summary>
+    private readonly List<ApiServerLink> _idle = [];
+
+    private bool _isOver;
+
+    /// <summary>Takes a link, kept or new; it connects when it is first asked.</summary>
+    /// <param name="server">The API server.</param>
+    /// <param name="client">The certificate of the node, if it asks as itself. May be disposed of after the call.</param>
+    public Result<ApiServerLease> Take(in ApiServerRoute server, NodeCertificate? client = null)
+    {
+        var identity = maxIdle > 0 && client is not null ? IdentityOf(client) : [];
+        if (maxIdle > 0 && TakeIdle(server, identity) is { } kept)
+        {
+            return new ApiServerLease(this, kept);
+        }
+
+        var opened = ApiServerLink.Open(server, client, identity);
+        return opened.IsOk ? new ApiServerLease(this, opened.Value) : opened.Failure;
+    }
+
+    public void Dispose()
+    {
+        lock (_idle)
+        {
+            _isOver = true;
+            foreach (var link in _idle)
+            {
+                link.Dispose();
+            }
+
+            _idle.Clear();
+        }
+    }
+
+    internal void Return(ApiServerLink link)
+    {
+        if (maxIdle == 0)
+        {
+            link.Dispose();
+            return;
+        }
+
+        link.Rest(Deadline.After(LongestIdle));
+        lock (_idle)
+        {
+            DropExpired();
+            if (_isOver)
+            {
+                link.Dispose();
+                return;
+            }
+
+            if (_idle.Count == maxIdle)
+            {
+                _idle[0].Dispose();
+                _idle.RemoveAt(0);
+            }
+
+            _idle.Add(link);
+        }
+    }
+
+    /// <summary>The link that was idle for the shortest time is the likeliest to be open still.</summary>
+    private ApiServerLink? TakeIdle(in ApiServerRoute server, ReadOnlySpan<byte> identity)
+    {
+        lock (_idle)
+        {
+            DropExpired();
+            for (var i = _idle.Count - 1; i >= 0; i--)
+            {
+                var link = _idle[i];
+                if (link.TryStart(server, identity))
+                {
+                    _idle.RemoveAt(i);
+                    return link;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void DropExpired()
+    {
+        while (_idle.Count > 0 && _idle[0].IdleUntil.IsOver)
+        {
+            _idle[0].Dispose();
+            _idle.RemoveAt(0);
+        }
+    }
+
+    /// <summary>A digest, as the file of the certificate may hold its key, too, and that is not to be kept.</summary>
+    private static byte[] IdentityOf(NodeCertificate client)
+    {
+        var digest = new byte[DigestBytes];
+        OpenSsl.Sha256(client.CertificatePem, digest);
+        return digest;
+    }
+}

@@ -8,7 +8,6 @@ namespace FastProvider.AuthFile;
 /// <summary>The directory where CRI-O takes auth files from: writing, looking at and removing files by their names in it.</summary>
 internal sealed class AuthDirectory : IDisposable
 {
-    private const uint OwnerOnlyFile = 0x180; // 0600
 
     private readonly OwnedDirectory _directory;
 
@@ -68,7 +67,7 @@ internal sealed class AuthDirectory : IDisposable
     private int WriteOnce(string name, ReadOnlySpan<byte> content, DateTime? modified)
     {
         var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
+        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
         if (file < 0)
         {
             return -file;

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
 
 namespace FastProvider.Native;
@@ -62,20 +63,22 @@ internal static unsafe partial class Libc
 
         public readonly uint Kind => Mode & S_IFMT;
 
+        public readonly UnixFileMode Permissions => (UnixFileMode)(Mode & 0xFFF);
+
         public readonly bool IsSameFile(in FileStatus other) =>
             Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
     }
 
     /// <summary>Opens a NUL-terminated path.</summary>
     /// <returns>A file descriptor, or the negated error number.</returns>
-    public static int Open(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags, uint mode = 0)
+    public static int Open(int directory, ReadOnlySpan<byte> nulTerminatedPath, int flags, UnixFileMode mode = 0)
     {
         fixed (byte* path = nulTerminatedPath)
         {
             int fd;
             do
             {
-                fd = openat(directory, path, flags | O_CLOEXEC, mode);
+                fd = openat(directory, path, flags | O_CLOEXEC, (uint)mode);
             }
             while (fd < 0 && Errno is EINTR);
             return fd < 0 ? -Errno : fd;
@@ -101,11 +104,11 @@ internal static unsafe partial class Libc
     }
 
     /// <returns>0, or the error number.</returns>
-    public static int MakeDirectory(ReadOnlySpan<byte> nulTerminatedPath, uint mode)
+    public static int MakeDirectory(ReadOnlySpan<byte> nulTerminatedPath, UnixFileMode mode)
     {
         fixed (byte* path = nulTerminatedPath)
         {
-            return mkdir(path, mode) == 0 ? 0 : Errno;
+            return mkdir(path, (uint)mode) == 0 ? 0 : Errno;
         }
     }
 

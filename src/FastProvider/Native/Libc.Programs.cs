@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
 
 namespace FastProvider.Native;
@@ -55,11 +56,11 @@ internal static unsafe partial class Libc
     }
 
     /// <returns>0, or the error number.</returns>
-    public static int MakeDirectory(int directory, ReadOnlySpan<byte> nulTerminatedName, uint mode)
+    public static int MakeDirectory(int directory, ReadOnlySpan<byte> nulTerminatedName, UnixFileMode mode)
     {
         fixed (byte* name = nulTerminatedName)
         {
-            return mkdirat(directory, name, mode) == 0 ? 0 : Errno;
+            return mkdirat(directory, name, (uint)mode) == 0 ? 0 : Errno;
         }
     }
 
@@ -69,8 +70,8 @@ internal static unsafe partial class Libc
 
     /// <summary>Makes a file ours with this mode, whatever the umask and the directory's group are.</summary>
     /// <returns>0, or the error number.</returns>
-    public static int Own(int fd, uint mode) =>
-        fchown(fd, geteuid(), geteuid() == 0 ? 0 : uint.MaxValue) == 0 && fchmod(fd, mode) == 0 ? 0 : Errno;
+    public static int Own(int fd, UnixFileMode mode) =>
+        fchown(fd, geteuid(), geteuid() == 0 ? 0 : uint.MaxValue) == 0 && fchmod(fd, (uint)mode) == 0 ? 0 : Errno;
 
     /// <summary>From here on every path begins below this directory.</summary>
     /// <returns>0, or the error number.</returns>

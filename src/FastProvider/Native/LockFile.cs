@@ -12,7 +12,6 @@ namespace FastProvider.Native;
 /// </summary>
 internal sealed class LockFile : IDisposable
 {
-    private const uint OwnerOnlyFile = 0x180; // 0600
     private const int WaiterStackBytes = 64 * 1024;
     private const int WaiterIsDone = 1, WaiterIsLeft = 2;
 
@@ -80,7 +79,7 @@ internal sealed class LockFile : IDisposable
         taken = null;
         do
         {
-            var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDWR | create | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
+            var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDWR | create | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, Ownership.OwnersFile);
             if (fd < 0)
             {
                 return Failed("open lock file", directory, nulTerminatedName, -fd);

@@ -9,10 +9,6 @@ namespace FastProvider.Native;
 /// </summary>
 internal sealed class OwnedDirectory : IDisposable
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-    private const uint OwnerOnly = 0x1C0; // 0700
-    private const uint WorldReadable = 0x1ED; // 0755
-
     private OwnedDirectory(string path, int fd)
     {
         Path = path;
@@ -104,14 +100,14 @@ internal sealed class OwnedDirectory : IDisposable
 
     private static Failure? Make(string kind, string path)
     {
-        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly);
+        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory);
         // As CRI-O does, with all that is missing above it (os.MkdirAll in pkg/config/config.go).
         for (var slash = path.IndexOf('/', 1); errno == Libc.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), WorldReadable);
+            _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), Ownership.WorldReadable);
         }
 
-        errno = errno == Libc.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly) : errno;
+        errno = errno == Libc.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory) : errno;
         return errno is 0 or Libc.EEXIST ? null : new Failure(FailureCause.AuthDir,
             $"cannot make {kind} {path}: {Libc.Explain(errno)}");
     }
@@ -119,12 +115,12 @@ internal sealed class OwnedDirectory : IDisposable
     private static Failure? Check(string kind, string path, int fd)
     {
         var errno = Libc.Status(fd, out var status);
-        return errno != 0 ? new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {Libc.Explain(errno)}")
-            : status.OwnerUserId != Libc.geteuid()
-                ? new Failure(FailureCause.AuthDir, $"{kind} {path} belongs to user {status.OwnerUserId}: chown root:root {path}")
-            : (status.Mode & OthersMayWrite) != 0
-                ? new Failure(FailureCause.AuthDir,
-                    $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}): chmod 0755 {path}")
-            : null;
+        if (errno != 0)
+        {
+            return new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {Libc.Explain(errno)}");
+        }
+
+        var ownership = Ownership.Of(status);
+        return ownership.Fault is { } fault ? new Failure(FailureCause.AuthDir, $"{kind} {path} {fault}: {ownership.Cure(path)}") : null;
     }
 }

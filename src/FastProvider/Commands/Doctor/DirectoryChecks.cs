@@ -9,8 +9,6 @@ namespace FastProvider.Commands.Doctor;
 /// <summary>The directories of auth files and locks: who owns them, and what lies in them for longer than it should.</summary>
 internal static class DirectoryChecks
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-
     /// <summary>A later run removes what is older than the lifetime; what is much older, no run came for.</summary>
     private const int PatientTimes = 2;
 
@@ -47,26 +45,25 @@ internal static class DirectoryChecks
                 $"{kind} {path} is a symbolic link or no directory, so every pull of a mirrored image fails",
                 $"remove {path}: it is made anew");
         }
-        else if (status.OwnerUserId != 0)
+        else if (OfPuller(status) is { Fault: { } fault } ownership)
         {
-            checkup.Problem(id,
-                $"{kind} {path} belongs to user {status.OwnerUserId}, so every pull of a mirrored image fails",
-                $"chown root:root {path}");
-        }
-        else if ((status.Mode & OthersMayWrite) != 0)
-        {
-            checkup.Problem(id,
-                $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}), so every pull"
-                    + " of a mirrored image fails",
-                $"chmod 0700 {path}");
+            checkup.Problem(id, $"{kind} {path} {fault}, so every pull of a mirrored image fails", ownership.Cure(path));
         }
         else
         {
-            checkup.Ok(id, $"{path} belongs to root, mode {Convert.ToString(status.Mode & 0xFFF, 8)}");
+            var owner = status.OwnerUserId == Ownership.Root ? "root" : $"user {status.OwnerUserId}";
+            checkup.Ok(id, $"{path} belongs to {owner}, mode {Ownership.Of(status).Octal}");
         }
 
         return errno == 0 && status.Kind == Libc.S_IFDIR;
     }
+
+    /// <summary>
+    /// For the user of the pulls: ours, as a pull checks it. Pulls are root's where doctor does not run as root, so what is root's is right
+    /// there, too.
+    /// </summary>
+    private static Ownership OfPuller(in Libc.FileStatus status) =>
+        status.OwnerUserId == Ownership.Root ? Ownership.Of(status, Ownership.Root) : Ownership.Of(status);
 
     private static void CheckAuthFiles(Checkup checkup, string directory)
     {

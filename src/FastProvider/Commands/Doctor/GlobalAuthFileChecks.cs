@@ -214,10 +214,10 @@ internal static class GlobalAuthFileChecks
         {
             checkup.Warn(FindingId.GlobalAuthFile, $"{path} has entries that cannot be used", "mend or remove them", wrong);
         }
-        else if (isThere && (status.Mode & 0x24) != 0) // 0044
+        else if (isThere && Ownership.Of(status, Ownership.Root).OthersMayRead)
         {
             checkup.Warn(FindingId.GlobalAuthFile,
-                $"{path} can be read by others than root (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
+                $"{path} can be read by others than root (mode {Ownership.Of(status).Octal})",
                 $"chmod 0600 {path}");
         }
         else

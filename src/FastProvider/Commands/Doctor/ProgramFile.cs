@@ -15,7 +15,6 @@ internal static class ProgramFile
 {
     private const int MaxBytes = 256 * 1024 * 1024, MaxScripts = 4, MaxFirstLineBytes = 256;
     private const int ElfHeadBytes = 64, SegmentBytes = 56;
-    private const uint AnyMayExecute = 0x49; // 0111
     private const ushort Executable = 2, Shared = 3, X86 = 62, Arm = 183;
 
     /// <summary>What systemd gives its services if nobody says otherwise.</summary>
@@ -88,7 +87,7 @@ internal static class ProgramFile
     private static string? WhyNoFile(Checkup checkup, string path) =>
         checkup.Files.Status(path, out var status) != 0 ? "is not there"
         : status.Kind != Libc.S_IFREG ? "is no file"
-        : (status.Mode & AnyMayExecute) == 0 ? "is not executable"
+        : !Ownership.Of(status, Ownership.Root).IsExecutable ? "is not executable"
         : null;
 
     private static string? OfElf(Checkup checkup, ReadOnlySpan<byte> content)

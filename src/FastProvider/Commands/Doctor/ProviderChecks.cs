@@ -13,7 +13,6 @@ namespace FastProvider.Commands.Doctor;
 internal static class ProviderChecks
 {
     private const string RequestVersion = "credentialprovider.kubelet.k8s.io/v1";
-    private const uint AnyMayExecute = 0x49, OthersMayWrite = 0x12; // 0111, 0022
 
     public static void Run(Checkup checkup, CommandArguments arguments)
     {
@@ -86,7 +85,7 @@ internal static class ProviderChecks
         {
             var errno = checkup.Files.Status($"{directory}/{entry.Name}", out var status);
             if (entry != ours && entry.Name.Length > 0
-                && (errno != 0 || status.Kind == Libc.S_IFDIR || (status.Mode & AnyMayExecute) == 0))
+                && (errno != 0 || status.Kind == Libc.S_IFDIR || !Ownership.Of(status, Ownership.Root).IsExecutable))
             {
                 missing.Add($"{entry.Place}: {directory}/{entry.Name}");
             }
@@ -177,11 +176,11 @@ internal static class ProviderChecks
                 $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry does not start",
                 $"fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}");
         }
-        else if ((status.Mode & AnyMayExecute) == 0)
+        else if (Ownership.Of(status, Ownership.Root) is var ownership && !ownership.IsExecutable)
         {
             checkup.Problem(FindingId.ProviderBinary, $"{path} is not executable", $"chmod 0755 {path}");
         }
-        else if (status.OwnerUserId != 0 || (status.Mode & OthersMayWrite) != 0)
+        else if (!ownership.IsSafe)
         {
             checkup.Problem(FindingId.ProviderBinary,
                 $"{path} runs as root, and others than root may write it",
@@ -234,11 +233,9 @@ internal static class ProviderChecks
     /// <summary>A directory on the way to the program that others may change; a sticky one lets them change only what is theirs.</summary>
     private static string? OpenAbove(Checkup checkup, string directory)
     {
-        const uint sticky = 0x200; // 01000
         for (var path = directory; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
         {
-            if (checkup.Files.Status(path, out var status) == 0
-                && (status.OwnerUserId != 0 || ((status.Mode & OthersMayWrite) != 0 && (status.Mode & sticky) == 0)))
+            if (checkup.Files.Status(path, out var status) == 0 && !Ownership.Of(status, Ownership.Root).IsSafeWay)
             {
                 return path;
             }

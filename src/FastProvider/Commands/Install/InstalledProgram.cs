@@ -11,9 +11,6 @@ namespace FastProvider.Commands.Install;
 /// </summary>
 internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 {
-    private const uint Executable = 0x1ED; // 0755
-    private const uint OthersMayWrite = 0x12; // 0022
-
     /// <summary>Far above any build of ours.</summary>
     public const int MaxBytes = 256 * 1024 * 1024;
 
@@ -72,7 +69,7 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
         var fd = Libc.Open(directory.Fd, _place, Libc.O_RDONLY | Libc.O_NOFOLLOW);
         if (fd >= 0)
         {
-            _ = Libc.Own(fd, Executable);
+            _ = Libc.Own(fd, Ownership.WorldReadable);
             Libc.Close(fd);
         }
 
@@ -85,14 +82,14 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
     /// <summary>Writes a candidate to the disk, with the label of the program that has the place.</summary>
     public Failure? Write(ReadOnlySpan<byte> content)
     {
-        var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Executable);
+        var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.WorldReadable);
         if (fd < 0)
         {
             return Failed("write", -fd);
         }
 
         var errno = Libc.WriteAll(fd, content);
-        errno = errno != 0 ? errno : Libc.Own(fd, Executable);
+        errno = errno != 0 ? errno : Libc.Own(fd, Ownership.WorldReadable);
         errno = errno != 0 ? errno : CopyLabel(fd);
         errno = errno != 0 ? errno : Libc.Sync(fd);
         Libc.Close(fd);
@@ -113,7 +110,7 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
     /// <summary>Whether the previous program may take the place again: it is a file of ours that nobody else can write.</summary>
     public Failure? CheckPrevious() =>
         !Find(_previous, out var status) ? new Failure($"there is no {PreviousPath}: nothing was installed over another program there")
-        : status.Kind != Libc.S_IFREG || status.OwnerUserId != Libc.geteuid() || (status.Mode & OthersMayWrite) != 0
+        : status.Kind != Libc.S_IFREG || !Ownership.Of(status).IsSafe
             ? new Failure($"{PreviousPath} is no file that its owner alone can write: it is left where it is")
         : null;
 

@@ -10,10 +10,6 @@ namespace FastProvider.Commands.Install;
 /// </summary>
 internal sealed class ProgramDirectory : IDisposable
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-    private const uint Sticky = 0x200; // 01000: what is in there can be renamed by its owner alone
-    private const uint WorldReadable = 0x1ED; // 0755
-
     private ProgramDirectory(string path, int fd)
     {
         Path = path;
@@ -80,7 +76,7 @@ internal sealed class ProgramDirectory : IDisposable
             return parent;
         }
 
-        var errno = Libc.MakeDirectory(parent, FileBytes.NulTerminated(path[(slash + 1)..]), WorldReadable);
+        var errno = Libc.MakeDirectory(parent, FileBytes.NulTerminated(path[(slash + 1)..]), Ownership.WorldReadable);
         Libc.Close(parent);
         return errno is 0 or Libc.EEXIST ? OpenOrMake(path, false, flags) : -errno;
     }
@@ -93,14 +89,9 @@ internal sealed class ProgramDirectory : IDisposable
             return new Failure($"cannot look at {path}: {Libc.Explain(errno)}");
         }
 
-        if (status.OwnerUserId != Libc.geteuid())
+        if (Ownership.Of(status) is { Fault: { } fault } ownership)
         {
-            return new Failure($"{path} belongs to user {status.OwnerUserId}: run this as its owner, root on a node");
-        }
-
-        if ((status.Mode & OthersMayWrite) != 0)
-        {
-            return new Failure($"{path} can be written by others (mode {Octal(status)}): chmod 0755 {path}");
+            return new Failure($"{path} {fault}: {(ownership.IsOurs ? ownership.Cure(path) : "run this as its owner, root on a node")}");
         }
 
         var at = Libc.Open(fd, "..\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
@@ -115,11 +106,12 @@ internal sealed class ProgramDirectory : IDisposable
                 return null; // the root, which is its own parent
             }
 
-            if (errno != 0 || !IsSafe(status))
+            var above = Ownership.Of(status);
+            if (errno != 0 || !above.IsSafeWay)
             {
                 Libc.Close(at);
-                return new Failure(
-                    $"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode {Octal(status)}): chown root and chmod 0755 it");
+                return new Failure($"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode {above.Octal}):"
+                    + " chown root and chmod 0755 it");
             }
 
             var parent = Libc.Open(at, "..\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
@@ -129,9 +121,4 @@ internal sealed class ProgramDirectory : IDisposable
 
         return new Failure($"cannot look at the directories above {path}: {Libc.Explain(-at)}");
     }
-
-    private static bool IsSafe(Libc.FileStatus status) =>
-        (status.OwnerUserId == 0 || status.OwnerUserId == Libc.geteuid()) && ((status.Mode & OthersMayWrite) == 0 || (status.Mode & Sticky) != 0);
-
-    private static string Octal(Libc.FileStatus status) => Convert.ToString(status.Mode & 0xFFF, 8);
 }

@@ -32,14 +32,14 @@ internal sealed partial class PullReport
         entry.Add("MESSAGE"u8, SafeText.Cut(line.Bytes, MaxMessageBytes));
         entry.Add("FAST_PROVIDER_SCHEMA"u8, Schema);
         entry.AddAscii("FAST_PROVIDER_VERSION"u8, BuildVersion.Value);
-        entry.Add("FAST_PROVIDER_OUTCOME"u8, Outcome(failure));
+        entry.Add("FAST_PROVIDER_OUTCOME"u8, Outcome(failure).Word());
         AddName(ref entry, "FAST_PROVIDER_CAUSE"u8, failure is null ? default : failure.Cause.Word());
         AddName(ref entry, "FAST_PROVIDER_IMAGE"u8, _image.Bytes);
         AddName(ref entry, "FAST_PROVIDER_NAMESPACE"u8, _asker.Bytes[_namespace]);
         AddName(ref entry, "FAST_PROVIDER_SERVICE_ACCOUNT"u8, _asker.Bytes[_account]);
         AddName(ref entry, "FAST_PROVIDER_POD"u8, _asker.Bytes[_pod]);
         AddName(ref entry, "FAST_PROVIDER_POD_UID"u8, _asker.Bytes[_podUid]);
-        AddName(ref entry, "FAST_PROVIDER_WAY"u8, Word(Way));
+        AddName(ref entry, "FAST_PROVIDER_WAY"u8, Way is SecretsMode.Auto ? default : Way.Word());
         if (Registry is not null)
         {
             var place = new SafeText().Append(Registry.File).Append(":"u8).Append(Registry.Line);
@@ -86,30 +86,11 @@ internal sealed partial class PullReport
         }
     }
 
-    private ReadOnlySpan<byte> Outcome(Failure? failure) => failure is not null ? "failed"u8
-        : WrittenPath is not null ? "written"u8
-        : IsUnmirrored ? "unmirrored"u8
-        : _asker.Length == 0 ? "no-token"u8
-        : "none"u8;
-
-    private static ReadOnlySpan<byte> Word(SecretsMode way) => way switch
-    {
-        SecretsMode.Namespace => "namespace"u8,
-        SecretsMode.Annotation => "annotation"u8,
-        SecretsMode.Pod => "pod"u8,
-        _ => default,
-    };
-
-    private static ReadOnlySpan<byte> FieldOf(PullPhase phase) => phase switch
-    {
-        PullPhase.Request => "FAST_PROVIDER_REQUEST_US"u8,
-        PullPhase.Token => "FAST_PROVIDER_TOKEN_US"u8,
-        PullPhase.Mirrors => "FAST_PROVIDER_MIRRORS_US"u8,
-        PullPhase.Node => "FAST_PROVIDER_NODE_US"u8,
-        PullPhase.Secrets => "FAST_PROVIDER_SECRETS_US"u8,
-        PullPhase.Turn => "FAST_PROVIDER_TURN_US"u8,
-        _ => "FAST_PROVIDER_AUTH_FILE_US"u8,
-    };
+    private PullOutcome Outcome(Failure? failure) => failure is not null ? PullOutcome.Failed
+        : WrittenPath is not null ? PullOutcome.Written
+        : IsUnmirrored ? PullOutcome.Unmirrored
+        : _asker.Length == 0 ? PullOutcome.NoToken
+        : PullOutcome.None;
 
     private void AddTimes(ref JournalEntry entry, Failure? failure)
     {
@@ -117,7 +98,7 @@ internal sealed partial class PullReport
         {
             if (Times[phase] > TimeSpan.Zero)
             {
-                entry.Add(FieldOf(phase), Microseconds(Times[phase]));
+                entry.Add(phase.Field(), Microseconds(Times[phase]));
             }
         }
 

@@ -189,7 +189,7 @@ internal sealed partial class PullReport(Options options)
         {
             if (Times[phase] > TimeSpan.Zero)
             {
-                line.Append(Name(phase)).Append(" "u8).AppendMs(Times[phase]).Append(", "u8);
+                line.Append(phase.Word()).Append(" "u8).AppendMs(Times[phase]).Append(", "u8);
             }
         }
 
@@ -215,18 +215,6 @@ internal sealed partial class PullReport(Options options)
         AppendWarnings(line);
         return line;
     }
-
-    private static ReadOnlySpan<byte> Name(PullPhase phase) => phase switch
-    {
-        PullPhase.Request => "request"u8,
-        PullPhase.Token => "token"u8,
-        PullPhase.Mirrors => "mirrors"u8,
-        PullPhase.Node => "node"u8,
-        PullPhase.Secrets => "secrets"u8,
-        PullPhase.Turn => "turn"u8,
-        PullPhase.AuthFile => "auth file"u8,
-        _ => "response"u8,
-    };
 
     private void AppendWarnings(SafeText line)
     {

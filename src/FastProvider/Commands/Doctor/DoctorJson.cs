@@ -21,7 +21,7 @@ internal static class DoctorJson
             {
                 json.WriteStartObject();
                 json.WriteString("id", finding.Id);
-                json.WriteString("level", DoctorText.Word(finding.Level).ToLowerInvariant());
+                json.WriteString("level", finding.Level.Word());
                 json.WriteString("message", finding.Message);
                 json.WriteString("cure", finding.Cure);
                 json.WriteStartArray("items");

@@ -31,23 +31,17 @@ internal static class DoctorText
         }
 
         page.Line();
-        page.Line($"{Count(checkup, Level.Problem, "problem")}, {Count(checkup, Level.Warning, "warning")},"
+        page.Line($"{Count(checkup, Level.Problem)}, {Count(checkup, Level.Warning)},"
             + $" {checkup.Count(Level.Unknown)} could not be checked.");
         return page.Send(status);
     }
 
-    public static string Word(Level level) => level switch
-    {
-        Level.Ok => "ok",
-        Level.Note => "note",
-        Level.Unknown => "unknown",
-        Level.Warning => "warning",
-        _ => "PROBLEM",
-    };
+    /// <summary>A problem stands out.</summary>
+    private static string Word(Level level) => level is Level.Problem ? level.Word().ToUpperInvariant() : level.Word();
 
-    private static string Count(Checkup checkup, Level level, string word)
+    private static string Count(Checkup checkup, Level level)
     {
         var count = checkup.Count(level);
-        return $"{count} {word}{(count == 1 ? "" : "s")}";
+        return $"{count} {level.Word()}{(count == 1 ? "" : "s")}";
     }
 }

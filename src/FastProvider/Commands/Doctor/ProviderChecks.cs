@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using FastProvider.Commands.Install;
 using FastProvider.Kubelet;
 using FastProvider.Names;
@@ -276,7 +277,7 @@ internal static class ProviderChecks
             && !entry.OptionalAnnotationKeys.AsSpan().Contains(options.SecretsAnnotation))
         {
             checkup.Problem(FindingId.ProviderSettings,
-                $"{entry.Place}: --secrets {(options.Secrets is SecretsMode.Auto ? "auto" : "annotation")}, but the kubelet does not pass annotation"
+                $"{entry.Place}: --secrets {Encoding.ASCII.GetString(options.Secrets.Word())}, but the kubelet does not pass annotation"
                     + $" {options.SecretsAnnotation} along",
                 $"add {options.SecretsAnnotation} to optionalServiceAccountAnnotationKeys");
             return;

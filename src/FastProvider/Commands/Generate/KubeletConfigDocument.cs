@@ -117,7 +117,7 @@ internal static class KubeletConfigDocument
         text.Append("    # fast-provider --help says what each is for.\n    args:\n");
         foreach (var (flag, value) in rollout.PullSettings)
         {
-            text.Append($"      - {Quoted.Always(flag.Value is null && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}")}\n");
+            text.Append($"      - {Quoted.Always(flag.Shape.IsSwitch && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}")}\n");
         }
     }
 

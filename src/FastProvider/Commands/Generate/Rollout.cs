@@ -74,7 +74,7 @@ internal sealed class Rollout
     public static Failure? Read(CommandArguments arguments, out Rollout rollout)
     {
         rollout = new Rollout(arguments);
-        foreach (var flag in Flag.All)
+        foreach (var flag in Options.Flags)
         {
             var value = arguments[flag] ?? arguments.Variable(flag.Variable!);
             if (string.IsNullOrEmpty(value) && arguments[flag] is null)
@@ -82,7 +82,7 @@ internal sealed class Rollout
                 continue;
             }
 
-            if (flag.Value is "FILE" or "DIR" && !value!.StartsWith('/'))
+            if (flag.Shape.IsPath && !value!.StartsWith('/'))
             {
                 rollout.LocalSettings.Add(flag);
             }

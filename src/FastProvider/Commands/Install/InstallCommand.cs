@@ -9,25 +9,25 @@ namespace FastProvider.Commands.Install;
 /// <summary>Puts the program where a kubelet runs it, once or again and again.</summary>
 internal static class InstallCommand
 {
-    public static Flag From => new("from", null, "FILE", "the program to install (default: this one)");
+    public static Flag From => new("from", FlagShape.File, "the program to install (default: this one)");
 
-    public static Flag To => new("to", null, "DIR",
+    public static Flag To => new("to", FlagShape.Directory,
         "the kubelet's --image-credential-provider-bin-dir (default: /usr/libexec/kubelet-image-credential-provider-plugins)");
 
-    public static Flag Name => new("name", null, "NAME",
+    public static Flag Name => CommonFlags.Name(
         "its name there, the one of the kubelet's configuration; crio-credential-provider to take the Go provider's place"
         + " (default: fast-provider)");
 
-    public static Flag Root => new("root", null, "DIR",
+    public static Flag Root => CommonFlags.Root(
         "the node's file system, where it is mounted in a container; --to is below it, and the trial run is done in it (default: /)");
 
-    public static Flag UnlessRolledBack => new("unless-rolled-back", null, null,
+    public static Flag UnlessRolledBack => new("unless-rolled-back", FlagShape.Switch,
         "do nothing where a rollback took this very program out of its place");
 
-    public static Flag Keep => new("keep", null, null,
+    public static Flag Keep => new("keep", FlagShape.Switch,
         "stay, look again and again, and install it anew where it was lost or replaced; implies --unless-rolled-back");
 
-    public static Flag Every => new("every", null, "DURATION", "with --keep: the time between two looks, from 1s to 24h (default: 5m)");
+    public static Flag Every => new("every", FlagShape.Text("DURATION"), "with --keep: the time between two looks, from 1s to 24h (default: 5m)");
 
     public static Command Definition => new()
     {

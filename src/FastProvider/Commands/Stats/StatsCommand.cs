@@ -7,17 +7,17 @@ namespace FastProvider.Commands.Stats;
 /// <summary>Says what the runs of the provider on this node came to.</summary>
 internal static class StatsCommand
 {
-    public static Flag Since => new("since", null, "WHEN",
+    public static Flag Since => new("since", FlagShape.Text("WHEN"),
         "count the entries since then: a duration, such as 90m, 24h or 7d, or what journalctl --since takes"
         + " (default: 24h; with --from all)");
 
-    public static Flag From => new("from", null, "FILE",
+    public static Flag From => new("from", FlagShape.File,
         "read what journalctl -o export has printed, here or on another node, instead of the journal; - for standard input");
 
-    public static Flag Root => new("root", null, "DIR",
+    public static Flag Root => CommonFlags.Root(
         "read the journal of the file system below DIR, as where a node is mounted in a container");
 
-    public static Flag Output => new("output", null, "text|json|prometheus",
+    public static Flag Output => new("output", FlagShape.OneOf("text|json|prometheus"),
         "text for people (default), JSON for programs, or metrics for the textfile collector of node_exporter");
 
     public static Command Definition => new()

@@ -22,9 +22,9 @@ internal sealed class AuthDirectory : IDisposable
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
     public static Failure? Open(string path, out AuthDirectory? directory)
     {
-        var failure = OwnedDirectory.Open("auth directory", path, out var opened);
-        directory = failure is null ? new AuthDirectory(opened!) : null;
-        return failure;
+        var opened = OwnedDirectory.Open("auth directory", path);
+        directory = opened.IsOk ? new AuthDirectory(opened.Value) : null;
+        return opened.Failure;
     }
 
     public string FilePath(string name) => Path.Join(_directory.Path, name);

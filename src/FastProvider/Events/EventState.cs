@@ -35,33 +35,34 @@ internal sealed class EventState : IDisposable
     /// <summary>When it was last tried to write or patch it.</summary>
     private DateTime TriedAt { get; set; }
 
-    public static Failure? Open(string lockDirectory, PodEvent about, Deadline bound, out EventState? state)
+    public static Result<EventState> Open(string lockDirectory, PodEvent about, Deadline bound)
     {
-        state = null;
         var path = $"{lockDirectory.TrimEnd('/')}/events";
         // The one above first, as a missing directory is made with one above it and no more.
-        if (OwnedDirectory.Open("lock directory", lockDirectory, out var above) is { } unusable)
+        var above = OwnedDirectory.Open("lock directory", lockDirectory);
+        if (!above.IsOk)
         {
-            return unusable;
+            return above.Failure;
         }
 
-        above!.Dispose();
-        if (OwnedDirectory.Open("lock directory", path, out var directory) is { } unusableBelow)
+        above.Value.Dispose();
+        var opened = OwnedDirectory.Open("lock directory", path);
+        if (!opened.IsOk)
         {
-            return unusableBelow;
+            return opened.Failure;
         }
 
-        using (directory)
+        using (var directory = opened.Value)
         {
-            var failure = LockFile.Take(directory!, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound, out var file);
+            var failure = LockFile.Take(directory, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound, out var file);
             if (file is null)
             {
                 return failure ?? new Failure($"other runs hold {path}");
             }
 
-            state = new EventState(file);
+            var state = new EventState(file);
             state.Load();
-            return null;
+            return state;
         }
     }
 

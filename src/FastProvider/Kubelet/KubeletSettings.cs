@@ -150,7 +150,7 @@ internal sealed class KubeletSettings
         var root = new DocumentNode(DocumentNodeKind.Null, 1);
         if (unread is null && DocumentReader.ReadOne(content, path, out root, isStrict: true) is { } strictly)
         {
-            var isRead = !isDropIn && strictly.Message.EndsWith("twice", StringComparison.Ordinal)
+            var isRead = !isDropIn && strictly is RepeatedKeyFailure
                 && DocumentReader.ReadOne(content, path, out root) is null;
             unread = isRead ? null : strictly.Message;
             RepeatedKeys.AddRange(isRead ? [strictly.Message] : []);

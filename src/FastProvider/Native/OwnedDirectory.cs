@@ -22,10 +22,9 @@ internal sealed class OwnedDirectory : IDisposable
     /// <summary>Opens the directory; a missing one is made, for its owner alone.</summary>
     /// <param name="kind">What to call it in a failure.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="directory">The directory; dispose it.</param>
-    public static Failure? Open(string kind, string path, out OwnedDirectory? directory)
+    /// <returns>The directory; dispose it.</returns>
+    public static Result<OwnedDirectory> Open(string kind, string path)
     {
-        directory = null;
         // With a slash at its end a symbolic link would be followed, whatever the flags say.
         path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
         var fd = OpenDirectory(path);
@@ -52,8 +51,7 @@ internal sealed class OwnedDirectory : IDisposable
             return unsafeDirectory;
         }
 
-        directory = new OwnedDirectory(path, fd);
-        return null;
+        return new OwnedDirectory(path, fd);
     }
 
     /// <summary>Opens and checks a directory; null if it is missing or not ours.</summary>

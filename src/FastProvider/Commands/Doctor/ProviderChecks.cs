@@ -219,15 +219,15 @@ internal static class ProviderChecks
         {
             checkup.Ok(FindingId.ProviderBinary, $"{path} is a fast-provider");
         }
-        else if (Trial.Ours(path, out var version) is { } refused)
+        else if (VersionCheck.Ours(path) is var version && !version.IsOk)
         {
             checkup.Problem(FindingId.ProviderBinary,
-                $"{path} does not run: {refused.Message}",
+                $"{path} does not run: {version.Failure.Message}",
                 "install the package of this architecture");
         }
         else
         {
-            checkup.Ok(FindingId.ProviderBinary, $"{path} is {version}");
+            checkup.Ok(FindingId.ProviderBinary, $"{path} is {version.Value}");
         }
     }
 

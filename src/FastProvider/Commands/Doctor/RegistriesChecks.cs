@@ -13,17 +13,19 @@ internal static class RegistriesChecks
     public static void Run(Checkup checkup)
     {
         var files = FilesOf(checkup);
-        if (RegistriesInventory.Read(files, out var inventory) is { } invalid)
+        var read = RegistriesInventory.Read(files);
+        if (!read.IsOk)
         {
             checkup.Problem(FindingId.RegistriesConf,
-                invalid.Message,
-                invalid.Message.Contains("v1 format", StringComparison.Ordinal)
+                read.Failure.Message,
+                read.Failure is RegistriesFailure { Rule: RegistriesRule.V1Format }
                 ? "write it in the v2 format, with [[registry]] tables. CRI-O up to 1.37 still reads the old one, in which no registry has"
                     + " mirrors; newer ones refuse every pull with it, and so does the provider"
                 : "mend it: CRI-O takes none of it after its next reload, and every run of the provider fails");
             return;
         }
 
+        var inventory = read.Value;
         checkup.Registries = inventory;
         var redirecting = inventory.Redirecting();
         if (redirecting.Count == 0)

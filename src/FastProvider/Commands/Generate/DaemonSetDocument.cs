@@ -7,12 +7,15 @@ namespace FastProvider.Commands.Generate;
 /// <summary>The DaemonSet that puts the binary on every node, and what it needs itself.</summary>
 internal static class DaemonSetDocument
 {
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(Rollout rollout)
     {
-        text = rollout.Image is null ? "" : Of(rollout, rollout.Image);
-        return rollout.Image is null
-            ? Argument.Usage("daemonset takes --image, a container image that has fast-provider as its entry point", GenerateCommand.Definition.Name)
-            : null;
+        if (rollout.Image is null)
+        {
+            const string wanted = "daemonset takes --image, a container image that has fast-provider as its entry point";
+            return Argument.Usage(wanted, GenerateCommand.Definition.Name);
+        }
+
+        return Of(rollout, rollout.Image);
     }
 
     private static string Of(Rollout rollout, string image)

@@ -65,15 +65,14 @@ internal static class GenerateCommand
             return Page.Fail(wrong);
         }
 
-        var text = "";
-        var failure = arguments.Operand switch
+        var text = arguments.Operand switch
         {
-            "kubelet-config" => KubeletConfigDocument.Write(rollout, arguments.Variable, out text),
-            "daemonset" => DaemonSetDocument.Write(rollout, out text),
-            "machineconfig" => MachineConfigDocument.Write(rollout, out text),
-            "rbac" => RbacDocument.Write(rollout, out text),
-            _ => TmpfilesDocument.Write(rollout, out text),
+            "kubelet-config" => KubeletConfigDocument.Write(rollout, arguments.Variable),
+            "daemonset" => DaemonSetDocument.Write(rollout),
+            "machineconfig" => MachineConfigDocument.Write(rollout),
+            "rbac" => RbacDocument.Write(rollout),
+            _ => TmpfilesDocument.Write(rollout),
         };
-        return failure is null ? Page.Print(text) : Page.Fail(failure);
+        return text.IsOk ? Page.Print(text.Value) : Page.Fail(text.Failure);
     }
 }

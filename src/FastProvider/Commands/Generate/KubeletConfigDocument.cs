@@ -9,16 +9,21 @@ namespace FastProvider.Commands.Generate;
 /// <summary>The kubelet's configuration of the provider; on OpenShift the object that the machine config operator makes it of.</summary>
 internal static class KubeletConfigDocument
 {
-    public static Failure? Write(Rollout rollout, Func<string, string?> variable, out string text)
+    public static Result<string> Write(Rollout rollout, Func<string, string?> variable)
     {
-        text = "";
         var files = Pull.RegistriesFiles(rollout.Pull, variable) with { Root = rollout.Root };
-        var failure = RegistriesInventory.Read(files, out var inventory) ?? (rollout.IsOpenShift ? OpenShiftSettings.Check(rollout) : null);
-        if (failure is not null)
+        var read = RegistriesInventory.Read(files);
+        if (!read.IsOk)
         {
-            return failure;
+            return read.Failure;
         }
 
+        if (rollout.IsOpenShift && OpenShiftSettings.Check(rollout) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var inventory = read.Value;
         var images = MatchImages.Of(inventory);
         if (images.Entries.Count == 0)
         {
@@ -29,13 +34,7 @@ internal static class KubeletConfigDocument
                     + $" {(images.LeftOut.Count > 0 ? $"{images.LeftOut[0].Prefix}: {images.LeftOut[0].Why}" : "they have neither mirrors nor a location that differs from the prefix")}");
         }
 
-        if (rollout.IsOpenShift)
-        {
-            return OpenShift(rollout, images, out text);
-        }
-
-        text = Kubernetes(rollout, images);
-        return null;
+        return rollout.IsOpenShift ? OpenShift(rollout, images) : Kubernetes(rollout, images);
     }
 
     private static string Kubernetes(Rollout rollout, MatchImages images)
@@ -66,10 +65,9 @@ internal static class KubeletConfigDocument
     }
 
     /// <summary>CRIOCredentialProviderConfig of openshift/api (config/v1), from which the operator makes the provider's entry.</summary>
-    private static Failure? OpenShift(Rollout rollout, MatchImages images, out string text)
+    private static Result<string> OpenShift(Rollout rollout, MatchImages images)
     {
         const int most = 50; // as its schema says
-        text = "";
         if (images.Entries.Count > most)
         {
             return new Failure($"OpenShift takes {most} entries of matchImages at most, and the registries.conf of this node makes {images.Entries.Count}:"
@@ -78,8 +76,7 @@ internal static class KubeletConfigDocument
 
         var document = new StringBuilder(new Template().Set("platform", rollout.Platform).Set("audience", OneLine(rollout.Audience)).Fill(OpenShiftHead));
         AppendImages(document, images, "  ");
-        text = document.ToString();
-        return null;
+        return document.ToString();
     }
 
     private static void AppendImages(StringBuilder text, MatchImages images, string indent)

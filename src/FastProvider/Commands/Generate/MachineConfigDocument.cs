@@ -14,17 +14,17 @@ internal static class MachineConfigDocument
     /// <summary>What the kubelet runs there (the machine config operator writes its configuration).</summary>
     private const string NodesOwn = Destination.DefaultDirectory + "/crio-credential-provider";
 
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(Rollout rollout)
     {
-        text = "";
         if (OpenShiftSettings.Check(rollout) is { } wrong)
         {
             return wrong;
         }
 
-        if (TmpfilesDocument.Write(rollout, out var tmpfiles) is { } failure)
+        var tmpfiles = TmpfilesDocument.Write(rollout);
+        if (!tmpfiles.IsOk)
         {
-            return failure;
+            return tmpfiles.Failure;
         }
 
         var settings = OpenShiftSettings.Environment(rollout).TrimEnd('\n');
@@ -35,15 +35,14 @@ internal static class MachineConfigDocument
             documents.Append(new Template()
                 .Set("name", Quoted.Yaml($"99-{role}-fast-provider"))
                 .Set("role", Quoted.Yaml(role))
-                .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles)))
+                .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles.Value)))
                 .Set("binary", $"{rollout.BinDirectory}/{rollout.Name}")
                 .Set("own", NodesOwn)
                 .Set("environment", environment)
                 .Fill(Document));
         }
 
-        text = documents.ToString();
-        return null;
+        return documents.ToString();
     }
 
     private static ReadOnlySpan<byte> Head => """

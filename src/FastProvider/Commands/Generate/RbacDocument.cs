@@ -8,7 +8,7 @@ namespace FastProvider.Commands.Generate;
 /// <summary>Who may read what: for the nodes of the cluster, or for the workloads of one namespace by the way in which their Secrets are read.</summary>
 internal static class RbacDocument
 {
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(Rollout rollout)
     {
         var template = new Template()
             .Set("platform", rollout.Platform)
@@ -21,14 +21,13 @@ internal static class RbacDocument
             .Set("names", Quoted.Yaml(string.Join(',', rollout.Secrets)))
             .Set("list", List(rollout.Secrets, "", ", "))
             .Set("references", List(rollout.Secrets, "  - name: ", "\n"));
-        text = rollout.Namespace is null ? template.Fill(Nodes) : (rollout.Pull.Secrets switch
+        return rollout.Namespace is null ? template.Fill(Nodes) : rollout.Pull.Secrets switch
         {
             SecretsMode.Annotation => template.Fill(NamedSecrets),
             SecretsMode.Pod => template.Fill(ImagePullSecrets),
             SecretsMode.Auto => template.Fill(NamedSecrets) + "---\n" + template.Fill(AllSecrets),
             _ => template.Fill(AllSecrets),
-        });
-        return null;
+        };
     }
 
     private static ReadOnlySpan<byte> Nodes => """

@@ -22,10 +22,9 @@ internal sealed class ProgramDirectory : IDisposable
 
     /// <param name="path">An absolute path. Links on the way are followed (/usr/local is one on ostree nodes), its last name must be none.</param>
     /// <param name="make">Whether to make it, and what is missing on the way, as <c>install -D</c> does.</param>
-    /// <param name="directory">The directory; dispose it to give up the lock.</param>
-    public static Failure? Open(string path, bool make, out ProgramDirectory? directory)
+    /// <returns>The directory; dispose it to give up the lock.</returns>
+    public static Result<ProgramDirectory> Open(string path, bool make)
     {
-        directory = null;
         path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
         if (!path.StartsWith('/') || path.Contains('\0'))
         {
@@ -52,8 +51,7 @@ internal sealed class ProgramDirectory : IDisposable
             return new Failure($"another process installs in {path} just now: try again");
         }
 
-        directory = new ProgramDirectory(path, fd);
-        return null;
+        return new ProgramDirectory(path, fd);
     }
 
     public void Dispose() => Libc.Close(Fd);

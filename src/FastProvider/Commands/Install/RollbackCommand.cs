@@ -1,3 +1,5 @@
+using FastProvider.Base;
+
 namespace FastProvider.Commands.Install;
 
 /// <summary>Puts the program back that <see cref="InstallCommand"/> has replaced.</summary>
@@ -28,16 +30,30 @@ internal static class RollbackCommand
             return Page.Fail(failure);
         }
 
-        failure = ProgramDirectory.Open(destination.Directory, make: false, out var directory);
-        using (directory)
+        var opened = ProgramDirectory.Open(destination.Directory, make: false);
+        if (!opened.IsOk)
         {
-            var what = "";
-            var place = failure is null ? new InstalledProgram(directory!, destination.Name) : null;
-            failure ??= place!.Finish() ?? place.CheckPlace() ?? place.CheckPrevious() ?? Trial.Any(place.PreviousPath, out what) ?? place.Exchange();
-            return failure is not null
-                ? Page.Fail(failure)
-                : new Page().Line($"{place!.Path} is {what} again, {KubeletUse.Words(destination)}"
-                    + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
+            return Page.Fail(opened.Failure);
         }
+
+        using var directory = opened.Value;
+        var place = new InstalledProgram(directory, destination.Name);
+        var exchanged = Exchange(place);
+        return !exchanged.IsOk
+            ? Page.Fail(exchanged.Failure)
+            : new Page().Line($"{place.Path} is {exchanged.Value} again, {KubeletUse.Words(destination)}"
+                + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
+    }
+
+    /// <returns>What the program is that came back.</returns>
+    private static Result<string> Exchange(InstalledProgram place)
+    {
+        if ((place.Finish() ?? place.CheckPlace() ?? place.CheckPrevious()) is { } refused)
+        {
+            return refused;
+        }
+
+        var what = VersionCheck.Any(place.PreviousPath);
+        return what.IsOk && place.Exchange() is { } failure ? failure : what;
     }
 }

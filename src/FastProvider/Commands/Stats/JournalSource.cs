@@ -33,9 +33,9 @@ internal static class JournalSource
         string[] which = [.. where, $"--since={window.ForJournalctl}", "SYSLOG_IDENTIFIER=fast-provider"];
         var wrong = ChildProcess.Run("journalctl", [.. Quietly, .. which], Budget, piece => Count(reader, statistics, piece));
         return wrong is null ? Broken(reader, "what journalctl prints")
-            : wrong == ChildProcess.NotInstalled
+            : wrong.IsNotInstalled
                 ? new Failure("journalctl is not installed; what it printed elsewhere can be read with --from FILE")
-            : new Failure($"journalctl {wrong}{Reason(which)}");
+            : new Failure($"journalctl {wrong.What}{Reason(which)}");
     }
 
     /// <summary>Counts the entries of a file.</summary>

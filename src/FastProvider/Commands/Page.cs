@@ -31,7 +31,7 @@ internal sealed class Page
     public static int Send(ReadOnlySpan<byte> bytes, int status)
     {
         var errno = Libc.WriteAll(StandardStreams.Output, bytes);
-        return errno == 0 ? status : Fail(new Failure($"cannot write to standard output: {Libc.Explain(errno)}"));
+        return errno == 0 ? status : Fail(new Failure($"cannot write to standard output: {errno.Words()}"));
     }
 
     /// <summary>Says on standard error what failed.</summary>

@@ -94,20 +94,19 @@ internal sealed class EventState : IDisposable
         }
 
         using var directory = opened;
-        if (!directory.StartList(out var list))
+        var seen = 0;
+        foreach (var entry in DirectoryList.Of(directory))
         {
-            return;
-        }
-
-        for (var seen = 0; seen < MaxSwept && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); seen++)
-        {
-            if (kind is Libc.DT_REG or Libc.DT_UNKNOWN)
+            if (seen++ == MaxSwept || bound.IsOver)
             {
-                LockFile.RemoveIfForgotten(directory, name, Memory, now);
+                return;
+            }
+
+            if (entry.MayBeFile)
+            {
+                LockFile.RemoveIfForgotten(directory, entry.NulTerminatedName, Memory, now);
             }
         }
-
-        Libc.CloseDirectory(list);
     }
 
     public void Dispose() => _file.Dispose();

@@ -35,7 +35,7 @@ internal static class ChildProcess
         var errno = Libc.SpawnPiped(program, [calledBy ?? program, .. arguments], withErrors, out var pid, out var output);
         if (errno != 0)
         {
-            return errno != Libc.ENOENT ? new ChildFault($"cannot be started: {Libc.Explain(errno)}")
+            return errno != Errno.ENOENT ? new ChildFault($"cannot be started: {errno.Words()}")
                 : program.Contains('/') ? new ChildFault("cannot be started: it or the loader that it names is not there (ENOENT)")
                 : new ChildFault("is not installed") { IsNotInstalled = true };
         }

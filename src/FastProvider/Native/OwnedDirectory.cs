@@ -28,7 +28,7 @@ internal sealed class OwnedDirectory : IDisposable
         // With a slash at its end a symbolic link would be followed, whatever the flags say.
         path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
         var fd = OpenDirectory(path);
-        if (fd == -Libc.ENOENT)
+        if (Libc.ErrorOf(fd) == Errno.ENOENT)
         {
             if (Make(kind, path) is { } notMade)
             {
@@ -40,9 +40,9 @@ internal sealed class OwnedDirectory : IDisposable
 
         if (fd < 0)
         {
-            return new Failure(FailureCause.AuthDir, fd is -Libc.ELOOP or -Libc.ENOTDIR
+            return new Failure(FailureCause.AuthDir, Libc.ErrorOf(fd) is Errno.ELOOP or Errno.ENOTDIR
                 ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
-                : $"cannot open {kind} {path}: {Libc.Explain(-fd)}");
+                : $"cannot open {kind} {path}: {Libc.ErrorOf(fd).Words()}");
         }
 
         if (Check(kind, path, fd) is { } unsafeDirectory)
@@ -100,14 +100,14 @@ internal sealed class OwnedDirectory : IDisposable
     {
         var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory);
         // As CRI-O does, with all that is missing above it (os.MkdirAll in pkg/config/config.go).
-        for (var slash = path.IndexOf('/', 1); errno == Libc.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
+        for (var slash = path.IndexOf('/', 1); errno == Errno.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
         {
             _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), Ownership.WorldReadable);
         }
 
-        errno = errno == Libc.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory) : errno;
-        return errno is 0 or Libc.EEXIST ? null : new Failure(FailureCause.AuthDir,
-            $"cannot make {kind} {path}: {Libc.Explain(errno)}");
+        errno = errno == Errno.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory) : errno;
+        return errno is 0 or Errno.EEXIST ? null : new Failure(FailureCause.AuthDir,
+            $"cannot make {kind} {path}: {errno.Words()}");
     }
 
     private static Failure? Check(string kind, string path, int fd)
@@ -115,7 +115,7 @@ internal sealed class OwnedDirectory : IDisposable
         var errno = Libc.Status(fd, out var status);
         if (errno != 0)
         {
-            return new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {Libc.Explain(errno)}");
+            return new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {errno.Words()}");
         }
 
         var ownership = Ownership.Of(status);

@@ -97,7 +97,7 @@ internal sealed class ApiServerDiscovery
         return null;
     }
 
-    private static string? MissingOf(NodeFiles files, string path) => files.Status(path, out _) == Libc.ENOENT ? path : null;
+    private static string? MissingOf(NodeFiles files, string path) => files.Status(path, out _) == Errno.ENOENT ? path : null;
 
     private string? KubeconfigPath(NodeFiles files, out string origin)
     {

@@ -29,7 +29,7 @@ internal static class DirectoryChecks
     private static bool CheckDirectory(Checkup checkup, string id, string kind, string path)
     {
         var errno = Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(path), out var status);
-        if (errno == Libc.ENOENT)
+        if (errno == Errno.ENOENT)
         {
             checkup.Ok(id, $"{path} is not there yet; the first pull of a mirrored image makes it, for root alone");
             return false;
@@ -37,7 +37,7 @@ internal static class DirectoryChecks
 
         if (errno != 0)
         {
-            checkup.Unknown(id, $"{kind} {path}: {Libc.Explain(errno)}", "run doctor as root");
+            checkup.Unknown(id, $"{kind} {path}: {errno.Words()}", "run doctor as root");
         }
         else if (status.Kind != Libc.S_IFDIR)
         {

@@ -174,7 +174,7 @@ internal static class ProviderChecks
         if (errno != 0 || status.Kind != Libc.S_IFREG)
         {
             checkup.Problem(FindingId.ProviderBinary,
-                $"{path}: {(errno != 0 ? Libc.Explain(errno) : "it is no file")}; a kubelet with such an entry does not start",
+                $"{path}: {(errno != 0 ? errno.Words() : "it is no file")}; a kubelet with such an entry does not start",
                 $"fast-provider install --to {path[..path.LastIndexOf('/')]} --name {entry.Name}");
         }
         else if (Ownership.Of(status, Ownership.Root) is var ownership && !ownership.IsExecutable)

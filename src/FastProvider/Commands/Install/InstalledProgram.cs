@@ -85,7 +85,7 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
         var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.WorldReadable);
         if (fd < 0)
         {
-            return Failed("write", -fd);
+            return Failed("write", Libc.ErrorOf(fd));
         }
 
         var errno = Libc.WriteAll(fd, content);
@@ -149,18 +149,18 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
         if (errno == 0)
         {
-            errno = Libc.Sync(directory.Fd) is var synced and not Libc.EINVAL ? synced : 0; // EINVAL: it is not that kind of file system
+            errno = Libc.Sync(directory.Fd) is var synced and not Errno.EINVAL ? synced : 0; // EINVAL: it is not that kind of file system
         }
 
         return errno == 0 ? null : Failed("put the program into its place at", errno);
     }
 
-    private int CopyLabel(int candidate)
+    private Errno CopyLabel(int candidate)
     {
         var fd = Libc.Open(directory.Fd, _place, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK);
         if (fd < 0)
         {
-            return fd == -Libc.ENOENT ? 0 : -fd;
+            return Libc.ErrorOf(fd) == Errno.ENOENT ? Errno.None : Libc.ErrorOf(fd);
         }
 
         var errno = Libc.CopyLabel(fd, candidate);
@@ -186,5 +186,5 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
     private string PathOf(string file) => $"{directory.Path.TrimEnd('/')}/{file}";
 
-    private Failure Failed(string what, int errno) => new($"cannot {what} {Path}: {Libc.Explain(errno)}; what was there is still there");
+    private Failure Failed(string what, Errno errno) => new($"cannot {what} {Path}: {errno.Words()}; what was there is still there");
 }

@@ -34,9 +34,9 @@ internal sealed class ProgramDirectory : IDisposable
         var fd = OpenOrMake(path, make, Libc.O_NOFOLLOW);
         if (fd < 0)
         {
-            return new Failure(fd is -Libc.ELOOP or -Libc.ENOTDIR
+            return new Failure(Libc.ErrorOf(fd) is Errno.ELOOP or Errno.ENOTDIR
                 ? $"{path} is a symbolic link or no directory: give the real directory with --to"
-                : $"cannot {(make ? "make or " : "")}open {path}: {Libc.Explain(-fd)}{(fd == -ReadOnly ? "; --to names a directory that can be written" : "")}");
+                : $"cannot {(make ? "make or " : "")}open {path}: {Libc.ErrorOf(fd).Words()}{(Libc.ErrorOf(fd) is Errno.EROFS ? "; --to names a directory that can be written" : "")}");
         }
 
         if (CheckWay(path, fd) is { } failure)
@@ -56,13 +56,11 @@ internal sealed class ProgramDirectory : IDisposable
 
     public void Dispose() => Libc.Close(Fd);
 
-    private const int ReadOnly = 30; // EROFS
-
     /// <returns>A file descriptor, or the negated error number.</returns>
     private static int OpenOrMake(string path, bool make, int flags)
     {
         var fd = Libc.Open(Libc.AT_FDCWD, FileBytes.NulTerminated(path), Libc.O_RDONLY | Libc.O_DIRECTORY | flags);
-        if (fd != -Libc.ENOENT || !make || path == "/")
+        if (Libc.ErrorOf(fd) != Errno.ENOENT || !make || path == "/")
         {
             return fd;
         }
@@ -76,7 +74,7 @@ internal sealed class ProgramDirectory : IDisposable
 
         var errno = Libc.MakeDirectory(parent, FileBytes.NulTerminated(path[(slash + 1)..]), Ownership.WorldReadable);
         Libc.Close(parent);
-        return errno is 0 or Libc.EEXIST ? OpenOrMake(path, false, flags) : -errno;
+        return errno is 0 or Errno.EEXIST ? OpenOrMake(path, false, flags) : -(int)errno;
     }
 
     /// <summary>The directory, then by <c>..</c> all above it: those that it really lies in, whatever links its path goes over.</summary>
@@ -84,7 +82,7 @@ internal sealed class ProgramDirectory : IDisposable
     {
         if (Libc.Status(fd, out var status) is var errno and not 0)
         {
-            return new Failure($"cannot look at {path}: {Libc.Explain(errno)}");
+            return new Failure($"cannot look at {path}: {errno.Words()}");
         }
 
         if (Ownership.Of(status) is { Fault: { } fault } ownership)
@@ -117,6 +115,6 @@ internal sealed class ProgramDirectory : IDisposable
             at = parent;
         }
 
-        return new Failure($"cannot look at the directories above {path}: {Libc.Explain(-at)}");
+        return new Failure($"cannot look at the directories above {path}: {Libc.ErrorOf(at).Words()}");
     }
 }

@@ -58,7 +58,7 @@ internal static class JournalSource
         }
 
         var name = isInput ? "standard input" : Argument.Printable(path);
-        return count < 0 ? new Failure($"cannot read {name}: {Libc.Explain(-count)}") : Broken(reader, name);
+        return count < 0 ? new Failure($"cannot read {name}: {Libc.ErrorOf(count).Words()}") : Broken(reader, name);
     }
 
     /// <returns>False if there is no use in going on.</returns>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FastProvider.Native;
 
-/// <content>TCP connections that never wait longer than they are told to.</content>
+/// <content>Sockets, the resolver, and waiting for descriptors.</content>
 internal static unsafe partial class Libc
 {
     public const int AF_UNSPEC = 0, AF_INET = 2, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
@@ -58,8 +58,8 @@ internal static unsafe partial class Libc
     /// Whether this process can open one more file: a library that cannot be loaded and a name that cannot be resolved do not
     /// say that this is why.
     /// </summary>
-    /// <returns>0, or EMFILE or ENFILE.</returns>
-    public static int DescriptorShortage()
+    /// <returns>None, or EMFILE or ENFILE.</returns>
+    public static Errno DescriptorShortage()
     {
         var fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd >= 0)
@@ -68,7 +68,7 @@ internal static unsafe partial class Libc
             return 0;
         }
 
-        return Errno is EMFILE or ENFILE ? Errno : 0;
+        return Errno is Errno.EMFILE or Errno.ENFILE ? Errno : 0;
     }
 
     /// <summary>The addresses of a host; give them back with <see cref="freeaddrinfo"/>.</summary>
@@ -92,20 +92,20 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Starts to connect without waiting.</summary>
-    /// <returns>0 when connected or under way, else the error number.</returns>
-    public static int StartConnect(int fd, AddressInfo* address)
+    /// <returns>None when connected or under way, else the error number.</returns>
+    public static Errno StartConnect(int fd, AddressInfo* address)
     {
         var on = 1;
         _ = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int));
-        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is EINPROGRESS or EINTR ? 0 : Errno;
+        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is Errno.EINPROGRESS or Errno.EINTR ? 0 : Errno;
     }
 
     /// <summary>How a connection that was started has ended.</summary>
-    public static int SocketError(int fd)
+    public static Errno SocketError(int fd)
     {
         var error = 0;
         uint length = sizeof(int);
-        return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
+        return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? (Errno)error : Errno;
     }
 
     /// <summary>Looks at several descriptors without waiting.</summary>
@@ -113,7 +113,7 @@ internal static unsafe partial class Libc
     {
         fixed (PollDescriptor* first = descriptors)
         {
-            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is EINTR)
+            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is Errno.EINTR)
             {
             }
         }
@@ -133,7 +133,7 @@ internal static unsafe partial class Libc
                 return true;
             }
 
-            if (ready < 0 && Errno is not EINTR)
+            if (ready < 0 && Errno is not Errno.EINTR)
             {
                 // The descriptor itself is at fault: the read or write that follows says how.
                 return true;

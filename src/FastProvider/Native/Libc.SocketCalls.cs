@@ -6,7 +6,8 @@ namespace FastProvider.Native;
 /// <content>Sockets, the resolver, and waiting for descriptors.</content>
 internal static unsafe partial class Libc
 {
-    public const int AF_UNSPEC = 0, AF_INET = 2, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
     public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
     public const short POLLIN = 1, POLLOUT = 4, POLLNVAL = 0x20;
     private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4;
@@ -44,6 +45,9 @@ internal static unsafe partial class Libc
 
     [DllImport("libc")]
     public static extern int connect(int fd, byte* address, uint addressLength);
+
+    [DllImport("libc")]
+    private static extern nint sendto(int fd, byte* bytes, nuint length, int flags, byte* address, uint addressLength);
 
     [DllImport("libc")]
     private static extern int setsockopt(int fd, int level, int option, void* value, uint length);
@@ -98,6 +102,16 @@ internal static unsafe partial class Libc
         var on = 1;
         _ = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int));
         return connect(fd, address->Address, address->AddressLength) == 0 || Errno is Errno.EINPROGRESS or Errno.EINTR ? 0 : Errno;
+    }
+
+    /// <summary>Sends one datagram at once, or not at all.</summary>
+    /// <returns>Whether all of it is on its way.</returns>
+    public static bool TrySend(int fd, ReadOnlySpan<byte> datagram, byte* address, uint addressLength)
+    {
+        fixed (byte* bytes = datagram)
+        {
+            return sendto(fd, bytes, (nuint)datagram.Length, MSG_DONTWAIT | MSG_NOSIGNAL, address, addressLength) == datagram.Length;
+        }
     }
 
     /// <summary>How a connection that was started has ended.</summary>

@@ -43,6 +43,9 @@ internal readonly struct Ownership
     /// <summary>For this process, as a pull judges its directories.</summary>
     public static Ownership Of(in Libc.FileStatus status) => Of(status, Libc.geteuid());
 
+    /// <summary>Whether this process may look at everything on the node.</summary>
+    public static bool IsRootHere => Libc.geteuid() == Root;
+
     public bool IsOurs => _owner == _wanted;
 
     public bool OthersMayWrite => (_mode & Writing) != 0;

@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Native;
 
 /// <summary>
-/// The three pipes between the kubelet and a run. None of them may hold it up: a kubelet reads and writes all the time, so who
-/// does not is none, and the run has better to do than to wait until it is killed.
+/// The three pipes between the kubelet and a run. A kubelet always reads and writes them. If the peer does not within a second, it is no
+/// kubelet, and the run gives up instead of waiting to be killed.
 /// </summary>
 internal static class StandardStreams
 {

@@ -62,6 +62,9 @@ internal sealed class NodeFiles(string root = "/")
         return IsPath(path) ? Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out status) : Errno.ENOENT;
     }
 
+    /// <summary>Whether nothing is there; what cannot be looked at is not missing.</summary>
+    public bool IsMissing(string path) => Status(path, out _) is Errno.ENOENT;
+
     private uint? Kind(string path) => Status(path, out var status) == 0 ? status.Kind : null;
 
     private static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0');

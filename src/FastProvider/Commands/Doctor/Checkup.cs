@@ -61,7 +61,7 @@ internal sealed class Checkup
     public static Checkup Of(string root, CommandArguments arguments)
     {
         var checkup = new Checkup(root);
-        if (checkup.IsThisNode && Libc.geteuid() != 0)
+        if (checkup.IsThisNode && !Ownership.IsRootHere)
         {
             checkup.Unknown(
                 FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");

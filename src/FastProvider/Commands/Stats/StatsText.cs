@@ -21,7 +21,7 @@ internal static class StatsText
             page.Line($"No run is in the journal{window.Words}.").Line()
                 .Line("Each run for an image with a mirror leaves an entry; without a mirror only with")
                 .Line("--log-level debug. --since 7d looks further back.");
-            if (Libc.geteuid() != 0)
+            if (!Ownership.IsRootHere)
             {
                 page.Line("Users other than root may see only their own entries: run it as root.");
             }

@@ -71,8 +71,8 @@ internal sealed class Command
         {
             if (command.Name == name)
             {
-                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong ? Page.Fail(wrong)
-                    : arguments.AsksForHelp ? Page.Print(Help.Of(command))
+                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong ? CommandOutput.Fail(wrong)
+                    : arguments.AsksForHelp ? CommandOutput.Print(Help.Of(command))
                     : command.Run(arguments);
             }
         }

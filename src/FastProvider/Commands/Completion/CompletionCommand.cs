@@ -12,7 +12,7 @@ internal static class CompletionCommand
         Summary = "print the completion script of a shell",
         Description = "Packages install the scripts. Without one, for the running shell: source <(fast-provider completion bash)",
         ExitStatus = "0 it was printed; 1 it could not be.",
-        Run = static arguments => Page.Print(arguments.Operand switch
+        Run = static arguments => CommandOutput.Print(arguments.Operand switch
         {
             "bash" => BashScript.Text(),
             "zsh" => ZshScript.Text(),

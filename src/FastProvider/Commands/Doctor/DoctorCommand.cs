@@ -47,11 +47,11 @@ internal static class DoctorCommand
         var root = arguments[Root]?.TrimEnd('/') is { Length: > 0 } given ? given : "/";
         if (NodeRoot.Enter(root) is { } notEntered)
         {
-            return Page.Fail(notEntered);
+            return CommandOutput.Fail(notEntered);
         }
 
-        var checkup = Checkup.Of(root, arguments);
-        var exitStatus = checkup.Count(Level.Problem) > 0 ? Failure.PullFailed : 0;
-        return arguments[Output] is "json" ? DoctorJson.Send(checkup, exitStatus) : DoctorText.Send(checkup, exitStatus);
+        var run = DoctorRun.Of(root, arguments);
+        var exitStatus = run.Count(Level.Problem) > 0 ? Failure.PullFailed : 0;
+        return arguments[Output] is "json" ? DoctorJson.Send(run, exitStatus) : DoctorText.Send(run, exitStatus);
     }
 }

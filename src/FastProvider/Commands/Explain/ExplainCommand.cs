@@ -65,7 +65,7 @@ internal static class ExplainCommand
         Options? settings = null;
         if ((configured?.ReadOptions(out settings) ?? (settings is null ? null : arguments.Configure(settings))) is { } wrong)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(wrong);
         }
 
         var failure = Question.Read(arguments, out var question);
@@ -73,7 +73,7 @@ internal static class ExplainCommand
         {
             if (failure is not null)
             {
-                return Page.Fail(failure);
+                return CommandOutput.Fail(failure);
             }
 
             using var explanation = Explanation.Of(

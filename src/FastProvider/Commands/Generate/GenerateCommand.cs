@@ -60,19 +60,21 @@ internal static class GenerateCommand
 
     private static int Run(CommandArguments arguments)
     {
-        if (Rollout.Read(arguments, out var rollout) is { } wrong)
+        var read = GenerateOptions.Read(arguments);
+        if (!read.IsOk)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(read.Failure);
         }
 
+        var options = read.Value;
         var text = arguments.Operand switch
         {
-            "kubelet-config" => KubeletConfigDocument.Write(rollout, arguments.Variable),
-            "daemonset" => DaemonSetDocument.Write(rollout),
-            "machineconfig" => MachineConfigDocument.Write(rollout),
-            "rbac" => RbacDocument.Write(rollout),
-            _ => TmpfilesDocument.Write(rollout),
+            "kubelet-config" => KubeletConfigDocument.Write(options, arguments.Variable),
+            "daemonset" => DaemonSetDocument.Write(options),
+            "machineconfig" => MachineConfigDocument.Write(options),
+            "rbac" => RbacDocument.Write(options),
+            _ => TmpfilesDocument.Write(options),
         };
-        return text.IsOk ? Page.Print(text.Value) : Page.Fail(text.Failure);
+        return text.IsOk ? CommandOutput.Print(text.Value) : CommandOutput.Fail(text.Failure);
     }
 }

@@ -14,29 +14,29 @@ internal static class MachineConfigDocument
     /// <summary>What the kubelet runs there (the machine config operator writes its configuration).</summary>
     private const string NodesOwn = Destination.DefaultDirectory + "/crio-credential-provider";
 
-    public static Result<string> Write(Rollout rollout)
+    public static Result<string> Write(GenerateOptions options)
     {
-        if (OpenShiftSettings.Check(rollout) is { } wrong)
+        if (OpenShiftSettings.Check(options) is { } wrong)
         {
             return wrong;
         }
 
-        var tmpfiles = TmpfilesDocument.Write(rollout);
+        var tmpfiles = TmpfilesDocument.Write(options);
         if (!tmpfiles.IsOk)
         {
             return tmpfiles.Failure;
         }
 
-        var settings = OpenShiftSettings.Environment(rollout).TrimEnd('\n');
+        var settings = OpenShiftSettings.Environment(options).TrimEnd('\n');
         var environment = settings.Length == 0 ? "" : new Template().Set("settings", settings).Fill(KubeletEnvironment);
         var documents = new StringBuilder(new Template().Set("own", NodesOwn).Fill(Head));
-        foreach (var role in rollout.Roles)
+        foreach (var role in options.Roles)
         {
             documents.Append(new Template()
                 .Set("name", Quoted.Yaml($"99-{role}-fast-provider"))
                 .Set("role", Quoted.Yaml(role))
                 .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles.Value)))
-                .Set("binary", $"{rollout.BinDirectory}/{rollout.Name}")
+                .Set("binary", $"{options.BinDirectory}/{options.Name}")
                 .Set("own", NodesOwn)
                 .Set("environment", environment)
                 .Fill(Document));

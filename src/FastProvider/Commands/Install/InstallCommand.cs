@@ -60,13 +60,16 @@ internal static class InstallCommand
         var every = TimeSpan.FromMinutes(5);
         if (arguments[Every] is { } given && (!GoDuration.TryParse(given, out every) || every < TimeSpan.FromSeconds(1)))
         {
-            return Page.Fail(Argument.Usage($"--every: \"{Argument.Printable(given)}\" is no duration from 1s to 24h, such as 5m", Definition.Name));
+            return CommandOutput.Fail(Argument.Usage($"--every: \"{Argument.Printable(given)}\" is no duration from 1s to 24h, such as 5m", Definition.Name));
         }
 
-        if (Destination.Read(arguments, out var destination) is { } wrong)
+        var read = Destination.Read(arguments);
+        if (!read.IsOk)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(read.Failure);
         }
+
+        var destination = read.Value;
 
         var keeps = arguments.Has(Keep);
         if (keeps)
@@ -81,12 +84,12 @@ internal static class InstallCommand
         {
             if (!fault.IsNone)
             {
-                return Page.Fail(new Failure($"cannot read {source}: {fault}"));
+                return CommandOutput.Fail(new Failure($"cannot read {source}: {fault}"));
             }
 
             if (destination.EnterRoot() is { } notEntered)
             {
-                return Page.Fail(notEntered);
+                return CommandOutput.Fail(notEntered);
             }
 
             var installation = new Installation(destination, bytes.Memory, keeps || arguments.Has(UnlessRolledBack));

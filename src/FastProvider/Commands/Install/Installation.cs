@@ -12,7 +12,7 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
     public int Once()
     {
         var done = Look();
-        return done.IsOk ? new Page().Line(done.Value).Send() : Page.Fail(done.Failure);
+        return done.IsOk ? new CommandOutput().Line(done.Value).Send() : CommandOutput.Fail(done.Failure);
     }
 
     /// <summary>Installs it, and looks again and again until a signal comes. Later failures are said, and it goes on.</summary>
@@ -25,15 +25,15 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
             var done = Look();
             if (!done.IsOk && isFirst)
             {
-                return Page.Fail(done.Failure);
+                return CommandOutput.Fail(done.Failure);
             }
 
             var said = done.IsOk ? done.Value : done.Failure.Message;
             if (!done.IsOk && said != saidBefore)
             {
-                Page.Fail(done.Failure);
+                CommandOutput.Fail(done.Failure);
             }
-            else if (done.IsOk && said != saidBefore && new Page().Line(said).Send() is var status and not 0)
+            else if (done.IsOk && said != saidBefore && new CommandOutput().Line(said).Send() is var status and not 0)
             {
                 return status;
             }

@@ -25,23 +25,30 @@ internal static class RollbackCommand
 
     private static int Run(CommandArguments arguments)
     {
-        if ((Destination.Read(arguments, out var destination) ?? destination.EnterRoot()) is { } failure)
+        var read = Destination.Read(arguments);
+        if (!read.IsOk)
         {
-            return Page.Fail(failure);
+            return CommandOutput.Fail(read.Failure);
+        }
+
+        var destination = read.Value;
+        if (destination.EnterRoot() is { } notEntered)
+        {
+            return CommandOutput.Fail(notEntered);
         }
 
         var opened = ProgramDirectory.Open(destination.Directory, make: false);
         if (!opened.IsOk)
         {
-            return Page.Fail(opened.Failure);
+            return CommandOutput.Fail(opened.Failure);
         }
 
         using var directory = opened.Value;
         var place = new InstalledProgram(directory, destination.Name);
         var exchanged = Exchange(place);
         return !exchanged.IsOk
-            ? Page.Fail(exchanged.Failure)
-            : new Page().Line($"{place.Path} is {exchanged.Value} again, {KubeletUse.Words(destination)}"
+            ? CommandOutput.Fail(exchanged.Failure)
+            : new CommandOutput().Line($"{place.Path} is {exchanged.Value} again, {KubeletUse.Words(destination)}"
                 + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
     }
 

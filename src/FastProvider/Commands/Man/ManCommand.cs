@@ -12,7 +12,7 @@ internal static class ManCommand
         Summary = "print the man page",
         Description = "Prints fast-provider(8). Packages install it; without one: fast-provider man | man -l -",
         ExitStatus = "0 it was printed; 1 it could not be.",
-        Run = static _ => Page.Print(Text()),
+        Run = static _ => CommandOutput.Print(Text()),
     };
 
     /// <summary>The page.</summary>

@@ -49,12 +49,12 @@ internal static class StatsCommand
         var (from, root) = (arguments[From], arguments[Root]);
         if (from is not null && root is not null)
         {
-            return Page.Fail(Argument.Usage("--from and --root exclude each other", Definition.Name));
+            return CommandOutput.Fail(Argument.Usage("--from and --root exclude each other", Definition.Name));
         }
 
         if (StatsWindow.Read(arguments[Since], from is not null, out var window) is { } wrong)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(wrong);
         }
 
         var reader = new JournalExportReader();
@@ -66,10 +66,10 @@ internal static class StatsCommand
         if (unread is null && from is null && reader.Position == 0 && !Ownership.IsRootHere)
         {
             // A program that reads JSON or metrics must not take what it may not see for a node without failures.
-            _ = Page.Fail(new Failure("no entry was there to be read; who is not root may see only its own"));
+            _ = CommandOutput.Fail(new Failure("no entry was there to be read; who is not root may see only its own"));
         }
 
-        return unread is not null ? Page.Fail(unread)
+        return unread is not null ? CommandOutput.Fail(unread)
             : arguments[Output] switch
             {
                 "json" => StatsJson.Send(statistics, window),

@@ -9,12 +9,12 @@ namespace FastProvider.Commands;
 /// What a command prints for a person, line by line. Names in it come from Secrets, tokens and images that tenants write, so no line
 /// holds a control character (<see cref="SafeText"/>).
 /// </summary>
-internal sealed class Page
+internal sealed class CommandOutput
 {
     private readonly SafeText _text = new();
 
     /// <summary>Adds a line.</summary>
-    public Page Line(string text = "")
+    public CommandOutput Line(string text = "")
     {
         _text.Append(text).EndLine();
         return this;

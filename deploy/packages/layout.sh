@@ -10,7 +10,8 @@ architecture_of() {
     esac
 }
 
-# The files of an architecture in a folder of the package's own: RID FOLDER, and where the distribution's zsh looks for completions.
+# The files of an architecture in a folder of the package's own: RID FOLDER, and where the distribution's zsh looks for
+# completions.
 lay_out() {
     cp -a "$WORK/$1/tree" "$2"
     install -D -m 0644 "$WORK/printed/_fast-provider" "$2/usr/share/zsh/$3/_fast-provider"

@@ -11,7 +11,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor WrongFindMethod = Fault(
         "FPG002", "A find method has another shape",
-        "'{0}' must be a static partial method without a body that takes one ReadOnlySpan<byte> and returns bool or an enum, or takes a string and returns an enum");
+        "'{0}' must be a static partial method without a body that takes one ReadOnlySpan<byte> and returns bool or an"
+            + " enum, or takes a string and returns an enum");
 
     public static readonly DiagnosticDescriptor EmptyName = Fault("FPG003", "A name is empty", "A name must have at least one character{0}");
 

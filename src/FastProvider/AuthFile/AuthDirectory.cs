@@ -47,7 +47,8 @@ internal sealed class AuthDirectory : IDisposable
         var errno = WriteOnce(name, content, modified);
         // A sweep that came between the making of the temporary file and its lock has taken it for one of a killed run.
         errno = errno == Errno.ENOENT ? WriteOnce(name, content, modified) : errno;
-        return errno == 0 ? null : new Failure(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {errno.Words()}");
+        return errno == 0 ? null
+            : new Failure(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {errno.Words()}");
     }
 
     /// <summary>Removes a file that an earlier run left: without a decision for it, no pull may use it.</summary>

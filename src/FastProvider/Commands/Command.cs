@@ -71,7 +71,8 @@ internal sealed class Command
         {
             if (command.Name == name)
             {
-                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong ? CommandOutput.Fail(wrong)
+                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong
+                    ? CommandOutput.Fail(wrong)
                     : arguments.AsksForHelp ? CommandOutput.Print(Help.Of(command))
                     : command.Run(arguments);
             }

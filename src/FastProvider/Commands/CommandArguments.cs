@@ -84,7 +84,8 @@ internal sealed class CommandArguments
 
     private string? TakeFlag(Command command, ReadOnlySpan<string> args, ref int index)
     {
-        if (Argument.Take(args, ref index, command.Flags, command.TakesPullFlags ? Options.Flags : default, out var flag, out var value) is { } wrong)
+        if (Argument.Take(args, ref index, command.Flags, command.TakesPullFlags ? Options.Flags : default, out var flag,
+            out var value) is { } wrong)
         {
             return wrong;
         }

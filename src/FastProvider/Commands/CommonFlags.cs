@@ -5,7 +5,8 @@ namespace FastProvider.Commands;
 /// <summary>The flags that several commands have: one name and one shape, with what it means to each of them.</summary>
 internal static class CommonFlags
 {
-    public static Flag TextOrJson => new("output", FlagShape.OneOf("text|json"), "text for people (default), or JSON for programs");
+    public static Flag TextOrJson =>
+        new("output", FlagShape.OneOf("text|json"), "text for people (default), or JSON for programs");
 
     public static Flag Root(string description) => new("root", FlagShape.Directory, description);
 

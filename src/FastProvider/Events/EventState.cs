@@ -54,7 +54,8 @@ internal sealed class EventState : IDisposable
 
         using (var directory = opened.Value)
         {
-            var failure = LockFile.Take(directory, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound, out var file);
+            var failure = LockFile.Take(directory, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound,
+                out var file);
             if (file is null)
             {
                 return failure ?? new Failure($"other runs hold {path}");

@@ -29,7 +29,8 @@ internal static class DropInDirectory
         var list = DirectoryList.Of(path);
         if (list.Errno is not (Errno.None or Errno.ENOENT))
         {
-            return new Failure(FailureCause.RegistriesConf, $"cannot list {Encoding.UTF8.GetString(path[..^1])}: {list.Errno.Words()}");
+            return new Failure(FailureCause.RegistriesConf,
+                $"cannot list {Encoding.UTF8.GetString(path[..^1])}: {list.Errno.Words()}");
         }
 
         foreach (var entry in list)

@@ -135,9 +135,11 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
             mirrors);
     }
 
-    private static RegistriesFailure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text) => new(
-        MessageAt(path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)), fault.Rule != RegistriesRule.V1Format),
-        fault.Rule);
+    private static RegistriesFailure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text)
+    {
+        var what = RegistriesFault.Describe(fault.Rule, fault.Subject.In(text));
+        return new RegistriesFailure(MessageAt(path, line, what, fault.Rule != RegistriesRule.V1Format), fault.Rule);
+    }
 
     private static string MessageAt(ReadOnlySpan<byte> path, int line, string what, bool isRefusedByAll) =>
         $"{Encoding.UTF8.GetString(path)} line {line}: {what}"

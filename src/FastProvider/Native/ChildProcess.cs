@@ -22,7 +22,8 @@ internal static class ChildProcess
     /// <param name="take">Takes its output piece by piece.</param>
     /// <returns>Null if it ended with status 0 or had said enough; else what happened.</returns>
     /// <param name="calledBy">The name that the program sees as its own; null for the one above.</param>
-    public static ChildFault? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take, string? calledBy = null) =>
+    public static ChildFault? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take,
+        string? calledBy = null) =>
         Run(program, arguments, budget, withErrors: false, take, out var status, calledBy)
             ?? (status == 0 ? null : new ChildFault($"ended with status {status}"));
 
@@ -36,7 +37,8 @@ internal static class ChildProcess
         if (errno != 0)
         {
             return errno != Errno.ENOENT ? new ChildFault($"cannot be started: {errno.Words()}")
-                : program.Contains('/') ? new ChildFault("cannot be started: it or the loader that it names is not there (ENOENT)")
+                : program.Contains('/')
+                    ? new ChildFault("cannot be started: it or the loader that it names is not there (ENOENT)")
                 : new ChildFault("is not installed") { IsNotInstalled = true };
         }
 

@@ -3,7 +3,8 @@ using System;
 namespace FastProvider.Native;
 
 /// <summary>
-/// What a directory holds, without itself and the one above it, in no order. To be walked once with <c>foreach</c>, which closes it.
+/// What a directory holds, without itself and the one above it, in no order. To be walked once with <c>foreach</c>, which closes
+/// it.
 /// </summary>
 internal ref struct DirectoryList
 {

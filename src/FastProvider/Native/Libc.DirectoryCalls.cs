@@ -60,7 +60,8 @@ internal static unsafe partial class Libc
         return directory != 0 ? 0 : Errno;
     }
 
-    /// <summary>The next entry: its name with its final NUL, and its kind as the <c>d_type</c> of readdir(3), which may be unknown.</summary>
+    /// <summary>The next entry: its name with its final NUL, and its kind as the <c>d_type</c> of readdir(3), which may be
+    /// unknown.</summary>
     /// <returns>False at the end.</returns>
     public static bool ReadDirectory(nint directory, out ReadOnlySpan<byte> nulTerminatedName, out byte kind)
     {

@@ -4,10 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace FastProvider.Native;
 
-/// <content>Files: opening, reading, writing, locking, renaming them. Names are relative to a directory that was checked.</content>
+/// <content>Files: opening, reading, writing, locking, renaming them. Names are relative to a directory that was
+/// checked.</content>
 internal static unsafe partial class Libc
 {
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800,
+        O_CLOEXEC = 0x80000;
 
     // The generic values of asm-generic/fcntl.h hold on x86-64; AArch64 has its own for these two.
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -76,7 +78,8 @@ internal static unsafe partial class Libc
     [DllImport(Lazily)]
     private static extern int ftruncate(int fd, nint length);
 
-    /// <summary>Closes a descriptor. On Linux it is closed whatever the call answers, see close(2), so there is nothing to do then.</summary>
+    /// <summary>Closes a descriptor. On Linux it is closed whatever the call answers, see close(2), so there is nothing to do
+    /// then.</summary>
     public static void Close(int fd) => _ = close(fd);
 
     /// <summary>Writes all bytes, whatever signals and short writes come between.</summary>
@@ -158,8 +161,10 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Takes the exclusive lock of an open file; it ends with the last descriptor, so also when its holder is killed.</summary>
-    /// <returns>None, or the error number: <see cref="Errno.EAGAIN"/> if another holds it and this call was not to wait.</returns>
+    /// <summary>Takes the exclusive lock of an open file; it ends with the last descriptor, so also when its holder is
+    /// killed.</summary>
+    /// <returns>None, or the error number: <see cref="Errno.EAGAIN"/> if another holds it and this call was not to
+    /// wait.</returns>
     public static Errno Lock(int fd, bool wait)
     {
         while (flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0)
@@ -240,7 +245,8 @@ internal static unsafe partial class Libc
             }
 
             var hasLength = fgetxattr(to, name, has, LongestLabel);
-            var isSame = hasLength >= 0 && new ReadOnlySpan<byte>(has, (int)hasLength).SequenceEqual(new ReadOnlySpan<byte>(label, (int)length));
+            var isSame = hasLength >= 0 && new ReadOnlySpan<byte>(has, (int)hasLength)
+                .SequenceEqual(new ReadOnlySpan<byte>(label, (int)length));
             return isSame || fsetxattr(to, name, label, (nuint)length, 0) == 0 ? 0 : Errno;
         }
     }
@@ -251,7 +257,8 @@ internal static unsafe partial class Libc
     {
         fixed (byte* bytes = content)
         {
-            return pwrite(fd, bytes, (nuint)content.Length, 0) == content.Length && ftruncate(fd, content.Length) == 0 ? 0 : Errno;
+            return pwrite(fd, bytes, (nuint)content.Length, 0) == content.Length && ftruncate(fd, content.Length) == 0 ? 0
+                : Errno;
         }
     }
 }

@@ -42,7 +42,8 @@ internal static unsafe partial class Libc
         public uint Nanoseconds;
 
         public readonly DateTime Utc =>
-            DateTime.UnixEpoch.AddTicks(Math.Clamp(Seconds, 0, LastSecond) * TimeSpan.TicksPerSecond + Nanoseconds / TimeSpan.NanosecondsPerTick);
+            DateTime.UnixEpoch.AddTicks(Math.Clamp(Seconds, 0, LastSecond) * TimeSpan.TicksPerSecond
+                + Nanoseconds / TimeSpan.NanosecondsPerTick);
     }
 
     [DllImport("libc")]

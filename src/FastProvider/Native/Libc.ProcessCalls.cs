@@ -77,7 +77,11 @@ internal static unsafe partial class Libc
     {
         var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
         signals[0] = (1ul << (SIGTERM - 1)) | (1ul << (SIGINT - 1));
-        var rest = new TimeSpec { Seconds = (long)time.TotalSeconds, Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick };
+        var rest = new TimeSpec
+        {
+            Seconds = (long)time.TotalSeconds,
+            Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
         // Blocked in this thread, which then waits for them; another thread of the runtime would run the handler.
         _ = sigprocmask(SIG_BLOCK, signals, null);
         return sigtimedwait(signals, null, &rest) > 0;

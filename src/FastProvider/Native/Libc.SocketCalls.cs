@@ -6,7 +6,8 @@ namespace FastProvider.Native;
 /// <content>Sockets, the resolver, and waiting for descriptors.</content>
 internal static unsafe partial class Libc
 {
-    public const int AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800,
+        SOCK_CLOEXEC = 0x80000;
     private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
     public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
     public const short POLLIN = 1, POLLOUT = 4, POLLNVAL = 0x20;
@@ -101,7 +102,8 @@ internal static unsafe partial class Libc
     {
         var on = 1;
         _ = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int));
-        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is Errno.EINPROGRESS or Errno.EINTR ? 0 : Errno;
+        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is Errno.EINPROGRESS or Errno.EINTR ? 0
+            : Errno;
     }
 
     /// <summary>Sends one datagram at once, or not at all.</summary>
@@ -110,7 +112,8 @@ internal static unsafe partial class Libc
     {
         fixed (byte* bytes = datagram)
         {
-            return sendto(fd, bytes, (nuint)datagram.Length, MSG_DONTWAIT | MSG_NOSIGNAL, address, addressLength) == datagram.Length;
+            var sent = sendto(fd, bytes, (nuint)datagram.Length, MSG_DONTWAIT | MSG_NOSIGNAL, address, addressLength);
+            return sent == datagram.Length;
         }
     }
 

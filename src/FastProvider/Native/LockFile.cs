@@ -79,7 +79,8 @@ internal sealed class LockFile : IDisposable
         taken = null;
         do
         {
-            var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDWR | create | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, Ownership.OwnersFile);
+            var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDWR | create | Libc.O_NOFOLLOW | Libc.O_NONBLOCK,
+                Ownership.OwnersFile);
             if (fd < 0)
             {
                 return Failed("open lock file", directory, nulTerminatedName, Libc.ErrorOf(fd));

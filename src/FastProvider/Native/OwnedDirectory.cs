@@ -119,6 +119,7 @@ internal sealed class OwnedDirectory : IDisposable
         }
 
         var ownership = Ownership.Of(status);
-        return ownership.Fault is { } fault ? new Failure(FailureCause.AuthDir, $"{kind} {path} {fault}: {ownership.Cure(path)}") : null;
+        return ownership.Fault is { } fault ? new Failure(FailureCause.AuthDir, $"{kind} {path} {fault}: {ownership.Cure(path)}")
+            : null;
     }
 }

@@ -4,8 +4,8 @@ using System.IO;
 namespace FastProvider.Native;
 
 /// <summary>
-/// Whom a file or a directory belongs to, and who else may change it. A pull, doctor and install judge by it alone, so that none of them
-/// takes what another refuses.
+/// Whom a file or a directory belongs to, and who else may change it. A pull, doctor and install judge by it alone, so that none
+/// of them takes what another refuses.
 /// </summary>
 internal readonly struct Ownership
 {
@@ -58,7 +58,8 @@ internal readonly struct Ownership
     public bool IsSafe => IsOurs && !OthersMayWrite;
 
     /// <summary>
-    /// The same of a directory on the way to a file: it may be root's, and in a sticky one others may rename only what is their own.
+    /// The same of a directory on the way to a file: it may be root's, and in a sticky one others may rename only what is their
+    /// own.
     /// </summary>
     public bool IsSafeWay => (IsOurs || _owner == Root) && (!OthersMayWrite || (_mode & UnixFileMode.StickyBit) != 0);
 

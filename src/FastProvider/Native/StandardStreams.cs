@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Native;
 
 /// <summary>
-/// The three pipes between the kubelet and a run. A kubelet always reads and writes them. If the peer does not within a second, it is no
-/// kubelet, and the run gives up instead of waiting to be killed.
+/// The three pipes between the kubelet and a run. A kubelet always reads and writes them. If the peer does not within a second,
+/// it is no kubelet, and the run gives up instead of waiting to be killed.
 /// </summary>
 internal static class StandardStreams
 {

@@ -10,7 +10,8 @@ internal sealed partial class Options
     public static readonly Flag[] Flags =
     [
         new("registries-conf", "FAST_PROVIDER_REGISTRIES_CONF", FlagShape.File,
-            "main registries.conf (default: the first of /etc/containers/registries.conf and /usr/share/containers/registries.conf)",
+            "main registries.conf (default: the first of /etc/containers/registries.conf and"
+                + " /usr/share/containers/registries.conf)",
             static (options, value) => Taken(options.RegistriesConf = value)),
 
         new("registries-conf-dir", "FAST_PROVIDER_REGISTRIES_CONF_DIR", FlagShape.Directory,
@@ -57,8 +58,8 @@ internal sealed partial class Options
 
         new("private-images", "FAST_PROVIDER_PRIVATE_IMAGES", FlagShape.OneOf("always|secret|never"),
             "when the kubelet is told that an image belongs to the pod's ServiceAccount alone"
-                + " (default: secret, if a Secret of the namespace has a credential for it). A pod that starts from an image so recorded"
-                + " needs the API server",
+                + " (default: secret, if a Secret of the namespace has a credential for it). A pod that starts from an"
+                + " image so recorded needs the API server",
             static (options, value) => options.TakePrivateImages(options.PrivateImages.WithWhen(value))),
 
         new("private-images-except", "FAST_PROVIDER_PRIVATE_IMAGES_EXCEPT",
@@ -72,14 +73,15 @@ internal sealed partial class Options
             static (options, value) => (options.PodmanSecrets = value is "true") || value is "false"),
 
         new("secrets", "FAST_PROVIDER_SECRETS", FlagShape.OneOf("namespace|annotation|pod|auto"),
-            "which Secrets are read: namespace (all, listed by the workload), annotation (those that the ServiceAccount's names, by the"
-                + " workload), pod (its imagePullSecrets, by the node) or auto (annotation where there is one, else namespace)"
+            "which Secrets are read: namespace (all, listed by the workload), annotation (those that the ServiceAccount's"
+                + " names, by the workload), pod (its imagePullSecrets, by the node) or auto (annotation where there is one, else namespace)"
                 + " (default: namespace)",
             static (options, value) => options.TakeSecrets(value)),
 
         new("secrets-annotation", "FAST_PROVIDER_SECRETS_ANNOTATION",
             FlagShape.Text("KEY", "no key of an annotation, such as example.com/secrets"),
-            "the annotation that names Secrets, to be listed in optionalServiceAccountAnnotationKeys (default: fast-provider/secrets)",
+            "the annotation that names Secrets, to be listed in optionalServiceAccountAnnotationKeys (default:"
+                + " fast-provider/secrets)",
             static (options, value) => AnnotationKey.IsValid(options.SecretsAnnotation = value)),
 
         new("events", "FAST_PROVIDER_EVENTS", FlagShape.Switch,
@@ -112,7 +114,8 @@ internal sealed partial class Options
     private bool TakeUntakenLifetime(string value)
     {
         // Shorter, and a file would go that its pull is about to take.
-        var isDuration = GoDuration.TryParse(value, out var lifetime) && (lifetime == TimeSpan.Zero || lifetime >= ShortestLifetime) || value is "0";
+        var isDuration = GoDuration.TryParse(value, out var lifetime)
+            && (lifetime == TimeSpan.Zero || lifetime >= ShortestLifetime) || value is "0";
         UntakenLifetime = lifetime;
         return isDuration;
     }

@@ -203,7 +203,8 @@ internal sealed unsafe class TlsConnection : ByteStream
                 var reason = OpenSsl.TakeErrorUnlessEof();
                 // The alert that tells the other side why; whether it comes through changes nothing.
                 _ = Flush(deadline);
-                return reason is null ? Closed() : new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}") { IsOfTls = true };
+                return reason is null ? Closed()
+                    : new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}") { IsOfTls = true };
         }
     }
 

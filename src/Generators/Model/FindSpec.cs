@@ -10,8 +10,8 @@ namespace FastProvider.Generators.Model;
 /// <param name="IgnoreCase">Whether A-Z count as a-z.</param>
 /// <param name="Names">The table.</param>
 internal sealed record FindSpec(
-    ContainerSpec Container, string Signature, string Parameter, bool IsText, string Miss, string ResultNamespace, bool IgnoreCase,
-    EquatableArray<NameSpec> Names);
+    ContainerSpec Container, string Signature, string Parameter, bool IsText, string Miss, string ResultNamespace,
+    bool IgnoreCase, EquatableArray<NameSpec> Names);
 
 /// <summary>One name and what it stands for.</summary>
 /// <param name="Text">Printable ASCII, at least one byte.</param>

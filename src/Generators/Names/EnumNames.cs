@@ -18,7 +18,8 @@ internal static class EnumNames
     /// <param name="faults">Takes what is wrong.</param>
     /// <param name="cancel">Ends the reading.</param>
     public static IEnumerable<(NameSpec Name, PlaceSpec? At)> Read(
-        INamedTypeSymbol type, string? set, TypedConstant[] only, PlaceSpec? at, List<DiagnosticSpec> faults, CancellationToken cancel)
+        INamedTypeSymbol type, string? set, TypedConstant[] only, PlaceSpec? at, List<DiagnosticSpec> faults,
+        CancellationToken cancel)
     {
         var members = type.GetMembers().OfType<IFieldSymbol>().Where(static field => field.HasConstantValue).ToArray();
         foreach (var argument in only)

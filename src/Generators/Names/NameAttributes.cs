@@ -36,10 +36,10 @@ internal static class NameAttributes
         }
 
         /// <summary>
-        /// Implements a static partial method that takes a ReadOnlySpan of bytes or a string. Returning an enum, it gives the member
-        /// whose Utf8Name that is, else the member of value 0; the arguments are the members looked for, all if there are none. For an
-        /// enum that may be null any other name is null. Returning bool, it says whether the bytes are one of the strings given as
-        /// arguments.
+        /// Implements a static partial method that takes a ReadOnlySpan of bytes or a string. Returning an enum, it gives the
+        /// member whose Utf8Name that is, else the member of value 0; the arguments are the members looked for, all if there
+        /// are none. For an enum that may be null any other name is null. Returning bool, it says whether the bytes are one of
+        /// the strings given as arguments.
         /// </summary>
         [Conditional("FASTPROVIDER_GENERATORS")]
         [AttributeUsage(AttributeTargets.Method)]

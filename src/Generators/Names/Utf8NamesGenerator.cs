@@ -32,7 +32,8 @@ public sealed class Utf8NamesGenerator : IIncrementalGenerator
             NameAttributes.Word,
             static (node, _) => node is MethodDeclarationSyntax,
             static (found, cancel) => Utf8WordsParser.Parse(found, cancel));
-        var words = read.Select(static (result, _) => result.Spec).Where(static spec => spec is not null).WithTrackingName(WordsStep);
+        var words = read.Select(static (result, _) => result.Spec).Where(static spec => spec is not null)
+            .WithTrackingName(WordsStep);
         context.RegisterSourceOutput(words, static (output, spec) =>
             output.AddSource(spec!.Container.FileName + ".g.cs", Utf8NamesEmitter.Emit(spec)));
         context.RegisterSourceOutput(read.SelectMany(static (result, _) => result.Faults.ToArray()), static (output, fault) =>

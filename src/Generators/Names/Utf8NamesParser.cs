@@ -23,7 +23,8 @@ internal static class Utf8NamesParser
         var at = PlaceSpec.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation());
         var isBool = method.ReturnType.SpecialType is SpecialType.System_Boolean;
         var ignoreCase = attribute.NamedArguments.Any(static named => named.Key == "IgnoreCase" && named.Value.Value is true);
-        var (result, mayBeNull) = method.ReturnType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        var (result, mayBeNull) =
+            method.ReturnType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? (nullable.TypeArguments[0], true)
             : (method.ReturnType, false);
         var isText = method.Parameters.Length == 1

@@ -18,7 +18,8 @@ internal static class Utf8WordsParser
         return new Parsed<WordSpec>(faults.Count == 0 ? spec : null, new([.. faults]));
     }
 
-    private static WordSpec? Read(IMethodSymbol method, AttributeData attribute, List<DiagnosticSpec> faults, CancellationToken cancel)
+    private static WordSpec? Read(IMethodSymbol method, AttributeData attribute, List<DiagnosticSpec> faults,
+        CancellationToken cancel)
     {
         var isBytes = NameText.IsByteSpan(method.ReturnType);
         if (!method.IsPartialDefinition || !method.IsStatic || method.Arity > 0
@@ -59,6 +60,7 @@ internal static class Utf8WordsParser
             isBytes ? "default" : isNullable ? "null" : "\"\"",
             space,
             isBytes,
-            new([.. names.Select(static name => name.Name).GroupBy(static name => name.Result).Select(static group => group.First())]));
+            new([.. names.Select(static name => name.Name).GroupBy(static name => name.Result)
+                .Select(static group => group.First())]));
     }
 }

@@ -70,8 +70,10 @@ internal static class BashScript
             script.Append("        ").Append(command).Append(":--").Append(flag.Name).Append(") ").Append(flag.Shape switch
             {
                 { IsFile: true } => "COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
-                { IsDirectory: true } => "COMPREPLY=($(compgen -d -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
-                { IsChoice: true, Words: var words } => $"COMPREPLY=($(compgen -W '{string.Join(' ', words)}' -- \"$current\")); return ;;\n",
+                { IsDirectory: true } =>
+                    "COMPREPLY=($(compgen -d -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
+                { IsChoice: true, Words: var words } =>
+                    $"COMPREPLY=($(compgen -W '{string.Join(' ', words)}' -- \"$current\")); return ;;\n",
                 _ => "return ;;\n",
             });
         }

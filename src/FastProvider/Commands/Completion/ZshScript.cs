@@ -41,19 +41,22 @@ internal static class ZshScript
         foreach (var flag in flags)
         {
             // A colon and a bracket end the description for _arguments.
-            var description = Quoted(flag.Description).Replace(":", "\\:", StringComparison.Ordinal)
-                .Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
-            script.Append(indent).Append("'--").Append(flag.Name).Append(flag.Shape.IsSwitch ? "[" : "=[").Append(description).Append(']')
+            var description = Bracketless(Quoted(flag.Description).Replace(":", "\\:", StringComparison.Ordinal));
+            script.Append(indent).Append("'--").Append(flag.Name).Append(flag.Shape.IsSwitch ? "[" : "=[").Append(description)
+                .Append(']')
                 .Append(flag.Shape switch
                 {
                     { IsSwitch: true } => "",
                     { IsFile: true } => ":file:_files",
                     { IsDirectory: true } => ":directory:_files -/",
                     { IsChoice: true, Words: var words } => $":word:({string.Join(' ', words)})",
-                    { Label: var label } => $":{Quoted(label!).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)}: ",
+                    { Label: var label } => $":{Quoted(Bracketless(label!))}: ",
                 }).Append('\'').Append(end).Append('\n');
         }
     }
+
+    private static string Bracketless(string text) =>
+        text.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
 
     private static string Quoted(string text) => text.Replace("'", "'\\''", StringComparison.Ordinal);
 }

@@ -127,7 +127,8 @@ internal static class ApiServerChecks
         if (difference.Duration() < SmallDifference)
         {
             // The server says whole seconds.
-            run.Ok(FindingId.Clock, difference.Duration().TotalSeconds < 2 ? "the clock of this node agrees with the API server's" : words);
+            run.Ok(FindingId.Clock, difference.Duration().TotalSeconds < 2
+                ? "the clock of this node agrees with the API server's" : words);
         }
         else if (difference.Duration() < LargeDifference)
         {

@@ -88,7 +88,8 @@ internal static class CrioChecks
         List<string> newer = [];
         foreach (var file in registriesFiles)
         {
-            var isWatched = run.Crio.ReloadsRegistries && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
+            var isWatched = run.Crio.ReloadsRegistries
+                && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
             // Times of processes are known to a hundredth, of a reload to a second.
             if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
             {

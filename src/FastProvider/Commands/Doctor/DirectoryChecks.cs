@@ -59,8 +59,8 @@ internal static class DirectoryChecks
     }
 
     /// <summary>
-    /// For the user of the pulls: ours, as a pull checks it. Pulls are root's where doctor does not run as root, so what is root's is right
-    /// there, too.
+    /// For the user of the pulls: ours, as a pull checks it. Pulls are root's where doctor does not run as root, so what is
+    /// root's is right there, too.
     /// </summary>
     private static Ownership OfPuller(in Libc.FileStatus status) =>
         status.OwnerUserId == Ownership.Root ? Ownership.Of(status, Ownership.Root) : Ownership.Of(status);

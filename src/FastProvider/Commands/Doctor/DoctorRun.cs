@@ -67,7 +67,8 @@ internal sealed class DoctorRun
                 FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");
         }
 
-        KubeletChecks.Run(run, arguments[DoctorCommand.ProviderConfig] is not null && arguments[DoctorCommand.BinDir] is not null);
+        KubeletChecks.Run(run, arguments[DoctorCommand.ProviderConfig] is not null
+            && arguments[DoctorCommand.BinDir] is not null);
         ProviderChecks.Run(run, arguments);
         CrioChecks.Run(run);
         RegistriesChecks.Run(run);

@@ -67,7 +67,8 @@ internal static class KubeletChecks
 
         if (settings.RepeatedKeys.Count > 0)
         {
-            run.Warn(FindingId.KubeletConfig, "keys of the kubelet's configuration are there twice: the last one counts, and only its log says so",
+            run.Warn(FindingId.KubeletConfig,
+                "keys of the kubelet's configuration are there twice: the last one counts, and only its log says so",
                 "keep one of them", settings.RepeatedKeys);
         }
 
@@ -84,7 +85,8 @@ internal static class KubeletChecks
         {
             if (settings.Files.Count == 0 && run.UnseenArguments(run.KubeletService!) is { } unseen)
             {
-                run.Unknown(FindingId.KubeletConfig, $"whether the kubelet has a configuration beside its flags is not known, as {unseen}");
+                run.Unknown(FindingId.KubeletConfig,
+                    $"whether the kubelet has a configuration beside its flags is not known, as {unseen}");
                 return;
             }
 

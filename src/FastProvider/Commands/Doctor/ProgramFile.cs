@@ -65,9 +65,11 @@ internal static class ProgramFile
         return interpreter.Length == 0 ? "its first line names no interpreter"
             : WhyNoFile(run, interpreter) is { } why ? $"it is a script, and its interpreter {interpreter} {why}"
             : scriptsLeft == 0 ? "its interpreter is a script whose interpreter is a script, and so on"
-            : WhyNotRun(run, interpreter, scriptsLeft - 1) is { } broken ? $"its interpreter {interpreter} cannot be run: {broken}"
+            : WhyNotRun(run, interpreter, scriptsLeft - 1) is { } broken
+                ? $"its interpreter {interpreter} cannot be run: {broken}"
             : interpreter.EndsWith("/env", StringComparison.Ordinal) && argument.Length > 0 && !argument.StartsWith('-') && !argument.Contains('=')
-                && !IsInPath(run, argument.Split(' ', '\t')[0]) ? $"it is a script, and env finds no {argument.Split(' ', '\t')[0]} in PATH"
+                && !IsInPath(run, argument.Split(' ', '\t')[0])
+                    ? $"it is a script, and env finds no {argument.Split(' ', '\t')[0]} in PATH"
             : null;
     }
 
@@ -160,7 +162,8 @@ internal static class ProgramFile
     {
         if (!run.IsThisNode)
         {
-            foreach (var program in (ReadOnlySpan<string?>)[run.KubeletService?.Executable, run.CrioService?.Executable, "/usr/bin/crio",
+            foreach (var program in (ReadOnlySpan<string?>)[run.KubeletService?.Executable, run.CrioService?.Executable,
+                "/usr/bin/crio",
                 "/usr/bin/kubelet", "/usr/lib/systemd/systemd", "/sbin/init", "/bin/sh"])
             {
                 if (program is not null && MachineOf(run.Files, program) is { } machine)

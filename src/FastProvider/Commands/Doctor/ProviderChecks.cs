@@ -62,7 +62,8 @@ internal static class ProviderChecks
         {
             run.Unknown(
                 FindingId.ProviderConfig,
-                $"how {run.KubeletService!.Name} configures credential providers is not known here: there is no {flag} on its command line",
+                $"how {run.KubeletService!.Name} configures credential providers is not known here: there is no {flag} on"
+                    + " its command line",
                 "say it with --provider-config and --bin-dir");
         }
         else if (run.KubeletService is { } kubelet && run.UnseenArguments(kubelet) is { } unseen)
@@ -122,7 +123,8 @@ internal static class ProviderChecks
         {
             run.Problem(FindingId.KubeletRestart,
                 "files were changed after the kubelet had read them",
-                $"{(run.Kubelet.IsEmbedded ? $"restart {run.KubeletService.Name}" : "systemctl restart kubelet")}; running pods go on",
+                $"{(run.Kubelet.IsEmbedded ? $"restart {run.KubeletService.Name}" : "systemctl restart kubelet")}; running"
+                    + " pods go on",
                 newer);
         }
         else
@@ -133,7 +135,8 @@ internal static class ProviderChecks
 
     private static ProviderEntry? Find(DoctorRun run, ProviderConfig config, string? name, string directory)
     {
-        var entry = name is null ? config.FindOurs(run.Files, directory) : config.Entries.Find(candidate => candidate.Name == name);
+        var entry = name is null ? config.FindOurs(run.Files, directory)
+            : config.Entries.Find(candidate => candidate.Name == name);
         if (entry is null)
         {
             run.Problem(
@@ -277,8 +280,8 @@ internal static class ProviderChecks
             && !entry.OptionalAnnotationKeys.AsSpan().Contains(options.SecretsAnnotation))
         {
             run.Problem(FindingId.ProviderSettings,
-                $"{entry.Place}: --secrets {Encoding.ASCII.GetString(options.Secrets.Word())}, but the kubelet does not pass annotation"
-                    + $" {options.SecretsAnnotation} along",
+                $"{entry.Place}: --secrets {Encoding.ASCII.GetString(options.Secrets.Word())}, but the kubelet does not"
+                    + $" pass annotation {options.SecretsAnnotation} along",
                 $"add {options.SecretsAnnotation} to optionalServiceAccountAnnotationKeys");
             return;
         }

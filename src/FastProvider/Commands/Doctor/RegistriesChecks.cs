@@ -111,8 +111,8 @@ internal static class RegistriesChecks
         {
             run.Warn(
                 FindingId.MatchImagesCover,
-                $"{run.Entry.Place}: in registries.conf an asterisk is any number of labels, in matchImages it is one; hosts with more of"
-                    + " them are not covered",
+                $"{run.Entry.Place}: in registries.conf an asterisk is any number of labels, in matchImages it is one;"
+                    + " hosts with more of them are not covered",
                 "if there are such hosts, add what fast-provider generate kubelet-config prints, and restart the kubelet",
                 shallow);
         }

@@ -26,7 +26,8 @@ internal static class VerificationCheck
         }
         else
         {
-            run.Findings.Add(new Finding(FindingId.ImageVerification, Level.Note, Words(settings), null) { Items = settings.VerificationAllowlist });
+            run.Findings.Add(
+                new Finding(FindingId.ImageVerification, Level.Note, Words(settings), null) { Items = settings.VerificationAllowlist });
         }
     }
 

@@ -5,7 +5,8 @@ namespace FastProvider.Commands.Generate;
 /// <summary>Writes configuration that is ready to be applied.</summary>
 internal static class GenerateCommand
 {
-    public static Flag Platform => new("platform", FlagShape.OneOf("kubernetes|openshift"), "what the cluster is (default: as this node's files look)");
+    public static Flag Platform =>
+        new("platform", FlagShape.OneOf("kubernetes|openshift"), "what the cluster is (default: as this node's files look)");
 
     public static Flag Audience => new("audience", FlagShape.Text("AUDIENCE"),
         "one of the API server's own audiences, for the tokens (default: https://kubernetes.default.svc.cluster.local,"
@@ -17,15 +18,20 @@ internal static class GenerateCommand
         "where the binary is: the kubelet's --image-credential-provider-bin-dir (default:"
         + " /usr/libexec/kubelet-image-credential-provider-plugins), on OpenShift a directory that can be written (default: /usr/local/bin)");
 
-    public static Flag Namespace => CommonFlags.Namespace("rbac: what the workloads of this namespace need (default: what the nodes need)");
+    public static Flag Namespace =>
+        CommonFlags.Namespace("rbac: what the workloads of this namespace need (default: what the nodes need)");
 
-    public static Flag ServiceAccount => CommonFlags.ServiceAccount("rbac: the ServiceAccount that names its Secrets (default: default)");
+    public static Flag ServiceAccount =>
+        CommonFlags.ServiceAccount("rbac: the ServiceAccount that names its Secrets (default: default)");
 
-    public static Flag Secret => new("secret", FlagShape.Text("NAME[,NAME]"), "rbac: the Secrets that it names (default: registry-login)");
+    public static Flag Secret =>
+        new("secret", FlagShape.Text("NAME[,NAME]"), "rbac: the Secrets that it names (default: registry-login)");
 
-    public static Flag Image => new("image", FlagShape.Text("REF"), "daemonset: the container image that has fast-provider as its entry point");
+    public static Flag Image =>
+        new("image", FlagShape.Text("REF"), "daemonset: the container image that has fast-provider as its entry point");
 
-    public static Flag Role => new("role", FlagShape.Text("POOL[,POOL]"), "machineconfig: the pools of machines it is for (default: worker)");
+    public static Flag Role =>
+        new("role", FlagShape.Text("POOL[,POOL]"), "machineconfig: the pools of machines it is for (default: worker)");
 
     public static Flag Root => CommonFlags.Root("read the files of the node whose file system is here (default: /)");
 

@@ -74,7 +74,8 @@ internal static class KubeletConfigDocument
                 + " mirror whole registries instead of single repositories");
         }
 
-        var document = new StringBuilder(new Template().Set("platform", options.Platform).Set("audience", OneLine(options.Audience)).Fill(OpenShiftHead));
+        var document = new StringBuilder(new Template().Set("platform", options.Platform)
+            .Set("audience", OneLine(options.Audience)).Fill(OpenShiftHead));
         AppendImages(document, images, "  ");
         return document.ToString();
     }
@@ -114,7 +115,8 @@ internal static class KubeletConfigDocument
         text.Append("    # fast-provider --help says what each is for.\n    args:\n");
         foreach (var (flag, value) in options.PullSettings)
         {
-            text.Append($"      - {Quoted.Always(flag.Shape.IsSwitch && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}")}\n");
+            var argument = flag.Shape.IsSwitch && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}";
+            text.Append($"      - {Quoted.Always(argument)}\n");
         }
     }
 

@@ -27,7 +27,8 @@ internal static class InstallCommand
     public static Flag Keep => new("keep", FlagShape.Switch,
         "stay, look again and again, and install it anew where it was lost or replaced; implies --unless-rolled-back");
 
-    public static Flag Every => new("every", FlagShape.Text("DURATION"), "with --keep: the time between two looks, from 1s to 24h (default: 5m)");
+    public static Flag Every =>
+        new("every", FlagShape.Text("DURATION"), "with --keep: the time between two looks, from 1s to 24h (default: 5m)");
 
     public static Command Definition => new()
     {
@@ -60,7 +61,9 @@ internal static class InstallCommand
         var every = TimeSpan.FromMinutes(5);
         if (arguments[Every] is { } given && (!GoDuration.TryParse(given, out every) || every < TimeSpan.FromSeconds(1)))
         {
-            return CommandOutput.Fail(Argument.Usage($"--every: \"{Argument.Printable(given)}\" is no duration from 1s to 24h, such as 5m", Definition.Name));
+            return CommandOutput.Fail(
+                Argument.Usage($"--every: \"{Argument.Printable(given)}\" is no duration from 1s to 24h, such as 5m",
+                    Definition.Name));
         }
 
         var read = Destination.Read(arguments);

@@ -73,7 +73,8 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
 
         if (unlessRolledBack && place.Refuses(program.Span))
         {
-            return $"{place.Path} was rolled back from this program: nothing is done; to have it again: fast-provider rollback, or install by hand";
+            return $"{place.Path} was rolled back from this program: nothing is done; to have it again: fast-provider"
+                + " rollback, or install by hand";
         }
 
         if (place.Write(program.Span) is { } unwritten)

@@ -82,7 +82,8 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
     /// <summary>Writes a candidate to the disk, with the label of the program that has the place.</summary>
     public Failure? Write(ReadOnlySpan<byte> content)
     {
-        var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.WorldReadable);
+        var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW,
+            Ownership.WorldReadable);
         if (fd < 0)
         {
             return Failed("write", Libc.ErrorOf(fd));
@@ -149,7 +150,8 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
         if (errno == 0)
         {
-            errno = Libc.Sync(directory.Fd) is var synced and not Errno.EINVAL ? synced : 0; // EINVAL: it is not that kind of file system
+            // EINVAL: it is not that kind of file system
+            errno = Libc.Sync(directory.Fd) is var synced and not Errno.EINVAL ? synced : 0;
         }
 
         return errno == 0 ? null : Failed("put the program into its place at", errno);
@@ -186,5 +188,6 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
     private string PathOf(string file) => $"{directory.Path.TrimEnd('/')}/{file}";
 
-    private Failure Failed(string what, Errno errno) => new($"cannot {what} {Path}: {errno.Words()}; what was there is still there");
+    private Failure Failed(string what, Errno errno) =>
+        new($"cannot {what} {Path}: {errno.Words()}; what was there is still there");
 }

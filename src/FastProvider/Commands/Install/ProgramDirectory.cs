@@ -34,9 +34,11 @@ internal sealed class ProgramDirectory : IDisposable
         var fd = OpenOrMake(path, make, Libc.O_NOFOLLOW);
         if (fd < 0)
         {
-            return new Failure(Libc.ErrorOf(fd) is Errno.ELOOP or Errno.ENOTDIR
+            var errno = Libc.ErrorOf(fd);
+            return new Failure(errno is Errno.ELOOP or Errno.ENOTDIR
                 ? $"{path} is a symbolic link or no directory: give the real directory with --to"
-                : $"cannot {(make ? "make or " : "")}open {path}: {Libc.ErrorOf(fd).Words()}{(Libc.ErrorOf(fd) is Errno.EROFS ? "; --to names a directory that can be written" : "")}");
+                : $"cannot {(make ? "make or " : "")}open {path}: {errno.Words()}"
+                    + (errno is Errno.EROFS ? "; --to names a directory that can be written" : ""));
         }
 
         if (CheckWay(path, fd) is { } failure)
@@ -87,7 +89,8 @@ internal sealed class ProgramDirectory : IDisposable
 
         if (Ownership.Of(status) is { Fault: { } fault } ownership)
         {
-            return new Failure($"{path} {fault}: {(ownership.IsOurs ? ownership.Cure(path) : "run this as its owner, root on a node")}");
+            var cure = ownership.IsOurs ? ownership.Cure(path) : "run this as its owner, root on a node";
+            return new Failure($"{path} {fault}: {cure}");
         }
 
         var at = Libc.Open(fd, "..\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
@@ -106,7 +109,8 @@ internal sealed class ProgramDirectory : IDisposable
             if (errno != 0 || !above.IsSafeWay)
             {
                 Libc.Close(at);
-                return new Failure($"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode {above.Octal}):"
+                return new Failure($"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode"
+                    + $" {above.Octal}):"
                     + " chown root and chmod 0755 it");
             }
 

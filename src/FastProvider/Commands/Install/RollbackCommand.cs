@@ -49,7 +49,8 @@ internal static class RollbackCommand
         return !exchanged.IsOk
             ? CommandOutput.Fail(exchanged.Failure)
             : new CommandOutput().Line($"{place.Path} is {exchanged.Value} again, {KubeletUse.Words(destination)}"
-                + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
+                + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : ""))
+                    .Send();
     }
 
     /// <returns>What the program is that came back.</returns>

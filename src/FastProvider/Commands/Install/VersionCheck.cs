@@ -6,8 +6,8 @@ using FastProvider.Native;
 namespace FastProvider.Commands.Install;
 
 /// <summary>
-/// Runs a program once with <c>--version</c> before it takes a place: one for another machine, or for a newer C library than the node has,
-/// never gets there, where every pull would fail with it.
+/// Runs a program once with <c>--version</c> before it takes a place: one for another machine, or for a newer C library than the
+/// node has, never gets there, where every pull would fail with it.
 /// </summary>
 internal static class VersionCheck
 {
@@ -55,7 +55,8 @@ internal static class VersionCheck
         return fault;
     }
 
-    private static string Ended(int status, string said) => $"ended with status {status} and said {(said.Length == 0 ? "nothing" : said)}";
+    private static string Ended(int status, string said) =>
+        $"ended with status {status} and said {(said.Length == 0 ? "nothing" : said)}";
 
     private static Failure Refused(string why) =>
         new($"not installed, as it does not run on this node: with --version it {why}; what was there before is still there");

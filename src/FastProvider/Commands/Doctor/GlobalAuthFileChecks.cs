@@ -33,7 +33,7 @@ internal static class GlobalAuthFileChecks
             return;
         }
 
-        var warnings = new SecretNotices { MaxShown = MaxTables };
+        var warnings = new SecretNotices { MaxShown = MaxTables, OfFiles = [] };
         List<string> opened = [], hidden = [];
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
@@ -181,16 +181,16 @@ internal static class GlobalAuthFileChecks
     {
         var path = file.Path;
         List<string> wrong = [];
-        foreach (var warning in warnings.Shown)
+        var isUnread = false;
+        foreach (var notice in warnings.OfFiles ?? [])
         {
-            Add(wrong, warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)
-                || warning.StartsWith($"global auth file {path}:", StringComparison.Ordinal)
-                || warning.StartsWith($"global auth file {path},", StringComparison.Ordinal) ? warning : "");
+            Add(wrong, notice.Path == path ? notice.Text : "");
+            isUnread |= notice.Path == path && notice.IsUnread;
         }
 
         var isThere = Libc.StatusOfTarget(FileBytes.NulTerminated(path), out var status) == 0;
         var isEmpty = isThere && status is { Kind: Libc.S_IFREG, SizeBytes: 0 };
-        if (isEmpty || wrong.Exists(warning => warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)))
+        if (isEmpty || isUnread)
         {
             var what = $"{path} {(isEmpty ? "is empty, which is no JSON" : "cannot be read")}";
             var cure = isEmpty ? "remove it, or write {} into it" : "mend it";

@@ -2,17 +2,15 @@
 # The Debian package of an architecture.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=deploy/packages/layout.sh
+. deploy/packages/layout.sh
 rid=$1
-case "$rid" in
-    linux-x64) architecture=amd64 ;;
-    linux-arm64) architecture=arm64 ;;
-esac
-revision=${VERSION/-/\~}-1 # a tilde sorts a preview before its release
+architecture=$(architecture_of "$rid" amd64 arm64)
+revision=$version-1
 root=$WORK/$rid/deb
 doc=$root/usr/share/doc/fast-provider
 
-cp -a "$WORK/$rid/tree" "$root"
-install -D -m 0644 "$WORK/printed/_fast-provider" "$root/usr/share/zsh/vendor-completions/_fast-provider"
+lay_out "$rid" "$root" vendor-completions
 install -D -m 0644 deploy/packages/copyright "$doc/copyright"
 install -D -m 0644 deploy/packages/deb/lintian-overrides "$root/usr/share/lintian/overrides/fast-provider"
 gzip -9 -n <"$WORK/printed/dotnet-notices.txt" >"$doc/dotnet-notices.txt.gz"
@@ -32,6 +30,6 @@ install -m 0755 deploy/packages/deb/postinst "$root/DEBIAN/postinst"
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 chmod 0644 "$root/DEBIAN/control" "$root/DEBIAN/md5sums"
 
-find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+set_times "$root"
 # xz, which every dpkg reads.
 dpkg-deb --root-owner-group -Zxz --build "$root" "$OUT/fast-provider_${revision}_$architecture.deb" >/dev/null

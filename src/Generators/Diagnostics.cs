@@ -11,7 +11,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor WrongFindMethod = Fault(
         "FPG002", "A find method has another shape",
-        "'{0}' must be a static partial method without a body that takes one ReadOnlySpan<byte> and returns bool or an enum");
+        "'{0}' must be a static partial method without a body that takes one ReadOnlySpan<byte> and returns bool or an"
+            + " enum, or takes a string and returns an enum");
 
     public static readonly DiagnosticDescriptor EmptyName = Fault("FPG003", "A name is empty", "A name must have at least one character{0}");
 
@@ -50,12 +51,16 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor NotResumable = Fault(
         "FPG015", "A member does not outlive a piece", "'{0}' must be a SecretBuffer, as the document comes in pieces");
 
+    public static readonly DiagnosticDescriptor WrongWordMethod = Fault(
+        "FPG016", "A word method has another shape",
+        "'{0}' must be a static partial method without a body that takes one enum and returns ReadOnlySpan<byte> or string");
+
     public static DiagnosticDescriptor ById(string id) => All.First(descriptor => descriptor.Id == id);
 
     private static DiagnosticDescriptor[] All =>
         [
             NotPartial, WrongFindMethod, EmptyName, NotAscii, DuplicateName, NoNames, NoUnnamedZero, WrongArgument, UpperCase,
-            UnsupportedMember, WrongTaker, PathClash, WrongPath, TooDeep, NotResumable,
+            UnsupportedMember, WrongTaker, PathClash, WrongPath, TooDeep, NotResumable, WrongWordMethod,
         ];
 
     private static DiagnosticDescriptor Fault(string id, string title, string message) =>

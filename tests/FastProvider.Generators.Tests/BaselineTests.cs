@@ -8,6 +8,7 @@ public sealed class BaselineTests
 {
     [Theory]
     [InlineData(nameof(Samples.Names))]
+    [InlineData(nameof(Samples.Words))]
     [InlineData(nameof(Samples.Whole))]
     [InlineData(nameof(Samples.Resumable))]
     public void Emitted_code_is_the_baseline(string sample)
@@ -29,6 +30,7 @@ public sealed class BaselineTests
     private static string Source(string sample) => sample switch
     {
         nameof(Samples.Names) => Samples.Names,
+        nameof(Samples.Words) => Samples.Words,
         nameof(Samples.Whole) => Samples.Whole,
         _ => Samples.Resumable,
     };

@@ -9,6 +9,8 @@ public sealed class IncrementalityTests
 {
     [Theory]
     [InlineData(Samples.Names, Utf8NamesGenerator.SpecsStep)]
+    [InlineData(Samples.Words, Utf8NamesGenerator.SpecsStep)]
+    [InlineData(Samples.Words, Utf8NamesGenerator.WordsStep)]
     [InlineData(Samples.Whole, JsonReaderGenerator.SpecsStep)]
     [InlineData(Samples.Resumable, JsonReaderGenerator.SpecsStep)]
     public void The_first_run_is_new_and_an_unrelated_edit_emits_nothing_again(string source, string step)
@@ -31,6 +33,9 @@ public sealed class IncrementalityTests
     [Theory]
     [InlineData(Samples.Names, "\"location\"", "\"locations\"", Utf8NamesGenerator.SpecsStep)]
     [InlineData(Samples.Names, "IgnoreCase = true", "IgnoreCase = false", Utf8NamesGenerator.SpecsStep)]
+    [InlineData(Samples.Words, "\"warning\"", "\"careful\"", Utf8NamesGenerator.WordsStep)]
+    [InlineData(Samples.Words, "\"Q\"", "\"q\"", Utf8NamesGenerator.WordsStep)]
+    [InlineData(Samples.Words, "\"Q\"", "\"q\"", Utf8NamesGenerator.SpecsStep)]
     [InlineData(Samples.Whole, "\"exp\"", "\"nbf\"", JsonReaderGenerator.SpecsStep)]
     [InlineData(Samples.Whole, "\"small\"", "\"tiny\"", JsonReaderGenerator.SpecsStep)]
     [InlineData(Samples.Resumable, "NamesAreUnique = true", "NamesAreUnique = false", JsonReaderGenerator.SpecsStep)]

@@ -11,6 +11,7 @@ public sealed class ModelTests
 {
     [Theory]
     [InlineData(Samples.Names, Utf8NamesGenerator.SpecsStep)]
+    [InlineData(Samples.Words, Utf8NamesGenerator.WordsStep)]
     [InlineData(Samples.Whole, JsonReaderGenerator.SpecsStep)]
     [InlineData(Samples.Resumable, JsonReaderGenerator.SpecsStep)]
     public void A_spec_holds_nothing_of_the_compiler(string source, string step)
@@ -28,6 +29,7 @@ public sealed class ModelTests
 
     [Theory]
     [InlineData(Samples.Names, Utf8NamesGenerator.SpecsStep)]
+    [InlineData(Samples.Words, Utf8NamesGenerator.WordsStep)]
     [InlineData(Samples.Whole, JsonReaderGenerator.SpecsStep)]
     [InlineData(Samples.Resumable, JsonReaderGenerator.SpecsStep)]
     public void Specs_of_equal_sources_are_equal(string source, string step)

@@ -44,6 +44,55 @@ internal static class Samples
         }
         """;
 
+    /// <summary>Words of members in both directions, in two sets, with members that have none.</summary>
+    public const string Words = """
+        using System;
+        using FastProvider.Generators;
+
+        namespace Sample.Levels
+        {
+            public enum Level
+            {
+                [Utf8Name("error")] [Utf8Name("E", Set = "short")] Error,
+                [Utf8Name("warning")] [Utf8Name("warn")] Warning,
+                [Utf8Name("a \"quoted\" one")] [Utf8Name("Q", Set = "short")] Quoted,
+                Nameless,
+            }
+        }
+
+        namespace Sample
+        {
+            using Sample.Levels;
+
+            public enum Way
+            {
+                None,
+                [Utf8Name("there")] There,
+            }
+
+            public static partial class Words
+            {
+                [Utf8Word]
+                public static partial ReadOnlySpan<byte> Word(this Level level);
+
+                [Utf8Word]
+                internal static partial string Word(this Way way);
+
+                [Utf8Word(Set = "short")]
+                public static partial string? Letter(Level level);
+
+                [Utf8Find]
+                public static partial Level? Find(ReadOnlySpan<byte> word);
+
+                [Utf8Find(Set = "short")]
+                public static partial Level? Find(string word);
+
+                [Utf8Find]
+                public static partial Way FindWay(string word);
+            }
+        }
+        """;
+
     /// <summary>A reader of a whole document with every kind of member.</summary>
     public const string Whole = """
         using System;

@@ -10,8 +10,6 @@ internal sealed class AuthDirectory : IDisposable
 {
     private const string Kind = "auth directory";
 
-    private const uint OwnerOnlyFile = 0x180; // 0600
-
     private readonly OwnedDirectory _directory;
 
     private AuthDirectory(OwnedDirectory directory) => _directory = directory;
@@ -23,8 +21,11 @@ internal sealed class AuthDirectory : IDisposable
     public string FullPath => _directory.Path;
 
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
-    public static Result<AuthDirectory> Open(string path) =>
-        OwnedDirectory.Open(Kind, path, out var opened) is { } failure ? failure : new AuthDirectory(opened!);
+    public static Result<AuthDirectory> Open(string path)
+    {
+        var opened = OwnedDirectory.Open(Kind, path);
+        return opened.IsOk ? new AuthDirectory(opened.Value) : opened.Failure;
+    }
 
     /// <summary>Opens and checks the directory; null and no failure if it is missing.</summary>
     public static Failure? Find(string path, out AuthDirectory? directory)
@@ -53,8 +54,9 @@ internal sealed class AuthDirectory : IDisposable
     {
         var errno = WriteOnce(name, content, modified);
         // A sweep that came between the making of the temporary file and its lock has taken it for one of a killed run.
-        errno = errno == Libc.ENOENT ? WriteOnce(name, content, modified) : errno;
-        return errno == 0 ? null : new Failure(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {Libc.Explain(errno)}");
+        errno = errno == Errno.ENOENT ? WriteOnce(name, content, modified) : errno;
+        return errno == 0 ? null
+            : new Failure(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {errno.Words()}");
     }
 
     /// <summary>Removes a file that an earlier run left: without a decision for it, no pull may use it.</summary>
@@ -62,22 +64,22 @@ internal sealed class AuthDirectory : IDisposable
     public Failure? Remove(string name)
     {
         var errno = Libc.Unlink(Fd, FileBytes.NulTerminated(name));
-        return errno is 0 or Libc.ENOENT
+        return errno is 0 or Errno.ENOENT
             ? null
-            : new Failure(FailureCause.AuthFile, $"cannot remove the stale auth file {FilePath(name)}: {Libc.Explain(errno)}");
+            : new Failure(FailureCause.AuthFile, $"cannot remove the stale auth file {FilePath(name)}: {errno.Words()}");
     }
 
     public void Dispose() => _directory.Dispose();
 
     /// <summary>The temporary file is locked until it has its name: by that a sweep knows that its run is alive.</summary>
-    /// <returns>0, or the error number.</returns>
-    private int WriteOnce(string name, ReadOnlySpan<byte> content, DateTime? modified)
+    /// <returns>None, or the error number.</returns>
+    private Errno WriteOnce(string name, ReadOnlySpan<byte> content, DateTime? modified)
     {
         var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, OwnerOnlyFile);
+        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
         if (file < 0)
         {
-            return -file;
+            return Libc.ErrorOf(file);
         }
 
         _ = Libc.Lock(file, wait: false);

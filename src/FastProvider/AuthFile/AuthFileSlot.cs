@@ -94,14 +94,15 @@ internal sealed class AuthFileSlot : IDisposable
     private Failure? TakeLock(string lockDirectory, Deadline bound, out SlotLock? slotLock)
     {
         slotLock = null;
-        if (OwnedDirectory.Open("lock directory", lockDirectory, out var locks) is { } failure)
+        var opened = OwnedDirectory.Open("lock directory", lockDirectory);
+        if (!opened.IsOk)
         {
-            return failure;
+            return opened.Failure;
         }
 
-        using (locks)
+        using (var locks = opened.Value)
         {
-            return SlotLock.Take(locks!, _directory.FullPath, _name, bound, out slotLock);
+            return SlotLock.Take(locks, _directory.FullPath, _name, bound, out slotLock);
         }
     }
 }

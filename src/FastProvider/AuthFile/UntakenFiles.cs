@@ -68,13 +68,13 @@ internal sealed class UntakenFiles
             {
                 RemoveDead(name);
             }
-            else if (locks is null && OwnedDirectory.Open("lock directory", lockDirectory, out locks) is not null)
+            else if (locks is null && (locks = OwnedDirectory.Open("lock directory", lockDirectory).Value) is null)
             {
                 break; // without locks a file that is written this moment might go
             }
             else
             {
-                RemoveLocked(name, seen, locks!);
+                RemoveLocked(name, seen, locks);
             }
         }
 

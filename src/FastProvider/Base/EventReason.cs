@@ -1,4 +1,4 @@
-using System;
+using FastProvider.Generators;
 
 namespace FastProvider.Base;
 
@@ -9,35 +9,33 @@ internal enum EventReason : byte
     None,
 
     /// <summary>A Secret may not be read.</summary>
+    [Utf8Name("MirrorCredentialsForbidden")]
     Forbidden,
 
     /// <summary>A Secret that somebody named does not exist.</summary>
+    [Utf8Name("MirrorCredentialsSecretMissing")]
     SecretMissing,
 
     /// <summary>A Secret or an entry of it cannot be used.</summary>
+    [Utf8Name("MirrorCredentialsSecretBroken")]
     SecretBroken,
 
     /// <summary>More Secrets are named than are read.</summary>
+    [Utf8Name("MirrorCredentialsTooManySecrets")]
     TooManySecrets,
 
     /// <summary>The API server did not answer.</summary>
+    [Utf8Name("MirrorCredentialsUnavailable")]
     Unavailable,
 
     /// <summary>Nobody named a Secret.</summary>
+    [Utf8Name("MirrorCredentialsNoneNamed")]
     NoneNamed,
 }
 
 /// <summary>The words of the API for an <see cref="EventReason"/>: documented, so they stay.</summary>
-internal static class EventReasonName
+internal static partial class EventReasonName
 {
-    public static string Of(EventReason reason) => reason switch
-    {
-        EventReason.Forbidden => "MirrorCredentialsForbidden",
-        EventReason.SecretMissing => "MirrorCredentialsSecretMissing",
-        EventReason.SecretBroken => "MirrorCredentialsSecretBroken",
-        EventReason.TooManySecrets => "MirrorCredentialsTooManySecrets",
-        EventReason.Unavailable => "MirrorCredentialsUnavailable",
-        EventReason.NoneNamed => "MirrorCredentialsNoneNamed",
-        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
-    };
+    [Utf8Word]
+    public static partial string Of(EventReason reason);
 }

@@ -5,8 +5,9 @@ namespace FastProvider.Base;
 /// Why a run could not do its job. <see cref="Message"/> is one line for the kubelet's log: what failed, where, and what to
 /// do. It never holds a token, a password or an auth string: names and positions only.
 /// </summary>
-/// <remarks>No record: what the compiler makes for one is linked, and costs at every start.</remarks>
-internal sealed class Failure(FailureCause cause, string message, int exitCode = Failure.PullFailed)
+/// <remarks>A room whose callers decide by more than the cause has a failure of its own. No record: what the compiler makes for
+/// one is linked, and costs at every start.</remarks>
+internal class Failure(FailureCause cause, string message, int exitCode = Failure.PullFailed)
 {
     /// <summary>The pull goes on without this provider; the kubelet logs the line and counts an error.</summary>
     public const int PullFailed = 1;

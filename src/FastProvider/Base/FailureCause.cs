@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Generators;
 
 namespace FastProvider.Base;
 
@@ -10,60 +11,39 @@ internal enum FailureCause
 {
     /// <summary>A failure of a command or of its arguments, of which no pull tells.</summary>
     None,
-    Request,
-    Token,
-    RegistriesConf,
-    OpenSsl,
-    NodeConfig,
-    NodeIdentity,
-    Pod,
-    TooManySecrets,
-    ApiUnreachable,
-    ApiBroken,
-    ApiLate,
-    ApiUntrusted,
-    NotTheApiServer,
-    TokenRefused,
-    Forbidden,
-    ApiOverloaded,
-    ApiError,
-    SlowNode,
-    AuthDir,
-    AuthFile,
-    Response,
-    OutOfMemory,
-    Defect,
+    [Utf8Name("request")] Request,
+    [Utf8Name("token")] Token,
+    [Utf8Name("registries-conf")] RegistriesConf,
+    [Utf8Name("openssl")] OpenSsl,
+    [Utf8Name("node-config")] NodeConfig,
+    [Utf8Name("node-identity")] NodeIdentity,
+    [Utf8Name("pod")] Pod,
+    [Utf8Name("too-many-secrets")] TooManySecrets,
+    [Utf8Name("api-unreachable")] ApiUnreachable,
+    [Utf8Name("api-broken")] ApiBroken,
+    [Utf8Name("api-late")] ApiLate,
+    [Utf8Name("api-untrusted")] ApiUntrusted,
+    [Utf8Name("not-the-api-server")] NotTheApiServer,
+    [Utf8Name("token-refused")] TokenRefused,
+    [Utf8Name("forbidden")] Forbidden,
+    [Utf8Name("api-overloaded")] ApiOverloaded,
+    [Utf8Name("api-error")] ApiError,
+    [Utf8Name("slow-node")] SlowNode,
+    [Utf8Name("auth-dir")] AuthDir,
+    [Utf8Name("auth-file")] AuthFile,
+    [Utf8Name("response")] Response,
+    [Utf8Name("out-of-memory")] OutOfMemory,
+    [Utf8Name("defect")] Defect,
 }
 
 /// <summary>The words of the causes.</summary>
-internal static class FailureCauses
+internal static partial class FailureCauses
 {
     /// <summary>The word that stands in the journal; empty for <see cref="FailureCause.None"/>.</summary>
-    public static ReadOnlySpan<byte> Word(this FailureCause cause) => cause switch
-    {
-        FailureCause.Request => "request"u8,
-        FailureCause.Token => "token"u8,
-        FailureCause.RegistriesConf => "registries-conf"u8,
-        FailureCause.OpenSsl => "openssl"u8,
-        FailureCause.NodeConfig => "node-config"u8,
-        FailureCause.NodeIdentity => "node-identity"u8,
-        FailureCause.Pod => "pod"u8,
-        FailureCause.TooManySecrets => "too-many-secrets"u8,
-        FailureCause.ApiUnreachable => "api-unreachable"u8,
-        FailureCause.ApiBroken => "api-broken"u8,
-        FailureCause.ApiLate => "api-late"u8,
-        FailureCause.ApiUntrusted => "api-untrusted"u8,
-        FailureCause.NotTheApiServer => "not-the-api-server"u8,
-        FailureCause.TokenRefused => "token-refused"u8,
-        FailureCause.Forbidden => "forbidden"u8,
-        FailureCause.ApiOverloaded => "api-overloaded"u8,
-        FailureCause.ApiError => "api-error"u8,
-        FailureCause.SlowNode => "slow-node"u8,
-        FailureCause.AuthDir => "auth-dir"u8,
-        FailureCause.AuthFile => "auth-file"u8,
-        FailureCause.Response => "response"u8,
-        FailureCause.OutOfMemory => "out-of-memory"u8,
-        FailureCause.Defect => "defect"u8,
-        _ => default,
-    };
+    [Utf8Word]
+    public static partial ReadOnlySpan<byte> Word(this FailureCause cause);
+
+    /// <summary>The cause of a word; <see cref="FailureCause.None"/> for one of a newer version.</summary>
+    [Utf8Find]
+    public static partial FailureCause Find(ReadOnlySpan<byte> word);
 }

@@ -18,8 +18,8 @@ internal sealed class Command
 {
     public required string Name { get; init; }
 
-    /// <summary>What follows the name, as <see cref="Flag.Value"/> spells values: words with bars between, or what to call it. Null for nothing.</summary>
-    public string? Operand { get; init; }
+    /// <summary>What follows the name; null for nothing.</summary>
+    public FlagShape? Operand { get; init; }
 
     /// <summary>Another of its flags may say what the operand says.</summary>
     public bool OperandMayBeMissing { get; init; }
@@ -71,8 +71,9 @@ internal sealed class Command
         {
             if (command.Name == name)
             {
-                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong ? Page.Fail(wrong)
-                    : arguments.AsksForHelp ? Page.Print(Help.Of(command))
+                return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong
+                    ? CommandOutput.Fail(wrong)
+                    : arguments.AsksForHelp ? CommandOutput.Print(Help.Of(command))
                     : command.Run(arguments);
             }
         }

@@ -8,8 +8,7 @@ namespace FastProvider.Commands;
 /// <summary>The checked arguments of a command.</summary>
 internal sealed class CommandArguments
 {
-    private readonly List<string> _names = [];
-    private readonly List<string> _values = [];
+    private readonly List<(Flag Flag, string Value)> _given = [];
 
     private CommandArguments(Func<string, string?> variable) => Variable = variable;
 
@@ -30,8 +29,9 @@ internal sealed class CommandArguments
     {
         get
         {
-            var index = _names.LastIndexOf(flag.Name);
-            return index < 0 ? null : _values[index];
+            // By name, as a command makes its flags anew when it is asked for them.
+            var index = _given.FindLastIndex(given => given.Flag.Name == flag.Name);
+            return index < 0 ? null : _given[index].Value;
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class CommandArguments
         }
 
         return command.Operand is not null && !command.OperandMayBeMissing && arguments.Operand.Length == 0
-            ? Argument.Usage($"{command.Name} takes one argument: {command.Operand}", command.Name)
+            ? Argument.Usage($"{command.Name} takes one argument: {command.Operand.Value.Label}", command.Name)
             : wrongVariable ?? (command.TakesPullFlags ? arguments.Pull.CheckTogether() : null);
     }
 
@@ -72,12 +72,10 @@ internal sealed class CommandArguments
     public Failure? Configure(Options basis)
     {
         var failure = basis.SetFrom(Variable);
-        for (var i = 0; i < _names.Count; i++)
+        foreach (var (flag, value) in _given)
         {
-            if (Array.Find(Flag.All, flag => flag.Name == _names[i]) is { } flag)
-            {
-                _ = basis.Set(flag, _values[i]); // it was taken before
-            }
+            // It was taken before.
+            _ = flag.Variable is null ? null : flag.Set(basis, value);
         }
 
         Pull = basis;
@@ -86,34 +84,32 @@ internal sealed class CommandArguments
 
     private string? TakeFlag(Command command, ReadOnlySpan<string> args, ref int index)
     {
-        if (Argument.Take(args, ref index, command.Flags, command.TakesPullFlags ? Flag.All : default, out var flag, out var value) is { } wrong)
+        if (Argument.Take(args, ref index, command.Flags, command.TakesPullFlags ? Options.Flags : default, out var flag,
+            out var value) is { } wrong)
         {
             return wrong;
         }
 
-        _names.Add(flag!.Name);
-        _values.Add(value);
-        if (flag.Variable is not null)
-        {
-            return Pull.Set(flag, value) is { } refused ? $"--{flag.Name}: {refused}" : null;
-        }
-
-        return IsOneOf(flag.Value ?? "true|false", value) ? null : $"--{flag.Name}: \"{Argument.Printable(value)}\" is none of {Choices(flag.Value ?? "true|false")}";
+        _given.Add((flag!, value));
+        var refused = flag!.Variable is not null ? flag.Set(Pull, value) : Refused(flag.Shape, value);
+        return refused is null ? null : $"--{flag.Name}: {refused}";
     }
 
     private string? TakeOperand(Command command, string operand)
     {
-        if (command.Operand is null || Operand.Length > 0)
+        if (command.Operand is not { } shape || Operand.Length > 0)
         {
             return $"unexpected argument \"{Argument.Printable(operand)}\"";
         }
 
         Operand = operand;
-        return IsOneOf(command.Operand, operand) ? null : $"\"{Argument.Printable(operand)}\" is none of {Choices(command.Operand)}";
+        return Refused(shape, operand);
     }
 
-    private static bool IsOneOf(string choices, string value) =>
-        !choices.Contains('|') || (!value.Contains('|') && $"|{choices}|".Contains($"|{value}|", StringComparison.Ordinal));
-
-    private static string Choices(string value) => value.Replace("|", ", ", StringComparison.Ordinal);
+    /// <summary>What is wrong with a value that only has to be one of some words.</summary>
+    private static string? Refused(FlagShape shape, string value)
+    {
+        var words = shape.IsSwitch ? FlagShape.OneOf("true|false") : shape;
+        return !words.IsChoice || Array.IndexOf(words.Words, value) >= 0 ? null : words.Refuse(value);
+    }
 }

@@ -52,7 +52,7 @@ internal static class Help
         }
 
         text.Append("\nEvery flag of a pull is also an environment variable; the flag wins.\n\n");
-        foreach (var flag in Flag.All)
+        foreach (var flag in Options.Flags)
         {
             Append(text, flag);
         }
@@ -64,9 +64,9 @@ internal static class Help
     public static string Of(Command command)
     {
         var text = new StringBuilder($"fast-provider {command.Name}: {command.Summary}\n\nUsage: fast-provider {command.Name}");
-        if (command.Operand is not null)
+        if (command.Operand is { } operand)
         {
-            text.Append(' ').Append(command.Operand);
+            text.Append(' ').Append(operand.Label);
         }
 
         text.Append(command.Flags.Length > 0 || command.TakesPullFlags ? " [FLAG ...]\n\n" : "\n\n").Append(command.Description).Append("\n\n");
@@ -92,9 +92,9 @@ internal static class Help
     private static void Append(StringBuilder text, Flag flag)
     {
         text.Append("  --").Append(flag.Name);
-        if (flag.Value is not null)
+        if (!flag.Shape.IsSwitch)
         {
-            text.Append(' ').Append(flag.Value);
+            text.Append(' ').Append(flag.Shape.Label);
         }
 
         if (flag.Variable is not null)

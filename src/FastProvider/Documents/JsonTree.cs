@@ -49,7 +49,7 @@ internal ref struct JsonTree
             {
                 if (tree.Value(out root) is { } refused)
                 {
-                    return new Failure($"{path}: {refused}");
+                    return refused == Repeated ? new RepeatedKeyFailure($"{path}: {refused}") : new Failure($"{path}: {refused}");
                 }
 
                 if (root.Kind is not DocumentNodeKind.Null)

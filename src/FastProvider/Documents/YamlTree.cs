@@ -162,7 +162,7 @@ internal sealed class YamlTree
 
         if (mapping.DropRepeated() is { } repeated && _isStrict)
         {
-            _failure = new Failure($"{_path} line {repeated.KeyLine}: the key is there twice");
+            _failure = new RepeatedKeyFailure($"{_path} line {repeated.KeyLine}: the key is there twice");
             return false;
         }
 

@@ -76,15 +76,16 @@ internal static class EventProcess
     private static Failure? Tell(PodEvent about, Options options, int kubeletId)
     {
         var deadline = Deadline.After(Budget);
-        if (EventState.Open(options.LockDir, about, deadline, out var state) is { } unusable)
+        var opened = EventState.Open(options.LockDir, about, deadline);
+        if (!opened.IsOk)
         {
-            return unusable;
+            return opened.Failure;
         }
 
-        using (state)
+        using (var state = opened.Value)
         {
             var now = DateTime.UtcNow;
-            if (!state!.Add(EventDocument.Name(about), now))
+            if (!state.Add(EventDocument.Name(about), now))
             {
                 return null;
             }

@@ -35,33 +35,35 @@ internal sealed class EventState : IDisposable
     /// <summary>When it was last tried to write or patch it.</summary>
     private DateTime TriedAt { get; set; }
 
-    public static Failure? Open(string lockDirectory, PodEvent about, Deadline bound, out EventState? state)
+    public static Result<EventState> Open(string lockDirectory, PodEvent about, Deadline bound)
     {
-        state = null;
         var path = $"{lockDirectory.TrimEnd('/')}/events";
         // The one above first, as a missing directory is made with one above it and no more.
-        if (OwnedDirectory.Open("lock directory", lockDirectory, out var above) is { } unusable)
+        var above = OwnedDirectory.Open("lock directory", lockDirectory);
+        if (!above.IsOk)
         {
-            return unusable;
+            return above.Failure;
         }
 
-        above!.Dispose();
-        if (OwnedDirectory.Open("lock directory", path, out var directory) is { } unusableBelow)
+        above.Value.Dispose();
+        var opened = OwnedDirectory.Open("lock directory", path);
+        if (!opened.IsOk)
         {
-            return unusableBelow;
+            return opened.Failure;
         }
 
-        using (directory)
+        using (var directory = opened.Value)
         {
-            var failure = LockFile.Take(directory!, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound, out var file);
+            var failure = LockFile.Take(directory, EventDocument.Hash($"{about.Pod.Uid}\n{(int)about.Reason}"), bound,
+                out var file);
             if (file is null)
             {
                 return failure ?? new Failure($"other runs hold {path}");
             }
 
-            state = new EventState(file);
+            var state = new EventState(file);
             state.Load();
-            return null;
+            return state;
         }
     }
 
@@ -93,20 +95,19 @@ internal sealed class EventState : IDisposable
         }
 
         using var directory = opened;
-        if (!directory.StartList(out var list))
+        var seen = 0;
+        foreach (var entry in DirectoryList.Of(directory))
         {
-            return;
-        }
-
-        for (var seen = 0; seen < MaxSwept && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); seen++)
-        {
-            if (kind is Libc.DT_REG or Libc.DT_UNKNOWN)
+            if (seen++ == MaxSwept || bound.IsOver)
             {
-                LockFile.RemoveIfForgotten(directory, name, Memory, now);
+                return;
+            }
+
+            if (entry.MayBeFile)
+            {
+                LockFile.RemoveIfForgotten(directory, entry.NulTerminatedName, Memory, now);
             }
         }
-
-        Libc.CloseDirectory(list);
     }
 
     public void Dispose() => _file.Dispose();

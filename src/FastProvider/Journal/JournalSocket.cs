@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using FastProvider.Native;
 
 namespace FastProvider.Journal;
@@ -10,11 +9,6 @@ namespace FastProvider.Journal;
 /// </summary>
 internal static unsafe class JournalSocket
 {
-    // asm-generic values, the same on x86-64 and arm64 Linux.
-    private const int AddressFamilyUnix = 1;
-    private const int Datagram = 2;
-    private const int DontWait = 0x40;
-    private const int NoSignal = 0x4000;
     private const int AddressPathBytes = 108;
     private const int AddressBytes = sizeof(ushort) + AddressPathBytes;
 
@@ -27,20 +21,15 @@ internal static unsafe class JournalSocket
     {
         var address = stackalloc byte[AddressBytes];
         var addressBytes = Address(path, address);
-        var descriptor = addressBytes == 0 ? -1 : Libc.socket(AddressFamilyUnix, Datagram | Libc.SOCK_CLOEXEC, 0);
+        var descriptor = addressBytes == 0 ? -1 : Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
         {
             return false;
         }
 
-        nint sent;
-        fixed (byte* bytes = datagram)
-        {
-            sent = sendto(descriptor, bytes, (nuint)datagram.Length, DontWait | NoSignal, address, addressBytes);
-        }
-
+        var isSent = Libc.TrySend(descriptor, datagram, address, addressBytes);
         Libc.Close(descriptor);
-        return sent == datagram.Length;
+        return isSent;
     }
 
     /// <summary>Whether somebody listens there; nothing is sent.</summary>
@@ -48,7 +37,7 @@ internal static unsafe class JournalSocket
     {
         var address = stackalloc byte[AddressBytes];
         var addressBytes = Address(path, address);
-        var descriptor = addressBytes == 0 ? -1 : Libc.socket(AddressFamilyUnix, Datagram | Libc.SOCK_CLOEXEC, 0);
+        var descriptor = addressBytes == 0 ? -1 : Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
         {
             return false;
@@ -69,11 +58,8 @@ internal static unsafe class JournalSocket
         }
 
         new Span<byte>(address, AddressBytes).Clear();
-        *(ushort*)address = AddressFamilyUnix;
+        *(ushort*)address = Libc.AF_UNIX;
         path.CopyTo(new Span<byte>(address + sizeof(ushort), AddressPathBytes));
         return (uint)(sizeof(ushort) + path.Length + 1);
     }
-
-    [DllImport("libc")]
-    private static extern nint sendto(int descriptor, byte* bytes, nuint length, int flags, byte* address, uint addressBytes);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastProvider.Generators;
 
 namespace FastProvider.Kubelet;
 
@@ -8,7 +9,7 @@ namespace FastProvider.Kubelet;
 /// <c>{name:text args:[text] limits:&lt;text&gt; timeout:duration?}</c>: braces have fields, brackets a list, angle brackets a map with
 /// names that are free. A question mark is Go's pointer, for which null is nothing.
 /// </summary>
-internal sealed class FieldShape
+internal sealed partial class FieldShape
 {
     private FieldShape(FieldType type) => Type = type;
 
@@ -58,19 +59,9 @@ internal sealed class FieldShape
                     end++;
                 }
 
-                var word = rest[..end];
+                var word = rest[..end].ToString();
                 rest = rest[end..];
-                shape = new FieldShape(word switch
-                {
-                    "text" => FieldType.Text,
-                    "truth" => FieldType.Truth,
-                    "int" => FieldType.Int32,
-                    "count" => FieldType.UInt32,
-                    "long" => FieldType.Int64,
-                    "number" => FieldType.Number,
-                    "duration" => FieldType.Duration,
-                    _ => FieldType.Any,
-                });
+                shape = new FieldShape(Find(word));
                 break;
         }
 
@@ -78,6 +69,9 @@ internal sealed class FieldShape
         rest = shape.IsPointer ? rest[1..] : rest;
         return shape;
     }
+
+    [Utf8Find]
+    private static partial FieldType Find(string word);
 }
 
 /// <summary>What a field holds.</summary>
@@ -85,15 +79,15 @@ internal enum FieldType
 {
     /// <summary>Not looked at.</summary>
     Any,
-    Text,
-    Truth,
-    Int32,
-    UInt32,
-    Int64,
-    Number,
+    [Utf8Name("text")] Text,
+    [Utf8Name("truth")] Truth,
+    [Utf8Name("int")] Int32,
+    [Utf8Name("count")] UInt32,
+    [Utf8Name("long")] Int64,
+    [Utf8Name("number")] Number,
 
     /// <summary>A text as Go writes durations (metav1.Duration).</summary>
-    Duration,
+    [Utf8Name("duration")] Duration,
     List,
     Map,
     Object,

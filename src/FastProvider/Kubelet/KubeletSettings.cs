@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using FastProvider.Documents;
-using FastProvider.Native;
 using FastProvider.Node;
 
 namespace FastProvider.Kubelet;
@@ -88,7 +87,7 @@ internal sealed class KubeletSettings
             else
             {
                 // A kubelet walks it, and ends where it cannot (cmd/kubelet/app/server.go, mergeKubeletConfigurations).
-                settings.Missing.AddRange(files.Status(directory, out _) == Libc.ENOENT ? [directory] : []);
+                settings.Missing.AddRange(files.IsMissing(directory) ? [directory] : []);
                 settings.Unread.Add($"{directory} of --config-dir is {(files.Exists(directory) ? "no directory" : "not there")}");
             }
         }
@@ -150,7 +149,7 @@ internal sealed class KubeletSettings
         var root = new DocumentNode(DocumentNodeKind.Null, 1);
         if (unread is null && DocumentReader.ReadOne(content, path, out root, isStrict: true) is { } strictly)
         {
-            var isRead = !isDropIn && strictly.Message.EndsWith("twice", StringComparison.Ordinal)
+            var isRead = !isDropIn && strictly is RepeatedKeyFailure
                 && DocumentReader.ReadOne(content, path, out root) is null;
             unread = isRead ? null : strictly.Message;
             RepeatedKeys.AddRange(isRead ? [strictly.Message] : []);
@@ -159,7 +158,7 @@ internal sealed class KubeletSettings
         unread ??= root.TextOf("kind"u8) is "KubeletConfiguration" && root.TextOf("apiVersion"u8) is "kubelet.config.k8s.io/v1beta1"
             ? null
             : $"{path} is no KubeletConfiguration of kubelet.config.k8s.io/v1beta1";
-        if (files.Status(path, out _) == Libc.ENOENT)
+        if (files.IsMissing(path))
         {
             Missing.Add(path);
         }

@@ -26,28 +26,19 @@ internal static class DropInDirectory
     /// </summary>
     public static Failure? List(ReadOnlySpan<byte> path, int order, ref List<DropIn>? found)
     {
-        var errno = Libc.OpenDirectory(path, out var directory);
-        if (errno != 0)
+        var list = DirectoryList.Of(path);
+        if (list.Errno is not (Errno.None or Errno.ENOENT))
         {
-            return errno == Libc.ENOENT
-                ? null
-                : new Failure(FailureCause.RegistriesConf,
-                    $"cannot list {Encoding.UTF8.GetString(path[..^1])}: {Libc.Explain(errno)}");
+            return new Failure(FailureCause.RegistriesConf,
+                $"cannot list {Encoding.UTF8.GetString(path[..^1])}: {list.Errno.Words()}");
         }
 
-        try
+        foreach (var entry in list)
         {
-            while (Libc.ReadDirectory(directory, out var name, out var kind))
+            if ((entry.MayBeFile || entry.IsLink) && entry.Name.EndsWith(".conf"u8))
             {
-                if (kind is Libc.DT_REG or Libc.DT_LNK or Libc.DT_UNKNOWN && name.EndsWith(".conf\0"u8))
-                {
-                    (found ??= []).Add(new DropIn([.. path[..^1], (byte)'/', .. name], path.Length, order));
-                }
+                (found ??= []).Add(new DropIn([.. path[..^1], (byte)'/', .. entry.NulTerminatedName], path.Length, order));
             }
-        }
-        finally
-        {
-            Libc.CloseDirectory(directory);
         }
 
         return null;

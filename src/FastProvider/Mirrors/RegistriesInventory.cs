@@ -26,11 +26,11 @@ internal sealed class RegistriesInventory
     public List<string> Files { get; } = [];
 
     /// <summary>Reads all files; an invalid one is the same failure as in a pull.</summary>
-    public static Failure? Read(RegistriesFiles files, out RegistriesInventory inventory)
+    public static Result<RegistriesInventory> Read(RegistriesFiles files)
     {
-        inventory = new RegistriesInventory();
+        var inventory = new RegistriesInventory();
         var merge = new RegistriesMerge(default) { Inventory = inventory };
-        return RegistriesSearch.Read(files, ref merge);
+        return RegistriesSearch.Read(files, ref merge) is { } failure ? failure : inventory;
     }
 
     /// <summary>The tables whose images are pulled from elsewhere.</summary>

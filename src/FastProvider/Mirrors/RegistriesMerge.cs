@@ -80,7 +80,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         DocumentReads++;
         if (TomlDocument.Read(text, out var document) is { } unread)
         {
-            return FailureAt(path, TomlText.LineOf(text, unread.At), unread.What, isRefusedByAll: !unread.IsOurBound);
+            return new Failure(
+                FailureCause.RegistriesConf, MessageAt(path, TomlText.LineOf(text, unread.At), unread.What, !unread.IsOurBound));
         }
 
         scratch.Clear();
@@ -134,12 +135,13 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
             mirrors);
     }
 
-    private static Failure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text) =>
-        FailureAt(
-            path, line, RegistriesFault.Describe(fault.Rule, fault.Subject.In(text)), isRefusedByAll: fault.Rule != RegistriesRule.V1Format);
+    private static RegistriesFailure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text)
+    {
+        var what = RegistriesFault.Describe(fault.Rule, fault.Subject.In(text));
+        return new RegistriesFailure(MessageAt(path, line, what, fault.Rule != RegistriesRule.V1Format), fault.Rule);
+    }
 
-    private static Failure FailureAt(ReadOnlySpan<byte> path, int line, string what, bool isRefusedByAll) =>
-        new(FailureCause.RegistriesConf,
-            $"{Encoding.UTF8.GetString(path)} line {line}: {what}"
-                + (isRefusedByAll ? "; the container libraries refuse the whole configuration until this is mended" : ""));
+    private static string MessageAt(ReadOnlySpan<byte> path, int line, string what, bool isRefusedByAll) =>
+        $"{Encoding.UTF8.GetString(path)} line {line}: {what}"
+            + (isRefusedByAll ? "; the container libraries refuse the whole configuration until this is mended" : "");
 }

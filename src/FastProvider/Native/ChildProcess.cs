@@ -9,9 +9,6 @@ namespace FastProvider.Native;
 /// </summary>
 internal static class ChildProcess
 {
-    /// <summary>What happened where no program of that name is in PATH.</summary>
-    public const string NotInstalled = "is not installed";
-
     private const int PieceBytes = 64 * 1024;
 
     /// <summary>Takes a piece of output.</summary>
@@ -23,24 +20,26 @@ internal static class ChildProcess
     /// <param name="arguments">Without the name.</param>
     /// <param name="budget">After this it is killed.</param>
     /// <param name="take">Takes its output piece by piece.</param>
-    /// <returns>Null if it ended with status 0 or had said enough; else what happened, in words that follow its name.</returns>
+    /// <returns>Null if it ended with status 0 or had said enough; else what happened.</returns>
     /// <param name="calledBy">The name that the program sees as its own; null for the one above.</param>
-    public static string? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take, string? calledBy = null) =>
+    public static ChildFault? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take,
+        string? calledBy = null) =>
         Run(program, arguments, budget, withErrors: false, take, out var status, calledBy)
-            ?? (status == 0 ? null : $"ended with status {status}");
+            ?? (status == 0 ? null : new ChildFault($"ended with status {status}"));
 
     /// <summary>The same, perhaps with its standard error among the output.</summary>
     /// <returns>Null if it ended, with the status that is given out; 0 if it had said enough.</returns>
-    public static string? Run(
+    public static ChildFault? Run(
         string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors, Taker take, out int status, string? calledBy = null)
     {
         status = 0;
         var errno = Libc.SpawnPiped(program, [calledBy ?? program, .. arguments], withErrors, out var pid, out var output);
         if (errno != 0)
         {
-            return errno != Libc.ENOENT ? $"cannot be started: {Libc.Explain(errno)}"
-                : program.Contains('/') ? "cannot be started: it or the loader that it names is not there (ENOENT)"
-                : NotInstalled;
+            return errno != Errno.ENOENT ? new ChildFault($"cannot be started: {errno.Words()}")
+                : program.Contains('/')
+                    ? new ChildFault("cannot be started: it or the loader that it names is not there (ENOENT)")
+                : new ChildFault("is not installed") { IsNotInstalled = true };
         }
 
         var deadline = Deadline.After(budget);
@@ -62,16 +61,16 @@ internal static class ChildProcess
         Libc.Close(output);
         var ended = Libc.End(pid, isLate || isEnough);
         status = isEnough ? 0 : ended;
-        return isLate ? $"did not end within {budget.TotalSeconds:0} s" : null;
+        return isLate ? new ChildFault($"did not end within {budget.TotalSeconds:0} s") : null;
     }
 
     /// <summary>The same, with all output at once, of which there must not be more than a bound.</summary>
-    public static string? Read(
+    public static ChildFault? Read(
         string program, ReadOnlySpan<string> arguments, TimeSpan budget, int maxBytes, out byte[] output, string? calledBy = null)
     {
         var bytes = new byte[PieceBytes];
         var length = 0;
-        var failure = Run(program, arguments, budget, piece =>
+        var fault = Run(program, arguments, budget, piece =>
         {
             if (length + piece.Length > bytes.Length)
             {
@@ -83,6 +82,16 @@ internal static class ChildProcess
             return length <= maxBytes;
         }, calledBy);
         output = bytes[..Math.Min(length, maxBytes)];
-        return failure ?? (length > maxBytes ? $"printed more than {maxBytes} bytes" : null);
+        return fault ?? (length > maxBytes ? new ChildFault($"printed more than {maxBytes} bytes") : null);
     }
+}
+
+/// <summary>Why a program gave no answer.</summary>
+internal sealed class ChildFault(string what)
+{
+    /// <summary>In words that follow the program's name.</summary>
+    public string What => what;
+
+    /// <summary>No program of that name is in PATH.</summary>
+    public bool IsNotInstalled { get; init; }
 }

@@ -23,7 +23,7 @@ internal static class FileBytes
         if (fd < 0)
         {
             // ENXIO: a socket, or a device that is not there.
-            return -fd == Libc.ENXIO ? FileFault.NotRegular : FileFault.Of(-fd);
+            return Libc.ErrorOf(fd) == Errno.ENXIO ? FileFault.NotRegular : FileFault.Of(Libc.ErrorOf(fd));
         }
 
         try
@@ -77,7 +77,7 @@ internal static class FileBytes
             if (count < 0 || length + count > maxBytes)
             {
                 new PooledBytes(buffer, length + Math.Max(count, 0)).Dispose();
-                return count < 0 ? FileFault.Of(-count) : FileFault.TooLarge;
+                return count < 0 ? FileFault.Of(Libc.ErrorOf(count)) : FileFault.TooLarge;
             }
 
             length += count;
@@ -121,15 +121,15 @@ internal readonly record struct FileFault
     public bool IsNone => _code == 0;
 
     /// <summary>Nothing is there; a file in place of a directory on the way counts as another fault.</summary>
-    public bool IsMissing => _code == Libc.ENOENT;
+    public bool IsMissing => _code == (int)Errno.ENOENT;
 
-    public static FileFault Of(int errno) => new(errno);
+    public static FileFault Of(Errno errno) => new((int)errno);
 
     /// <summary>In words that follow the path: "cannot read PATH: ...".</summary>
     public override string ToString() => _code switch
     {
         NotRegularCode => "it is not a regular file",
         TooLargeCode => "it is too large",
-        _ => Libc.Explain(_code),
+        _ => ((Errno)_code).Words(),
     };
 }

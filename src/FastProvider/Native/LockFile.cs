@@ -12,7 +12,6 @@ namespace FastProvider.Native;
 /// </summary>
 internal sealed class LockFile : IDisposable
 {
-    private const uint OwnerOnlyFile = 0x180; // 0600
     private const int WaiterStackBytes = 64 * 1024;
     private const int WaiterIsDone = 1, WaiterIsLeft = 2;
 
@@ -80,14 +79,15 @@ internal sealed class LockFile : IDisposable
         taken = null;
         do
         {
-            var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDWR | create | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, OwnerOnlyFile);
+            var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDWR | create | Libc.O_NOFOLLOW | Libc.O_NONBLOCK,
+                Ownership.OwnersFile);
             if (fd < 0)
             {
-                return Failed("open lock file", directory, nulTerminatedName, -fd);
+                return Failed("open lock file", directory, nulTerminatedName, Libc.ErrorOf(fd));
             }
 
             var errno = Libc.Lock(fd, wait: false);
-            if (errno == Libc.EWOULDBLOCK && !bound.IsOver)
+            if (errno == Errno.EAGAIN && !bound.IsOver)
             {
                 errno = Wait(fd, bound, out var isLeft);
                 if (isLeft)
@@ -105,7 +105,7 @@ internal sealed class LockFile : IDisposable
             Libc.Close(fd);
             if (errno != 0)
             {
-                return errno == Libc.EWOULDBLOCK ? null : Failed("take lock file", directory, nulTerminatedName, errno);
+                return errno == Errno.EAGAIN ? null : Failed("take lock file", directory, nulTerminatedName, errno);
             }
         }
         while (!bound.IsOver);
@@ -119,10 +119,11 @@ internal sealed class LockFile : IDisposable
     /// <param name="fd">The open file.</param>
     /// <param name="bound">How long to wait.</param>
     /// <param name="isLeft">The bound is over; the thread that still waits closes the file, as its number must not go to another one before.</param>
-    /// <returns>0, or the error number.</returns>
-    private static int Wait(int fd, Deadline bound, out bool isLeft)
+    /// <returns>None, or the error number.</returns>
+    private static Errno Wait(int fd, Deadline bound, out bool isLeft)
     {
-        int errno = 0, state = 0;
+        var errno = Errno.None;
+        var state = 0;
         var waiter = new Thread(() =>
         {
             errno = Libc.Lock(fd, wait: true);
@@ -141,7 +142,7 @@ internal sealed class LockFile : IDisposable
         }
         catch (OutOfMemoryException)
         {
-            return Libc.ENOMEM; // also where the kernel gives no more threads (pids.max)
+            return Errno.ENOMEM; // also where the kernel gives no more threads (pids.max)
         }
 
         isLeft = !waiter.Join(bound.Remaining) && Interlocked.CompareExchange(ref state, WaiterIsLeft, 0) != WaiterIsDone;
@@ -151,6 +152,6 @@ internal sealed class LockFile : IDisposable
     private static bool IsOfItsName(OwnedDirectory directory, byte[] nulTerminatedName, int fd, out Libc.FileStatus status) =>
         Libc.Status(fd, out status) == 0 && Libc.Status(directory.Fd, nulTerminatedName, out var named) == 0 && named.IsSameFile(status);
 
-    private static Failure Failed(string what, OwnedDirectory directory, byte[] nulTerminatedName, int errno) => new(
-        $"cannot {what} {directory.Path}/{Encoding.UTF8.GetString(nulTerminatedName.AsSpan(..^1))}: {Libc.Explain(errno)}");
+    private static Failure Failed(string what, OwnedDirectory directory, byte[] nulTerminatedName, Errno errno) => new(
+        $"cannot {what} {directory.Path}/{Encoding.UTF8.GetString(nulTerminatedName.AsSpan(..^1))}: {errno.Words()}");
 }

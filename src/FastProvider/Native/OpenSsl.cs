@@ -163,7 +163,7 @@ internal static unsafe class OpenSsl
         catch (DllNotFoundException)
         {
             return new Failure(FailureCause.OpenSsl, Native.Libc.DescriptorShortage() is var shortage and not 0
-                ? $"libssl.so.3 cannot be loaded: {Native.Libc.Explain(shortage)}"
+                ? $"libssl.so.3 cannot be loaded: {shortage.Words()}"
                 : "libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
                     + " build of fast-provider that carries it");
         }

@@ -9,10 +9,6 @@ namespace FastProvider.Native;
 /// </summary>
 internal sealed class OwnedDirectory : IDisposable
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-    private const uint OwnerOnly = 0x1C0; // 0700
-    private const uint WorldReadable = 0x1ED; // 0755
-
     private OwnedDirectory(string path, int fd)
     {
         Path = path;
@@ -26,23 +22,22 @@ internal sealed class OwnedDirectory : IDisposable
     /// <summary>Opens the directory; a missing one is made, for its owner alone.</summary>
     /// <param name="kind">What to call it in a failure.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="directory">The directory; dispose it.</param>
-    public static Failure? Open(string kind, string path, out OwnedDirectory? directory)
+    /// <returns>The directory; dispose it.</returns>
+    public static Result<OwnedDirectory> Open(string kind, string path)
     {
         path = WithoutSlash(path);
         var fd = OpenDirectory(path);
-        if (fd == -Libc.ENOENT)
+        if (Libc.ErrorOf(fd) == Errno.ENOENT)
         {
             if (Make(kind, path) is { } notMade)
             {
-                directory = null;
                 return notMade;
             }
 
             fd = OpenDirectory(path);
         }
 
-        return Take(kind, path, fd, out directory);
+        return Take(kind, path, fd);
     }
 
     /// <summary>The same, but a missing directory stays missing: null, and no failure.</summary>
@@ -51,7 +46,14 @@ internal sealed class OwnedDirectory : IDisposable
         directory = null;
         path = WithoutSlash(path);
         var fd = OpenDirectory(path);
-        return fd == -Libc.ENOENT ? null : Take(kind, path, fd, out directory);
+        if (Libc.ErrorOf(fd) == Errno.ENOENT)
+        {
+            return null;
+        }
+
+        var taken = Take(kind, path, fd);
+        directory = taken.Value;
+        return taken.Failure;
     }
 
     /// <summary>Opens and checks a directory; null if it is missing or not ours.</summary>
@@ -88,14 +90,13 @@ internal sealed class OwnedDirectory : IDisposable
     /// <summary>With a slash at its end a symbolic link would be followed, whatever the flags say.</summary>
     private static string WithoutSlash(string path) => path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
 
-    private static Failure? Take(string kind, string path, int fd, out OwnedDirectory? directory)
+    private static Result<OwnedDirectory> Take(string kind, string path, int fd)
     {
-        directory = null;
         if (fd < 0)
         {
-            return new Failure(FailureCause.AuthDir, fd is -Libc.ELOOP or -Libc.ENOTDIR
+            return new Failure(FailureCause.AuthDir, Libc.ErrorOf(fd) is Errno.ELOOP or Errno.ENOTDIR
                 ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
-                : $"cannot open {kind} {path}: {Libc.Explain(-fd)}");
+                : $"cannot open {kind} {path}: {Libc.ErrorOf(fd).Words()}");
         }
 
         if (Check(kind, path, fd) is { } unsafeDirectory)
@@ -104,8 +105,7 @@ internal sealed class OwnedDirectory : IDisposable
             return unsafeDirectory;
         }
 
-        directory = new OwnedDirectory(path, fd);
-        return null;
+        return new OwnedDirectory(path, fd);
     }
 
     private static OwnedDirectory? Checked(string path, int fd)
@@ -121,27 +121,28 @@ internal sealed class OwnedDirectory : IDisposable
 
     private static Failure? Make(string kind, string path)
     {
-        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly);
+        var errno = Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory);
         // As CRI-O does, with all that is missing above it (os.MkdirAll in pkg/config/config.go).
-        for (var slash = path.IndexOf('/', 1); errno == Libc.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
+        for (var slash = path.IndexOf('/', 1); errno == Errno.ENOENT && slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), WorldReadable);
+            _ = Libc.MakeDirectory(FileBytes.NulTerminated(path[..slash]), Ownership.WorldReadable);
         }
 
-        errno = errno == Libc.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), OwnerOnly) : errno;
-        return errno is 0 or Libc.EEXIST ? null : new Failure(FailureCause.AuthDir,
-            $"cannot make {kind} {path}: {Libc.Explain(errno)}");
+        errno = errno == Errno.ENOENT ? Libc.MakeDirectory(FileBytes.NulTerminated(path), Ownership.OwnersDirectory) : errno;
+        return errno is 0 or Errno.EEXIST ? null : new Failure(FailureCause.AuthDir,
+            $"cannot make {kind} {path}: {errno.Words()}");
     }
 
     private static Failure? Check(string kind, string path, int fd)
     {
         var errno = Libc.Status(fd, out var status);
-        return errno != 0 ? new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {Libc.Explain(errno)}")
-            : status.OwnerUserId != Libc.geteuid()
-                ? new Failure(FailureCause.AuthDir, $"{kind} {path} belongs to user {status.OwnerUserId}: chown root:root {path}")
-            : (status.Mode & OthersMayWrite) != 0
-                ? new Failure(FailureCause.AuthDir,
-                    $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}): chmod 0755 {path}")
+        if (errno != 0)
+        {
+            return new Failure(FailureCause.AuthDir, $"cannot look at {kind} {path}: {errno.Words()}");
+        }
+
+        var ownership = Ownership.Of(status);
+        return ownership.Fault is { } fault ? new Failure(FailureCause.AuthDir, $"{kind} {path} {fault}: {ownership.Cure(path)}")
             : null;
     }
 }

@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Native;
 
 /// <summary>
-/// The three pipes between the kubelet and a run. None of them may hold it up: a kubelet reads and writes all the time, so who
-/// does not is none, and the run has better to do than to wait until it is killed.
+/// The three pipes between the kubelet and a run. A kubelet always reads and writes them. If the peer does not within a second,
+/// it is no kubelet, and the run gives up instead of waiting to be killed.
 /// </summary>
 internal static class StandardStreams
 {
@@ -39,20 +39,20 @@ internal static class StandardStreams
     /// Writes why a run failed on standard error. No newline at the end for the kubelet: its log then keeps the cause, the pod and the
     /// ServiceAccount on one line. On a terminal there is one, as the prompt would stand behind the words.
     /// </summary>
-    /// <returns>0, or the error number.</returns>
-    public static int WriteFailure(ReadOnlySpan<byte> line) =>
+    /// <returns>None, or the error number.</returns>
+    public static Errno WriteFailure(ReadOnlySpan<byte> line) =>
         Write(Error, line) is var errno and not 0 ? errno : Libc.IsTerminal(Error) ? Write(Error, "\n"u8) : 0;
 
     /// <summary>Writes all bytes, unless nobody reads them.</summary>
-    /// <returns>0, or the error number; <see cref="Libc.ETIMEDOUT"/> if nobody reads.</returns>
-    public static int Write(int stream, ReadOnlySpan<byte> bytes)
+    /// <returns>None, or the error number; <see cref="Errno.ETIMEDOUT"/> if nobody reads.</returns>
+    public static Errno Write(int stream, ReadOnlySpan<byte> bytes)
     {
         var deadline = Deadline.After(Patience);
         while (!bytes.IsEmpty)
         {
             if (!Libc.Wait(stream, Libc.POLLOUT, deadline.RemainingMs))
             {
-                return Libc.ETIMEDOUT;
+                return Errno.ETIMEDOUT;
             }
 
             var chunk = bytes[..Math.Min(bytes.Length, ChunkBytes)];

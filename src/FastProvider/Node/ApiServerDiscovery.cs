@@ -1,5 +1,4 @@
 using FastProvider.Base;
-using FastProvider.Native;
 
 namespace FastProvider.Node;
 
@@ -97,7 +96,7 @@ internal sealed class ApiServerDiscovery
         return null;
     }
 
-    private static string? MissingOf(NodeFiles files, string path) => files.Status(path, out _) == Libc.ENOENT ? path : null;
+    private static string? MissingOf(NodeFiles files, string path) => files.IsMissing(path) ? path : null;
 
     private string? KubeconfigPath(NodeFiles files, out string origin)
     {

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Native;
@@ -21,20 +20,11 @@ internal sealed class NodeFiles(string root = "/")
     public List<string> Names(string directory)
     {
         List<string> names = [];
-        if (Libc.OpenDirectory(FileBytes.NulTerminated(Locate(directory)), out var list) != 0)
+        foreach (var entry in DirectoryList.Of(FileBytes.NulTerminated(Locate(directory))))
         {
-            return names;
+            names.Add(Encoding.UTF8.GetString(entry.Name));
         }
 
-        while (Libc.ReadDirectory(list, out var name, out _))
-        {
-            if (!name.SequenceEqual(".\0"u8) && !name.SequenceEqual("..\0"u8))
-            {
-                names.Add(Encoding.UTF8.GetString(name[..^1]));
-            }
-        }
-
-        Libc.CloseDirectory(list);
         names.Sort(string.CompareOrdinal);
         return names;
     }
@@ -65,12 +55,14 @@ internal sealed class NodeFiles(string root = "/")
     }
 
     /// <summary>What <paramref name="path"/> is, through symbolic links.</summary>
-    /// <returns>0, or the error number.</returns>
-    public int Status(string path, out Libc.FileStatus status)
+    public Errno Status(string path, out Libc.FileStatus status)
     {
         status = default;
-        return IsPath(path) ? Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out status) : Libc.ENOENT;
+        return IsPath(path) ? Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out status) : Errno.ENOENT;
     }
+
+    /// <summary>Whether nothing is there; what cannot be looked at is not missing.</summary>
+    public bool IsMissing(string path) => Status(path, out _) is Errno.ENOENT;
 
     private uint? Kind(string path) => Status(path, out var status) == 0 ? status.Kind : null;
 

@@ -18,9 +18,9 @@ internal static class NodeRoot
             return null;
         }
 
-        var errno = root.Contains('\0') ? Libc.ENOENT : Libc.EnterRoot(FileBytes.NulTerminated(root));
+        var errno = root.Contains('\0') ? Errno.ENOENT : Libc.EnterRoot(FileBytes.NulTerminated(root));
         return errno == 0 ? null : new Failure(
-            $"cannot enter --root {root}: {Libc.Explain(errno)}"
-            + (errno == 1 ? "; that takes root, in a container the capability SYS_CHROOT" : ""));
+            $"cannot enter --root {root}: {errno.Words()}"
+            + (errno is Errno.EPERM ? "; that takes root, in a container the capability SYS_CHROOT" : ""));
     }
 }

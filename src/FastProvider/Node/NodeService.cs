@@ -22,7 +22,6 @@ internal sealed class NodeService
     private const int TicksPerSecond = 100;
 
     private const long LastSecond = 253_402_300_799; // of the year 9999
-    private const uint OthersMayWrite = 0x12; // 0022
 
     private NodeService(string name, string origin)
     {
@@ -281,7 +280,7 @@ internal sealed class NodeService
         files.Read(program, ScriptLimitBytes, out var content) is null && content.AsSpan().StartsWith("#!"u8);
 
     private static bool IsRootsAlone(NodeFiles files, string program) =>
-        files.Status(program, out var status) == 0 && status.Kind == Libc.S_IFREG && status.OwnerUserId == 0 && (status.Mode & OthersMayWrite) == 0;
+        files.Status(program, out var status) == 0 && status.Kind == Libc.S_IFREG && Ownership.Of(status, Ownership.Root).IsSafe;
 
     private static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];
 

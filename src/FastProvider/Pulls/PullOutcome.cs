@@ -1,30 +1,28 @@
 using System;
+using FastProvider.Generators;
 
 namespace FastProvider.Pulls;
 
 /// <summary>How a pull ended: the words of FAST_PROVIDER_OUTCOME, see docs/journal.md.</summary>
 internal enum PullOutcome
 {
-    Written,
-    None,
-    NoToken,
-    Unmirrored,
-    Failed,
+    [Utf8Name("written")] Written,
+    [Utf8Name("none")] None,
+    [Utf8Name("no-token")] NoToken,
+    [Utf8Name("unmirrored")] Unmirrored,
+    [Utf8Name("failed")] Failed,
 
-    /// <summary>A word of a newer version.</summary>
-    Other,
+    /// <summary>A word of a newer version, for who counts; no pull ends so.</summary>
+    [Utf8Name("other")] Other,
 }
 
 /// <summary>The words of the outcomes.</summary>
-internal static class PullOutcomes
+internal static partial class PullOutcomes
 {
-    public static ReadOnlySpan<byte> Word(this PullOutcome outcome) => outcome switch
-    {
-        PullOutcome.Written => "written"u8,
-        PullOutcome.None => "none"u8,
-        PullOutcome.NoToken => "no-token"u8,
-        PullOutcome.Unmirrored => "unmirrored"u8,
-        PullOutcome.Failed => "failed"u8,
-        _ => "other"u8,
-    };
+    [Utf8Word]
+    public static partial ReadOnlySpan<byte> Word(this PullOutcome outcome);
+
+    /// <returns>Null for a word of a newer version.</returns>
+    [Utf8Find]
+    public static partial PullOutcome? Find(ReadOnlySpan<byte> word);
 }

@@ -39,7 +39,7 @@ internal static class JournalFields
         AddName(ref entry, names, "FAST_PROVIDER_SERVICE_ACCOUNT"u8, record.Claims.ServiceAccount.Span);
         AddName(ref entry, names, "FAST_PROVIDER_POD"u8, record.Claims.Pod.Span);
         AddName(ref entry, names, "FAST_PROVIDER_POD_UID"u8, record.Claims.PodUid.Span);
-        AddWord(ref entry, "FAST_PROVIDER_WAY"u8, Word(record.Read.Mode));
+        AddWord(ref entry, "FAST_PROVIDER_WAY"u8, record.Read.Mode is SecretsMode.Auto ? default : record.Read.Mode.Word());
         if (record.Registry is { } registry)
         {
             var place = new SafeText().Append(registry.File).Append(":"u8).Append(registry.Line);
@@ -99,32 +99,13 @@ internal static class JournalFields
         return true;
     }
 
-    private static ReadOnlySpan<byte> Word(SecretsMode mode) => mode switch
-    {
-        SecretsMode.Namespace => "namespace"u8,
-        SecretsMode.Annotation => "annotation"u8,
-        SecretsMode.Pod => "pod"u8,
-        _ => default,
-    };
-
-    private static ReadOnlySpan<byte> FieldOf(PullPhase phase) => phase switch
-    {
-        PullPhase.Request => "FAST_PROVIDER_REQUEST_US"u8,
-        PullPhase.Token => "FAST_PROVIDER_TOKEN_US"u8,
-        PullPhase.Mirrors => "FAST_PROVIDER_MIRRORS_US"u8,
-        PullPhase.Node => "FAST_PROVIDER_NODE_US"u8,
-        PullPhase.Secrets => "FAST_PROVIDER_SECRETS_US"u8,
-        PullPhase.Turn => "FAST_PROVIDER_TURN_US"u8,
-        _ => "FAST_PROVIDER_AUTH_FILE_US"u8,
-    };
-
     private static void AddTimes(ref JournalEntry entry, PullRecord record)
     {
         for (var phase = PullPhase.Request; phase < PullPhase.Response; phase++)
         {
             if (record.Times[phase] > TimeSpan.Zero)
             {
-                entry.Add(FieldOf(phase), Microseconds(record.Times[phase]));
+                entry.Add(phase.Field(), Microseconds(record.Times[phase]));
             }
         }
 

@@ -92,7 +92,7 @@ internal static class PullLine
         {
             if (record.Times[phase] > TimeSpan.Zero)
             {
-                line.Append(Word(phase)).Append(" "u8).AppendMs(record.Times[phase]).Append(", "u8);
+                line.Append(phase.Word()).Append(" "u8).AppendMs(record.Times[phase]).Append(", "u8);
             }
         }
 
@@ -175,17 +175,5 @@ internal static class PullLine
         Unsought.OnIPv6 => "the image is on an IPv6 literal, which no mirror can match"u8,
         Unsought.NoToken => "the request has no ServiceAccount token, as for a static pod"u8,
         _ => "the image has no mirror"u8,
-    };
-
-    private static ReadOnlySpan<byte> Word(PullPhase phase) => phase switch
-    {
-        PullPhase.Request => "request"u8,
-        PullPhase.Token => "token"u8,
-        PullPhase.Mirrors => "mirrors"u8,
-        PullPhase.Node => "node"u8,
-        PullPhase.Secrets => "secrets"u8,
-        PullPhase.Turn => "turn"u8,
-        PullPhase.AuthFile => "auth file"u8,
-        _ => "response"u8,
     };
 }

@@ -31,7 +31,8 @@ internal static class StandardInput
             var count = Libc.Read(StandardStreams.Input, request.GetSpan(4096));
             if (count < 0)
             {
-                return new Failure(FailureCause.Request, $"cannot read the request from standard input: {Libc.Explain(-count)}");
+                return new Failure(FailureCause.Request,
+                    $"cannot read the request from standard input: {Libc.ErrorOf(count).Words()}");
             }
 
             if (count == 0)

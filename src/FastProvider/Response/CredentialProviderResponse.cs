@@ -32,7 +32,7 @@ internal static class CredentialProviderResponse
         Compose(image, isPrivate, answer);
         var errno = StandardStreams.Write(StandardStreams.Output, answer.WrittenSpan);
         return errno == 0 ? null : new Failure(FailureCause.Response,
-            $"cannot write the answer to standard output: {Libc.Explain(errno)}");
+            $"cannot write the answer to standard output: {errno.Words()}");
     }
 
     /// <summary>The text of the answer.</summary>

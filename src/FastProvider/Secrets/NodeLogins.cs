@@ -83,7 +83,7 @@ internal sealed class NodeLogins
         {
             if (!fault.IsNone && !fault.IsMissing)
             {
-                warnings.Add($"global auth file {file.Path} cannot be read: {fault}");
+                warnings.AddFile(file, $"global auth file {file.Path} cannot be read: {fault}", isUnread: true);
             }
 
             if (content.Length > 0)
@@ -115,7 +115,7 @@ internal sealed class NodeLogins
         using var document = new AuthDocument(takers, warnings);
         if (document.Read(json, file.IsLegacy, new CredentialSource(default, 0) { File = file }) is { } wrong)
         {
-            warnings.Add($"global auth file {file.Path} {wrong}");
+            warnings.AddFile(file, $"global auth file {file.Path} {wrong}", isUnread: true);
             ForgetHelpers(file, helpersBefore);
             return;
         }
@@ -169,7 +169,8 @@ internal sealed class NodeLogins
 
             if (ServerOf(helper.Host) is { } server)
             {
-                warnings.Add($"global auth file {file.Path}: the credential helper of {Encoding.UTF8.GetString(helper.Host)} is left out, as"
+                warnings.AddFile(file,
+                    $"global auth file {file.Path}: the credential helper of {Encoding.UTF8.GetString(helper.Host)} is left out, as"
                     + $" {(server.IsFromSecret ? $"Secret {Encoding.UTF8.GetString(server.SecretName.Span)}" : server.File!.Path)}"
                     + " serves that registry");
                 continue;

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Node;
 
 namespace FastProvider.Secrets;
 
@@ -9,6 +11,9 @@ internal sealed class SecretNotices : Notices
 {
     /// <summary>Takes every key that is met, where somebody wants to see them; null in a pull.</summary>
     public KeyTrace? Trace { get; init; }
+
+    /// <summary>Takes what is shown of auth files of the node, where somebody asks file by file; null in a pull.</summary>
+    public List<FileNotice>? OfFiles { get; init; }
 
     /// <summary>How many Secrets have no entry at all.</summary>
     public int EmptyCount { get; private set; }
@@ -36,9 +41,15 @@ internal sealed class SecretNotices : Notices
         }
         else
         {
-            Add($"{source}: it {fault}");
+            AddFile(source.File, $"{source}: it {fault}");
         }
     }
+
+    /// <summary>Adds what is wrong with an auth file of the node.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="text">What is wrong, with its path.</param>
+    /// <param name="isUnread">Nothing of the file counts.</param>
+    public void AddFile(NodeAuthFile? file, string text, bool isUnread = false) => ShowOf(file, HasRoom(), text, isUnread);
 
     /// <summary>Counts a Secret whose document is valid and empty. A namespace may have such a one on purpose, so it is no warning.</summary>
     public void NoteEmpty(in CredentialSource secret)
@@ -61,7 +72,7 @@ internal sealed class SecretNotices : Notices
         // A tenant may write thousands of bad entries: no words are made of those that are not shown.
         if (isShown)
         {
-            Show(isShown, $"{source}: the entry of key \"{ShownKey.Of(key)}\" is passed over: {fault}");
+            ShowOf(source.File, isShown, $"{source}: the entry of key \"{ShownKey.Of(key)}\" is passed over: {fault}", isUnread: false);
         }
     }
 
@@ -78,7 +89,16 @@ internal sealed class SecretNotices : Notices
         }
         else
         {
-            Add($"global auth file {endpoint.File?.Path}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");
+            AddFile(endpoint.File, $"global auth file {endpoint.File?.Path}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");
+        }
+    }
+
+    private void ShowOf(NodeAuthFile? file, bool isShown, string text, bool isUnread)
+    {
+        Show(isShown, text);
+        if (isShown && file is not null)
+        {
+            OfFiles?.Add(new FileNotice(file.Path, text, isUnread));
         }
     }
 
@@ -89,4 +109,15 @@ internal sealed class SecretNotices : Notices
         (EmptyCount, FirstEmpty) = (0, null);
         TruncateNotices(count);
     }
+}
+
+/// <summary>What is wrong with an auth file of the node.</summary>
+internal sealed class FileNotice(string path, string text, bool isUnread)
+{
+    public string Path => path;
+
+    public string Text => text;
+
+    /// <summary>Nothing of the file counts.</summary>
+    public bool IsUnread => isUnread;
 }

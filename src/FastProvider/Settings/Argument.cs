@@ -30,11 +30,11 @@ internal static class Argument
         }
 
         value = equals >= 0 ? args[index][(equals + 1)..]
-            : flag.Value is null ? "true"
+            : flag.Shape.IsSwitch ? "true"
             : ++index < args.Length ? args[index]
             : "";
-        return value.Length == 0 && (equals < 0 || flag != Flag.PrivateImagesExcept)
-            ? $"{name}: a value ({flag.Value ?? "true or false"}) is missing"
+        return value.Length == 0 && (equals < 0 || !flag.Shape.MayBeEmpty)
+            ? $"{name}: a value ({flag.Shape.Label ?? "true or false"}) is missing"
             : null;
     }
 

@@ -1,12 +1,11 @@
 using System;
 using FastProvider.Base;
-using FastProvider.Names;
 using FastProvider.Node;
 
 namespace FastProvider.Settings;
 
 /// <summary>The validated settings of one run. A flag wins over its environment variable.</summary>
-internal sealed class Options
+internal sealed partial class Options
 {
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100), MaxTimeout = TimeSpan.FromSeconds(50);
 
@@ -87,12 +86,12 @@ internal sealed class Options
                 continue;
             }
 
-            if (Argument.Take(args, ref i, Flag.All, default, out var flag, out var value) is { } wrong)
+            if (Argument.Take(args, ref i, Flags, default, out var flag, out var value) is { } wrong)
             {
                 return Argument.Usage(wrong, command: null);
             }
 
-            if (options.Set(flag!, value) is { } refused)
+            if (flag!.Set(options, value) is { } refused)
             {
                 return Argument.Usage($"--{flag!.Name}: {refused}", command: null);
             }
@@ -106,9 +105,9 @@ internal sealed class Options
     public Failure? SetFrom(Func<string, string?> variable)
     {
         Failure? wrongVariable = null;
-        foreach (var flag in Flag.All)
+        foreach (var flag in Flags)
         {
-            if (variable(flag.Variable!) is { Length: > 0 } value && Set(flag, value) is { } wrong)
+            if (variable(flag.Variable!) is { Length: > 0 } value && flag.Set(this, value) is { } wrong)
             {
                 wrongVariable ??= Argument.Usage($"environment variable {flag.Variable}: {wrong}", command: null);
             }
@@ -121,135 +120,6 @@ internal sealed class Options
     public Failure? CheckTogether() => Timeout + SlotWait < RunBudget
         ? null
         : Argument.Usage("--timeout and --slot-wait together must stay below 55s, as the kubelet kills at 60s", command: null);
-
-    /// <summary>Takes one setting.</summary>
-    /// <returns>Null, or what is wrong with the value.</returns>
-    public string? Set(Flag flag, string value)
-    {
-        if (flag == Flag.Timeout)
-        {
-            if (!GoDuration.TryParse(value, out var timeout) || timeout < MinTimeout || timeout > MaxTimeout)
-            {
-                return $"\"{Argument.Printable(value)}\" is no duration from 100ms to 50s, such as 20s";
-            }
-
-            Timeout = timeout;
-            return null;
-        }
-
-        if (flag == Flag.SlotWait)
-        {
-            // Zero needs no unit, as in Go.
-            var isDuration = GoDuration.TryParse(value, out var wait) || value is "0";
-            _slotWait = wait;
-            return isDuration ? null : $"\"{Argument.Printable(value)}\" is no duration, such as 30s";
-        }
-
-        if (flag == Flag.UntakenLifetime)
-        {
-            // Shorter, and a file would go that its pull is about to take.
-            var isDuration = GoDuration.TryParse(value, out var lifetime) && (lifetime == TimeSpan.Zero || lifetime >= ShortestLifetime) || value is "0";
-            UntakenLifetime = lifetime;
-            return isDuration ? null : $"\"{Argument.Printable(value)}\" is neither 0 nor a duration from 1s to 24h, such as 5m";
-        }
-
-        if (flag == Flag.PrivateImages)
-        {
-            PrivateImages = PrivateImages.WithWhen(value, out var isWord);
-            return isWord ? null : $"\"{Argument.Printable(value)}\" is none of always, secret, never";
-        }
-
-        if (flag == Flag.PrivateImagesExcept)
-        {
-            PrivateImages = PrivateImages.WithExceptions(value, out var areNames);
-            return areNames ? null : $"\"{Argument.Printable(value)}\" is no list of namespaces, such as kube-system,kube-flannel";
-        }
-
-        if (flag == Flag.LogLevel)
-        {
-            return SetLogLevel(value);
-        }
-
-        if (flag == Flag.PodmanSecrets || flag == Flag.Events)
-        {
-            PodmanSecrets = flag == Flag.PodmanSecrets ? value is "true" : PodmanSecrets;
-            Events = flag == Flag.Events ? value is "true" : Events;
-            return value is "true" or "false" ? null : $"\"{Argument.Printable(value)}\" is neither true nor false";
-        }
-
-        if (flag == Flag.Secrets)
-        {
-            return SetSecrets(value);
-        }
-
-        if (flag == Flag.SecretsAnnotation)
-        {
-            SecretsAnnotation = value;
-            return AnnotationKey.IsValid(value) ? null : $"\"{Argument.Printable(value)}\" is no key of an annotation, such as example.com/secrets";
-        }
-
-        SetPath(flag, value);
-        return null;
-    }
-
-    private string? SetSecrets(string value)
-    {
-        SecretsMode? way = value switch
-        {
-            "namespace" => SecretsMode.Namespace,
-            "annotation" => SecretsMode.Annotation,
-            "pod" => SecretsMode.Pod,
-            "auto" => SecretsMode.Auto,
-            _ => null,
-        };
-        Secrets = way ?? Secrets;
-        return way is null ? $"\"{Argument.Printable(value)}\" is none of namespace, annotation, pod, auto" : null;
-    }
-
-    private string? SetLogLevel(string value)
-    {
-        LogLevel? level = value switch
-        {
-            "error" => LogLevel.Error,
-            "warning" => LogLevel.Warning,
-            "info" => LogLevel.Info,
-            "debug" => LogLevel.Debug,
-            _ => null,
-        };
-        LogLevel = level ?? LogLevel;
-        return level is null ? $"\"{Argument.Printable(value)}\" is none of error, warning, info, debug" : null;
-    }
-
-    private void SetPath(Flag flag, string value)
-    {
-        switch (flag.Name)
-        {
-            case "registries-conf":
-                RegistriesConf = value;
-                break;
-            case "registries-conf-dir":
-                RegistriesConfDir = value;
-                break;
-            case "auth-dir":
-                AuthDir = value;
-                break;
-            case "global-auth-file":
-                GlobalAuthFile = value;
-                break;
-            case "lock-dir":
-                LockDir = value;
-                break;
-            case "kubeconfig":
-                Kubeconfig = value;
-                break;
-            case "api-server":
-                ApiServer = value;
-                break;
-            case "certificate-authority":
-                CertificateAuthority = value;
-                break;
-        }
-    }
 }
 
 /// <summary>What a person asks of the program instead of a pull.</summary>
@@ -261,20 +131,4 @@ internal enum Inquiry
 
     /// <summary>As the Go provider answers it.</summary>
     VersionJson,
-}
-
-/// <summary>How much is said of a pull.</summary>
-internal enum LogLevel
-{
-    /// <summary>Only what makes the pull go on without us.</summary>
-    Error,
-
-    /// <summary>Also a pull with warnings.</summary>
-    Warning,
-
-    /// <summary>One line for each pull of a mirrored image.</summary>
-    Info,
-
-    /// <summary>Also a line for each pull that is none of our business.</summary>
-    Debug,
 }

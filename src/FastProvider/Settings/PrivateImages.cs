@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using FastProvider.Generators;
 using FastProvider.Names;
 
 namespace FastProvider.Settings;
@@ -8,13 +9,13 @@ namespace FastProvider.Settings;
 /// Which images the kubelet is told to remember as pulled with the ServiceAccount's credentials. It then asks before it starts
 /// another pod from the image on the node, for which it needs the API server.
 /// </summary>
-internal sealed class PrivateImages
+internal sealed partial class PrivateImages
 {
     private enum When
     {
-        Never,
-        Secret,
-        Always,
+        [Utf8Name("never")] Never,
+        [Utf8Name("secret")] Secret,
+        [Utf8Name("always")] Always,
     }
 
     /// <summary>What a Secret has a credential for, but nothing that the cluster itself runs on.</summary>
@@ -50,25 +51,19 @@ internal sealed class PrivateImages
         return true;
     }
 
-    public PrivateImages WithWhen(string word, out bool isWord)
-    {
-        When? when = word switch
-        {
-            "always" => When.Always,
-            "secret" => When.Secret,
-            "never" => When.Never,
-            _ => null,
-        };
-        isWord = when is not null;
-        return new PrivateImages(when ?? _when, _exceptions);
-    }
+    /// <returns>Null if the word is none of the flag's.</returns>
+    public PrivateImages? WithWhen(string word) => Find(word) is { } when ? new PrivateImages(when, _exceptions) : null;
 
     /// <param name="list">Names with commas between them; empty for none.</param>
-    /// <param name="areNames">Whether each is a namespace's name.</param>
-    public PrivateImages WithExceptions(string list, out bool areNames)
+    /// <returns>Null if one of them is no namespace's name.</returns>
+    public PrivateImages? WithExceptions(string list)
     {
         var names = list.Length == 0 ? [] : list.Split(',');
-        areNames = Array.TrueForAll(names, static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)));
-        return new PrivateImages(_when, names);
+        return Array.TrueForAll(names, static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
+            ? new PrivateImages(_when, names)
+            : null;
     }
+
+    [Utf8Find]
+    private static partial When? Find(string word);
 }

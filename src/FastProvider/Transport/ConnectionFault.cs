@@ -29,6 +29,9 @@ internal sealed class ConnectionFault(FaultKind kind, string what)
 
     public string What => what;
 
+    /// <summary>TLS itself failed, not the protocol within it.</summary>
+    public bool IsOfTls { get; init; }
+
     /// <summary>What to look at, where it is not the API server that failed; begins with a semicolon.</summary>
     public string? Advice { get; init; }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class HostLookup
 
     private static ConnectionFault? Explain(string host, string? fault) => fault is null ? null
         : Libc.DescriptorShortage() is var shortage and not 0
-            ? new ConnectionFault(FaultKind.Local, $"cannot resolve {host}: {Libc.Explain(shortage)}")
+            ? new ConnectionFault(FaultKind.Local, $"cannot resolve {host}: {shortage.Words()}")
             : new ConnectionFault(FaultKind.Unreachable, $"cannot resolve {host}: {fault}");
 
     private void Run()

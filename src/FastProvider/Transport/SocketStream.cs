@@ -28,7 +28,7 @@ internal sealed unsafe class SocketStream(int fd) : ByteStream
                 {
                     written += count;
                 }
-                else if (Libc.Errno is not (Libc.EAGAIN or Libc.EINTR))
+                else if (Libc.Errno is not (Errno.EAGAIN or Errno.EINTR))
                 {
                     return Broken(Libc.Errno);
                 }
@@ -61,9 +61,9 @@ internal sealed unsafe class SocketStream(int fd) : ByteStream
                 return null;
             }
 
-            if (result != -Libc.EAGAIN)
+            if (Libc.ErrorOf(result) != Errno.EAGAIN)
             {
-                return Broken(-result);
+                return Broken(Libc.ErrorOf(result));
             }
 
             if (!Libc.Wait(fd, Libc.POLLIN, deadline.RemainingMs))
@@ -84,5 +84,5 @@ internal sealed unsafe class SocketStream(int fd) : ByteStream
 
     private static ConnectionFault Late(string what) => new(FaultKind.Late, what);
 
-    private static ConnectionFault Broken(int errno) => new(FaultKind.Broken, Libc.Explain(errno));
+    private static ConnectionFault Broken(Errno errno) => new(FaultKind.Broken, errno.Words());
 }

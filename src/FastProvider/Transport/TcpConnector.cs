@@ -52,14 +52,14 @@ internal static unsafe class TcpConnector
         {
             var cause = Libc.Errno;
             return new ConnectionFault(
-                cause is Libc.EMFILE or Libc.ENFILE ? FaultKind.Local : FaultKind.Unreachable,
-                $"no socket: {Libc.Explain(cause)}");
+                cause is Errno.EMFILE or Errno.ENFILE ? FaultKind.Local : FaultKind.Unreachable,
+                $"no socket: {cause.Words()}");
         }
 
         var errno = Libc.StartConnect(fd, address);
         if (errno == 0)
         {
-            errno = Libc.Wait(fd, Libc.POLLOUT, deadline.RemainingMs) ? Libc.SocketError(fd) : Libc.ETIMEDOUT;
+            errno = Libc.Wait(fd, Libc.POLLOUT, deadline.RemainingMs) ? Libc.SocketError(fd) : Errno.ETIMEDOUT;
         }
 
         if (errno == 0)
@@ -69,7 +69,7 @@ internal static unsafe class TcpConnector
 
         Libc.Close(fd);
         fd = -1;
-        var kind = errno == Libc.ETIMEDOUT && deadline.IsOver ? FaultKind.Late : FaultKind.Unreachable;
-        return new ConnectionFault(kind, Libc.Explain(errno));
+        var kind = errno == Errno.ETIMEDOUT && deadline.IsOver ? FaultKind.Late : FaultKind.Unreachable;
+        return new ConnectionFault(kind, errno.Words());
     }
 }

@@ -15,7 +15,7 @@ namespace FastProvider.Transport;
 internal sealed unsafe class TlsConnection : ByteStream
 {
     /// <summary>How a fault of TLS itself begins; a missing client certificate may show after the handshake.</summary>
-    public const string Failed = "TLS failed";
+    private const string Failed = "TLS failed";
 
     /// <summary>Room for more than one record (RFC 8446 section 5.2: 2^14 + 256 bytes, and 5 for its header).</summary>
     private const int PieceBytes = 32 * 1024, MaxRecordBytes = 16 * 1024;
@@ -199,7 +199,8 @@ internal sealed unsafe class TlsConnection : ByteStream
                 var reason = OpenSsl.TakeErrorUnlessEof();
                 // The alert that tells the other side why; whether it comes through changes nothing.
                 _ = Flush(deadline);
-                return reason is null ? Closed() : new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}");
+                return reason is null ? Closed()
+                    : new ConnectionFault(FaultKind.Untrusted, $"{Failed}: {reason}") { IsOfTls = true };
         }
     }
 
@@ -238,7 +239,7 @@ internal sealed unsafe class TlsConnection : ByteStream
         return null;
     }
 
-    private static ConnectionFault NoMemory() => new(FaultKind.Untrusted, $"{Failed}: no memory");
+    private static ConnectionFault NoMemory() => new(FaultKind.Untrusted, $"{Failed}: no memory") { IsOfTls = true };
 
     private static string ExplainVerification(nint verification, string serverName, string authorityName) =>
         (int)verification switch

@@ -1,12 +1,26 @@
 using System.Collections.Generic;
 using System.Linq;
 using FastProvider.Generators.Model;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace FastProvider.Generators.Names;
 
 /// <summary>Writes the body that finds a name of a table: a switch on the length, then comparisons of machine words.</summary>
 internal static class NameSwitch
 {
+    /// <summary>The same for text, where the compiler's own switch does.</summary>
+    public static void WriteText(SourceWriter writer, string text, IEnumerable<NameSpec> names, string miss)
+    {
+        writer.Open($"return {text} switch");
+        foreach (var name in names)
+        {
+            writer.Line($"{SymbolDisplay.FormatLiteral(name.Text, quote: true)} => {name.Result},");
+        }
+
+        writer.Line($"_ => {miss},");
+        writer.Close(";");
+    }
+
     public static void Write(SourceWriter writer, string span, IEnumerable<NameSpec> names, string miss, bool ignoreCase)
     {
         writer.Open($"switch ({span}.Length)");

@@ -32,7 +32,9 @@ internal static class NameText
         : ignoreCase && text.Any(static c => c is >= 'A' and <= 'Z') ? Diagnostics.UpperCase.Id
         : null;
 
-    public static bool IsByteSpan(IParameterSymbol parameter) =>
-        parameter is { RefKind: RefKind.None, Type: INamedTypeSymbol { Name: "ReadOnlySpan", Arity: 1 } span }
+    public static bool IsByteSpan(IParameterSymbol parameter) => parameter.RefKind is RefKind.None && IsByteSpan(parameter.Type);
+
+    public static bool IsByteSpan(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Name: "ReadOnlySpan", Arity: 1 } span
         && span.ContainingNamespace.ToDisplayString() == "System" && span.TypeArguments[0].SpecialType is SpecialType.System_Byte;
 }

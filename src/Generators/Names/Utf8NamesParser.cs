@@ -22,15 +22,23 @@ internal static class Utf8NamesParser
     {
         var at = PlaceSpec.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation());
         var isBool = method.ReturnType.SpecialType is SpecialType.System_Boolean;
+        var ignoreCase = attribute.NamedArguments.Any(static named => named.Key == "IgnoreCase" && named.Value.Value is true);
+        var (result, mayBeNull) =
+            method.ReturnType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? (nullable.TypeArguments[0], true)
+            : (method.ReturnType, false);
+        var isText = method.Parameters.Length == 1
+            && method.Parameters[0] is { RefKind: RefKind.None, Type.SpecialType: SpecialType.System_String };
         if (!method.IsPartialDefinition || !method.IsStatic || method.Arity > 0 || method.Parameters.Length != 1
-            || !NameText.IsByteSpan(method.Parameters[0]) || (!isBool && method.ReturnType.TypeKind is not TypeKind.Enum))
+            || (isText ? isBool || ignoreCase : !NameText.IsByteSpan(method.Parameters[0]))
+            || (!isBool && result.TypeKind is not TypeKind.Enum))
         {
             faults.Add(new(Diagnostics.WrongFindMethod.Id, PlaceSpec.Of(method.Locations[0]), method.Name));
             return null;
         }
 
-        var container = Containers.Read(method.ContainingType, method.Name, faults);
-        var ignoreCase = attribute.NamedArguments.Any(static named => named.Key == "IgnoreCase" && named.Value.Value is true);
+        var container = Containers.Read(method.ContainingType, isText ? method.Name + ".Text" : method.Name, faults);
+        var set = EnumNames.SetOf(attribute);
         var only = attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Array, IsNull: false } array ? array.Values.ToArray() : [];
         List<(NameSpec Name, PlaceSpec? At)> names = [];
         if (isBool)
@@ -49,7 +57,7 @@ internal static class Utf8NamesParser
         }
         else
         {
-            names.AddRange(EnumNames.Read((INamedTypeSymbol)method.ReturnType, only, at, faults, cancel));
+            names.AddRange(EnumNames.Read((INamedTypeSymbol)result, set, only, at, faults, cancel));
         }
 
         if (names.Count == 0 && faults.Count == 0)
@@ -58,11 +66,11 @@ internal static class Utf8NamesParser
         }
 
         NameText.Check(names, ignoreCase, faults);
-        var type = isBool ? "bool" : EnumNames.ShortName((INamedTypeSymbol)method.ReturnType);
-        var miss = isBool ? "false" : EnumNames.Unnamed((INamedTypeSymbol)method.ReturnType, at, faults);
-        var space = isBool || method.ReturnType.ContainingNamespace.IsGlobalNamespace ? "" : method.ReturnType.ContainingNamespace.ToDisplayString();
+        var type = isBool ? "bool" : EnumNames.ShortName((INamedTypeSymbol)result) + (mayBeNull ? "?" : "");
+        var miss = isBool ? "false" : mayBeNull ? "null" : EnumNames.Unnamed((INamedTypeSymbol)result, set, at, faults);
+        var space = isBool || result.ContainingNamespace.IsGlobalNamespace ? "" : result.ContainingNamespace.ToDisplayString();
         return container is null || miss is null ? null : new FindSpec(
             container, $"{SyntaxFacts.GetText(method.DeclaredAccessibility)} static partial {type} {method.Name}",
-            method.Parameters[0].Name, miss, space, ignoreCase, new([.. names.Select(static name => name.Name)]));
+            method.Parameters[0].Name, isText, miss, space, ignoreCase, new([.. names.Select(static name => name.Name)]));
     }
 }

@@ -98,9 +98,9 @@ internal static class WantedMembers
         }
 
         var before = sink.All.Count;
-        var names = EnumNames.Read(type, [], sink.Place, sink.All, sink.Cancel).ToArray();
+        var names = EnumNames.Read(type, set: null, [], sink.Place, sink.All, sink.Cancel).ToArray();
         NameText.Check(names, ignoreCase: false, sink.All);
-        var miss = EnumNames.Unnamed(type, sink.Place, sink.All);
+        var miss = EnumNames.Unnamed(type, set: null, sink.Place, sink.All);
         if (names.Length == 0)
         {
             sink.Add(Diagnostics.NoNames, type.Name);

@@ -87,7 +87,7 @@ public sealed class FileAgeTests : IDisposable
     public void A_time_that_cannot_be_kept_makes_the_file_old_at_once()
     {
         Write("a.json");
-        Assert.Equal(0, Libc.Status(_auth.Fd, "a.json\0"u8, out var status));
+        Assert.Equal(Errno.None, Libc.Status(_auth.Fd, "a.json\0"u8, out var status));
         File.Delete(Path.Combine(_auth.FullPath, "a.json")); // as on a file system that is read-only
 
         Assert.Equal(DateTime.MinValue, FileAge.Since(_auth.Fd, "a.json\0"u8, status, Now));
@@ -135,7 +135,7 @@ public sealed class FileAgeTests : IDisposable
     private DateTime Since(string name, DateTime now)
     {
         byte[] nulTerminated = [.. Encoding.ASCII.GetBytes(name), 0];
-        Assert.Equal(0, Libc.Status(_auth.Fd, nulTerminated, out var status));
+        Assert.Equal(Errno.None, Libc.Status(_auth.Fd, nulTerminated, out var status));
         return FileAge.Since(_auth.Fd, nulTerminated, status, now);
     }
 

@@ -16,8 +16,9 @@ public sealed class LockFileTests : IDisposable
 
     public LockFileTests()
     {
-        Assert.Null(OwnedDirectory.Open("lock directory", Path.Combine(_root, "run"), out var locks));
-        _locks = locks!;
+        var opened = OwnedDirectory.Open("lock directory", Path.Combine(_root, "run"));
+        Assert.Null(opened.Failure);
+        _locks = opened.Value!;
     }
 
     private string LockPath => Path.Combine(_locks.Path, Name);

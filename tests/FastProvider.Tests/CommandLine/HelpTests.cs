@@ -9,10 +9,10 @@ public sealed class HelpTests
     public void Every_flag_is_in_the_help_with_its_variable_its_value_and_what_it_does()
     {
         var help = Help.Text();
-        Assert.NotEmpty(Flag.All);
-        Assert.All(Flag.All, flag =>
+        Assert.NotEmpty(Options.Flags);
+        Assert.All(Options.Flags, flag =>
         {
-            Assert.Contains($"  --{flag.Name}{(flag.Value is null ? "" : " " + flag.Value)}  [{flag.Variable}]\n        {flag.Description}\n", help, StringComparison.Ordinal);
+            Assert.Contains($"  --{flag.Name}{(flag.Shape.IsSwitch ? "" : " " + flag.Shape.Label)}  [{flag.Variable}]\n        {flag.Description}\n", help, StringComparison.Ordinal);
             Assert.Equal("FAST_PROVIDER_" + flag.Name.ToUpperInvariant().Replace('-', '_'), flag.Variable);
         });
         Assert.Contains("--help", help, StringComparison.Ordinal);
@@ -23,8 +23,8 @@ public sealed class HelpTests
     [Fact]
     public void Names_and_variables_are_each_for_one_flag()
     {
-        Assert.Equal(Flag.All.Length, Flag.All.Select(f => f.Name).Distinct().Count());
-        Assert.Equal(Flag.All.Length, Flag.All.Select(f => f.Variable).Distinct().Count());
+        Assert.Equal(Options.Flags.Length, Options.Flags.Select(f => f.Name).Distinct().Count());
+        Assert.Equal(Options.Flags.Length, Options.Flags.Select(f => f.Variable).Distinct().Count());
     }
 
     [Fact]

@@ -32,9 +32,9 @@ public sealed class CommandLineTests
         Assert.StartsWith($"fast-provider {name}: {command.Summary}\n\nUsage: fast-provider {name}", help, StringComparison.Ordinal);
         Assert.Contains(command.Description, help, StringComparison.Ordinal);
         Assert.Contains(command.ExitStatus, help, StringComparison.Ordinal);
-        Assert.All(command.Flags, flag => Assert.Contains($"\n  --{flag.Name}{(flag.Value is null ? "" : " " + flag.Value)}\n        {flag.Description}\n", help, StringComparison.Ordinal));
+        Assert.All(command.Flags, flag => Assert.Contains($"\n  --{flag.Name}{(flag.Shape.IsSwitch ? "" : " " + flag.Shape.Label)}\n        {flag.Description}\n", help, StringComparison.Ordinal));
         Assert.All(command.Flags, flag => Assert.Null(flag.Variable));
-        Assert.Empty(command.Flags.Select(f => f.Name).Intersect(Flag.All.Select(f => f.Name)));
+        Assert.Empty(command.Flags.Select(f => f.Name).Intersect(Options.Flags.Select(f => f.Name)));
         Assert.All(command.Description.Split('\n'), line => Assert.True(line.Length <= 130, line));
     }
 
@@ -71,7 +71,7 @@ public sealed class CommandLineTests
         Assert.Equal(ManCommand.Text(), page);
         var (rendered, warnings) = await ShellAsync("groff -man -Tutf8 -ww -rLL=200n -P-cbou -", page);
         Assert.Equal("", warnings);
-        Assert.All(Flag.All.Concat(Command.All.SelectMany(c => c.Flags)), flag => Assert.Contains($"--{flag.Name}", rendered, StringComparison.Ordinal));
+        Assert.All(Options.Flags.Concat(Command.All.SelectMany(c => c.Flags)), flag => Assert.Contains($"--{flag.Name}", rendered, StringComparison.Ordinal));
         Assert.All(Command.All, command => Assert.Contains($"   {command.Name}\n", rendered, StringComparison.Ordinal));
     }
 
@@ -117,7 +117,7 @@ public sealed class CommandLineTests
 
         Assert.Equal("", errors);
         Assert.All(Command.All, command => Assert.Contains(command.Name, script, StringComparison.Ordinal));
-        Assert.All(Flag.All.Concat(Command.All.SelectMany(c => c.Flags)), flag =>
+        Assert.All(Options.Flags.Concat(Command.All.SelectMany(c => c.Flags)), flag =>
             Assert.Contains(shell == "fish" ? $"-l {flag.Name}" : $"--{flag.Name}", script, StringComparison.Ordinal));
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Mutants;
+using FastProvider.Pulls;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 

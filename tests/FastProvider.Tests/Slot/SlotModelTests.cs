@@ -222,8 +222,9 @@ public sealed class SlotModelTests : IDisposable
 
         private SlotLock Lock()
         {
-            Assert.Null(OwnedDirectory.Open("lock directory", LockDir, out var locks));
-            using (locks)
+            var opened = OwnedDirectory.Open("lock directory", LockDir);
+            Assert.Null(opened.Failure);
+            using (var locks = opened.Value)
             {
                 Assert.Null(SlotLock.Take(locks!, AuthDir, Path.GetFileName(FilePath), Deadline.After(LongBound), out var taken));
                 Assert.True(taken is not null, "A lock was left behind.");

@@ -80,8 +80,9 @@ public sealed class SweepTests
         var name = NameOf(scene, "team-b", PullScene.Image);
         var other = NameOf(scene, "team-b", Other);
         await AgedAsync(scene, name, other);
-        Assert.Null(OwnedDirectory.Open("lock directory", scene.Node.LockDir, out var locks));
-        using (locks)
+        var opened = OwnedDirectory.Open("lock directory", scene.Node.LockDir);
+        Assert.Null(opened.Failure);
+        using (var locks = opened.Value)
         {
             Assert.Null(SlotLock.Take(locks!, scene.Node.AuthDir, name, Deadline.After(TimeSpan.Zero), out var taken));
             using var held = taken;

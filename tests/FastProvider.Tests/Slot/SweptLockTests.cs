@@ -194,7 +194,7 @@ public sealed class SweptLockTests
     /// <summary>Waits until a run waits for the lock of a file: proc_locks(5) marks it with an arrow.</summary>
     private static async Task AwaitWaiterAsync(string lockFile)
     {
-        Assert.Equal(0, Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(lockFile), out var status));
+        Assert.Equal(Errno.None, Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(lockFile), out var status));
         var file = string.Create(CultureInfo.InvariantCulture, $":{status.Inode} ");
         var end = DateTime.UtcNow + Patience;
         while (!File.ReadLines("/proc/locks").Any(l => l.Contains("->", StringComparison.Ordinal) && l.Contains(file, StringComparison.Ordinal)))

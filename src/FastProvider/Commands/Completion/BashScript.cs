@@ -23,14 +23,14 @@ internal static class BashScript
             AppendValues(script, command.Name, command.Flags);
         }
 
-        AppendValues(script, "*", Flag.All);
+        AppendValues(script, "*", Options.Flags);
         script.Append("    esac\n    case $command in\n");
         foreach (var command in Command.All)
         {
             script.Append("        ").Append(command.Name).Append(") words='");
-            if (command.Operand is { } operand && operand.Contains('|'))
+            if (command.Operand is { IsChoice: true } operand)
             {
-                script.Append(operand.Replace('|', ' ')).Append(' ');
+                script.Append(string.Join(' ', operand.Words)).Append(' ');
             }
 
             AppendNames(script, command.Flags);
@@ -45,7 +45,7 @@ internal static class BashScript
 
         script.Append("--help --version --version-json $_fast_provider_pull\" ;;\n");
         script.Append("    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n_fast_provider_pull='");
-        AppendNames(script, Flag.All);
+        AppendNames(script, Options.Flags);
         script.Length--;
         return script.Append("'\ncomplete -F _fast_provider fast-provider\n").ToString();
     }
@@ -62,16 +62,18 @@ internal static class BashScript
     {
         foreach (var flag in flags)
         {
-            if (flag.Value is null)
+            if (flag.Shape.IsSwitch)
             {
                 continue;
             }
 
-            script.Append("        ").Append(command).Append(":--").Append(flag.Name).Append(") ").Append(flag.Value switch
+            script.Append("        ").Append(command).Append(":--").Append(flag.Name).Append(") ").Append(flag.Shape switch
             {
-                "FILE" => "COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
-                "DIR" => "COMPREPLY=($(compgen -d -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
-                var words when words.Contains('|') => $"COMPREPLY=($(compgen -W '{words.Replace('|', ' ')}' -- \"$current\")); return ;;\n",
+                { IsFile: true } => "COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
+                { IsDirectory: true } =>
+                    "COMPREPLY=($(compgen -d -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n",
+                { IsChoice: true, Words: var words } =>
+                    $"COMPREPLY=($(compgen -W '{string.Join(' ', words)}' -- \"$current\")); return ;;\n",
                 _ => "return ;;\n",
             });
         }

@@ -23,15 +23,15 @@ internal static class FishScript
         {
             Append(script, noCommand, $"-a {command.Name}", command.Summary);
             var isThis = $"__fish_seen_subcommand_from {command.Name}";
-            if (command.Operand is { } operand && operand.Contains('|'))
+            if (command.Operand is { IsChoice: true } operand)
             {
-                Append(script, isThis, $"-a '{operand.Replace('|', ' ')}'", "");
+                Append(script, isThis, $"-a '{string.Join(' ', operand.Words)}'", "");
             }
 
             AppendFlags(script, isThis, command.Flags);
         }
 
-        AppendFlags(script, $"{noCommand}; or __fish_seen_subcommand_from{withPullFlags}", Flag.All);
+        AppendFlags(script, $"{noCommand}; or __fish_seen_subcommand_from{withPullFlags}", Options.Flags);
         Append(script, noCommand, "-l version", "print the version");
         Append(script, noCommand, "-l version-json", "print the version as JSON");
         return script.Append("complete -c fast-provider -l help -d 'say what there is'\n").ToString();
@@ -41,12 +41,12 @@ internal static class FishScript
     {
         foreach (var flag in flags)
         {
-            Append(script, condition, $"-l {flag.Name}" + flag.Value switch
+            Append(script, condition, $"-l {flag.Name}" + flag.Shape switch
             {
-                null => "",
-                "FILE" => " -r -F",
-                "DIR" => " -x -a '(__fish_complete_directories)'",
-                var words when words.Contains('|') => $" -x -a '{words.Replace('|', ' ')}'",
+                { IsSwitch: true } => "",
+                { IsFile: true } => " -r -F",
+                { IsDirectory: true } => " -x -a '(__fish_complete_directories)'",
+                { IsChoice: true, Words: var words } => $" -x -a '{string.Join(' ', words)}'",
                 _ => " -x",
             }, flag.Description);
         }

@@ -10,7 +10,7 @@ internal static class ZshScript
     public static string Text()
     {
         var script = new StringBuilder("#compdef fast-provider\n# printed by: fast-provider completion zsh\n_fast_provider_pull=(\n");
-        AppendFlags(script, Flag.All);
+        AppendFlags(script, Options.Flags);
         script.Append(")\n_fast_provider() {\n    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n        local -a commands=(\n");
         foreach (var command in Command.All)
         {
@@ -23,7 +23,9 @@ internal static class ZshScript
             script.Append("        ").Append(command.Name).Append(")\n            shift words; (( CURRENT-- ))\n            _arguments \\\n");
             if (command.Operand is { } operand)
             {
-                script.Append("                '1:").Append(operand.Contains('|') ? $"{command.Name}:({operand.Replace('|', ' ')})" : $"{operand}: ").Append("' \\\n");
+                script.Append("                '1:")
+                    .Append(operand.IsChoice ? $"{command.Name}:({string.Join(' ', operand.Words)})" : $"{operand.Label}: ")
+                    .Append("' \\\n");
             }
 
             AppendFlags(script, command.Flags, "                ", " \\");
@@ -39,19 +41,22 @@ internal static class ZshScript
         foreach (var flag in flags)
         {
             // A colon and a bracket end the description for _arguments.
-            var description = Quoted(flag.Description).Replace(":", "\\:", StringComparison.Ordinal)
-                .Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
-            script.Append(indent).Append("'--").Append(flag.Name).Append(flag.Value is null ? "[" : "=[").Append(description).Append(']')
-                .Append(flag.Value switch
+            var description = Bracketless(Quoted(flag.Description).Replace(":", "\\:", StringComparison.Ordinal));
+            script.Append(indent).Append("'--").Append(flag.Name).Append(flag.Shape.IsSwitch ? "[" : "=[").Append(description)
+                .Append(']')
+                .Append(flag.Shape switch
                 {
-                    null => "",
-                    "FILE" => ":file:_files",
-                    "DIR" => ":directory:_files -/",
-                    var words when words.Contains('|') => $":word:({words.Replace('|', ' ')})",
-                    var value => $":{Quoted(value).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)}: ",
+                    { IsSwitch: true } => "",
+                    { IsFile: true } => ":file:_files",
+                    { IsDirectory: true } => ":directory:_files -/",
+                    { IsChoice: true, Words: var words } => $":word:({string.Join(' ', words)})",
+                    { Label: var label } => $":{Quoted(Bracketless(label!))}: ",
                 }).Append('\'').Append(end).Append('\n');
         }
     }
+
+    private static string Bracketless(string text) =>
+        text.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
 
     private static string Quoted(string text) => text.Replace("'", "'\\''", StringComparison.Ordinal);
 }

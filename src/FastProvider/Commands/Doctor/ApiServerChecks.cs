@@ -16,50 +16,50 @@ internal static class ApiServerChecks
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SmallDifference = TimeSpan.FromSeconds(10), LargeDifference = TimeSpan.FromMinutes(2);
 
-    public static void Run(Checkup checkup)
+    public static void Run(DoctorRun run)
     {
-        AudienceCheck.Run(checkup);
+        AudienceCheck.Run(run);
         var discovery = new ApiServerDiscovery
         {
-            ApiServerFlag = checkup.Pull.ApiServer,
-            CertificateAuthorityFlag = checkup.Pull.CertificateAuthority,
-            KubeconfigFlag = checkup.Pull.Kubeconfig,
-            Kubelet = checkup.KubeletService,
+            ApiServerFlag = run.Pull.ApiServer,
+            CertificateAuthorityFlag = run.Pull.CertificateAuthority,
+            KubeconfigFlag = run.Pull.Kubeconfig,
+            Kubelet = run.KubeletService,
             ParentId = -1, // doctor's own parent is none
         };
         ProxyServer? proxy = null;
-        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, checkup.Variable, out proxy)) is { } notFound)
+        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, run.Variable, out proxy)) is { } notFound)
         {
-            if (checkup.MayBeImage && discovery.MissingFile is { } missing)
+            if (run.MayBeImage && discovery.MissingFile is { } missing)
             {
-                checkup.Unknown(FindingId.ApiServer,
+                run.Unknown(FindingId.ApiServer,
                     $"{missing} is not there yet; a node gets it when it joins its cluster", "run doctor on the node itself");
                 return;
             }
 
-            checkup.Problem(FindingId.ApiServer,
+            run.Problem(FindingId.ApiServer,
                 notFound.Message,
                 "every pull of a mirrored image fails with the same words");
             return;
         }
 
-        if (!checkup.IsThisNode)
+        if (!run.IsThisNode)
         {
-            checkup.Note(FindingId.ApiServer,
+            run.Note(FindingId.ApiServer,
                 $"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here");
             return;
         }
 
         if (OpenSsl.Load() is not null)
         {
-            checkup.Unknown(FindingId.ApiServer, "cannot be asked without libssl", "see openssl");
+            run.Unknown(FindingId.ApiServer, "cannot be asked without libssl", "see openssl");
             return;
         }
 
-        AskAsNode(checkup, new ApiServerRoute(server!, proxy));
+        AskAsNode(run, new ApiServerRoute(server!, proxy));
     }
 
-    private static void AskAsNode(Checkup checkup, in ApiServerRoute server)
+    private static void AskAsNode(DoctorRun run, in ApiServerRoute server)
     {
         var noCertificate = NodeCertificate.Read(server.Target, out var certificate);
         using (certificate)
@@ -68,54 +68,54 @@ internal static class ApiServerChecks
             var taken = links.Take(server, certificate);
             if (noCertificate is not null)
             {
-                checkup.Unknown(FindingId.NodeIdentity,
+                run.Unknown(FindingId.NodeIdentity,
                     noCertificate.Message,
                     "only --secrets pod and --events need it; without it the RBAC of nodes cannot be asked here");
             }
 
             if (!taken.IsOk)
             {
-                checkup.Problem(FindingId.ApiServer, taken.Failure.Message, "mend it: every pull of a mirrored image needs it");
+                run.Problem(FindingId.ApiServer, taken.Failure.Message, "mend it: every pull of a mirrored image needs it");
                 return;
             }
 
             using var lease = taken.Value;
-            Ask(checkup, lease.Link, server.Proxy);
+            Ask(run, lease.Link, server.Proxy);
         }
     }
 
-    private static void Ask(Checkup checkup, ApiServerLink link, ProxyServer? proxy)
+    private static void Ask(DoctorRun run, ApiServerLink link, ProxyServer? proxy)
     {
         var server = link.Server;
-        using var review = new AudienceReview(server.Url, checkup.Entry?.Audience ?? "");
+        using var review = new AudienceReview(server.Url, run.Entry?.Audience ?? "");
         using var exchange = new ApiExchange();
         exchange.Start(link, Deadline.After(Budget));
         var via = proxy is null ? "" : $", through the proxy {proxy}";
         if (ApiServerFailure.Of(server, exchange.Run(review)) is { } failure)
         {
-            checkup.Problem(FindingId.ApiServer,
+            run.Problem(FindingId.ApiServer,
                 failure.Message + via,
                 "every pull of a mirrored image fails with the same words");
             return;
         }
 
         var head = review.Head;
-        checkup.Ok(FindingId.ApiServer,
+        run.Ok(FindingId.ApiServer,
             $"{ApiServerFailure.Name(server)} answers, and its certificate is of the CA of"
                 + $" {server.CertificateAuthorityOrigin}{via}");
-        CheckClock(checkup, head.Date);
-        CheckIdentity(checkup, link, head.Status);
-        if (checkup.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
+        CheckClock(run, head.Date);
+        CheckIdentity(run, link, head.Status);
+        if (run.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
         {
-            CheckReview(checkup, entry.Audience, head.Status, review.Answer);
+            CheckReview(run, entry.Audience, head.Status, review.Answer);
         }
     }
 
-    private static void CheckClock(Checkup checkup, DateTime? serverUtc)
+    private static void CheckClock(DoctorRun run, DateTime? serverUtc)
     {
         if (serverUtc is not { } server)
         {
-            checkup.Unknown(FindingId.Clock, "the API server does not say what time it is");
+            run.Unknown(FindingId.Clock, "the API server does not say what time it is");
             return;
         }
 
@@ -125,23 +125,24 @@ internal static class ApiServerChecks
         if (difference.Duration() < SmallDifference)
         {
             // The server says whole seconds.
-            checkup.Ok(FindingId.Clock, difference.Duration().TotalSeconds < 2 ? "the clock of this node agrees with the API server's" : words);
+            run.Ok(FindingId.Clock, difference.Duration().TotalSeconds < 2
+                ? "the clock of this node agrees with the API server's" : words);
         }
         else if (difference.Duration() < LargeDifference)
         {
-            checkup.Warn(FindingId.Clock,
+            run.Warn(FindingId.Clock,
                 words,
                 "chronyc tracking or timedatectl: fresh certificates and tokens may not be valid yet");
         }
         else
         {
-            checkup.Problem(FindingId.Clock,
+            run.Problem(FindingId.Clock,
                 words,
                 "set the clock (chronyc makestep): certificates and tokens are not valid yet, or no longer");
         }
     }
 
-    private static void CheckIdentity(Checkup checkup, ApiServerLink link, int status)
+    private static void CheckIdentity(DoctorRun run, ApiServerLink link, int status)
     {
         var name = link.ClientName;
         if (name.Length == 0)
@@ -151,44 +152,44 @@ internal static class ApiServerChecks
 
         if (status == 401)
         {
-            checkup.Problem(FindingId.NodeIdentity,
+            run.Problem(FindingId.NodeIdentity,
                 $"the API server does not accept the client certificate of the kubelet's kubeconfig ({name})",
                 "it has expired, or another CA signed it: look at the kubelet's own log");
         }
         else if (link.NodeName is null)
         {
-            checkup.Warn(FindingId.NodeIdentity,
+            run.Warn(FindingId.NodeIdentity,
                 $"the client certificate of the kubeconfig is {name}, not a node's",
                 "give the provider the kubelet's own kubeconfig with --kubeconfig");
         }
         else
         {
-            checkup.Ok(FindingId.NodeIdentity, $"the API server knows this node as {name}");
+            run.Ok(FindingId.NodeIdentity, $"the API server knows this node as {name}");
         }
     }
 
-    private static void CheckReview(Checkup checkup, string audience, int status, ReadOnlyMemory<byte> answer)
+    private static void CheckReview(DoctorRun run, string audience, int status, ReadOnlyMemory<byte> answer)
     {
         bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer, "the answer", out var review) is null
             ? review.Find("status"u8)?.Find("allowed"u8)?.AsTruth
             : null;
         if (isAllowed is null)
         {
-            checkup.Unknown(FindingId.AudienceRbac,
+            run.Unknown(FindingId.AudienceRbac,
                 $"the API server did not say whether this node may ask for tokens of {audience} (status {status})",
                 $"kubectl auth can-i request-serviceaccounts-token-audience {audience} --as system:node:NAME --as-group"
                     + " system:nodes");
         }
         else if (isAllowed is false)
         {
-            checkup.Problem(FindingId.AudienceRbac,
+            run.Problem(FindingId.AudienceRbac,
                 $"this node may not ask for tokens of {audience} in every namespace: the kubelet then never runs the"
                     + " provider, and only its own log says why",
                 "fast-provider generate rbac | kubectl apply -f -, unless RoleBindings in single namespaces are meant to allow it");
         }
         else
         {
-            checkup.Ok(FindingId.AudienceRbac, $"this node may ask for tokens of {audience}");
+            run.Ok(FindingId.AudienceRbac, $"this node may ask for tokens of {audience}");
         }
     }
 }

@@ -15,22 +15,22 @@ internal static class AudienceCheck
     private const int LimitBytes = 4 * 1024 * 1024;
     private const string OpenShift = "https://kubernetes.default.svc", Kubernetes = "https://kubernetes.default.svc.cluster.local";
 
-    public static void Run(Checkup checkup)
+    public static void Run(DoctorRun run)
     {
-        if (checkup.Entry is not { Audience.Length: > 0 } entry)
+        if (run.Entry is not { Audience.Length: > 0 } entry)
         {
             return;
         }
 
-        if (OfServer(checkup) is { Count: > 0 } audiences)
+        if (OfServer(run) is { Count: > 0 } audiences)
         {
             if (audiences.Contains(entry.Audience))
             {
-                checkup.Ok(FindingId.Audience, $"{entry.Audience} is an audience of the API server of this node");
+                run.Ok(FindingId.Audience, $"{entry.Audience} is an audience of the API server of this node");
             }
             else
             {
-                checkup.Problem(FindingId.Audience,
+                run.Problem(FindingId.Audience,
                     $"{entry.Place}: {entry.Audience} is none of the API server's audiences, so it answers every token with 401",
                     $"set serviceAccountTokenAudience to {audiences[0]}, and generate rbac anew for it");
             }
@@ -38,24 +38,24 @@ internal static class AudienceCheck
             return;
         }
 
-        var isMicroShift = checkup.Files.Exists(KubeconfigPlaces.MicroShift);
-        var usual = checkup.IsOpenShift || isMicroShift ? OpenShift : Kubernetes;
+        var isMicroShift = run.Files.Exists(KubeconfigPlaces.MicroShift);
+        var usual = run.IsOpenShift || isMicroShift ? OpenShift : Kubernetes;
         if (entry.Audience == usual)
         {
-            checkup.Ok(FindingId.Audience, $"{entry.Audience} is what such clusters have");
+            run.Ok(FindingId.Audience, $"{entry.Audience} is what such clusters have");
         }
         else
         {
-            checkup.Unknown(FindingId.Audience,
+            run.Unknown(FindingId.Audience,
                 $"{entry.Place}: the audience is {entry.Audience}; most such clusters have {usual}",
                 $"ask: kubectl create token default --audience {entry.Audience} | fast-provider explain IMAGE --token-file -");
         }
     }
 
-    private static List<string> OfServer(Checkup checkup)
+    private static List<string> OfServer(DoctorRun run)
     {
         List<string> audiences = [];
-        if (checkup.Files.Read(ServerManifest, LimitBytes, out var content) is not null
+        if (run.Files.Read(ServerManifest, LimitBytes, out var content) is not null
             || DocumentReader.ReadOne(content, ServerManifest, out var manifest) is not null)
         {
             return audiences;

@@ -16,62 +16,62 @@ internal static class CrioChecks
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
 
-    public static void Run(Checkup checkup)
+    public static void Run(DoctorRun run)
     {
-        checkup.CrioService = NodeService.Find(checkup.Files, ["crio.service"], ["crio"]);
-        checkup.Crio = CrioConf.Read(checkup.Files, checkup.CrioService);
-        if (checkup.CrioService is not { } crio)
+        run.CrioService = NodeService.Find(run.Files, ["crio.service"], ["crio"]);
+        run.Crio = CrioConf.Read(run.Files, run.CrioService);
+        if (run.CrioService is not { } crio)
         {
-            checkup.Problem(FindingId.Crio, "no CRI-O runs here, and there is no crio.service",
+            run.Problem(FindingId.Crio, "no CRI-O runs here, and there is no crio.service",
                 "the provider is for nodes that run CRI-O: other runtimes read no auth file of a namespace");
             return;
         }
 
-        var isStopped = crio.ProcessId is null && checkup.IsThisNode;
-        checkup.Findings.Add(new Finding(FindingId.Crio, isStopped ? Level.Warning : crio.ProcessId is null ? Level.Note : Level.Ok,
+        var isStopped = crio.ProcessId is null && run.IsThisNode;
+        run.Findings.Add(new Finding(FindingId.Crio, isStopped ? Level.Warning : crio.ProcessId is null ? Level.Note : Level.Ok,
             crio.ProcessId is null ? $"CRI-O does not run{(isStopped ? "" : " below --root")}; its unit {crio.Origin} says how it would be started"
                 : $"CRI-O runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
             isStopped ? "systemctl status crio" : null));
-        checkup.CheckUnit(FindingId.Crio, crio);
-        CheckVersion(checkup, ProgramVersion.Of(checkup, crio));
-        if (checkup.UnseenArguments(crio) is { } unseen)
+        run.CheckUnit(FindingId.Crio, crio);
+        CheckVersion(run, ProgramVersion.Of(run, crio));
+        if (run.UnseenArguments(crio) is { } unseen)
         {
             // What can be seen may still be wrong, but not that the rest is right.
-            checkup.Unknown(FindingId.CrioAuthDir, $"which flags CRI-O has is not known, as {unseen}",
+            run.Unknown(FindingId.CrioAuthDir, $"which flags CRI-O has is not known, as {unseen}",
                 "compare its --config, --namespaced-auth-dir and --registries-conf with the args of the provider's entry");
         }
 
-        CheckRegistriesPlace(checkup, crio);
-        CheckConf(checkup);
-        CheckAuthPlace(checkup);
+        CheckRegistriesPlace(run, crio);
+        CheckConf(run);
+        CheckAuthPlace(run);
     }
 
     /// <summary>The global auth file that CRI-O's flags, variables and files name; null if they name none.</summary>
-    public static string? GlobalAuthFileOf(Checkup checkup) => checkup.Crio.GlobalAuthFile is { Length: > 0 } file ? file : null;
+    public static string? GlobalAuthFileOf(DoctorRun run) => run.Crio.GlobalAuthFile is { Length: > 0 } file ? file : null;
 
     /// <summary>A file that changed since CRI-O read it: the provider goes by it with the next pull, CRI-O does not.</summary>
-    public static void CheckReload(Checkup checkup, List<string> registriesFiles)
+    public static void CheckReload(DoctorRun run, List<string> registriesFiles)
     {
-        if (checkup.CrioService?.StartedUtc is not { } read)
+        if (run.CrioService?.StartedUtc is not { } read)
         {
             return;
         }
 
-        if (LastReload(checkup) is { } reloaded && reloaded > read)
+        if (LastReload(run) is { } reloaded && reloaded > read)
         {
             read = reloaded;
         }
 
-        var newer = ChangedSince(checkup, registriesFiles, read);
-        if (newer.Count > 0 && LastSignal(checkup, read) is { } signalled && signalled > read)
+        var newer = ChangedSince(run, registriesFiles, read);
+        if (newer.Count > 0 && LastSignal(run, read) is { } signalled && signalled > read)
         {
             read = signalled;
-            newer = ChangedSince(checkup, registriesFiles, read);
+            newer = ChangedSince(run, registriesFiles, read);
         }
 
         if (newer.Count > 0)
         {
-            checkup.Problem(FindingId.CrioReload,
+            run.Problem(FindingId.CrioReload,
                 $"changed after CRI-O had read them ({read:yyyy-MM-dd HH:mm:ss} UTC): the provider goes by them already,"
                     + " CRI-O still pulls as before",
                 "systemctl reload crio",
@@ -79,16 +79,17 @@ internal static class CrioChecks
         }
         else
         {
-            checkup.Ok(FindingId.CrioReload, "CRI-O has read registries.conf since its last change");
+            run.Ok(FindingId.CrioReload, "CRI-O has read registries.conf since its last change");
         }
     }
 
-    private static List<string> ChangedSince(Checkup checkup, List<string> registriesFiles, DateTime read)
+    private static List<string> ChangedSince(DoctorRun run, List<string> registriesFiles, DateTime read)
     {
         List<string> newer = [];
         foreach (var file in registriesFiles)
         {
-            var isWatched = checkup.Crio.ReloadsRegistries && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
+            var isWatched = run.Crio.ReloadsRegistries
+                && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
             // Times of processes are known to a hundredth, of a reload to a second.
             if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
             {
@@ -103,9 +104,9 @@ internal static class CrioChecks
     /// A SIGHUP that somebody sent, of which systemd does not know: CRI-O says in the journal what it then has read (its
     /// pkg/config/reload.go, ReloadRegistries). Null where nothing of the kind can be found.
     /// </summary>
-    private static DateTime? LastSignal(Checkup checkup, DateTime since)
+    private static DateTime? LastSignal(DoctorRun run, DateTime since)
     {
-        if (!checkup.IsThisNode || checkup.CrioService?.ProcessId is not { } id)
+        if (!run.IsThisNode || run.CrioService?.ProcessId is not { } id)
         {
             return null;
         }
@@ -124,10 +125,10 @@ internal static class CrioChecks
             : null;
     }
 
-    private static DateTime? LastReload(Checkup checkup)
+    private static DateTime? LastReload(DoctorRun run)
     {
         const string mark = "start_time=[@";
-        if (!checkup.IsThisNode
+        if (!run.IsThisNode
             || ChildProcess.Read(
                 "systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"], Budget, MaxBytes, out var output) is not null)
         {
@@ -143,84 +144,84 @@ internal static class CrioChecks
             : null;
     }
 
-    private static void CheckVersion(Checkup checkup, ProgramVersion? version)
+    private static void CheckVersion(DoctorRun run, ProgramVersion? version)
     {
         if (version is null)
         {
-            checkup.Unknown(FindingId.CrioVersion,
+            run.Unknown(FindingId.CrioVersion,
                 "CRI-O's version was not found",
                 "1.34.3, 1.35.0 or newer is needed: crio --version");
         }
         else if (version.IsBefore(1, 34, 3))
         {
-            checkup.Problem(FindingId.CrioVersion,
+            run.Problem(FindingId.CrioVersion,
                 $"CRI-O is {version.Text}: it reads no auth file of a namespace and an image",
                 "CRI-O 1.34.3, 1.35.0 or newer is needed");
         }
         else
         {
-            checkup.Ok(FindingId.CrioVersion, $"CRI-O is {version.Text}");
+            run.Ok(FindingId.CrioVersion, $"CRI-O is {version.Text}");
         }
     }
 
     /// <summary>CRI-O's own flags and variables can send it to another registries.conf than the provider finds.</summary>
-    private static void CheckRegistriesPlace(Checkup checkup, NodeService crio)
+    private static void CheckRegistriesPlace(DoctorRun run, NodeService crio)
     {
-        var ours = RegistriesChecks.FilesOf(checkup);
+        var ours = RegistriesChecks.FilesOf(run);
         var main = crio.Flag("--registries-conf") ?? crio.Environment.GetValueOrDefault("CONTAINERS_REGISTRIES_CONF", "");
         var last = crio.Environment.GetValueOrDefault("CONTAINERS_REGISTRIES_CONF_OVERRIDE", "");
         var dropIns = crio.Flag("--registries-conf-dir");
-        if (main.Length > 0 && main != (checkup.Pull.RegistriesConf ?? checkup.Variable("CONTAINERS_REGISTRIES_CONF") ?? ""))
+        if (main.Length > 0 && main != (run.Pull.RegistriesConf ?? run.Variable("CONTAINERS_REGISTRIES_CONF") ?? ""))
         {
-            checkup.Problem(FindingId.CrioRegistries,
+            run.Problem(FindingId.CrioRegistries,
                 $"CRI-O reads {main}, the provider {ours.MainPath ?? "the registries.conf of the system"}",
                 $"add --registries-conf={main} to the args of the provider's entry");
         }
-        else if (dropIns is not null && dropIns != checkup.Pull.RegistriesConfDir)
+        else if (dropIns is not null && dropIns != run.Pull.RegistriesConfDir)
         {
-            checkup.Problem(FindingId.CrioRegistries, $"CRI-O reads the drop-ins of {dropIns}, the provider those of the system",
+            run.Problem(FindingId.CrioRegistries, $"CRI-O reads the drop-ins of {dropIns}, the provider those of the system",
                 $"add --registries-conf-dir={dropIns} to the args of the provider's entry");
         }
-        else if (last != (checkup.Variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE") ?? ""))
+        else if (last != (run.Variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE") ?? ""))
         {
-            checkup.Problem(FindingId.CrioRegistries,
+            run.Problem(FindingId.CrioRegistries,
                 "CONTAINERS_REGISTRIES_CONF_OVERRIDE is another for CRI-O than for the provider",
                 "set it in the env of the provider's entry, too");
         }
         else
         {
-            checkup.Ok(FindingId.CrioRegistries, "CRI-O and the provider read the same registries.conf");
+            run.Ok(FindingId.CrioRegistries, "CRI-O and the provider read the same registries.conf");
         }
     }
 
-    private static void CheckConf(Checkup checkup)
+    private static void CheckConf(DoctorRun run)
     {
-        if (checkup.Crio.Faults.Count > 0)
+        if (run.Crio.Faults.Count > 0)
         {
-            checkup.Problem(FindingId.CrioConf,
+            run.Problem(FindingId.CrioConf,
                 "CRI-O does not start with these files, and the provider goes by none of them",
                 "mend them",
-                checkup.Crio.Faults);
+                run.Crio.Faults);
         }
         else
         {
-            var main = checkup.Crio.MainFile.Length > 0 ? $"{checkup.Crio.MainFile} and " : "";
-            checkup.Ok(FindingId.CrioConf, $"CRI-O is configured by {main}{checkup.Crio.DropInDirectory}");
+            var main = run.Crio.MainFile.Length > 0 ? $"{run.Crio.MainFile} and " : "";
+            run.Ok(FindingId.CrioConf, $"CRI-O is configured by {main}{run.Crio.DropInDirectory}");
         }
     }
 
-    private static void CheckAuthPlace(Checkup checkup)
+    private static void CheckAuthPlace(DoctorRun run)
     {
-        var theirs = checkup.Crio.NamespacedAuthDirectory;
-        var ours = checkup.Pull.AuthDir ?? theirs;
+        var theirs = run.Crio.NamespacedAuthDirectory;
+        var ours = run.Pull.AuthDir ?? theirs;
         if (theirs.TrimEnd('/') != ours.TrimEnd('/'))
         {
-            checkup.Problem(FindingId.CrioAuthDir, $"CRI-O takes auth files from {theirs}, the provider writes them to {ours}",
+            run.Problem(FindingId.CrioAuthDir, $"CRI-O takes auth files from {theirs}, the provider writes them to {ours}",
                 "take --auth-dir out of the args of the provider's entry: without it the provider asks CRI-O's own settings");
         }
         else
         {
-            checkup.Ok(FindingId.CrioAuthDir, $"CRI-O takes auth files from {ours}, where the provider writes them");
+            run.Ok(FindingId.CrioAuthDir, $"CRI-O takes auth files from {ours}, where the provider writes them");
         }
     }
 }

@@ -9,71 +9,68 @@ namespace FastProvider.Commands.Doctor;
 /// <summary>The directories of auth files and locks: who owns them, and what lies in them for longer than it should.</summary>
 internal static class DirectoryChecks
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-
     /// <summary>A later run removes what is older than the lifetime; what is much older, no run came for.</summary>
     private const int PatientTimes = 2;
 
-    public static void Run(Checkup checkup)
+    public static void Run(DoctorRun run)
     {
-        var authDirectory = (checkup.Pull.AuthDir ?? checkup.Crio.NamespacedAuthDirectory).TrimEnd('/');
-        if (CheckDirectory(checkup, FindingId.AuthDir, "auth directory", authDirectory))
+        var authDirectory = (run.Pull.AuthDir ?? run.Crio.NamespacedAuthDirectory).TrimEnd('/');
+        if (CheckDirectory(run, FindingId.AuthDir, "auth directory", authDirectory))
         {
-            CheckAuthFiles(checkup, authDirectory);
-            CheckInUse(checkup, $"{authDirectory}/in-use");
+            CheckAuthFiles(run, authDirectory);
+            CheckInUse(run, $"{authDirectory}/in-use");
         }
 
-        _ = CheckDirectory(checkup, FindingId.LockDir, "lock directory", checkup.Pull.LockDir.TrimEnd('/'));
+        _ = CheckDirectory(run, FindingId.LockDir, "lock directory", run.Pull.LockDir.TrimEnd('/'));
     }
 
     /// <summary>As a pull checks it, but without making it.</summary>
     /// <returns>Whether it is there.</returns>
-    private static bool CheckDirectory(Checkup checkup, string id, string kind, string path)
+    private static bool CheckDirectory(DoctorRun run, string id, string kind, string path)
     {
         var errno = Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(path), out var status);
-        if (errno == Libc.ENOENT)
+        if (errno == Errno.ENOENT)
         {
-            checkup.Ok(id, $"{path} is not there yet; the first pull of a mirrored image makes it, for root alone");
+            run.Ok(id, $"{path} is not there yet; the first pull of a mirrored image makes it, for root alone");
             return false;
         }
 
         if (errno != 0)
         {
-            checkup.Unknown(id, $"{kind} {path}: {Libc.Explain(errno)}", "run doctor as root");
+            run.Unknown(id, $"{kind} {path}: {errno.Words()}", "run doctor as root");
         }
         else if (status.Kind != Libc.S_IFDIR)
         {
-            checkup.Problem(id,
+            run.Problem(id,
                 $"{kind} {path} is a symbolic link or no directory, so every pull of a mirrored image fails",
                 $"remove {path}: it is made anew");
         }
-        else if (status.OwnerUserId != 0)
+        else if (OfPuller(status) is { Fault: { } fault } ownership)
         {
-            checkup.Problem(id,
-                $"{kind} {path} belongs to user {status.OwnerUserId}, so every pull of a mirrored image fails",
-                $"chown root:root {path}");
-        }
-        else if ((status.Mode & OthersMayWrite) != 0)
-        {
-            checkup.Problem(id,
-                $"{kind} {path} can be written by others (mode {Convert.ToString(status.Mode & 0xFFF, 8)}), so every pull"
-                    + " of a mirrored image fails",
-                $"chmod 0700 {path}");
+            run.Problem(id, $"{kind} {path} {fault}, so every pull of a mirrored image fails", ownership.Cure(path));
         }
         else
         {
-            checkup.Ok(id, $"{path} belongs to root, mode {Convert.ToString(status.Mode & 0xFFF, 8)}");
+            var owner = status.OwnerUserId == Ownership.Root ? "root" : $"user {status.OwnerUserId}";
+            run.Ok(id, $"{path} belongs to {owner}, mode {Ownership.Of(status).Octal}");
         }
 
         return errno == 0 && status.Kind == Libc.S_IFDIR;
     }
 
-    private static void CheckAuthFiles(Checkup checkup, string directory)
+    /// <summary>
+    /// For the user of the pulls: ours, as a pull checks it. Pulls are root's where doctor does not run as root, so what is
+    /// root's is right there, too.
+    /// </summary>
+    private static Ownership OfPuller(in Libc.FileStatus status) =>
+        status.OwnerUserId == Ownership.Root ? Ownership.Of(status, Ownership.Root) : Ownership.Of(status);
+
+    private static void CheckAuthFiles(DoctorRun run, string directory)
     {
-        var lifetime = checkup.Pull.UntakenLifetime;
+        var lifetime = run.Pull.UntakenLifetime;
         List<string> stale = [];
         var fresh = 0;
-        foreach (var name in checkup.Files.Names(directory))
+        foreach (var name in run.Files.Names(directory))
         {
             var bytes = Encoding.UTF8.GetBytes(name);
             if (!AuthFileName.IsFinal(bytes) && !AuthFileName.IsTemporary(bytes))
@@ -93,31 +90,31 @@ internal static class DirectoryChecks
 
         if (stale.Count > 0)
         {
-            checkup.Warn(FindingId.StaleAuthFiles, $"{directory}: auth files that no pull took, with credentials in them",
+            run.Warn(FindingId.StaleAuthFiles, $"{directory}: auth files that no pull took, with credentials in them",
                 lifetime == TimeSpan.Zero
                     ? "remove them; without --untaken-lifetime=0 runs of the provider would"
                     : "the next run for a mirrored image removes them; if none comes, remove them by hand", stale);
         }
         else
         {
-            checkup.Ok(FindingId.StaleAuthFiles,
+            run.Ok(FindingId.StaleAuthFiles,
                 fresh == 0 ? "no auth file waits" : $"{fresh} auth files wait for their pulls, none for long");
         }
     }
 
-    private static void CheckInUse(Checkup checkup, string directory)
+    private static void CheckInUse(DoctorRun run, string directory)
     {
         const int endWithUuid = 1 + 36 + 5; // -UUID.json
         if (Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(directory), out var status) == 0 && status.Kind != Libc.S_IFDIR)
         {
-            checkup.Problem(
+            run.Problem(
                 FindingId.StaleInUse, $"{directory} is a symbolic link or no directory, and CRI-O moves auth files into it",
                 $"remove {directory}: CRI-O makes it anew");
             return;
         }
 
         List<string> stale = [];
-        foreach (var name in checkup.Files.Names(directory))
+        foreach (var name in run.Files.Names(directory))
         {
             var isCrios = name.Length > endWithUuid && AuthFileName.IsFinal(Encoding.UTF8.GetBytes($"{name[..^endWithUuid]}.json"));
             if (isCrios && Age($"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
@@ -128,14 +125,14 @@ internal static class DirectoryChecks
 
         if (stale.Count > 0)
         {
-            checkup.Warn(FindingId.StaleInUse,
+            run.Warn(FindingId.StaleInUse,
                 $"{directory}: files of pulls that a CRI-O that died has left, with credentials in them",
                 "remove them while no pull is under way: CRI-O does not",
                 stale);
         }
         else
         {
-            checkup.Ok(FindingId.StaleInUse, $"{directory} has no file of an ended pull");
+            run.Ok(FindingId.StaleInUse, $"{directory} has no file of an ended pull");
         }
     }
 

@@ -7,19 +7,19 @@ namespace FastProvider.Commands.Doctor;
 /// <summary>Checks a node.</summary>
 internal static class DoctorCommand
 {
-    public static Flag Root => new("root", null, "DIR",
+    public static Flag Root => CommonFlags.Root(
         "look at the files of the node whose file system is here, and ask no program and no server; needs root (default: /)");
 
-    public static Flag Name => new("name", null, "NAME",
+    public static Flag Name => CommonFlags.Name(
         "the name of the provider's entry (default: fast-provider, crio-credential-provider, or whichever runs a fast-provider)");
 
-    public static Flag ProviderConfig => new("provider-config", null, "PATH",
+    public static Flag ProviderConfig => new("provider-config", FlagShape.Text("PATH"),
         "the kubelet's --image-credential-provider-config, where its command line does not say it");
 
-    public static Flag BinDir => new("bin-dir", null, "DIR",
+    public static Flag BinDir => CommonFlags.BinDir(
         "the kubelet's --image-credential-provider-bin-dir, where its command line does not say it");
 
-    public static Flag Output => new("output", null, "text|json", "text for people (default), or JSON for programs");
+    public static Flag Output => CommonFlags.TextOrJson;
 
     public static Command Definition => new()
     {
@@ -47,11 +47,11 @@ internal static class DoctorCommand
         var root = arguments[Root]?.TrimEnd('/') is { Length: > 0 } given ? given : "/";
         if (NodeRoot.Enter(root) is { } notEntered)
         {
-            return Page.Fail(notEntered);
+            return CommandOutput.Fail(notEntered);
         }
 
-        var checkup = Checkup.Of(root, arguments);
-        var exitStatus = checkup.Count(Level.Problem) > 0 ? Failure.PullFailed : 0;
-        return arguments[Output] is "json" ? DoctorJson.Send(checkup, exitStatus) : DoctorText.Send(checkup, exitStatus);
+        var run = DoctorRun.Of(root, arguments);
+        var exitStatus = run.Count(Level.Problem) > 0 ? Failure.PullFailed : 0;
+        return arguments[Output] is "json" ? DoctorJson.Send(run, exitStatus) : DoctorText.Send(run, exitStatus);
     }
 }

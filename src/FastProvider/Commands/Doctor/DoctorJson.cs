@@ -8,20 +8,20 @@ internal static class DoctorJson
 {
     private const int ShapeVersion = 1;
 
-    public static int Send(Checkup checkup, int status)
+    public static int Send(DoctorRun run, int status)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
             json.WriteNumber("version", ShapeVersion);
-            json.WriteString("root", checkup.Root);
+            json.WriteString("root", run.Root);
             json.WriteStartArray("findings");
-            foreach (var finding in checkup.Findings)
+            foreach (var finding in run.Findings)
             {
                 json.WriteStartObject();
                 json.WriteString("id", finding.Id);
-                json.WriteString("level", DoctorText.Word(finding.Level).ToLowerInvariant());
+                json.WriteString("level", finding.Level.Word());
                 json.WriteString("message", finding.Message);
                 json.WriteString("cure", finding.Cure);
                 json.WriteStartArray("items");
@@ -38,6 +38,6 @@ internal static class DoctorJson
             json.WriteEndObject();
         }
 
-        return Page.Send([.. bytes.WrittenSpan, (byte)'\n'], status);
+        return CommandOutput.Send([.. bytes.WrittenSpan, (byte)'\n'], status);
     }
 }

@@ -7,47 +7,41 @@ internal static class DoctorText
 {
     private const int WordWidth = 8, IdWidth = 21, MaxItems = 20;
 
-    public static int Send(Checkup checkup, int status)
+    public static int Send(DoctorRun run, int status)
     {
-        var page = new Page();
-        foreach (var finding in checkup.Findings)
+        var output = new CommandOutput();
+        foreach (var finding in run.Findings)
         {
-            page.Line($"{Word(finding.Level).PadRight(WordWidth)} {finding.Id.PadRight(IdWidth)} {finding.Message}");
+            output.Line($"{Word(finding.Level).PadRight(WordWidth)} {finding.Id.PadRight(IdWidth)} {finding.Message}");
             var indent = new string(' ', WordWidth + IdWidth + 2);
             for (var i = 0; i < Math.Min(finding.Items.Count, MaxItems); i++)
             {
-                page.Line($"{indent}  - {finding.Items[i]}");
+                output.Line($"{indent}  - {finding.Items[i]}");
             }
 
             if (finding.Items.Count > MaxItems)
             {
-                page.Line($"{indent}  - and {finding.Items.Count - MaxItems} more (--output json has all)");
+                output.Line($"{indent}  - and {finding.Items.Count - MaxItems} more (--output json has all)");
             }
 
             if (finding.Cure is not null)
             {
-                page.Line($"{indent}-> {finding.Cure}");
+                output.Line($"{indent}-> {finding.Cure}");
             }
         }
 
-        page.Line();
-        page.Line($"{Count(checkup, Level.Problem, "problem")}, {Count(checkup, Level.Warning, "warning")},"
-            + $" {checkup.Count(Level.Unknown)} could not be checked.");
-        return page.Send(status);
+        output.Line();
+        output.Line($"{Count(run, Level.Problem)}, {Count(run, Level.Warning)},"
+            + $" {run.Count(Level.Unknown)} could not be checked.");
+        return output.Send(status);
     }
 
-    public static string Word(Level level) => level switch
-    {
-        Level.Ok => "ok",
-        Level.Note => "note",
-        Level.Unknown => "unknown",
-        Level.Warning => "warning",
-        _ => "PROBLEM",
-    };
+    /// <summary>A problem stands out.</summary>
+    private static string Word(Level level) => level is Level.Problem ? level.Word().ToUpperInvariant() : level.Word();
 
-    private static string Count(Checkup checkup, Level level, string word)
+    private static string Count(DoctorRun run, Level level)
     {
-        var count = checkup.Count(level);
-        return $"{count} {word}{(count == 1 ? "" : "s")}";
+        var count = run.Count(level);
+        return $"{count} {level.Word()}{(count == 1 ? "" : "s")}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastProvider.Generators;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -25,17 +26,29 @@ internal sealed class Finding(string id, Level level, string message, string? cu
 internal enum Level
 {
     /// <summary>As it should be.</summary>
+    [Utf8Name("ok")]
     Ok,
 
     /// <summary>Good to know; nothing is wrong.</summary>
+    [Utf8Name("note")]
     Note,
 
     /// <summary>Could not be looked at.</summary>
+    [Utf8Name("unknown")]
     Unknown,
 
     /// <summary>Pulls get their credentials; something else is not as one would want it.</summary>
+    [Utf8Name("warning")]
     Warning,
 
     /// <summary>Pulls do not get what they should, or somebody gets more than he should.</summary>
+    [Utf8Name("problem")]
     Problem,
+}
+
+/// <summary>The words of the levels.</summary>
+internal static partial class Levels
+{
+    [Utf8Word]
+    public static partial string Word(this Level level);
 }

@@ -14,31 +14,31 @@ internal static class GlobalAuthFileChecks
     /// <summary>Tables of registries.conf that are tried; more say the same again.</summary>
     private const int MaxTables = 200;
 
-    public static void Run(Checkup checkup)
+    public static void Run(DoctorRun run)
     {
-        var files = Find(checkup);
-        var present = Array.FindAll(files, file => checkup.Files.Status(file.Path, out _) == 0);
+        var files = Find(run);
+        var present = Array.FindAll(files, file => run.Files.Status(file.Path, out _) == 0);
         if (present.Length == 0)
         {
-            checkup.Ok(FindingId.GlobalAuthFile, files is [var only]
+            run.Ok(FindingId.GlobalAuthFile, files is [var only]
                 ? $"{only.Path} is not there: the node has no credentials of its own"
                 : $"no global_auth_file is set, and none of {Names(files)} is there: the node has no credentials of its own");
             return;
         }
 
-        var redirecting = checkup.Registries?.Redirecting() ?? [];
+        var redirecting = run.Registries?.Redirecting() ?? [];
         if (redirecting.Count == 0)
         {
-            checkup.Note(FindingId.GlobalAuthFile, $"{Names(present)} was not looked into, as no image has a mirror");
+            run.Note(FindingId.GlobalAuthFile, $"{Names(present)} was not looked into, as no image has a mirror");
             return;
         }
 
-        var warnings = new SecretNotices { MaxShown = MaxTables };
+        var warnings = new SecretNotices { MaxShown = MaxTables, OfFiles = [] };
         List<string> opened = [], hidden = [];
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
             var image = ImageOf(table.Prefix);
-            if (PullSources.Find(RegistriesChecks.FilesOf(checkup), image, out var sources) is null)
+            if (PullSources.Find(RegistriesChecks.FilesOf(run), image, out var sources) is null)
             {
                 Look(present, image, sources, warnings, opened, hidden);
             }
@@ -47,7 +47,7 @@ internal static class GlobalAuthFileChecks
         var areKnown = true;
         foreach (var file in present)
         {
-            areKnown &= ReportFile(checkup, file, files.Length > 1, warnings);
+            areKnown &= ReportFile(run, file, files.Length > 1, warnings);
         }
 
         if (!areKnown)
@@ -58,7 +58,7 @@ internal static class GlobalAuthFileChecks
         var names = Names(present);
         if (opened.Count > 0)
         {
-            checkup.Warn(FindingId.GlobalAuthOpens,
+            run.Warn(FindingId.GlobalAuthOpens,
                 $"{names} has credentials for mirrors: every pod of the node may pull through them, whatever Secrets its"
                     + " namespace has",
                 "take the keys out once the namespaces have Secrets of their own; leave those of mirrors that are meant"
@@ -67,34 +67,34 @@ internal static class GlobalAuthFileChecks
         }
         else
         {
-            checkup.Ok(FindingId.GlobalAuthOpens, $"{names} has no credential for a mirror");
+            run.Ok(FindingId.GlobalAuthOpens, $"{names} has no credential for a mirror");
         }
 
         if (hidden.Count > 0)
         {
-            checkup.Warn(FindingId.GlobalAuthMasks,
+            run.Warn(FindingId.GlobalAuthMasks,
                 $"{names}: keys keep CRI-O from the credential that fits",
                 "mend or remove the key that masks it; pulls with a file of the provider are not concerned",
                 hidden);
         }
         else
         {
-            checkup.Ok(FindingId.GlobalAuthMasks, $"no key of {names} masks another for a mirror");
+            run.Ok(FindingId.GlobalAuthMasks, $"no key of {names} masks another for a mirror");
         }
     }
 
-    private static NodeAuthFile[] Find(Checkup checkup)
+    private static NodeAuthFile[] Find(DoctorRun run)
     {
-        var ours = checkup.Pull.GlobalAuthFile ?? checkup.Crio.GlobalAuthFile;
-        if (CrioChecks.GlobalAuthFileOf(checkup) is not { } theirs)
+        var ours = run.Pull.GlobalAuthFile ?? run.Crio.GlobalAuthFile;
+        if (CrioChecks.GlobalAuthFileOf(run) is not { } theirs)
         {
             return NodeAuthFiles.Find(
-                checkup.Pull.GlobalAuthFile, checkup.Crio.GlobalAuthFile, checkup.Crio.Variable, checkup.Files);
+                run.Pull.GlobalAuthFile, run.Crio.GlobalAuthFile, run.Crio.Variable, run.Files);
         }
 
         if (theirs != ours)
         {
-            checkup.Problem(
+            run.Problem(
                 FindingId.GlobalAuthFile,
                 $"CRI-O reads {theirs} as the node's global auth file, the provider {(string.IsNullOrEmpty(ours) ? "root's logins" : ours)}",
                 $"add --global-auth-file={theirs} to the args of the provider's entry");
@@ -177,26 +177,26 @@ internal static class GlobalAuthFileChecks
     }
 
     /// <returns>Whether what it holds is known.</returns>
-    private static bool ReportFile(Checkup checkup, NodeAuthFile file, bool isOneOfRoots, SecretNotices warnings)
+    private static bool ReportFile(DoctorRun run, NodeAuthFile file, bool isOneOfRoots, SecretNotices warnings)
     {
         var path = file.Path;
         List<string> wrong = [];
-        foreach (var warning in warnings.Shown)
+        var isUnread = false;
+        foreach (var notice in warnings.OfFiles ?? [])
         {
-            Add(wrong, warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)
-                || warning.StartsWith($"global auth file {path}:", StringComparison.Ordinal)
-                || warning.StartsWith($"global auth file {path},", StringComparison.Ordinal) ? warning : "");
+            Add(wrong, notice.Path == path ? notice.Text : "");
+            isUnread |= notice.Path == path && notice.IsUnread;
         }
 
         var isThere = Libc.StatusOfTarget(FileBytes.NulTerminated(path), out var status) == 0;
         var isEmpty = isThere && status is { Kind: Libc.S_IFREG, SizeBytes: 0 };
-        if (isEmpty || wrong.Exists(warning => warning.StartsWith($"global auth file {path} ", StringComparison.Ordinal)))
+        if (isEmpty || isUnread)
         {
             var what = $"{path} {(isEmpty ? "is empty, which is no JSON" : "cannot be read")}";
             var cure = isEmpty ? "remove it, or write {} into it" : "mend it";
             if (file.IsReadByCrio)
             {
-                checkup.Problem(
+                run.Problem(
                     FindingId.GlobalAuthFile,
                     $"{what}: CRI-O fails pulls for which no Secret serves, as it reads the file itself",
                     cure,
@@ -204,7 +204,7 @@ internal static class GlobalAuthFileChecks
             }
             else
             {
-                checkup.Warn(FindingId.GlobalAuthFile, $"{what}: the kubelet and the provider pass it over", cure, wrong);
+                run.Warn(FindingId.GlobalAuthFile, $"{what}: the kubelet and the provider pass it over", cure, wrong);
             }
 
             return false;
@@ -212,17 +212,17 @@ internal static class GlobalAuthFileChecks
 
         if (wrong.Count > 0)
         {
-            checkup.Warn(FindingId.GlobalAuthFile, $"{path} has entries that cannot be used", "mend or remove them", wrong);
+            run.Warn(FindingId.GlobalAuthFile, $"{path} has entries that cannot be used", "mend or remove them", wrong);
         }
-        else if (isThere && (status.Mode & 0x24) != 0) // 0044
+        else if (isThere && Ownership.Of(status, Ownership.Root).OthersMayRead)
         {
-            checkup.Warn(FindingId.GlobalAuthFile,
-                $"{path} can be read by others than root (mode {Convert.ToString(status.Mode & 0xFFF, 8)})",
+            run.Warn(FindingId.GlobalAuthFile,
+                $"{path} can be read by others than root (mode {Ownership.Of(status).Octal})",
                 $"chmod 0600 {path}");
         }
         else
         {
-            checkup.Ok(FindingId.GlobalAuthFile, !isOneOfRoots ? $"{path} is there"
+            run.Ok(FindingId.GlobalAuthFile, !isOneOfRoots ? $"{path} is there"
                 : file.IsReadByCrio ? $"{path} is there: without global_auth_file CRI-O takes root's login from it"
                 : $"{path} is there: CRI-O does not read it, the provider hands its logins over");
         }

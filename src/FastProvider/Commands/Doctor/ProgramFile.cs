@@ -15,7 +15,6 @@ internal static class ProgramFile
 {
     private const int MaxBytes = 256 * 1024 * 1024, MaxScripts = 4, MaxFirstLineBytes = 256;
     private const int ElfHeadBytes = 64, SegmentBytes = 56;
-    private const uint AnyMayExecute = 0x49; // 0111
     private const ushort Executable = 2, Shared = 3, X86 = 62, Arm = 183;
 
     /// <summary>What systemd gives its services if nobody says otherwise.</summary>
@@ -24,7 +23,7 @@ internal static class ProgramFile
     private static ReadOnlySpan<byte> ElfMark => "\u007fELF"u8;
 
     /// <summary>Why it cannot be run, in words that follow its path and a colon; null if nothing speaks against it.</summary>
-    public static string? WhyNotRun(Checkup checkup, string path) => WhyNotRun(checkup, path, MaxScripts);
+    public static string? WhyNotRun(DoctorRun run, string path) => WhyNotRun(run, path, MaxScripts);
 
     public static bool IsScript(NodeFiles files, string path)
     {
@@ -35,22 +34,22 @@ internal static class ProgramFile
         }
     }
 
-    private static string? WhyNotRun(Checkup checkup, string path, int scriptsLeft)
+    private static string? WhyNotRun(DoctorRun run, string path, int scriptsLeft)
     {
-        var fault = FileBytes.Read(checkup.Files.Locate(path), MaxBytes, out var bytes);
+        var fault = FileBytes.Read(run.Files.Locate(path), MaxBytes, out var bytes);
         using (bytes)
         {
             var content = bytes.Span;
             return !fault.IsNone ? null // who may not read it may still run it
                 : content.IsEmpty ? "it is empty"
-                : content.StartsWith("#!"u8) ? OfScript(checkup, content, scriptsLeft)
-                : content.StartsWith(ElfMark) ? OfElf(checkup, content)
+                : content.StartsWith("#!"u8) ? OfScript(run, content, scriptsLeft)
+                : content.StartsWith(ElfMark) ? OfElf(run, content)
                 : "it is neither a program nor a script that begins with #! (exec format error)";
         }
     }
 
     /// <summary>The kernel takes the first line apart at its first blank; the rest is one argument.</summary>
-    private static string? OfScript(Checkup checkup, ReadOnlySpan<byte> content, int scriptsLeft)
+    private static string? OfScript(DoctorRun run, ReadOnlySpan<byte> content, int scriptsLeft)
     {
         var line = content[2..Math.Min(content.Length, MaxFirstLineBytes)];
         line = line.IndexOf((byte)'\n') is >= 0 and var end ? line[..end] : line;
@@ -64,19 +63,21 @@ internal static class ProgramFile
         var interpreter = Encoding.UTF8.GetString(blank < 0 ? line : line[..blank]);
         var argument = blank < 0 ? "" : Encoding.UTF8.GetString(line[blank..].Trim(" \t"u8));
         return interpreter.Length == 0 ? "its first line names no interpreter"
-            : WhyNoFile(checkup, interpreter) is { } why ? $"it is a script, and its interpreter {interpreter} {why}"
+            : WhyNoFile(run, interpreter) is { } why ? $"it is a script, and its interpreter {interpreter} {why}"
             : scriptsLeft == 0 ? "its interpreter is a script whose interpreter is a script, and so on"
-            : WhyNotRun(checkup, interpreter, scriptsLeft - 1) is { } broken ? $"its interpreter {interpreter} cannot be run: {broken}"
+            : WhyNotRun(run, interpreter, scriptsLeft - 1) is { } broken
+                ? $"its interpreter {interpreter} cannot be run: {broken}"
             : interpreter.EndsWith("/env", StringComparison.Ordinal) && argument.Length > 0 && !argument.StartsWith('-') && !argument.Contains('=')
-                && !IsInPath(checkup, argument.Split(' ', '\t')[0]) ? $"it is a script, and env finds no {argument.Split(' ', '\t')[0]} in PATH"
+                && !IsInPath(run, argument.Split(' ', '\t')[0])
+                    ? $"it is a script, and env finds no {argument.Split(' ', '\t')[0]} in PATH"
             : null;
     }
 
-    private static bool IsInPath(Checkup checkup, string name)
+    private static bool IsInPath(DoctorRun run, string name)
     {
-        foreach (var directory in (checkup.Variable("PATH") ?? DefaultPath).Split(':', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var directory in (run.Variable("PATH") ?? DefaultPath).Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (WhyNoFile(checkup, name.Contains('/') ? name : $"{directory}/{name}") is null)
+            if (WhyNoFile(run, name.Contains('/') ? name : $"{directory}/{name}") is null)
             {
                 return true;
             }
@@ -85,13 +86,13 @@ internal static class ProgramFile
         return false;
     }
 
-    private static string? WhyNoFile(Checkup checkup, string path) =>
-        checkup.Files.Status(path, out var status) != 0 ? "is not there"
+    private static string? WhyNoFile(DoctorRun run, string path) =>
+        run.Files.Status(path, out var status) != 0 ? "is not there"
         : status.Kind != Libc.S_IFREG ? "is no file"
-        : (status.Mode & AnyMayExecute) == 0 ? "is not executable"
+        : !Ownership.Of(status, Ownership.Root).IsExecutable ? "is not executable"
         : null;
 
-    private static string? OfElf(Checkup checkup, ReadOnlySpan<byte> content)
+    private static string? OfElf(DoctorRun run, ReadOnlySpan<byte> content)
     {
         const byte bits64 = 2, littleEndian = 1;
         if (content.Length < ElfHeadBytes)
@@ -99,7 +100,7 @@ internal static class ProgramFile
             return "it is cut off within its head";
         }
 
-        var machine = NodeMachine(checkup);
+        var machine = NodeMachine(run);
         if (content[4] != bits64 || content[5] != littleEndian)
         {
             return content[4] != bits64 ? "it is a program of 32 bits" : $"it is for another processor than {NameOf(machine)}";
@@ -108,10 +109,10 @@ internal static class ProgramFile
         var own = BinaryPrimitives.ReadUInt16LittleEndian(content[18..]);
         return own != machine ? $"it is for {NameOf(own)}, and this node is {NameOf(machine)}"
             : BinaryPrimitives.ReadUInt16LittleEndian(content[16..]) is not (Executable or Shared) ? "it is no program but another kind of ELF file"
-            : OfSegments(checkup, content);
+            : OfSegments(run, content);
     }
 
-    private static string? OfSegments(Checkup checkup, ReadOnlySpan<byte> content)
+    private static string? OfSegments(DoctorRun run, ReadOnlySpan<byte> content)
     {
         const uint load = 1, loader = 3;
         const string cut = "it is cut off: parts that its head names lie behind its end";
@@ -142,7 +143,7 @@ internal static class ProgramFile
             }
 
             isLoaded |= type is load;
-            if (type is loader && WhyNoFile(checkup, PathOf(content.Slice((int)start, (int)length))) is { } why)
+            if (type is loader && WhyNoFile(run, PathOf(content.Slice((int)start, (int)length))) is { } why)
             {
                 return $"its loader {PathOf(content.Slice((int)start, (int)length))} {why}, as where the C library is another one (musl)";
             }
@@ -157,14 +158,15 @@ internal static class ProgramFile
         length > (ulong)content.Length || start > (ulong)content.Length - length;
 
     /// <summary>The processor of the node: below another root that of its own programs, as far as they are there.</summary>
-    private static ushort NodeMachine(Checkup checkup)
+    private static ushort NodeMachine(DoctorRun run)
     {
-        if (!checkup.IsThisNode)
+        if (!run.IsThisNode)
         {
-            foreach (var program in (ReadOnlySpan<string?>)[checkup.KubeletService?.Executable, checkup.CrioService?.Executable, "/usr/bin/crio",
+            foreach (var program in (ReadOnlySpan<string?>)[run.KubeletService?.Executable, run.CrioService?.Executable,
+                "/usr/bin/crio",
                 "/usr/bin/kubelet", "/usr/lib/systemd/systemd", "/sbin/init", "/bin/sh"])
             {
-                if (program is not null && MachineOf(checkup.Files, program) is { } machine)
+                if (program is not null && MachineOf(run.Files, program) is { } machine)
                 {
                     return machine;
                 }

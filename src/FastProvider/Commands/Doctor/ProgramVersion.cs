@@ -25,9 +25,9 @@ internal sealed class ProgramVersion
     public string Text { get; }
 
     /// <summary>Asks the program that a service runs, or would run; null on another's node, and if it does not say.</summary>
-    public static ProgramVersion? Of(Checkup checkup, NodeService service)
+    public static ProgramVersion? Of(DoctorRun run, NodeService service)
     {
-        if (!checkup.IsThisNode || service.Executable is null)
+        if (!run.IsThisNode || service.Executable is null)
         {
             return null;
         }

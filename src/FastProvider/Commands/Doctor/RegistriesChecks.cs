@@ -10,70 +10,72 @@ namespace FastProvider.Commands.Doctor;
 /// <summary>registries.conf: that it is valid, that the kubelet asks for all that has mirrors, and what was recorded of their images.</summary>
 internal static class RegistriesChecks
 {
-    public static void Run(Checkup checkup)
+    public static void Run(DoctorRun run)
     {
-        var files = FilesOf(checkup);
-        if (RegistriesInventory.Read(files, out var inventory) is { } invalid)
+        var files = FilesOf(run);
+        var read = RegistriesInventory.Read(files);
+        if (!read.IsOk)
         {
-            checkup.Problem(FindingId.RegistriesConf,
-                invalid.Message,
-                invalid.Message.Contains("v1 format", StringComparison.Ordinal)
+            run.Problem(FindingId.RegistriesConf,
+                read.Failure.Message,
+                read.Failure is RegistriesFailure { Rule: RegistriesRule.V1Format }
                 ? "write it in the v2 format, with [[registry]] tables. CRI-O up to 1.37 still reads the old one, in which no registry has"
                     + " mirrors; newer ones refuse every pull with it, and so does the provider"
                 : "mend it: CRI-O takes none of it after its next reload, and every run of the provider fails");
             return;
         }
 
-        checkup.Registries = inventory;
+        var inventory = read.Value;
+        run.Registries = inventory;
         var redirecting = inventory.Redirecting();
         if (redirecting.Count == 0)
         {
-            checkup.Warn(FindingId.RegistriesConf,
+            run.Warn(FindingId.RegistriesConf,
                 $"no image has a mirror: {inventory.Tables.Count} [[registry]] tables in {Named(inventory)}",
                 "configure mirrors; until then the provider has nothing to do");
         }
         else
         {
-            checkup.Ok(FindingId.RegistriesConf,
+            run.Ok(FindingId.RegistriesConf,
                 $"{redirecting.Count} of {inventory.Tables.Count} [[registry]] tables have mirrors or another location, in"
                     + $" {Named(inventory)}");
         }
 
-        RegistriesTableChecks.Run(checkup, inventory);
-        RegistriesKeyChecks.Run(checkup, inventory);
-        CheckHelpers(checkup, files);
-        CrioChecks.CheckReload(checkup, inventory.Files);
-        if (checkup.Entry is not null)
+        RegistriesTableChecks.Run(run, inventory);
+        RegistriesKeyChecks.Run(run, inventory);
+        CheckHelpers(run, files);
+        CrioChecks.CheckReload(run, inventory.Files);
+        if (run.Entry is not null)
         {
-            CheckMatchImages(checkup, redirecting);
+            CheckMatchImages(run, redirecting);
         }
 
-        CheckOpenImages(checkup, inventory);
+        CheckOpenImages(run, inventory);
     }
 
     /// <summary>Where a run of the provider finds them.</summary>
-    public static RegistriesFiles FilesOf(Checkup checkup) => Pulls.Pull.RegistriesFiles(checkup.Pull, checkup.Variable);
+    public static RegistriesFiles FilesOf(DoctorRun run) => Pulls.Pull.RegistriesFiles(run.Pull, run.Variable);
 
     private static string Named(RegistriesInventory inventory) =>
         inventory.Files.Count == 0 ? "no file" : string.Join(", ", inventory.Files);
 
-    private static void CheckHelpers(Checkup checkup, RegistriesFiles files)
+    private static void CheckHelpers(DoctorRun run, RegistriesFiles files)
     {
         if (PullSources.Find(files, "localhost/any"u8, out var sources) is null && sources.CredentialHelpersExcludeAuthFiles)
         {
-            checkup.Problem(FindingId.CredentialHelpers,
+            run.Problem(FindingId.CredentialHelpers,
                 "credential-helpers of registries.conf lacks containers-auth.json, so CRI-O never reads an auth file",
                 "add \"containers-auth.json\" to credential-helpers, or take the key out");
         }
         else
         {
-            checkup.Ok(FindingId.CredentialHelpers, "CRI-O reads auth files");
+            run.Ok(FindingId.CredentialHelpers, "CRI-O reads auth files");
         }
     }
 
-    private static void CheckMatchImages(Checkup checkup, List<RegistriesInventory.Entry> redirecting)
+    private static void CheckMatchImages(DoctorRun run, List<RegistriesInventory.Entry> redirecting)
     {
-        var entries = Array.ConvertAll(checkup.Entry!.MatchImages, static text => new ImagePattern(text));
+        var entries = Array.ConvertAll(run.Entry!.MatchImages, static text => new ImagePattern(text));
         List<string> uncovered = [], shallow = [];
         List<ImagePattern> wanted = [];
         foreach (var table in redirecting)
@@ -99,24 +101,24 @@ internal static class RegistriesChecks
 
         if (uncovered.Count > 0)
         {
-            checkup.Problem(FindingId.MatchImagesCover,
-                $"{checkup.Entry.Place}: no entry of matchImages covers these prefixes, so the kubelet does not run the provider for"
+            run.Problem(FindingId.MatchImagesCover,
+                $"{run.Entry.Place}: no entry of matchImages covers these prefixes, so the kubelet does not run the provider for"
                     + " them",
                 "add them, as fast-provider generate kubelet-config prints them, and restart the kubelet",
                 uncovered);
         }
         else if (shallow.Count > 0)
         {
-            checkup.Warn(
+            run.Warn(
                 FindingId.MatchImagesCover,
-                $"{checkup.Entry.Place}: in registries.conf an asterisk is any number of labels, in matchImages it is one; hosts with more of"
-                    + " them are not covered",
+                $"{run.Entry.Place}: in registries.conf an asterisk is any number of labels, in matchImages it is one;"
+                    + " hosts with more of them are not covered",
                 "if there are such hosts, add what fast-provider generate kubelet-config prints, and restart the kubelet",
                 shallow);
         }
         else
         {
-            checkup.Ok(FindingId.MatchImagesCover, $"matchImages covers all {redirecting.Count} prefixes that have mirrors");
+            run.Ok(FindingId.MatchImagesCover, $"matchImages covers all {redirecting.Count} prefixes that have mirrors");
         }
 
         List<string> useless = [];
@@ -134,28 +136,28 @@ internal static class RegistriesChecks
 
         if (useless.Count > 0)
         {
-            checkup.Warn(FindingId.MatchImagesUseless,
-                $"{checkup.Entry.Place}: entries of matchImages are of no use",
+            run.Warn(FindingId.MatchImagesUseless,
+                $"{run.Entry.Place}: entries of matchImages are of no use",
                 "take them out; such runs only cost time",
                 useless);
         }
         else
         {
-            checkup.Ok(FindingId.MatchImagesUseless, $"all {entries.Length} entries of matchImages are of use");
+            run.Ok(FindingId.MatchImagesUseless, $"all {entries.Length} entries of matchImages are of use");
         }
     }
 
     /// <summary>What the kubelet recorded as open to every pod before the provider said otherwise stays so until the image goes.</summary>
-    private static void CheckOpenImages(Checkup checkup, RegistriesInventory inventory)
+    private static void CheckOpenImages(DoctorRun run, RegistriesInventory inventory)
     {
-        if (checkup.Kubelet is not { } kubelet || !checkup.Files.IsDirectory(PulledImages.Directory(kubelet.RootDirectory)))
+        if (run.Kubelet is not { } kubelet || !run.Files.IsDirectory(PulledImages.Directory(kubelet.RootDirectory)))
         {
-            checkup.Note(FindingId.OpenImages, "the kubelet keeps no records of how images came to the node");
+            run.Note(FindingId.OpenImages, "the kubelet keeps no records of how images came to the node");
             return;
         }
 
         List<string> open = [];
-        var all = PulledImages.OpenToNode(checkup.Files, kubelet.RootDirectory, out var isCut);
+        var all = PulledImages.OpenToNode(run.Files, kubelet.RootDirectory, out var isCut);
         foreach (var image in all)
         {
             if (ImageArgument.Read(image, out var read) is null
@@ -167,7 +169,7 @@ internal static class RegistriesChecks
 
         if (open.Count > 0)
         {
-            checkup.Warn(
+            run.Warn(
                 FindingId.OpenImages,
                 $"{open.Count} images of mirrored registries are recorded as open to every pod of the node, whatever its namespace",
                 "public images are meant to be; remove the private ones (crictl rmi IMAGE): the next pull records whose they are",
@@ -175,12 +177,12 @@ internal static class RegistriesChecks
         }
         else if (!isCut)
         {
-            checkup.Ok(FindingId.OpenImages, "no image of a mirrored registry is recorded as open to every pod");
+            run.Ok(FindingId.OpenImages, "no image of a mirrored registry is recorded as open to every pod");
         }
 
         if (isCut)
         {
-            checkup.Unknown(FindingId.OpenImages, "there are more records than doctor reads, 10,000");
+            run.Unknown(FindingId.OpenImages, "there are more records than doctor reads, 10,000");
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class RegistriesKeyChecks
     /// <summary>More would say the same again.</summary>
     private const int MaxItems = 50;
 
-    public static void Run(Checkup checkup, RegistriesInventory inventory)
+    public static void Run(DoctorRun run, RegistriesInventory inventory)
     {
         List<string> dropped = [];
         foreach (var path in inventory.Files)
@@ -33,11 +33,11 @@ internal static class RegistriesKeyChecks
 
         if (dropped.Count > 0)
         {
-            checkup.Warn(FindingId.RegistriesKeys, "keys of registries.conf are passed over", "mend them, or take them out", dropped);
+            run.Warn(FindingId.RegistriesKeys, "keys of registries.conf are passed over", "mend them, or take them out", dropped);
         }
         else
         {
-            checkup.Ok(FindingId.RegistriesKeys, "no key of registries.conf is misplaced or misspelled");
+            run.Ok(FindingId.RegistriesKeys, "no key of registries.conf is misplaced or misspelled");
         }
     }
 

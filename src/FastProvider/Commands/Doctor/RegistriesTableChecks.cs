@@ -15,7 +15,7 @@ internal static class RegistriesTableChecks
     /// <summary>More would say the same again.</summary>
     private const int MaxItems = 50;
 
-    public static void Run(Checkup checkup, RegistriesInventory inventory)
+    public static void Run(DoctorRun run, RegistriesInventory inventory)
     {
         List<string> refused = [], refusedInPart = [], hostless = [], useless = [];
         foreach (var table in inventory.Tables)
@@ -42,30 +42,30 @@ internal static class RegistriesTableChecks
             useless.Add($"prefix {table.Prefix}, of {table.File}: a table above it has the same prefix, and the first one counts");
         }
 
-        ReportEndpoints(checkup, refused, refusedInPart, hostless);
+        ReportEndpoints(run, refused, refusedInPart, hostless);
         if (useless.Count > 0)
         {
-            checkup.Warn(FindingId.RegistriesUseless, "[[registry]] tables of registries.conf are for no image",
+            run.Warn(FindingId.RegistriesUseless, "[[registry]] tables of registries.conf are for no image",
                 "take them out, or write the prefix as images have it: host[:port][/path], or *.host for hosts below one."
                     + " There is no mirror for all registries",
                 Cut(useless));
         }
         else
         {
-            checkup.Ok(FindingId.RegistriesUseless, "each [[registry]] table of registries.conf is for some image");
+            run.Ok(FindingId.RegistriesUseless, "each [[registry]] table of registries.conf is for some image");
         }
     }
 
     /// <summary>Whether no image has a name that begins with a prefix.</summary>
     public static bool IsForNoImage(string prefix) => ImagesOf(prefix).Count == 0;
 
-    private static void ReportEndpoints(Checkup checkup, List<string> refused, List<string> refusedInPart, List<string> hostless)
+    private static void ReportEndpoints(DoctorRun run, List<string> refused, List<string> refusedInPart, List<string> hostless)
     {
         const string cure = "write a location as host[:port][/path]: no IPv6 literal, no dot at the end of the host,"
             + " a host of one label with its port, the path in lower case";
         if (refused.Count > 0)
         {
-            checkup.Problem(FindingId.RegistriesEndpoints,
+            run.Problem(FindingId.RegistriesEndpoints,
                 "mirrors or locations of registries.conf make no valid repository name, and CRI-O then refuses every pull of"
                     + " that registry, whatever its other mirrors",
                 cure, Cut(refused));
@@ -73,7 +73,7 @@ internal static class RegistriesTableChecks
 
         if (refusedInPart.Count > 0)
         {
-            checkup.Warn(FindingId.RegistriesEndpoints,
+            run.Warn(FindingId.RegistriesEndpoints,
                 "mirrors or locations of registries.conf make no valid repository name of some images, and CRI-O then"
                     + " refuses their pulls",
                 "write the location so that it is a whole repository name for each of them",
@@ -83,7 +83,7 @@ internal static class RegistriesTableChecks
         if (hostless.Count > 0)
         {
             // distribution/reference: a domain has no underscore, a component of a path may have one.
-            checkup.Warn(FindingId.RegistriesEndpoints,
+            run.Warn(FindingId.RegistriesEndpoints,
                 "hosts of mirrors or locations have an underscore: the container libraries take them for a part of the path, and"
                     + " never reach them",
                 "give the host a name without underscore",
@@ -92,7 +92,7 @@ internal static class RegistriesTableChecks
 
         if (refused.Count + refusedInPart.Count + hostless.Count == 0)
         {
-            checkup.Ok(FindingId.RegistriesEndpoints, "all mirrors and locations of registries.conf make valid repository names");
+            run.Ok(FindingId.RegistriesEndpoints, "all mirrors and locations of registries.conf make valid repository names");
         }
     }
 

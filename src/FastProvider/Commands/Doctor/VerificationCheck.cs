@@ -13,20 +13,21 @@ internal static class VerificationCheck
 {
     private const string Default = "NeverVerifyPreloadedImages", OfList = "NeverVerifyAllowlistedImages";
 
-    public static void Run(Checkup checkup, KubeletSettings settings, ProgramVersion? version)
+    public static void Run(DoctorRun run, KubeletSettings settings, ProgramVersion? version)
     {
         var isOn = settings.BetaGate(KubeletChecks.PrivateGate) ?? version?.IsBefore(1, 35) is not true;
         if (WhyNotStarted(settings, isOn) is { } why)
         {
-            checkup.Problem(FindingId.ImageVerification, $"a kubelet does not start with this: {why}", "mend its configuration");
+            run.Problem(FindingId.ImageVerification, $"a kubelet does not start with this: {why}", "mend its configuration");
         }
         else if (!isOn || settings.VerificationPolicy is "NeverVerify")
         {
-            checkup.Note(FindingId.ImageVerification, "the kubelet verifies no credentials for images that are on the node");
+            run.Note(FindingId.ImageVerification, "the kubelet verifies no credentials for images that are on the node");
         }
         else
         {
-            checkup.Findings.Add(new Finding(FindingId.ImageVerification, Level.Note, Words(settings), null) { Items = settings.VerificationAllowlist });
+            run.Findings.Add(
+                new Finding(FindingId.ImageVerification, Level.Note, Words(settings), null) { Items = settings.VerificationAllowlist });
         }
     }
 

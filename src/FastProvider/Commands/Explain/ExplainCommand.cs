@@ -7,32 +7,32 @@ namespace FastProvider.Commands.Explain;
 /// <summary>Says step by step why a pull gets the credentials that it gets.</summary>
 internal static class ExplainCommand
 {
-    public static Flag Namespace => new("namespace", null, "NS", "the namespace of the pod");
+    public static Flag Namespace => CommonFlags.Namespace("the namespace of the pod");
 
-    public static Flag ServiceAccount => new("service-account", null, "NAME",
+    public static Flag ServiceAccount => CommonFlags.ServiceAccount(
         "with --namespace and --secrets-from: the pod's ServiceAccount, whose manifest may name Secrets (default: default)");
 
-    public static Flag TokenFile => new("token-file", null, "FILE",
+    public static Flag TokenFile => new("token-file", FlagShape.File,
         "a token of the pod's ServiceAccount, as kubectl create token prints it; - for standard input");
 
-    public static Flag Annotation => new("annotation", null, "NAMES",
+    public static Flag Annotation => new("annotation", FlagShape.Text("NAMES"),
         "with --token-file: the value of the ServiceAccount's annotation that names Secrets");
 
-    public static Flag Request => new("request", null, "FILE",
+    public static Flag Request => new("request", FlagShape.File,
         "a CredentialProviderRequest as the kubelet sends it; - for standard input; IMAGE may be left out then");
 
-    public static Flag SecretsFrom => new("secrets-from", null, "DIR",
+    public static Flag SecretsFrom => new("secrets-from", FlagShape.Directory,
         "read Secrets and ServiceAccounts from the manifests in DIR (YAML and JSON) instead of the API server");
 
-    public static Flag Ask => new("probe", null, null,
+    public static Flag Ask => new("probe", FlagShape.Switch,
         "ask each endpoint with its credential, as a pull does, whether it takes it; at most 5 s for each and 20 s for all");
 
-    public static Flag Output => new("output", null, "text|json", "text for people (default), or JSON for programs");
+    public static Flag Output => CommonFlags.TextOrJson;
 
     public static Command Definition => new()
     {
         Name = "explain",
-        Operand = "IMAGE",
+        Operand = FlagShape.Text("IMAGE"),
         OperandMayBeMissing = true,
         Summary = "say why a pull of an image gets the credentials that it gets",
         Description = """
@@ -65,7 +65,7 @@ internal static class ExplainCommand
         Options? settings = null;
         if ((configured?.ReadOptions(out settings) ?? (settings is null ? null : arguments.Configure(settings))) is { } wrong)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(wrong);
         }
 
         var failure = Question.Read(arguments, out var question);
@@ -73,7 +73,7 @@ internal static class ExplainCommand
         {
             if (failure is not null)
             {
-                return Page.Fail(failure);
+                return CommandOutput.Fail(failure);
             }
 
             using var explanation = Explanation.Of(

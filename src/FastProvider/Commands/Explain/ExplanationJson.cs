@@ -22,7 +22,7 @@ internal static class ExplanationJson
             Write(json, explanation);
         }
 
-        return Page.Send([.. bytes.WrittenSpan, (byte)'\n'], status);
+        return CommandOutput.Send([.. bytes.WrittenSpan, (byte)'\n'], status);
     }
 
     private static void Write(Utf8JsonWriter json, Explanation explanation)

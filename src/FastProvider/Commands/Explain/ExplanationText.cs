@@ -17,7 +17,7 @@ internal static class ExplanationText
 
     public static int Send(Explanation explanation, int status)
     {
-        var page = new Page();
+        var page = new CommandOutput();
         Ask(page, explanation.Question);
         if (explanation.Entry is { } entry)
         {
@@ -48,7 +48,7 @@ internal static class ExplanationText
         return page.Send(status);
     }
 
-    private static void Ask(Page page, Question question)
+    private static void Ask(CommandOutput page, Question question)
     {
         var image = question.Image;
         Field(page, "Image", image.Given == image.Repository ? image.Given : $"{image.Repository}, which the kubelet makes of {image.Given}");
@@ -70,7 +70,7 @@ internal static class ExplanationText
         }
     }
 
-    private static void Registry(Page page, Explanation explanation)
+    private static void Registry(CommandOutput page, Explanation explanation)
     {
         if (explanation.Sources is not { } sources)
         {
@@ -88,7 +88,7 @@ internal static class ExplanationText
         Field(page, "Registry", $"{registry.File} line {registry.Line}: prefix {Text(registry.Prefix.Span)}, {location}{flags}");
     }
 
-    private static void Secrets(Page page, Explanation explanation)
+    private static void Secrets(CommandOutput page, Explanation explanation)
     {
         if (explanation.Endpoints is null)
         {
@@ -115,7 +115,7 @@ internal static class ExplanationText
         }
     }
 
-    private static void Endpoints(Page page, Explanation explanation)
+    private static void Endpoints(CommandOutput page, Explanation explanation)
     {
         if (explanation.Sources is not { Endpoints.IsEmpty: false } sources)
         {
@@ -181,7 +181,7 @@ internal static class ExplanationText
         return remarks.Count == 0 ? "" : $"  ({string.Join("; ", remarks)})";
     }
 
-    private static void Choice(Page page, EndpointCredential endpoint, Explanation explanation)
+    private static void Choice(CommandOutput page, EndpointCredential endpoint, Explanation explanation)
     {
         if (endpoint.Helper is { } helper)
         {
@@ -207,13 +207,13 @@ internal static class ExplanationText
         }
     }
 
-    private static void Probe(Page page, EndpointProbe probe)
+    private static void Probe(CommandOutput page, EndpointProbe probe)
     {
         var time = probe.IsProbed ? $" ({Ms(probe.Elapsed)})" : "";
         page.Line($"       probe: {probe.Result.Word()}: {probe.Detail}{time}");
     }
 
-    private static void File(Page page, Explanation explanation)
+    private static void File(CommandOutput page, Explanation explanation)
     {
         if (explanation.Failure is null)
         {
@@ -234,7 +234,7 @@ internal static class ExplanationText
         }
     }
 
-    private static void Times(Page page, Explanation explanation)
+    private static void Times(CommandOutput page, Explanation explanation)
     {
         var times = explanation.Record.Times;
         Field(page, "Times", $"mirrors {Ms(times[PullPhase.Mirrors])}, node {Ms(times[PullPhase.Node])}, secrets {Ms(times[PullPhase.Secrets])},"
@@ -243,7 +243,7 @@ internal static class ExplanationText
 
     private static string Ms(TimeSpan time) => Text(new SafeText().AppendMs(time).Bytes);
 
-    private static void Field(Page page, string label, string text) => page.Line(label.PadRight(LabelWidth) + text);
+    private static void Field(CommandOutput page, string label, string text) => page.Line(label.PadRight(LabelWidth) + text);
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 }

@@ -46,22 +46,22 @@ internal sealed class ManifestDirectory
 
     private Failure? List(string directory, int level, List<string> files)
     {
-        var errno = Libc.OpenDirectory(FileBytes.NulTerminated(directory), out var list);
-        if (errno != 0)
+        var list = DirectoryList.Of(FileBytes.NulTerminated(directory));
+        if (list.Errno is not Errno.None)
         {
-            return new Failure($"--secrets-from {directory}: {Libc.Explain(errno)}", Failure.WrongUsage);
+            return new Failure($"--secrets-from {directory}: {list.Errno.Words()}", Failure.WrongUsage);
         }
 
         var below = new List<string>();
-        while (Libc.ReadDirectory(list, out var nulTerminatedName, out var kind))
+        foreach (var entry in list)
         {
-            var name = Encoding.UTF8.GetString(nulTerminatedName[..^1]);
+            var name = Encoding.UTF8.GetString(entry.Name);
             if (name.StartsWith('.'))
             {
-                continue; // the directory itself, the one above, what is hidden
+                continue; // what is hidden
             }
 
-            if (kind is Libc.DT_DIR)
+            if (entry.IsDirectory)
             {
                 below.Add($"{directory}/{name}");
             }
@@ -72,7 +72,6 @@ internal sealed class ManifestDirectory
             }
         }
 
-        Libc.CloseDirectory(list);
         foreach (var child in below)
         {
             if (level < MaxLevels && List(child, level + 1, files) is { } unlisted)

@@ -7,27 +7,30 @@ namespace FastProvider.Commands.Generate;
 /// <summary>The DaemonSet that puts the binary on every node, and what it needs itself.</summary>
 internal static class DaemonSetDocument
 {
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(GenerateOptions options)
     {
-        text = rollout.Image is null ? "" : Of(rollout, rollout.Image);
-        return rollout.Image is null
-            ? Argument.Usage("daemonset takes --image, a container image that has fast-provider as its entry point", GenerateCommand.Definition.Name)
-            : null;
+        if (options.Image is null)
+        {
+            const string wanted = "daemonset takes --image, a container image that has fast-provider as its entry point";
+            return Argument.Usage(wanted, GenerateCommand.Definition.Name);
+        }
+
+        return Of(options, options.Image);
     }
 
-    private static string Of(Rollout rollout, string image)
+    private static string Of(GenerateOptions options, string image)
     {
         var template = new Template()
-            .Set("platform", rollout.Platform)
-            .Set("directory", Quoted.Yaml(rollout.BinDirectory))
-            .Set("to", Quoted.Always(rollout.BinDirectory))
-            .Set("mount", Quoted.Yaml("/host" + rollout.BinDirectory))
-            .Set("name", Quoted.Always(rollout.Name))
+            .Set("platform", options.Platform)
+            .Set("directory", Quoted.Yaml(options.BinDirectory))
+            .Set("to", Quoted.Always(options.BinDirectory))
+            .Set("mount", Quoted.Yaml("/host" + options.BinDirectory))
+            .Set("name", Quoted.Always(options.Name))
             .Set("image", Quoted.Yaml(image));
         return template
-            .Set("place", template.Fill(rollout.IsOpenShift ? OpenShiftPlace : KubernetesPlace))
-            .Set("annotations", template.Fill(rollout.IsOpenShift ? AnyNode : default))
-            .Set("admission", template.Fill(rollout.IsOpenShift ? Admission : default))
+            .Set("place", template.Fill(options.IsOpenShift ? OpenShiftPlace : KubernetesPlace))
+            .Set("annotations", template.Fill(options.IsOpenShift ? AnyNode : default))
+            .Set("admission", template.Fill(options.IsOpenShift ? Admission : default))
             .Set("install", Container(template, "--unless-rolled-back"))
             .Set("keep", Container(template, "--keep"))
             .Fill(Document);

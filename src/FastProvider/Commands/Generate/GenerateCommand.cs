@@ -5,34 +5,40 @@ namespace FastProvider.Commands.Generate;
 /// <summary>Writes configuration that is ready to be applied.</summary>
 internal static class GenerateCommand
 {
-    public static Flag Platform => new("platform", null, "kubernetes|openshift", "what the cluster is (default: as this node's files look)");
+    public static Flag Platform =>
+        new("platform", FlagShape.OneOf("kubernetes|openshift"), "what the cluster is (default: as this node's files look)");
 
-    public static Flag Audience => new("audience", null, "AUDIENCE",
+    public static Flag Audience => new("audience", FlagShape.Text("AUDIENCE"),
         "one of the API server's own audiences, for the tokens (default: https://kubernetes.default.svc.cluster.local,"
         + " on OpenShift https://kubernetes.default.svc)");
 
-    public static Flag Name => new("name", null, "NAME", "the provider's name, which is the binary's, too (default: fast-provider)");
+    public static Flag Name => CommonFlags.Name("the provider's name, which is the binary's, too (default: fast-provider)");
 
-    public static Flag BinDir => new("bin-dir", null, "DIR",
+    public static Flag BinDir => CommonFlags.BinDir(
         "where the binary is: the kubelet's --image-credential-provider-bin-dir (default:"
         + " /usr/libexec/kubelet-image-credential-provider-plugins), on OpenShift a directory that can be written (default: /usr/local/bin)");
 
-    public static Flag Namespace => new("namespace", null, "NS", "rbac: what the workloads of this namespace need (default: what the nodes need)");
+    public static Flag Namespace =>
+        CommonFlags.Namespace("rbac: what the workloads of this namespace need (default: what the nodes need)");
 
-    public static Flag ServiceAccount => new("service-account", null, "NAME", "rbac: the ServiceAccount that names its Secrets (default: default)");
+    public static Flag ServiceAccount =>
+        CommonFlags.ServiceAccount("rbac: the ServiceAccount that names its Secrets (default: default)");
 
-    public static Flag Secret => new("secret", null, "NAME[,NAME]", "rbac: the Secrets that it names (default: registry-login)");
+    public static Flag Secret =>
+        new("secret", FlagShape.Text("NAME[,NAME]"), "rbac: the Secrets that it names (default: registry-login)");
 
-    public static Flag Image => new("image", null, "REF", "daemonset: the container image that has fast-provider as its entry point");
+    public static Flag Image =>
+        new("image", FlagShape.Text("REF"), "daemonset: the container image that has fast-provider as its entry point");
 
-    public static Flag Role => new("role", null, "POOL[,POOL]", "machineconfig: the pools of machines it is for (default: worker)");
+    public static Flag Role =>
+        new("role", FlagShape.Text("POOL[,POOL]"), "machineconfig: the pools of machines it is for (default: worker)");
 
-    public static Flag Root => new("root", null, "DIR", "read the files of the node whose file system is here (default: /)");
+    public static Flag Root => CommonFlags.Root("read the files of the node whose file system is here (default: /)");
 
     public static Command Definition => new()
     {
         Name = "generate",
-        Operand = "kubelet-config|rbac|daemonset|machineconfig|tmpfiles",
+        Operand = FlagShape.OneOf("kubelet-config|rbac|daemonset|machineconfig|tmpfiles"),
         Summary = "print configuration of this node and cluster that is ready to be applied",
         Description = """
             kubelet-config  the provider's entry for the kubelet, with matchImages from this node's registries.conf;
@@ -60,20 +66,21 @@ internal static class GenerateCommand
 
     private static int Run(CommandArguments arguments)
     {
-        if (Rollout.Read(arguments, out var rollout) is { } wrong)
+        var read = GenerateOptions.Read(arguments);
+        if (!read.IsOk)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(read.Failure);
         }
 
-        var text = "";
-        var failure = arguments.Operand switch
+        var options = read.Value;
+        var text = arguments.Operand switch
         {
-            "kubelet-config" => KubeletConfigDocument.Write(rollout, arguments.Variable, out text),
-            "daemonset" => DaemonSetDocument.Write(rollout, out text),
-            "machineconfig" => MachineConfigDocument.Write(rollout, out text),
-            "rbac" => RbacDocument.Write(rollout, out text),
-            _ => TmpfilesDocument.Write(rollout, out text),
+            "kubelet-config" => KubeletConfigDocument.Write(options, arguments.Variable),
+            "daemonset" => DaemonSetDocument.Write(options),
+            "machineconfig" => MachineConfigDocument.Write(options),
+            "rbac" => RbacDocument.Write(options),
+            _ => TmpfilesDocument.Write(options),
         };
-        return failure is null ? Page.Print(text) : Page.Fail(failure);
+        return text.IsOk ? CommandOutput.Print(text.Value) : CommandOutput.Fail(text.Failure);
     }
 }

@@ -9,16 +9,21 @@ namespace FastProvider.Commands.Generate;
 /// <summary>The kubelet's configuration of the provider; on OpenShift the object that the machine config operator makes it of.</summary>
 internal static class KubeletConfigDocument
 {
-    public static Failure? Write(Rollout rollout, Func<string, string?> variable, out string text)
+    public static Result<string> Write(GenerateOptions options, Func<string, string?> variable)
     {
-        text = "";
-        var files = Pull.RegistriesFiles(rollout.Pull, variable) with { Root = rollout.Root };
-        var failure = RegistriesInventory.Read(files, out var inventory) ?? (rollout.IsOpenShift ? OpenShiftSettings.Check(rollout) : null);
-        if (failure is not null)
+        var files = Pull.RegistriesFiles(options.Pull, variable) with { Root = options.Root };
+        var read = RegistriesInventory.Read(files);
+        if (!read.IsOk)
         {
-            return failure;
+            return read.Failure;
         }
 
+        if (options.IsOpenShift && OpenShiftSettings.Check(options) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var inventory = read.Value;
         var images = MatchImages.Of(inventory);
         if (images.Entries.Count == 0)
         {
@@ -29,25 +34,19 @@ internal static class KubeletConfigDocument
                     + $" {(images.LeftOut.Count > 0 ? $"{images.LeftOut[0].Prefix}: {images.LeftOut[0].Why}" : "they have neither mirrors nor a location that differs from the prefix")}");
         }
 
-        if (rollout.IsOpenShift)
-        {
-            return OpenShift(rollout, images, out text);
-        }
-
-        text = Kubernetes(rollout, images);
-        return null;
+        return options.IsOpenShift ? OpenShift(options, images) : Kubernetes(options, images);
     }
 
-    private static string Kubernetes(Rollout rollout, MatchImages images)
+    private static string Kubernetes(GenerateOptions options, MatchImages images)
     {
         var template = new Template()
-            .Set("platform", rollout.Platform)
-            .Set("directory", rollout.BinDirectory)
-            .Set("name", Quoted.Yaml(rollout.Name))
-            .Set("audience", Quoted.Yaml(rollout.Audience))
-            .Set("annotation", Quoted.Yaml(rollout.Pull.SecretsAnnotation));
+            .Set("platform", options.Platform)
+            .Set("directory", options.BinDirectory)
+            .Set("name", Quoted.Yaml(options.Name))
+            .Set("audience", Quoted.Yaml(options.Audience))
+            .Set("annotation", Quoted.Yaml(options.Pull.SecretsAnnotation));
         var text = new StringBuilder(template.Fill(Head));
-        foreach (var flag in rollout.LocalSettings)
+        foreach (var flag in options.LocalSettings)
         {
             text.Append($"# --{flag.Name} is not among the args: a relative path means nothing to a kubelet.\n");
         }
@@ -55,9 +54,9 @@ internal static class KubeletConfigDocument
         text.Append(template.Fill(Provider));
         AppendImages(text, images, "    ");
         text.Append(template.Fill(NeverCached));
-        AppendArguments(text, rollout);
+        AppendArguments(text, options);
         text.Append(template.Fill(TokenAttributes));
-        if (rollout.UsesAnnotation)
+        if (options.UsesAnnotation)
         {
             text.Append(template.Fill(Annotations));
         }
@@ -66,20 +65,19 @@ internal static class KubeletConfigDocument
     }
 
     /// <summary>CRIOCredentialProviderConfig of openshift/api (config/v1), from which the operator makes the provider's entry.</summary>
-    private static Failure? OpenShift(Rollout rollout, MatchImages images, out string text)
+    private static Result<string> OpenShift(GenerateOptions options, MatchImages images)
     {
         const int most = 50; // as its schema says
-        text = "";
         if (images.Entries.Count > most)
         {
             return new Failure($"OpenShift takes {most} entries of matchImages at most, and the registries.conf of this node makes {images.Entries.Count}:"
                 + " mirror whole registries instead of single repositories");
         }
 
-        var document = new StringBuilder(new Template().Set("platform", rollout.Platform).Set("audience", OneLine(rollout.Audience)).Fill(OpenShiftHead));
+        var document = new StringBuilder(new Template().Set("platform", options.Platform)
+            .Set("audience", OneLine(options.Audience)).Fill(OpenShiftHead));
         AppendImages(document, images, "  ");
-        text = document.ToString();
-        return null;
+        return document.ToString();
     }
 
     private static void AppendImages(StringBuilder text, MatchImages images, string indent)
@@ -107,17 +105,18 @@ internal static class KubeletConfigDocument
         }
     }
 
-    private static void AppendArguments(StringBuilder text, Rollout rollout)
+    private static void AppendArguments(StringBuilder text, GenerateOptions options)
     {
-        if (rollout.PullSettings.Count == 0)
+        if (options.PullSettings.Count == 0)
         {
             return;
         }
 
         text.Append("    # fast-provider --help says what each is for.\n    args:\n");
-        foreach (var (flag, value) in rollout.PullSettings)
+        foreach (var (flag, value) in options.PullSettings)
         {
-            text.Append($"      - {Quoted.Always(flag.Value is null && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}")}\n");
+            var argument = flag.Shape.IsSwitch && value == "true" ? $"--{flag.Name}" : $"--{flag.Name}={value}";
+            text.Append($"      - {Quoted.Always(argument)}\n");
         }
     }
 

@@ -14,36 +14,35 @@ internal static class MachineConfigDocument
     /// <summary>What the kubelet runs there (the machine config operator writes its configuration).</summary>
     private const string NodesOwn = Destination.DefaultDirectory + "/crio-credential-provider";
 
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(GenerateOptions options)
     {
-        text = "";
-        if (OpenShiftSettings.Check(rollout) is { } wrong)
+        if (OpenShiftSettings.Check(options) is { } wrong)
         {
             return wrong;
         }
 
-        if (TmpfilesDocument.Write(rollout, out var tmpfiles) is { } failure)
+        var tmpfiles = TmpfilesDocument.Write(options);
+        if (!tmpfiles.IsOk)
         {
-            return failure;
+            return tmpfiles.Failure;
         }
 
-        var settings = OpenShiftSettings.Environment(rollout).TrimEnd('\n');
+        var settings = OpenShiftSettings.Environment(options).TrimEnd('\n');
         var environment = settings.Length == 0 ? "" : new Template().Set("settings", settings).Fill(KubeletEnvironment);
         var documents = new StringBuilder(new Template().Set("own", NodesOwn).Fill(Head));
-        foreach (var role in rollout.Roles)
+        foreach (var role in options.Roles)
         {
             documents.Append(new Template()
                 .Set("name", Quoted.Yaml($"99-{role}-fast-provider"))
                 .Set("role", Quoted.Yaml(role))
-                .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles)))
-                .Set("binary", $"{rollout.BinDirectory}/{rollout.Name}")
+                .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles.Value)))
+                .Set("binary", $"{options.BinDirectory}/{options.Name}")
                 .Set("own", NodesOwn)
                 .Set("environment", environment)
                 .Fill(Document));
         }
 
-        text = documents.ToString();
-        return null;
+        return documents.ToString();
     }
 
     private static ReadOnlySpan<byte> Head => """

@@ -8,27 +8,26 @@ namespace FastProvider.Commands.Generate;
 /// <summary>Who may read what: for the nodes of the cluster, or for the workloads of one namespace by the way in which their Secrets are read.</summary>
 internal static class RbacDocument
 {
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(GenerateOptions options)
     {
         var template = new Template()
-            .Set("platform", rollout.Platform)
-            .Set("audience", Quoted.Always(rollout.Audience))
-            .Set("namespace", Quoted.Yaml(rollout.Namespace ?? ""))
-            .Set("group", Quoted.Yaml("system:serviceaccounts:" + rollout.Namespace))
-            .Set("account", Quoted.Yaml(rollout.ServiceAccount))
-            .Set("role", Quoted.Yaml("registry-secrets-" + rollout.ServiceAccount))
-            .Set("annotation", Quoted.Yaml(rollout.Pull.SecretsAnnotation))
-            .Set("names", Quoted.Yaml(string.Join(',', rollout.Secrets)))
-            .Set("list", List(rollout.Secrets, "", ", "))
-            .Set("references", List(rollout.Secrets, "  - name: ", "\n"));
-        text = rollout.Namespace is null ? template.Fill(Nodes) : (rollout.Pull.Secrets switch
+            .Set("platform", options.Platform)
+            .Set("audience", Quoted.Always(options.Audience))
+            .Set("namespace", Quoted.Yaml(options.Namespace ?? ""))
+            .Set("group", Quoted.Yaml("system:serviceaccounts:" + options.Namespace))
+            .Set("account", Quoted.Yaml(options.ServiceAccount))
+            .Set("role", Quoted.Yaml("registry-secrets-" + options.ServiceAccount))
+            .Set("annotation", Quoted.Yaml(options.Pull.SecretsAnnotation))
+            .Set("names", Quoted.Yaml(string.Join(',', options.Secrets)))
+            .Set("list", List(options.Secrets, "", ", "))
+            .Set("references", List(options.Secrets, "  - name: ", "\n"));
+        return options.Namespace is null ? template.Fill(Nodes) : options.Pull.Secrets switch
         {
             SecretsMode.Annotation => template.Fill(NamedSecrets),
             SecretsMode.Pod => template.Fill(ImagePullSecrets),
             SecretsMode.Auto => template.Fill(NamedSecrets) + "---\n" + template.Fill(AllSecrets),
             _ => template.Fill(AllSecrets),
-        });
-        return null;
+        };
     }
 
     private static ReadOnlySpan<byte> Nodes => """

@@ -7,13 +7,12 @@ namespace FastProvider.Commands.Generate;
 /// <summary>The directories that the plugin would make itself, made at boot with the right mode and label, see tmpfiles.d(5).</summary>
 internal static class TmpfilesDocument
 {
-    public static Failure? Write(Rollout rollout, out string text)
+    public static Result<string> Write(GenerateOptions options)
     {
-        var files = new NodeFiles(rollout.Root);
-        var authDirectory = rollout.Pull.AuthDir
+        var files = new NodeFiles(options.Root);
+        var authDirectory = options.Pull.AuthDir
             ?? CrioConf.Read(files, NodeService.Find(files, ["crio.service"], ["crio"])).NamespacedAuthDirectory;
-        text = new Template().Set("locks", Path(rollout.Pull.LockDir)).Set("auth", Path(authDirectory)).Fill(Directories);
-        return null;
+        return new Template().Set("locks", Path(options.Pull.LockDir)).Set("auth", Path(authDirectory)).Fill(Directories);
     }
 
     private static ReadOnlySpan<byte> Directories => """

@@ -19,16 +19,16 @@ internal sealed class Destination
 
     public string Name { get; private init; } = DefaultName;
 
-    public static Failure? Read(CommandArguments arguments, out Destination destination)
+    public static Result<Destination> Read(CommandArguments arguments)
     {
-        destination = new Destination
+        var destination = new Destination
         {
             _root = arguments[InstallCommand.Root],
             Directory = arguments[InstallCommand.To] ?? DefaultDirectory,
             Name = arguments[InstallCommand.Name] ?? DefaultName,
         };
         return IsProgramName(destination.Name)
-            ? null
+            ? destination
             : new Failure($"--name: \"{Argument.Printable(destination.Name)}\" is no name of a program, such as fast-provider", Failure.WrongUsage);
     }
 

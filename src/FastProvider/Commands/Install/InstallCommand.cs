@@ -9,25 +9,26 @@ namespace FastProvider.Commands.Install;
 /// <summary>Puts the program where a kubelet runs it, once or again and again.</summary>
 internal static class InstallCommand
 {
-    public static Flag From => new("from", null, "FILE", "the program to install (default: this one)");
+    public static Flag From => new("from", FlagShape.File, "the program to install (default: this one)");
 
-    public static Flag To => new("to", null, "DIR",
+    public static Flag To => new("to", FlagShape.Directory,
         "the kubelet's --image-credential-provider-bin-dir (default: /usr/libexec/kubelet-image-credential-provider-plugins)");
 
-    public static Flag Name => new("name", null, "NAME",
+    public static Flag Name => CommonFlags.Name(
         "its name there, the one of the kubelet's configuration; crio-credential-provider to take the Go provider's place"
         + " (default: fast-provider)");
 
-    public static Flag Root => new("root", null, "DIR",
+    public static Flag Root => CommonFlags.Root(
         "the node's file system, where it is mounted in a container; --to is below it, and the trial run is done in it (default: /)");
 
-    public static Flag UnlessRolledBack => new("unless-rolled-back", null, null,
+    public static Flag UnlessRolledBack => new("unless-rolled-back", FlagShape.Switch,
         "do nothing where a rollback took this very program out of its place");
 
-    public static Flag Keep => new("keep", null, null,
+    public static Flag Keep => new("keep", FlagShape.Switch,
         "stay, look again and again, and install it anew where it was lost or replaced; implies --unless-rolled-back");
 
-    public static Flag Every => new("every", null, "DURATION", "with --keep: the time between two looks, from 1s to 24h (default: 5m)");
+    public static Flag Every =>
+        new("every", FlagShape.Text("DURATION"), "with --keep: the time between two looks, from 1s to 24h (default: 5m)");
 
     public static Command Definition => new()
     {
@@ -60,13 +61,18 @@ internal static class InstallCommand
         var every = TimeSpan.FromMinutes(5);
         if (arguments[Every] is { } given && (!GoDuration.TryParse(given, out every) || every < TimeSpan.FromSeconds(1)))
         {
-            return Page.Fail(Argument.Usage($"--every: \"{Argument.Printable(given)}\" is no duration from 1s to 24h, such as 5m", Definition.Name));
+            return CommandOutput.Fail(
+                Argument.Usage($"--every: \"{Argument.Printable(given)}\" is no duration from 1s to 24h, such as 5m",
+                    Definition.Name));
         }
 
-        if (Destination.Read(arguments, out var destination) is { } wrong)
+        var read = Destination.Read(arguments);
+        if (!read.IsOk)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(read.Failure);
         }
+
+        var destination = read.Value;
 
         var keeps = arguments.Has(Keep);
         if (keeps)
@@ -81,12 +87,12 @@ internal static class InstallCommand
         {
             if (!fault.IsNone)
             {
-                return Page.Fail(new Failure($"cannot read {source}: {fault}"));
+                return CommandOutput.Fail(new Failure($"cannot read {source}: {fault}"));
             }
 
             if (destination.EnterRoot() is { } notEntered)
             {
-                return Page.Fail(notEntered);
+                return CommandOutput.Fail(notEntered);
             }
 
             var installation = new Installation(destination, bytes.Memory, keeps || arguments.Has(UnlessRolledBack));

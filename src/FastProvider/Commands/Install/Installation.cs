@@ -9,7 +9,11 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
 {
     /// <summary>Installs it unless it is there.</summary>
     /// <returns>The exit status.</returns>
-    public int Once() => Look(out var said) is { } failure ? Page.Fail(failure) : new Page().Line(said).Send();
+    public int Once()
+    {
+        var done = Look();
+        return done.IsOk ? new CommandOutput().Line(done.Value).Send() : CommandOutput.Fail(done.Failure);
+    }
 
     /// <summary>Installs it, and looks again and again until a signal comes. Later failures are said, and it goes on.</summary>
     /// <returns>The exit status.</returns>
@@ -18,20 +22,18 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
         var saidBefore = "";
         for (var isFirst = true; ; isFirst = false)
         {
-            if (Look(out var said) is { } failure)
+            var done = Look();
+            if (!done.IsOk && isFirst)
             {
-                if (isFirst)
-                {
-                    return Page.Fail(failure);
-                }
-
-                said = failure.Message;
-                if (said != saidBefore)
-                {
-                    Page.Fail(failure);
-                }
+                return CommandOutput.Fail(done.Failure);
             }
-            else if (said != saidBefore && new Page().Line(said).Send() is var status and not 0)
+
+            var said = done.IsOk ? done.Value : done.Failure.Message;
+            if (!done.IsOk && said != saidBefore)
+            {
+                CommandOutput.Fail(done.Failure);
+            }
+            else if (done.IsOk && said != saidBefore && new CommandOutput().Line(said).Send() is var status and not 0)
             {
                 return status;
             }
@@ -44,19 +46,21 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
         }
     }
 
-    private Failure? Look(out string said)
+    /// <returns>What was done, for people.</returns>
+    private Result<string> Look()
     {
-        said = "";
-        var failure = ProgramDirectory.Open(destination.Directory, make: true, out var directory);
-        using (directory)
+        var opened = ProgramDirectory.Open(destination.Directory, make: true);
+        if (!opened.IsOk)
         {
-            return failure ?? Put(new InstalledProgram(directory!, destination.Name), out said);
+            return opened.Failure;
         }
+
+        using var directory = opened.Value;
+        return Put(new InstalledProgram(directory, destination.Name));
     }
 
-    private Failure? Put(InstalledProgram place, out string said)
+    private Result<string> Put(InstalledProgram place)
     {
-        said = "";
         if ((place.Finish() ?? place.CheckPlace()) is { } failure)
         {
             return failure;
@@ -64,28 +68,30 @@ internal sealed class Installation(Destination destination, ReadOnlyMemory<byte>
 
         if (place.Holds(program.Span))
         {
-            said = $"{place.Path} is this program already: nothing to do";
-            return null;
+            return $"{place.Path} is this program already: nothing to do";
         }
 
         if (unlessRolledBack && place.Refuses(program.Span))
         {
-            said = $"{place.Path} was rolled back from this program: nothing is done; to have it again: fast-provider rollback, or install by hand";
-            return null;
+            return $"{place.Path} was rolled back from this program: nothing is done; to have it again: fast-provider"
+                + " rollback, or install by hand";
         }
 
-        failure = place.Write(program.Span);
-        var version = "";
-        failure ??= Trial.Ours(place.CandidatePath, out version);
-        if (failure is not null)
+        if (place.Write(program.Span) is { } unwritten)
         {
             place.Discard();
-            return failure;
+            return unwritten;
         }
 
-        failure = place.TakeOver();
-        said = $"installed {version} as {place.Path}, {KubeletUse.Words(destination)}"
-            + (place.HasPrevious ? $"; the one before is kept as {place.PreviousPath}" : "");
-        return failure;
+        var version = VersionCheck.Ours(place.CandidatePath);
+        if (!version.IsOk)
+        {
+            place.Discard();
+            return version.Failure;
+        }
+
+        return place.TakeOver() is { } notTaken ? notTaken
+            : $"installed {version.Value} as {place.Path}, {KubeletUse.Words(destination)}"
+                + (place.HasPrevious ? $"; the one before is kept as {place.PreviousPath}" : "");
     }
 }

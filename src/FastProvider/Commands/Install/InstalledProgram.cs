@@ -11,9 +11,6 @@ namespace FastProvider.Commands.Install;
 /// </summary>
 internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 {
-    private const uint Executable = 0x1ED; // 0755
-    private const uint OthersMayWrite = 0x12; // 0022
-
     /// <summary>Far above any build of ours.</summary>
     public const int MaxBytes = 256 * 1024 * 1024;
 
@@ -72,7 +69,7 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
         var fd = Libc.Open(directory.Fd, _place, Libc.O_RDONLY | Libc.O_NOFOLLOW);
         if (fd >= 0)
         {
-            _ = Libc.Own(fd, Executable);
+            _ = Libc.Own(fd, Ownership.WorldReadable);
             Libc.Close(fd);
         }
 
@@ -85,14 +82,15 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
     /// <summary>Writes a candidate to the disk, with the label of the program that has the place.</summary>
     public Failure? Write(ReadOnlySpan<byte> content)
     {
-        var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Executable);
+        var fd = Libc.Open(directory.Fd, _new, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW,
+            Ownership.WorldReadable);
         if (fd < 0)
         {
-            return Failed("write", -fd);
+            return Failed("write", Libc.ErrorOf(fd));
         }
 
         var errno = Libc.WriteAll(fd, content);
-        errno = errno != 0 ? errno : Libc.Own(fd, Executable);
+        errno = errno != 0 ? errno : Libc.Own(fd, Ownership.WorldReadable);
         errno = errno != 0 ? errno : CopyLabel(fd);
         errno = errno != 0 ? errno : Libc.Sync(fd);
         Libc.Close(fd);
@@ -113,7 +111,7 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
     /// <summary>Whether the previous program may take the place again: it is a file of ours that nobody else can write.</summary>
     public Failure? CheckPrevious() =>
         !Find(_previous, out var status) ? new Failure($"there is no {PreviousPath}: nothing was installed over another program there")
-        : status.Kind != Libc.S_IFREG || status.OwnerUserId != Libc.geteuid() || (status.Mode & OthersMayWrite) != 0
+        : status.Kind != Libc.S_IFREG || !Ownership.Of(status).IsSafe
             ? new Failure($"{PreviousPath} is no file that its owner alone can write: it is left where it is")
         : null;
 
@@ -152,18 +150,19 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
         if (errno == 0)
         {
-            errno = Libc.Sync(directory.Fd) is var synced and not Libc.EINVAL ? synced : 0; // EINVAL: it is not that kind of file system
+            // EINVAL: it is not that kind of file system
+            errno = Libc.Sync(directory.Fd) is var synced and not Errno.EINVAL ? synced : 0;
         }
 
         return errno == 0 ? null : Failed("put the program into its place at", errno);
     }
 
-    private int CopyLabel(int candidate)
+    private Errno CopyLabel(int candidate)
     {
         var fd = Libc.Open(directory.Fd, _place, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK);
         if (fd < 0)
         {
-            return fd == -Libc.ENOENT ? 0 : -fd;
+            return Libc.ErrorOf(fd) == Errno.ENOENT ? Errno.None : Libc.ErrorOf(fd);
         }
 
         var errno = Libc.CopyLabel(fd, candidate);
@@ -189,5 +188,6 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
     private string PathOf(string file) => $"{directory.Path.TrimEnd('/')}/{file}";
 
-    private Failure Failed(string what, int errno) => new($"cannot {what} {Path}: {Libc.Explain(errno)}; what was there is still there");
+    private Failure Failed(string what, Errno errno) =>
+        new($"cannot {what} {Path}: {errno.Words()}; what was there is still there");
 }

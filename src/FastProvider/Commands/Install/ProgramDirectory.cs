@@ -10,10 +10,6 @@ namespace FastProvider.Commands.Install;
 /// </summary>
 internal sealed class ProgramDirectory : IDisposable
 {
-    private const uint OthersMayWrite = 0x12; // 0022
-    private const uint Sticky = 0x200; // 01000: what is in there can be renamed by its owner alone
-    private const uint WorldReadable = 0x1ED; // 0755
-
     private ProgramDirectory(string path, int fd)
     {
         Path = path;
@@ -26,10 +22,9 @@ internal sealed class ProgramDirectory : IDisposable
 
     /// <param name="path">An absolute path. Links on the way are followed (/usr/local is one on ostree nodes), its last name must be none.</param>
     /// <param name="make">Whether to make it, and what is missing on the way, as <c>install -D</c> does.</param>
-    /// <param name="directory">The directory; dispose it to give up the lock.</param>
-    public static Failure? Open(string path, bool make, out ProgramDirectory? directory)
+    /// <returns>The directory; dispose it to give up the lock.</returns>
+    public static Result<ProgramDirectory> Open(string path, bool make)
     {
-        directory = null;
         path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
         if (!path.StartsWith('/') || path.Contains('\0'))
         {
@@ -39,9 +34,11 @@ internal sealed class ProgramDirectory : IDisposable
         var fd = OpenOrMake(path, make, Libc.O_NOFOLLOW);
         if (fd < 0)
         {
-            return new Failure(fd is -Libc.ELOOP or -Libc.ENOTDIR
+            var errno = Libc.ErrorOf(fd);
+            return new Failure(errno is Errno.ELOOP or Errno.ENOTDIR
                 ? $"{path} is a symbolic link or no directory: give the real directory with --to"
-                : $"cannot {(make ? "make or " : "")}open {path}: {Libc.Explain(-fd)}{(fd == -ReadOnly ? "; --to names a directory that can be written" : "")}");
+                : $"cannot {(make ? "make or " : "")}open {path}: {errno.Words()}"
+                    + (errno is Errno.EROFS ? "; --to names a directory that can be written" : ""));
         }
 
         if (CheckWay(path, fd) is { } failure)
@@ -56,19 +53,16 @@ internal sealed class ProgramDirectory : IDisposable
             return new Failure($"another process installs in {path} just now: try again");
         }
 
-        directory = new ProgramDirectory(path, fd);
-        return null;
+        return new ProgramDirectory(path, fd);
     }
 
     public void Dispose() => Libc.Close(Fd);
-
-    private const int ReadOnly = 30; // EROFS
 
     /// <returns>A file descriptor, or the negated error number.</returns>
     private static int OpenOrMake(string path, bool make, int flags)
     {
         var fd = Libc.Open(Libc.AT_FDCWD, FileBytes.NulTerminated(path), Libc.O_RDONLY | Libc.O_DIRECTORY | flags);
-        if (fd != -Libc.ENOENT || !make || path == "/")
+        if (Libc.ErrorOf(fd) != Errno.ENOENT || !make || path == "/")
         {
             return fd;
         }
@@ -80,9 +74,9 @@ internal sealed class ProgramDirectory : IDisposable
             return parent;
         }
 
-        var errno = Libc.MakeDirectory(parent, FileBytes.NulTerminated(path[(slash + 1)..]), WorldReadable);
+        var errno = Libc.MakeDirectory(parent, FileBytes.NulTerminated(path[(slash + 1)..]), Ownership.WorldReadable);
         Libc.Close(parent);
-        return errno is 0 or Libc.EEXIST ? OpenOrMake(path, false, flags) : -errno;
+        return errno is 0 or Errno.EEXIST ? OpenOrMake(path, false, flags) : -(int)errno;
     }
 
     /// <summary>The directory, then by <c>..</c> all above it: those that it really lies in, whatever links its path goes over.</summary>
@@ -90,17 +84,13 @@ internal sealed class ProgramDirectory : IDisposable
     {
         if (Libc.Status(fd, out var status) is var errno and not 0)
         {
-            return new Failure($"cannot look at {path}: {Libc.Explain(errno)}");
+            return new Failure($"cannot look at {path}: {errno.Words()}");
         }
 
-        if (status.OwnerUserId != Libc.geteuid())
+        if (Ownership.Of(status) is { Fault: { } fault } ownership)
         {
-            return new Failure($"{path} belongs to user {status.OwnerUserId}: run this as its owner, root on a node");
-        }
-
-        if ((status.Mode & OthersMayWrite) != 0)
-        {
-            return new Failure($"{path} can be written by others (mode {Octal(status)}): chmod 0755 {path}");
+            var cure = ownership.IsOurs ? ownership.Cure(path) : "run this as its owner, root on a node";
+            return new Failure($"{path} {fault}: {cure}");
         }
 
         var at = Libc.Open(fd, "..\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
@@ -115,11 +105,13 @@ internal sealed class ProgramDirectory : IDisposable
                 return null; // the root, which is its own parent
             }
 
-            if (errno != 0 || !IsSafe(status))
+            var above = Ownership.Of(status);
+            if (errno != 0 || !above.IsSafeWay)
             {
                 Libc.Close(at);
-                return new Failure(
-                    $"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode {Octal(status)}): chown root and chmod 0755 it");
+                return new Failure($"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode"
+                    + $" {above.Octal}):"
+                    + " chown root and chmod 0755 it");
             }
 
             var parent = Libc.Open(at, "..\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
@@ -127,11 +119,6 @@ internal sealed class ProgramDirectory : IDisposable
             at = parent;
         }
 
-        return new Failure($"cannot look at the directories above {path}: {Libc.Explain(-at)}");
+        return new Failure($"cannot look at the directories above {path}: {Libc.ErrorOf(at).Words()}");
     }
-
-    private static bool IsSafe(Libc.FileStatus status) =>
-        (status.OwnerUserId == 0 || status.OwnerUserId == Libc.geteuid()) && ((status.Mode & OthersMayWrite) == 0 || (status.Mode & Sticky) != 0);
-
-    private static string Octal(Libc.FileStatus status) => Convert.ToString(status.Mode & 0xFFF, 8);
 }

@@ -1,3 +1,5 @@
+using FastProvider.Base;
+
 namespace FastProvider.Commands.Install;
 
 /// <summary>Puts the program back that <see cref="InstallCommand"/> has replaced.</summary>
@@ -23,21 +25,43 @@ internal static class RollbackCommand
 
     private static int Run(CommandArguments arguments)
     {
-        if ((Destination.Read(arguments, out var destination) ?? destination.EnterRoot()) is { } failure)
+        var read = Destination.Read(arguments);
+        if (!read.IsOk)
         {
-            return Page.Fail(failure);
+            return CommandOutput.Fail(read.Failure);
         }
 
-        failure = ProgramDirectory.Open(destination.Directory, make: false, out var directory);
-        using (directory)
+        var destination = read.Value;
+        if (destination.EnterRoot() is { } notEntered)
         {
-            var what = "";
-            var place = failure is null ? new InstalledProgram(directory!, destination.Name) : null;
-            failure ??= place!.Finish() ?? place.CheckPlace() ?? place.CheckPrevious() ?? Trial.Any(place.PreviousPath, out what) ?? place.Exchange();
-            return failure is not null
-                ? Page.Fail(failure)
-                : new Page().Line($"{place!.Path} is {what} again, {KubeletUse.Words(destination)}"
-                    + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : "")).Send();
+            return CommandOutput.Fail(notEntered);
         }
+
+        var opened = ProgramDirectory.Open(destination.Directory, make: false);
+        if (!opened.IsOk)
+        {
+            return CommandOutput.Fail(opened.Failure);
+        }
+
+        using var directory = opened.Value;
+        var place = new InstalledProgram(directory, destination.Name);
+        var exchanged = Exchange(place);
+        return !exchanged.IsOk
+            ? CommandOutput.Fail(exchanged.Failure)
+            : new CommandOutput().Line($"{place.Path} is {exchanged.Value} again, {KubeletUse.Words(destination)}"
+                + (place.HasPrevious ? $"; the other is kept as {place.PreviousPath}, and a second rollback takes it back" : ""))
+                    .Send();
+    }
+
+    /// <returns>What the program is that came back.</returns>
+    private static Result<string> Exchange(InstalledProgram place)
+    {
+        if ((place.Finish() ?? place.CheckPlace() ?? place.CheckPrevious()) is { } refused)
+        {
+            return refused;
+        }
+
+        var what = VersionCheck.Any(place.PreviousPath);
+        return what.IsOk && place.Exchange() is { } failure ? failure : what;
     }
 }

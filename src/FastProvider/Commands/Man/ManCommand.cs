@@ -12,7 +12,7 @@ internal static class ManCommand
         Summary = "print the man page",
         Description = "Prints fast-provider(8). Packages install it; without one: fast-provider man | man -l -",
         ExitStatus = "0 it was printed; 1 it could not be.",
-        Run = static _ => Page.Print(Text()),
+        Run = static _ => CommandOutput.Print(Text()),
     };
 
     /// <summary>The page.</summary>
@@ -24,9 +24,9 @@ internal static class ManCommand
         foreach (var command in Command.All)
         {
             page.Append(".br\n.B fast-provider ").Append(Escaped(command.Name)).Append('\n');
-            if (command.Operand is not null)
+            if (command.Operand is { } operand)
             {
-                page.Append("\\fI").Append(Escaped(command.Operand)).Append("\\fR\n");
+                page.Append("\\fI").Append(Escaped(operand.Label!)).Append("\\fR\n");
             }
 
             page.Append("[\\fIFLAG\\fR ...]\n");
@@ -34,7 +34,7 @@ internal static class ManCommand
 
         Section(page, "DESCRIPTION", Help.Description);
         page.Append(".PP\nEvery flag of a pull is also an environment variable; the flag wins.\n.SH OPTIONS\n");
-        foreach (var flag in Flag.All)
+        foreach (var flag in Options.Flags)
         {
             Item(page, flag);
         }
@@ -83,9 +83,9 @@ internal static class ManCommand
     private static void Item(StringBuilder page, Flag flag)
     {
         page.Append(".TP\n\\fB\\-\\-").Append(Escaped(flag.Name)).Append("\\fR");
-        if (flag.Value is not null)
+        if (flag.Shape.Label is { } label)
         {
-            page.Append(" \\fI").Append(Escaped(flag.Value)).Append("\\fR");
+            page.Append(" \\fI").Append(Escaped(label)).Append("\\fR");
         }
 
         if (flag.Variable is not null)

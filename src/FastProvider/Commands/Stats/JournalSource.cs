@@ -34,9 +34,9 @@ internal static class JournalSource
         var wrong = ChildProcess.Run(
             "journalctl", [.. Quietly, .. which], Budget, withErrors: false,
             piece => Count(reader, statistics, piece), out var status);
-        return wrong == ChildProcess.NotInstalled
+        return wrong is { IsNotInstalled: true }
                 ? new Failure("journalctl is not installed; what it printed elsewhere can be read with --from FILE")
-            : wrong is not null ? new Failure($"journalctl {wrong}")
+            : wrong is not null ? new Failure($"journalctl {wrong.What}")
             : status != 0 ? new Failure($"journalctl ended with status {status}{Reason(which)}")
             : Broken(reader, "what journalctl prints");
     }
@@ -61,7 +61,7 @@ internal static class JournalSource
         }
 
         var name = isInput ? "standard input" : Argument.Printable(path);
-        return count < 0 ? new Failure($"cannot read {name}: {Libc.Explain(-count)}") : Broken(reader, name);
+        return count < 0 ? new Failure($"cannot read {name}: {Libc.ErrorOf(count).Words()}") : Broken(reader, name);
     }
 
     /// <returns>False if there is no use in going on.</returns>

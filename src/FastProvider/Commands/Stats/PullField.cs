@@ -44,30 +44,39 @@ internal enum PullField
     Warnings,
 
     [Utf8Name("FAST_PROVIDER_REQUEST_US")]
+    [Utf8Name("request", Set = PullFields.Output)]
     Request,
 
     [Utf8Name("FAST_PROVIDER_TOKEN_US")]
+    [Utf8Name("token", Set = PullFields.Output)]
     Token,
 
     [Utf8Name("FAST_PROVIDER_MIRRORS_US")]
+    [Utf8Name("mirrors", Set = PullFields.Output)]
     Mirrors,
 
     [Utf8Name("FAST_PROVIDER_NODE_US")]
+    [Utf8Name("node", Set = PullFields.Output)]
     Node,
 
     [Utf8Name("FAST_PROVIDER_SECRETS_US")]
+    [Utf8Name("secrets", Set = PullFields.Output)]
     Secrets,
 
     [Utf8Name("FAST_PROVIDER_TURN_US")]
+    [Utf8Name("turn", Set = PullFields.Output)]
     Turn,
 
     [Utf8Name("FAST_PROVIDER_AUTH_FILE_US")]
+    [Utf8Name("auth-file", Set = PullFields.Output)]
     AuthFile,
 
     [Utf8Name("FAST_PROVIDER_TOTAL_US")]
+    [Utf8Name("total", Set = PullFields.Output)]
     Total,
 
     [Utf8Name("FAST_PROVIDER_API_WAIT_US")]
+    [Utf8Name("api-wait", Set = PullFields.Output)]
     ApiWait,
 
     [Utf8Name("FAST_PROVIDER_BYTES_READ")]
@@ -78,19 +87,11 @@ internal enum PullField
 }
 
 /// <summary>What the numbers are called in the output: those with quantiles.</summary>
-internal static class PullFields
+internal static partial class PullFields
 {
-    public static ReadOnlySpan<byte> Word(this PullField field) => field switch
-    {
-        PullField.Request => "request"u8,
-        PullField.Token => "token"u8,
-        PullField.Mirrors => "mirrors"u8,
-        PullField.Node => "node"u8,
-        PullField.Secrets => "secrets"u8,
-        PullField.Turn => "turn"u8,
-        PullField.AuthFile => "auth-file"u8,
-        PullField.Total => "total"u8,
-        PullField.ApiWait => "api-wait"u8,
-        _ => default,
-    };
+    /// <summary>The set of names that stand in the output.</summary>
+    public const string Output = "output";
+
+    [Utf8Word(Set = Output)]
+    public static partial ReadOnlySpan<byte> Word(this PullField field);
 }

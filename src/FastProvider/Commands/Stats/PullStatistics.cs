@@ -131,11 +131,11 @@ internal sealed class PullStatistics(long since)
         _first = Math.Min(_first, time);
         _last = Math.Max(_last, time);
         Pulls++;
-        var outcome = OutcomeOf(entry[PullField.Outcome]);
+        var outcome = PullOutcomes.Find(entry[PullField.Outcome]) ?? PullOutcome.Other;
         _outcomes[(int)outcome]++;
         if (outcome is PullOutcome.Failed)
         {
-            _causes[(int)CauseOf(entry[PullField.Cause])]++;
+            _causes[(int)FailureCauses.Find(entry[PullField.Cause])]++;
             AddFailureOf(entry[PullField.Namespace]);
         }
 
@@ -183,28 +183,6 @@ internal sealed class PullStatistics(long since)
         }
 
         tally.Count++;
-    }
-
-    private static PullOutcome OutcomeOf(ReadOnlySpan<byte> word)
-    {
-        var outcome = PullOutcome.Written;
-        while (outcome < PullOutcome.Other && !word.SequenceEqual(outcome.Word()))
-        {
-            outcome++;
-        }
-
-        return outcome;
-    }
-
-    private static FailureCause CauseOf(ReadOnlySpan<byte> word)
-    {
-        var cause = FailureCause.Defect;
-        while (cause > FailureCause.None && !word.SequenceEqual(cause.Word()))
-        {
-            cause--;
-        }
-
-        return cause;
     }
 
     /// <summary>A field that is a number from 0 on, and nothing else.</summary>

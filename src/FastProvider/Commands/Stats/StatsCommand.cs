@@ -7,17 +7,17 @@ namespace FastProvider.Commands.Stats;
 /// <summary>Says what the runs of the provider on this node came to.</summary>
 internal static class StatsCommand
 {
-    public static Flag Since => new("since", null, "WHEN",
+    public static Flag Since => new("since", FlagShape.Text("WHEN"),
         "count the entries since then: a duration, such as 90m, 24h or 7d, or what journalctl --since takes"
         + " (default: 24h; with --from all)");
 
-    public static Flag From => new("from", null, "FILE",
+    public static Flag From => new("from", FlagShape.File,
         "read what journalctl -o export has printed, here or on another node, instead of the journal; - for standard input");
 
-    public static Flag Root => new("root", null, "DIR",
+    public static Flag Root => CommonFlags.Root(
         "read the journal of the file system below DIR, as where a node is mounted in a container");
 
-    public static Flag Output => new("output", null, "text|json|prometheus",
+    public static Flag Output => new("output", FlagShape.OneOf("text|json|prometheus"),
         "text for people (default), JSON for programs, or metrics for the textfile collector of node_exporter");
 
     public static Command Definition => new()
@@ -49,12 +49,12 @@ internal static class StatsCommand
         var (from, root) = (arguments[From], arguments[Root]);
         if (from is not null && root is not null)
         {
-            return Page.Fail(Argument.Usage("--from and --root exclude each other", Definition.Name));
+            return CommandOutput.Fail(Argument.Usage("--from and --root exclude each other", Definition.Name));
         }
 
         if (StatsWindow.Read(arguments[Since], from is not null, out var window) is { } wrong)
         {
-            return Page.Fail(wrong);
+            return CommandOutput.Fail(wrong);
         }
 
         var reader = new JournalExportReader();
@@ -63,13 +63,13 @@ internal static class StatsCommand
             ? JournalSource.ReadJournal(window, root, reader, statistics)
             : JournalSource.ReadFile(from, reader, statistics);
         statistics.IsCutOff = reader.IsInEntry;
-        if (unread is null && from is null && reader.Position == 0 && Libc.geteuid() != 0)
+        if (unread is null && from is null && reader.Position == 0 && !Ownership.IsRootHere)
         {
             // A program that reads JSON or metrics must not take what it may not see for a node without failures.
-            _ = Page.Fail(new Failure("no entry was there to be read; who is not root may see only its own"));
+            _ = CommandOutput.Fail(new Failure("no entry was there to be read; who is not root may see only its own"));
         }
 
-        return unread is not null ? Page.Fail(unread)
+        return unread is not null ? CommandOutput.Fail(unread)
             : arguments[Output] switch
             {
                 "json" => StatsJson.Send(statistics, window),

@@ -38,7 +38,7 @@ internal static class StatsJson
             json.WriteEndObject();
         }
 
-        return Page.Send([.. bytes.WrittenSpan, (byte)'\n'], 0);
+        return CommandOutput.Send([.. bytes.WrittenSpan, (byte)'\n'], 0);
     }
 
     private static void WriteWindow(Utf8JsonWriter json, PullStatistics statistics, StatsWindow window)

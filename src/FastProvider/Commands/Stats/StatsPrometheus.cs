@@ -31,7 +31,7 @@ internal static class StatsPrometheus
                 .Gauge((long)length.TotalSeconds);
         }
 
-        return Page.Send(text.Bytes, 0);
+        return CommandOutput.Send(text.Bytes, 0);
     }
 
     private static void Words(SafeText text, PullStatistics statistics)

@@ -15,46 +15,46 @@ internal static class StatsText
 
     public static int Send(PullStatistics statistics, StatsWindow window, Func<string, string?> variable)
     {
-        var page = new Page();
+        var output = new CommandOutput();
         if (statistics.Pulls == 0)
         {
-            page.Line($"No run is in the journal{window.Words}.").Line()
+            output.Line($"No run is in the journal{window.Words}.").Line()
                 .Line("Each run for an image with a mirror leaves an entry; without a mirror only with")
                 .Line("--log-level debug. --since 7d looks further back.");
-            if (Libc.geteuid() != 0)
+            if (!Ownership.IsRootHere)
             {
-                page.Line("Users other than root may see only their own entries: run it as root.");
+                output.Line("Users other than root may see only their own entries: run it as root.");
             }
         }
         else
         {
-            page.Line($"Runs in the journal{window.Words}");
-            page.Line($"The first at {Moment(statistics.First)}, the last at {Moment(statistics.Last)}");
-            Outcomes(page, statistics);
-            Causes(page, statistics);
-            Namespaces(page, statistics);
-            Times(page, statistics);
-            Bars(page, statistics.TotalTimes, statistics[PullField.Total].Count, IsUtf8(variable));
-            Reads(page, statistics);
-            Remarks(page, statistics);
+            output.Line($"Runs in the journal{window.Words}");
+            output.Line($"The first at {Moment(statistics.First)}, the last at {Moment(statistics.Last)}");
+            Outcomes(output, statistics);
+            Causes(output, statistics);
+            Namespaces(output, statistics);
+            Times(output, statistics);
+            Bars(output, statistics.TotalTimes, statistics[PullField.Total].Count, IsUtf8(variable));
+            Reads(output, statistics);
+            Remarks(output, statistics);
         }
 
-        NotCounted(page, statistics);
-        return page.Send();
+        NotCounted(output, statistics);
+        return output.Send();
     }
 
-    private static void Outcomes(Page page, PullStatistics statistics)
+    private static void Outcomes(CommandOutput output, PullStatistics statistics)
     {
-        Head(page, "Outcome", "runs", "%");
+        Head(output, "Outcome", "runs", "%");
         for (var outcome = PullOutcome.Written; outcome <= PullOutcome.Other; outcome++)
         {
-            Share(page, Text(outcome.Word()), statistics[outcome], statistics.Pulls);
+            Share(output, Text(outcome.Word()), statistics[outcome], statistics.Pulls);
         }
 
-        Share(page, "all", statistics.Pulls, statistics.Pulls);
+        Share(output, "all", statistics.Pulls, statistics.Pulls);
     }
 
-    private static void Causes(Page page, PullStatistics statistics)
+    private static void Causes(CommandOutput output, PullStatistics statistics)
     {
         if (statistics[PullOutcome.Failed] == 0)
         {
@@ -68,14 +68,14 @@ internal static class StatsText
         }
 
         Tally.Sort(causes);
-        Head(page, "Cause of failure", "runs", "%", "   cures: docs/causes.md");
+        Head(output, "Cause of failure", "runs", "%", "   cures: docs/causes.md");
         foreach (var cause in causes)
         {
-            Share(page, cause.Name, cause.Count, statistics[PullOutcome.Failed]);
+            Share(output, cause.Name, cause.Count, statistics[PullOutcome.Failed]);
         }
     }
 
-    private static void Namespaces(Page page, PullStatistics statistics)
+    private static void Namespaces(CommandOutput output, PullStatistics statistics)
     {
         var namespaces = statistics.Namespaces;
         if (namespaces.Count == 0)
@@ -83,13 +83,13 @@ internal static class StatsText
             return;
         }
 
-        Head(page, "Failures by namespace");
+        Head(output, "Failures by namespace");
         var rest = statistics.FailuresElsewhere;
         for (var i = 0; i < namespaces.Count; i++)
         {
             if (i < PullStatistics.ShownNamespaces)
             {
-                page.Line($"{Number(namespaces[i].Count),NumberWidth}  {namespaces[i].Name}");
+                output.Line($"{Number(namespaces[i].Count),NumberWidth}  {namespaces[i].Name}");
             }
             else
             {
@@ -99,38 +99,38 @@ internal static class StatsText
 
         if (rest > 0)
         {
-            page.Line($"{Number(rest),NumberWidth}  in other namespaces");
+            output.Line($"{Number(rest),NumberWidth}  in other namespaces");
         }
     }
 
-    private static void Times(Page page, PullStatistics statistics)
+    private static void Times(CommandOutput output, PullStatistics statistics)
     {
-        Head(page, "Milliseconds", "runs", "p50", "p90", "p99", "max");
+        Head(output, "Milliseconds", "runs", "p50", "p90", "p99", "max");
         for (var field = PullField.Request; field <= PullField.ApiWait; field++)
         {
-            Quantiles(page, Text(field.Word()), statistics[field], Milliseconds);
+            Quantiles(output, Text(field.Word()), statistics[field], Milliseconds);
         }
     }
 
-    private static void Reads(Page page, PullStatistics statistics)
+    private static void Reads(CommandOutput output, PullStatistics statistics)
     {
         if (statistics[PullField.SecretsRead].Count > 0)
         {
-            Head(page, "Read in a run", "runs", "p50", "p90", "p99", "max");
-            Quantiles(page, "bytes", statistics[PullField.BytesRead], Number);
-            Quantiles(page, "Secrets", statistics[PullField.SecretsRead], Number);
+            Head(output, "Read in a run", "runs", "p50", "p90", "p99", "max");
+            Quantiles(output, "bytes", statistics[PullField.BytesRead], Number);
+            Quantiles(output, "Secrets", statistics[PullField.SecretsRead], Number);
         }
     }
 
     /// <summary>How many runs took how long in all: a line for each time between the shortest and the longest.</summary>
-    private static void Bars(Page page, ReadOnlySpan<long> counts, long all, bool isUtf8)
+    private static void Bars(CommandOutput output, ReadOnlySpan<long> counts, long all, bool isUtf8)
     {
         if (all == 0)
         {
             return;
         }
 
-        Head(page, "Total time", "runs");
+        Head(output, "Total time", "runs");
         var first = counts.IndexOfAnyExcept(0);
         var last = counts.LastIndexOfAnyExcept(0);
         var most = 0L;
@@ -143,7 +143,7 @@ internal static class StatsText
         {
             var bounds = PullStatistics.TimeBounds;
             var label = i < bounds.Length ? $"up to {Bound(bounds[i])}" : $"over {Bound(bounds[^1])}";
-            page.Line($"{Label(label)}{Number(counts[i]),NumberWidth}  {Bar((double)counts[i] / most, isUtf8)}".TrimEnd());
+            output.Line($"{Label(label)}{Number(counts[i]),NumberWidth}  {Bar((double)counts[i] / most, isUtf8)}".TrimEnd());
         }
     }
 
@@ -161,9 +161,9 @@ internal static class StatsText
         return new string('█', length / parts) + (length % parts == 0 ? "" : eighths[length % parts - 1]);
     }
 
-    private static void Remarks(Page page, PullStatistics statistics)
+    private static void Remarks(CommandOutput output, PullStatistics statistics)
     {
-        Counts(page, "Noticed", "times",
+        Counts(output, "Noticed", "times",
         [
             new("waits in vain") { Count = statistics.WaitedInVain },
             new("with warnings") { Count = statistics.WithWarnings },
@@ -171,9 +171,9 @@ internal static class StatsText
         ]);
     }
 
-    private static void NotCounted(Page page, PullStatistics statistics)
+    private static void NotCounted(CommandOutput output, PullStatistics statistics)
     {
-        Counts(page, "Not counted", "entries",
+        Counts(output, "Not counted", "entries",
         [
             new("without fields") { Count = statistics.WithoutFields },
             new("other versions'") { Count = statistics.OtherSchema },
@@ -183,7 +183,7 @@ internal static class StatsText
         ]);
     }
 
-    private static void Counts(Page page, string label, string column, ReadOnlySpan<Tally> tallies)
+    private static void Counts(CommandOutput output, string label, string column, ReadOnlySpan<Tally> tallies)
     {
         var isBegun = false;
         foreach (var tally in tallies)
@@ -192,16 +192,16 @@ internal static class StatsText
             {
                 if (!isBegun)
                 {
-                    Head(page, label, column);
+                    Head(output, label, column);
                     isBegun = true;
                 }
 
-                page.Line($"{Label(tally.Name)}{Number(tally.Count),NumberWidth}");
+                output.Line($"{Label(tally.Name)}{Number(tally.Count),NumberWidth}");
             }
         }
     }
 
-    private static void Head(Page page, string label, params ReadOnlySpan<string> columns)
+    private static void Head(CommandOutput output, string label, params ReadOnlySpan<string> columns)
     {
         var line = new StringBuilder(label.PadRight(LabelWidth));
         foreach (var column in columns)
@@ -209,23 +209,23 @@ internal static class StatsText
             line.Append(column.PadLeft(NumberWidth));
         }
 
-        page.Line().Line(line.ToString().TrimEnd());
+        output.Line().Line(line.ToString().TrimEnd());
     }
 
-    private static void Share(Page page, string label, long count, long all)
+    private static void Share(CommandOutput output, string label, long count, long all)
     {
         if (count > 0)
         {
             var percent = (100.0 * count / all).ToString("0.0", CultureInfo.InvariantCulture);
-            page.Line($"{Label(label)}{Number(count),NumberWidth}{percent,NumberWidth}");
+            output.Line($"{Label(label)}{Number(count),NumberWidth}{percent,NumberWidth}");
         }
     }
 
-    private static void Quantiles(Page page, string label, LogHistogram numbers, Func<long, string> words)
+    private static void Quantiles(CommandOutput output, string label, LogHistogram numbers, Func<long, string> words)
     {
         if (numbers.Count > 0)
         {
-            page.Line(
+            output.Line(
                 $"{Label(label)}{Number(numbers.Count),NumberWidth}{words(numbers.Percentile(50)),NumberWidth}"
                 + $"{words(numbers.Percentile(90)),NumberWidth}{words(numbers.Percentile(99)),NumberWidth}"
                 + $"{words(numbers.Max),NumberWidth}");

@@ -402,7 +402,8 @@ public sealed partial class DoctorTests
         using var node = DoctorNode.Kubeadm();
         var auth = Directory.CreateDirectory(node.Root + "/etc/crio/auth").FullName;
         File.SetUnixFileMode(auth, (UnixFileMode)0b111_111_111);
-        (await node.CheckAsync()).Has("auth-dir", "problem", "mode 777");
+        var open = (await node.CheckAsync()).Has("auth-dir", "problem", "can be written by others (mode 777)");
+        Assert.Equal("chmod 0755 /etc/crio/auth", open.GetProperty("cure").GetString()); // as a pull that fails by it says
         Directory.Delete(auth);
         File.CreateSymbolicLink(auth, "/tmp");
         (await node.CheckAsync()).Has("auth-dir", "problem", "symbolic link");
@@ -572,7 +573,7 @@ public sealed partial class DoctorTests
     [GeneratedRegex(@"\.(Ok|Note|Unknown|Warn|Problem)\(\s*id,")]
     private static partial Regex SaidOfId();
 
-    [GeneratedRegex(@"\(checkup, FindingId\.(\w+)")]
+    [GeneratedRegex(@"\(run, FindingId\.(\w+)")]
     private static partial Regex HandedOver();
 
     [GeneratedRegex(@"""([a-z-]+(?: [a-z-]+)*)"",\s*""(ok|note|unknown|warning|problem)""")]

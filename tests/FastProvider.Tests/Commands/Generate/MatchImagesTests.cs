@@ -106,7 +106,7 @@ public sealed partial class MatchImagesTests
                 File.WriteAllText(root.FullName + "/etc/containers/registries.conf.d/1.conf", string.Concat(dropIn));
                 var files = new RegistriesFiles { Root = root.FullName };
 
-                Assert.Null(RegistriesInventory.Read(files, out var inventory));
+                var inventory = RegistriesInventory.Read(files).Value!;
                 Assert.Null(PullSources.Find(files, Encoding.UTF8.GetBytes(asked), out var sources));
                 var entries = FastProvider.Commands.Generate.MatchImages.Of(inventory).Entries;
 

@@ -156,6 +156,20 @@ public sealed partial class InstallTests : IDisposable
         await RefusesAsync(_scene.Write("cut", (await File.ReadAllBytesAsync(Plugin.Binary))[..100_000]), "not installed");
     }
 
+    [Theory]
+    [InlineData("fast-provider 9.9.9-what?+build", "fast-provider 9.9.9-what?+build")]
+    [InlineData("fast-provider 9.9.9\\r\\nsecond line", "fast-provider 9.9.9")]
+    [InlineData("fast-provider 9.9.9\\033[31m", "fast-provider 9.9.9?[31m")]
+    public async Task The_version_is_the_first_line_as_it_is_printed(string printed, string version)
+    {
+        var candidate = _scene.Write("odd", Encoding.UTF8.GetBytes($"#!/bin/sh\nprintf '{printed}\\n'\n"));
+
+        var run = await _scene.InstallAsync(candidate);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"installed {version} as ", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_Go_provider_comes_back_though_it_knows_no_version()
     {

@@ -1,3 +1,5 @@
+using FastProvider.Generators;
+
 namespace FastProvider.Commands.Explain.Probe;
 
 /// <summary>
@@ -7,39 +9,51 @@ namespace FastProvider.Commands.Explain.Probe;
 internal enum ProbeResult
 {
     /// <summary>It takes the credential.</summary>
+    [Utf8Name("accepted")]
     Accepted,
 
     /// <summary>It serves everybody: no credential is asked for, or a token is given to anyone.</summary>
+    [Utf8Name("open")]
     Open,
 
     /// <summary>It does not take the credential: 401 or 403.</summary>
+    [Utf8Name("refused")]
     Refused,
 
     /// <summary>It wants a credential, and the pull has none.</summary>
+    [Utf8Name("needs-credentials")]
     NeedsCredentials,
 
     /// <summary>It refuses this repository, or everything, whatever the credential.</summary>
+    [Utf8Name("no-access")]
     NoAccess,
 
     /// <summary>It answers that it does not serve now: 429 or 5xx.</summary>
+    [Utf8Name("failing")]
     Failing,
 
     /// <summary>No connection, or no answer in time.</summary>
+    [Utf8Name("down")]
     Down,
 
     /// <summary>No TLS that can be trusted, so no credential was sent.</summary>
+    [Utf8Name("untrusted")]
     Untrusted,
 
     /// <summary>Something answers, and not as a registry or its token server does.</summary>
+    [Utf8Name("not-a-registry")]
     NotARegistry,
 
     /// <summary>registries.conf forbids the registry itself; nothing was sent.</summary>
+    [Utf8Name("blocked")]
     Blocked,
 
     /// <summary>A pull of this image passes it over; nothing was sent.</summary>
+    [Utf8Name("not-asked")]
     NotAsked,
 
     /// <summary>It cannot be known here; nothing was sent.</summary>
+    [Utf8Name("not-probed")]
     NotProbed,
 }
 
@@ -48,8 +62,11 @@ internal enum ProbeAuthentication
 {
     /// <summary>It did not come so far.</summary>
     Unknown,
+    [Utf8Name("none")]
     None,
+    [Utf8Name("basic")]
     Basic,
+    [Utf8Name("bearer")]
     Bearer,
 }
 
@@ -58,49 +75,29 @@ internal enum ProbeTls
 {
     /// <summary>It was not.</summary>
     Unknown,
+    [Utf8Name("verified")]
     Verified,
 
     /// <summary>Its certificate was not looked at, as registries.conf says insecure.</summary>
+    [Utf8Name("unverified")]
     Unverified,
 
     /// <summary>No TLS at all, as registries.conf says insecure.</summary>
+    [Utf8Name("plain")]
     Plain,
 }
 
 /// <summary>The words of a probe.</summary>
-internal static class ProbeWords
+internal static partial class ProbeWords
 {
-    public static string Word(this ProbeResult result) => result switch
-    {
-        ProbeResult.Accepted => "accepted",
-        ProbeResult.Open => "open",
-        ProbeResult.Refused => "refused",
-        ProbeResult.NeedsCredentials => "needs-credentials",
-        ProbeResult.NoAccess => "no-access",
-        ProbeResult.Failing => "failing",
-        ProbeResult.Down => "down",
-        ProbeResult.Untrusted => "untrusted",
-        ProbeResult.NotARegistry => "not-a-registry",
-        ProbeResult.Blocked => "blocked",
-        ProbeResult.NotAsked => "not-asked",
-        _ => "not-probed",
-    };
+    [Utf8Word]
+    public static partial string Word(this ProbeResult result);
 
     /// <summary>Null where it is not known.</summary>
-    public static string? Word(this ProbeAuthentication authentication) => authentication switch
-    {
-        ProbeAuthentication.None => "none",
-        ProbeAuthentication.Basic => "basic",
-        ProbeAuthentication.Bearer => "bearer",
-        _ => null,
-    };
+    [Utf8Word]
+    public static partial string? Word(this ProbeAuthentication authentication);
 
     /// <summary>Null where it is not known.</summary>
-    public static string? Word(this ProbeTls tls) => tls switch
-    {
-        ProbeTls.Verified => "verified",
-        ProbeTls.Unverified => "unverified",
-        ProbeTls.Plain => "plain",
-        _ => null,
-    };
+    [Utf8Word]
+    public static partial string? Word(this ProbeTls tls);
 }

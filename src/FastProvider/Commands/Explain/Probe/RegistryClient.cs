@@ -154,7 +154,7 @@ internal sealed class RegistryClient(TlsContext trust, Func<string, string?> var
     /// <summary>For a fault after the connection stands.</summary>
     private static ProbeVerdict Explain(WebAddress address, ConnectionFault fault) => new(
         fault.Kind is not FaultKind.Untrusted ? ProbeResult.Down
-            : fault.What.StartsWith(TlsConnection.Failed, StringComparison.Ordinal) ? ProbeResult.Untrusted
+            : fault.IsOfTls ? ProbeResult.Untrusted
             : ProbeResult.NotARegistry,
         $"{address}: {fault.What}");
 }

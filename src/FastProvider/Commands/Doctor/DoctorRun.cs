@@ -12,9 +12,9 @@ namespace FastProvider.Commands.Doctor;
 /// One look at a node. The checks run in the order of a pull, and each leaves here what the later ones go by: the kubelet, its entry for
 /// the provider, the settings that a pull would have, registries.conf, CRI-O.
 /// </summary>
-internal sealed class Checkup
+internal sealed class DoctorRun
 {
-    private Checkup(string root) => Root = root;
+    private DoctorRun(string root) => Root = root;
 
     /// <summary>What was entered, for people: everything is read from <c>/</c>.</summary>
     public string Root { get; }
@@ -58,24 +58,25 @@ internal sealed class Checkup
     /// <summary>Looks at everything.</summary>
     /// <param name="root">What was entered: the node's own <c>/</c>, or the directory that was made it.</param>
     /// <param name="arguments">The command's.</param>
-    public static Checkup Of(string root, CommandArguments arguments)
+    public static DoctorRun Of(string root, CommandArguments arguments)
     {
-        var checkup = new Checkup(root);
-        if (checkup.IsThisNode && Libc.geteuid() != 0)
+        var run = new DoctorRun(root);
+        if (run.IsThisNode && !Ownership.IsRootHere)
         {
-            checkup.Unknown(
+            run.Unknown(
                 FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");
         }
 
-        KubeletChecks.Run(checkup, arguments[DoctorCommand.ProviderConfig] is not null && arguments[DoctorCommand.BinDir] is not null);
-        ProviderChecks.Run(checkup, arguments);
-        CrioChecks.Run(checkup);
-        RegistriesChecks.Run(checkup);
-        DirectoryChecks.Run(checkup);
-        GlobalAuthFileChecks.Run(checkup);
-        MachineChecks.Run(checkup);
-        ApiServerChecks.Run(checkup);
-        return checkup;
+        KubeletChecks.Run(run, arguments[DoctorCommand.ProviderConfig] is not null
+            && arguments[DoctorCommand.BinDir] is not null);
+        ProviderChecks.Run(run, arguments);
+        CrioChecks.Run(run);
+        RegistriesChecks.Run(run);
+        DirectoryChecks.Run(run);
+        GlobalAuthFileChecks.Run(run);
+        MachineChecks.Run(run);
+        ApiServerChecks.Run(run);
+        return run;
     }
 
     /// <summary>An environment variable as the provider would see it.</summary>

@@ -1,10 +1,14 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace FastProvider.Native;
 
-/// <content>What the process asks for itself: no core dumps, and which signals may end it.</content>
+/// <content>What the process asks for itself: who it is, no core dumps, its limits, which signals may end it.</content>
 internal static unsafe partial class Libc
 {
+    private const int SIG_BLOCK = 0;
+    private const int SignalSetBytes = 128;
+
     private const int PR_SET_DUMPABLE = 4, RLIMIT_DATA = 2, RLIMIT_CORE = 4, RLIMIT_AS = 9;
     private const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
     private const nint SIG_IGN = 1;
@@ -14,6 +18,24 @@ internal static unsafe partial class Libc
     {
         public nuint Soft, Hard;
     }
+
+    [DllImport("libc")]
+    public static extern int getpid();
+
+    [DllImport("libc")]
+    public static extern int getppid();
+
+    [DllImport("libc")]
+    public static extern uint geteuid();
+
+    [DllImport("libc")]
+    public static extern void _exit(int status);
+
+    [DllImport(Lazily)]
+    private static extern int sigprocmask(int how, ulong* signals, ulong* old);
+
+    [DllImport(Lazily)]
+    private static extern int sigtimedwait(ulong* signals, void* information, TimeSpec* timeout);
 
     [DllImport("libc")]
     private static extern int prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
@@ -29,6 +51,41 @@ internal static unsafe partial class Libc
 
     [DllImport(Lazily)]
     private static extern int isatty(int fd);
+
+    [DllImport(Lazily)]
+    public static extern uint alarm(uint seconds);
+
+    [DllImport(Lazily)]
+    private static extern int getsid(int pid);
+
+    /// <summary>
+    /// SIGTERM and SIGINT end the process at once from here on, also as the first process of a container, to which the kernel
+    /// sends no signal that has no handler. The handler is the C library's _exit: managed code cannot be one.
+    /// </summary>
+    public static void EndAtTermination()
+    {
+        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_exit", out var exit))
+        {
+            _ = signal(SIGTERM, exit);
+            _ = signal(SIGINT, exit);
+        }
+    }
+
+    /// <summary>Waits, unless SIGTERM or SIGINT comes.</summary>
+    /// <returns>True if one came.</returns>
+    public static bool WaitForTermination(TimeSpan time)
+    {
+        var signals = stackalloc ulong[SignalSetBytes / sizeof(ulong)];
+        signals[0] = (1ul << (SIGTERM - 1)) | (1ul << (SIGINT - 1));
+        var rest = new TimeSpec
+        {
+            Seconds = (long)time.TotalSeconds,
+            Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
+        // Blocked in this thread, which then waits for them; another thread of the runtime would run the handler.
+        _ = sigprocmask(SIG_BLOCK, signals, null);
+        return sigtimedwait(signals, null, &rest) > 0;
+    }
 
     /// <summary>Whether a person sees at once what is written there.</summary>
     public static bool IsTerminal(int fd) => isatty(fd) == 1;
@@ -70,4 +127,6 @@ internal static unsafe partial class Libc
         _ = signal(SIGINT, SIG_IGN);
         _ = signal(SIGHUP, SIG_IGN);
     }
+
+    public static bool IsSessionLeader() => getsid(0) == getpid();
 }

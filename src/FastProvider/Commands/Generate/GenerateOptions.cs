@@ -10,7 +10,7 @@ using FastProvider.Settings;
 namespace FastProvider.Commands.Generate;
 
 /// <summary>What is to be set up on which kind of cluster, checked: every text of it is what its place takes.</summary>
-internal sealed class Rollout
+internal sealed class GenerateOptions
 {
     private const string KubernetesAudience = "https://kubernetes.default.svc.cluster.local", OpenShiftAudience = "https://kubernetes.default.svc";
 
@@ -18,7 +18,7 @@ internal sealed class Rollout
 
     private const int LongestImage = 512;
 
-    private Rollout(CommandArguments arguments)
+    private GenerateOptions(CommandArguments arguments)
     {
         Pull = arguments.Pull;
         Root = arguments[GenerateCommand.Root] ?? "/";
@@ -71,10 +71,10 @@ internal sealed class Rollout
     /// <summary>The provider is told annotations of the ServiceAccount.</summary>
     public bool UsesAnnotation => Pull.Secrets is SecretsMode.Annotation or SecretsMode.Auto;
 
-    public static Failure? Read(CommandArguments arguments, out Rollout rollout)
+    public static Result<GenerateOptions> Read(CommandArguments arguments)
     {
-        rollout = new Rollout(arguments);
-        foreach (var flag in Flag.All)
+        var options = new GenerateOptions(arguments);
+        foreach (var flag in Options.Flags)
         {
             var value = arguments[flag] ?? arguments.Variable(flag.Variable!);
             if (string.IsNullOrEmpty(value) && arguments[flag] is null)
@@ -82,17 +82,17 @@ internal sealed class Rollout
                 continue;
             }
 
-            if (flag.Value is "FILE" or "DIR" && !value!.StartsWith('/'))
+            if (flag.Shape.IsPath && !value!.StartsWith('/'))
             {
-                rollout.LocalSettings.Add(flag);
+                options.LocalSettings.Add(flag);
             }
             else
             {
-                rollout.PullSettings.Add((flag, value!));
+                options.PullSettings.Add((flag, value!));
             }
         }
 
-        return rollout.Check();
+        return options.Check() is { } wrong ? wrong : options;
     }
 
     private Failure? Check() =>

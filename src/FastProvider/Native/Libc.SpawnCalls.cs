@@ -4,41 +4,13 @@ using System.Text;
 
 namespace FastProvider.Native;
 
-/// <content>A process that goes on when this one has ended, and what it is told.</content>
+/// <content>Other processes: one that goes on when this one has ended, and one whose output is read.</content>
 internal static unsafe partial class Libc
 {
-    /// <summary>
-    /// Another name of the same library, whose calls are looked up when they are made: the linker would bind them at every start,
-    /// for what few runs do.
-    /// </summary>
-    private const string Lazily = "libc.so.6";
-
-    private const int MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, F_ADD_SEALS = 1033, F_GET_SEALS = 1034, SEEK_SET = 0;
-    private const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
-    private const int AllSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
     private const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSID = 0x80;
-    private const int SignalSetBytes = 128;
 
     /// <summary>More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) take.</summary>
     private const int OpaqueBytes = 512;
-
-    [DllImport(Lazily)]
-    private static extern int memfd_create(byte* name, uint flags);
-
-    [DllImport(Lazily)]
-    private static extern int fcntl(int fd, int command, int argument);
-
-    [DllImport(Lazily)]
-    private static extern nint lseek(int fd, nint offset, int whence);
-
-    [DllImport(Lazily)]
-    private static extern int ftruncate(int fd, nint length);
-
-    [DllImport(Lazily)]
-    public static extern uint alarm(uint seconds);
-
-    [DllImport(Lazily)]
-    private static extern int getsid(int pid);
 
     [DllImport(Lazily)]
     private static extern int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
@@ -76,51 +48,12 @@ internal static unsafe partial class Libc
     [DllImport(Lazily)]
     private static extern int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
 
-    public static bool IsSessionLeader() => getsid(0) == getpid();
-
-    /// <summary>A file in memory with this content, which nobody can change any more.</summary>
-    /// <returns>A file descriptor, or the negated error number.</returns>
-    public static int SealedFile(ReadOnlySpan<byte> nulTerminatedName, ReadOnlySpan<byte> content)
-    {
-        fixed (byte* name = nulTerminatedName)
-        {
-            var fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-            if (fd < 0)
-            {
-                return -Errno;
-            }
-
-            var errno = WriteAll(fd, content);
-            if (errno != 0 || fcntl(fd, F_ADD_SEALS, AllSeals) != 0 || lseek(fd, 0, SEEK_SET) != 0)
-            {
-                errno = errno != 0 ? errno : Errno;
-                Close(fd);
-                return -errno;
-            }
-
-            return fd;
-        }
-    }
-
-    /// <summary>Whether a descriptor is such a file.</summary>
-    public static bool IsSealed(int fd) => fcntl(fd, F_GET_SEALS, 0) == AllSeals;
-
-    /// <summary>Makes this the whole content of a file that is open for writing.</summary>
-    /// <returns>0, or the error number.</returns>
-    public static int Replace(int fd, ReadOnlySpan<byte> content)
-    {
-        fixed (byte* bytes = content)
-        {
-            return pwrite(fd, bytes, (nuint)content.Length, 0) == content.Length && ftruncate(fd, content.Length) == 0 ? 0 : Errno;
-        }
-    }
-
     /// <summary>
     /// Starts a process in a session of its own, with the environment of this one. Its standard input is the descriptor given, its
     /// output goes nowhere, and it has no other descriptor. Nobody waits for it.
     /// </summary>
-    /// <returns>0, or the error number.</returns>
-    public static int SpawnDetached(string path, string[] arguments, int input)
+    /// <returns>None, or the error number.</returns>
+    public static Errno SpawnDetached(string path, string[] arguments, int input)
     {
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
@@ -140,8 +73,8 @@ internal static unsafe partial class Libc
     /// Starts a program that is looked up in PATH, with the environment of this one. Its standard input is empty, its standard error goes
     /// nowhere or where its output goes, and it has no other descriptor but the one that its output comes from.
     /// </summary>
-    /// <returns>0, or the error number.</returns>
-    public static int SpawnPiped(string program, string[] arguments, bool withErrors, out int pid, out int output)
+    /// <returns>None, or the error number.</returns>
+    public static Errno SpawnPiped(string program, string[] arguments, bool withErrors, out int pid, out int output)
     {
         pid = 0;
         output = -1;
@@ -153,7 +86,7 @@ internal static unsafe partial class Libc
 
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
-        int errno;
+        Errno errno;
         fixed (byte* nowhere = "/dev/null\0"u8)
         {
             _ = posix_spawn_file_actions_init(actions);
@@ -185,7 +118,7 @@ internal static unsafe partial class Libc
         }
 
         int status;
-        while (waitpid(pid, &status, 0) < 0 && Errno is EINTR)
+        while (waitpid(pid, &status, 0) < 0 && Errno is Errno.EINTR)
         {
         }
 
@@ -204,13 +137,13 @@ internal static unsafe partial class Libc
         _ = posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_SETSIGDEF));
     }
 
-    private static int Spawn(
+    private static Errno Spawn(
         delegate*<int*, byte*, void*, void*, byte**, byte**, int> spawn, string path, string[] arguments, byte* actions, byte* attributes, out int pid)
     {
         pid = 0;
         if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))
         {
-            return ENOENT;
+            return Errno.ENOENT;
         }
 
         var strings = JoinNul(arguments);
@@ -218,7 +151,7 @@ internal static unsafe partial class Libc
         fixed (nint* argumentList = Pointers(argumentsStart, strings))
         fixed (int* started = &pid)
         {
-            return spawn(started, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
+            return (Errno)spawn(started, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
         }
     }
 

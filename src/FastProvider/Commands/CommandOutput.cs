@@ -9,12 +9,12 @@ namespace FastProvider.Commands;
 /// What a command prints for a person, line by line. Names in it come from Secrets, tokens and images that tenants write, so no line
 /// holds a control character (<see cref="SafeText"/>).
 /// </summary>
-internal sealed class Page
+internal sealed class CommandOutput
 {
     private readonly SafeText _text = new();
 
     /// <summary>Adds a line.</summary>
-    public Page Line(string text = "")
+    public CommandOutput Line(string text = "")
     {
         _text.Append(text).EndLine();
         return this;
@@ -31,7 +31,7 @@ internal sealed class Page
     public static int Send(ReadOnlySpan<byte> bytes, int status)
     {
         var errno = Libc.WriteAll(StandardStreams.Output, bytes);
-        return errno == 0 ? status : Fail(new Failure($"cannot write to standard output: {Libc.Explain(errno)}"));
+        return errno == 0 ? status : Fail(new Failure($"cannot write to standard output: {errno.Words()}"));
     }
 
     /// <summary>Says on standard error what failed.</summary>

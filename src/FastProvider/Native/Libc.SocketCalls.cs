@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace FastProvider.Native;
 
-/// <content>TCP connections that never wait longer than they are told to.</content>
+/// <content>Sockets, the resolver, and waiting for descriptors.</content>
 internal static unsafe partial class Libc
 {
-    public const int AF_UNSPEC = 0, AF_INET = 2, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800,
+        SOCK_CLOEXEC = 0x80000;
+    private const int MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
     public const int AI_NUMERICHOST = 4, AI_ADDRCONFIG = 0x20, AI_NUMERICSERV = 0x400;
     public const short POLLIN = 1, POLLOUT = 4, POLLNVAL = 0x20;
     private const int IPPROTO_TCP = 6, TCP_NODELAY = 1, SOL_SOCKET = 1, SO_ERROR = 4;
@@ -46,6 +48,9 @@ internal static unsafe partial class Libc
     public static extern int connect(int fd, byte* address, uint addressLength);
 
     [DllImport("libc")]
+    private static extern nint sendto(int fd, byte* bytes, nuint length, int flags, byte* address, uint addressLength);
+
+    [DllImport("libc")]
     private static extern int setsockopt(int fd, int level, int option, void* value, uint length);
 
     [DllImport("libc")]
@@ -58,8 +63,8 @@ internal static unsafe partial class Libc
     /// Whether this process can open one more file: a library that cannot be loaded and a name that cannot be resolved do not
     /// say that this is why.
     /// </summary>
-    /// <returns>0, or EMFILE or ENFILE.</returns>
-    public static int DescriptorShortage()
+    /// <returns>None, or EMFILE or ENFILE.</returns>
+    public static Errno DescriptorShortage()
     {
         var fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd >= 0)
@@ -68,7 +73,7 @@ internal static unsafe partial class Libc
             return 0;
         }
 
-        return Errno is EMFILE or ENFILE ? Errno : 0;
+        return Errno is Errno.EMFILE or Errno.ENFILE ? Errno : 0;
     }
 
     /// <summary>The addresses of a host; give them back with <see cref="freeaddrinfo"/>.</summary>
@@ -92,20 +97,32 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Starts to connect without waiting.</summary>
-    /// <returns>0 when connected or under way, else the error number.</returns>
-    public static int StartConnect(int fd, AddressInfo* address)
+    /// <returns>None when connected or under way, else the error number.</returns>
+    public static Errno StartConnect(int fd, AddressInfo* address)
     {
         var on = 1;
         _ = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int));
-        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is EINPROGRESS or EINTR ? 0 : Errno;
+        return connect(fd, address->Address, address->AddressLength) == 0 || Errno is Errno.EINPROGRESS or Errno.EINTR ? 0
+            : Errno;
+    }
+
+    /// <summary>Sends one datagram at once, or not at all.</summary>
+    /// <returns>Whether all of it is on its way.</returns>
+    public static bool TrySend(int fd, ReadOnlySpan<byte> datagram, byte* address, uint addressLength)
+    {
+        fixed (byte* bytes = datagram)
+        {
+            var sent = sendto(fd, bytes, (nuint)datagram.Length, MSG_DONTWAIT | MSG_NOSIGNAL, address, addressLength);
+            return sent == datagram.Length;
+        }
     }
 
     /// <summary>How a connection that was started has ended.</summary>
-    public static int SocketError(int fd)
+    public static Errno SocketError(int fd)
     {
         var error = 0;
         uint length = sizeof(int);
-        return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
+        return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? (Errno)error : Errno;
     }
 
     /// <summary>Looks at several descriptors without waiting.</summary>
@@ -113,7 +130,7 @@ internal static unsafe partial class Libc
     {
         fixed (PollDescriptor* first = descriptors)
         {
-            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is EINTR)
+            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is Errno.EINTR)
             {
             }
         }
@@ -133,7 +150,7 @@ internal static unsafe partial class Libc
                 return true;
             }
 
-            if (ready < 0 && Errno is not EINTR)
+            if (ready < 0 && Errno is not Errno.EINTR)
             {
                 // The descriptor itself is at fault: the read or write that follows says how.
                 return true;

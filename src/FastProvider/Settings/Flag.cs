@@ -1,15 +1,13 @@
-using System;
-
 namespace FastProvider.Settings;
 
 /// <summary>
 /// One setting of a pull: an argument of the kubelet's <c>args</c>, or a variable of its <c>env</c>; or a flag of a command. This
 /// one definition feeds the parser, the help, the man page and the completion of shells.
 /// </summary>
-internal sealed class Flag
+internal sealed unsafe class Flag
 {
     private readonly FlagShape _shape;
-    private readonly Func<Options, string, bool>? _take;
+    private readonly delegate*<Options, string, bool> _take;
 
     /// <summary>A flag of a command.</summary>
     public Flag(string name, FlagShape shape, string description)
@@ -25,7 +23,7 @@ internal sealed class Flag
     /// <param name="shape">What it takes.</param>
     /// <param name="description">For people, with the default.</param>
     /// <param name="take">Gives the settings a value; false if it is none for this flag.</param>
-    public Flag(string name, string variable, FlagShape shape, string description, Func<Options, string, bool> take)
+    public Flag(string name, string variable, FlagShape shape, string description, delegate*<Options, string, bool> take)
     {
         Name = name;
         Variable = variable;
@@ -47,5 +45,5 @@ internal sealed class Flag
 
     /// <summary>Gives the settings of a pull this value.</summary>
     /// <returns>Null, or what is wrong with the value.</returns>
-    public string? Set(Options options, string value) => _take!(options, value) ? null : _shape.Refuse(value);
+    public string? Set(Options options, string value) => _take(options, value) ? null : _shape.Refuse(value);
 }

@@ -613,7 +613,7 @@ public sealed partial class DoctorTests
     [GeneratedRegex(@"\.(Ok|Note|Unknown|Warn|Problem)\(\s*id,")]
     private static partial Regex SaidOfId();
 
-    [GeneratedRegex(@"\(checkup, FindingId\.(\w+)")]
+    [GeneratedRegex(@"\(run, FindingId\.(\w+)")]
     private static partial Regex HandedOver();
 
     [GeneratedRegex(@"""([a-z-]+(?: [a-z-]+)*)"",\s*""(ok|note|unknown|warning|problem)""")]

@@ -6,19 +6,23 @@ namespace FastProvider.Mutants;
 /// <param name="IsSimple">The simple mutants of rooms, not those that are written down.</param>
 /// <param name="Jobs">How many at once.</param>
 /// <param name="Sample">How many of them; null for all.</param>
+/// <param name="Repository">The checkout whose sources are mutated and whose tests run.</param>
+/// <param name="KeptIn">Where the build of simple mutants stays, or is already; null for a temporary folder.</param>
 /// <param name="Names">Laws, mutants or rooms; empty for all.</param>
-internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, IReadOnlyList<string> Names)
+internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, string Repository, string? KeptIn, IReadOnlyList<string> Names)
 {
     /// <exception cref="FormatException">A number is missing or none.</exception>
     public static MutantOptions Read(string[] args)
     {
-        var options = new MutantOptions(IsSimple: false, Jobs: 1, Sample: null, []);
+        var options = new MutantOptions(IsSimple: false, Jobs: 1, Sample: null, Mutants.Repository.Root, KeptIn: null, []);
         for (var i = 0; i < args.Length; i++)
         {
             options = args[i] switch
             {
                 "--jobs" => options with { Jobs = Number(args, ++i) },
                 "--sample" => options with { Sample = Number(args, ++i) },
+                "--repository" => options with { Repository = Folder(args, ++i) },
+                "--keep" => options with { KeptIn = Folder(args, ++i) },
                 "simple" => options with { IsSimple = true },
                 var name => options with { Names = [.. options.Names, name] },
             };
@@ -26,6 +30,9 @@ internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, IRead
 
         return options;
     }
+
+    private static string Folder(string[] args, int at) =>
+        at < args.Length ? Path.GetFullPath(args[at]) : throw new FormatException($"{args[at - 1]} needs a folder");
 
     private static int Number(string[] args, int at) =>
         at < args.Length && int.TryParse(args[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0

@@ -7,14 +7,19 @@ using FastProvider.Mutants.Simple;
 
 try
 {
+    if (args is [TestHost.Verb, ..])
+    {
+        return TestHost.Run(args[1..]);
+    }
+
     var options = MutantOptions.Read(args);
     if (!options.IsSimple)
     {
-        return WrittenRun.Run(Repository.Root, options);
+        return WrittenRun.Run(options.Repository, options);
     }
 
-    using var checkout = new MutatedCheckout(Repository.Root);
-    _ = SimpleRun.Run(checkout, options.Names, options.Sample, options.Jobs);
+    using var checkout = new MutatedCheckout(options.Repository, options.KeptIn);
+    SimpleRun.Run(checkout, options.Names, options.Sample, options.Jobs);
     return 0;
 }
 catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException)

@@ -47,6 +47,35 @@ public sealed class NodeLoginsTests : IDisposable
         Assert.Equal(($" {found}", false), (read.Found[0], read.NeedFile));
     }
 
+    /// <summary>CRI-O has three names for Docker Hub's host (normalizeRegistry), so it finds each of these itself.</summary>
+    [Theory]
+    [InlineData("docker.io")]
+    [InlineData("index.docker.io")]
+    [InlineData("registry-1.docker.io")]
+    [InlineData("https://registry-1.docker.io/v2/")]
+    public void Docker_Hub_has_three_names(string key)
+    {
+        var read = Read([($$$"""{"auths":{"{{{key}}}":A}}""", NodeAuthFileKind.Crio)], "docker.io/library/busybox");
+
+        Assert.Equal(($" {key} a:a", false), (read.Found[0], read.NeedFile));
+    }
+
+    [Fact]
+    public void A_file_that_is_broken_costs_no_helper_of_another()
+    {
+        (string, NodeAuthFileKind)[] files =
+        [
+            ("""{"credHelpers":{"reg.example.com":"ecr-login"}}""", NodeAuthFileKind.Crio),
+            ("""{"credHelpers":{"mirror.example.com":"x"},"auths":5}""", NodeAuthFileKind.Crio),
+        ];
+
+        var read = Read(files);
+
+        Assert.Contains($"{_directory}/1", read.Warnings, StringComparison.Ordinal);
+        Assert.Equal("helper ecr-login", CrioLookup.Find(read.File, "reg.example.com/team/app"));
+        Assert.Equal("-", CrioLookup.Find(read.File, "mirror.example.com/app"));
+    }
+
     [Fact]
     public void A_helper_of_a_file_decides_for_what_no_file_before_it_has()
     {

@@ -13,7 +13,7 @@ internal static class RoomTests
         [
             [".Tests.AuthFile.", ".Slot.SlotSigns", ".Slot.SlotModel"],
             [".EndToEnd.AuthDir", ".Faults.AuthDirectory", ".Clock.UntakenAge", ".Clock.SlotWait", ".Slot.Turn", ".Slot.SweptLock"],
-            [".Slot.Sweep", ".Slot.PrivateImages", ".Slot.StartTogether", ".Slot.Kill", ".Faults.Limit", ".Faults.Crowd"],
+            [".Slot.Sweep", ".Slot.PrivateImages", ".Faults.Limit"],
         ],
         ["Mirrors"] =
         [

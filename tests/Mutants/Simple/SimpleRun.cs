@@ -38,61 +38,82 @@ internal sealed class SimpleRun
         var chosen = run._sites.Where(site => numbers.Contains(site.Number))
             .Concat(rooms.SelectMany(room => Evenly([.. run._sites.Where(site => RoomOf(site) == room)], count))).ToList();
         Console.WriteLine($"{run._sites.Count} mutants that compile, {chosen.Count} of them are tried");
-        run.TryUnchanged(chosen.Select(RoomOf).Distinct());
-        Print(chosen, run.Try(chosen, jobs));
-    }
-
-    /// <summary>Without a mutant nothing may fail, or a failure would say nothing.</summary>
-    private void TryUnchanged(IEnumerable<string> rooms)
-    {
-        foreach (var (room, stage) in rooms.SelectMany(room => RoomTests.Stages[room].Select(stage => (room, stage))))
+        var alive = chosen;
+        for (var stage = 0; alive.Any(site => RoomTests.Stages[RoomOf(site)].Length > stage); stage++)
         {
-            var began = DateTime.UtcNow;
-            var verdict = Confirmed(stage, 0, BinaryOf(worker: 0, mutant: 0));
-            Console.Error.WriteLine($"{room} without a mutant: {verdict.Why} in {(DateTime.UtcNow - began).TotalSeconds:F1} s");
-            if (verdict.Outcome is not Outcome.Survived)
-            {
-                throw new InvalidOperationException($"the tests of {room} fail without a mutant: {verdict.Why}");
-            }
+            alive = run.Try(alive, stage, jobs);
+            Print(chosen, alive, stage + 1);
+        }
+
+        foreach (var site in alive)
+        {
+            Console.WriteLine($"survived: {site.Number} {site}");
         }
     }
 
-    private ConcurrentDictionary<MutationSite, Verdict> Try(IReadOnlyList<MutationSite> chosen, int jobs)
+    /// <summary>Tries mutants against one stage of their room: the cheap stages first for all, the dear ones for what is left.</summary>
+    /// <returns>Those that survive it.</returns>
+    private List<MutationSite> Try(List<MutationSite> alive, int stage, int jobs)
     {
-        var verdicts = new ConcurrentDictionary<MutationSite, Verdict>();
-        var workers = new ConcurrentQueue<int>(Enumerable.Range(1, jobs));
-        Parallel.ForEach(Partitioner.Create(chosen, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, site =>
+        var stages = alive.Select(RoomOf).Distinct().Where(room => RoomTests.Stages[room].Length > stage)
+            .ToDictionary(room => room, room => RoomTests.Stages[room][stage]);
+        foreach (var (room, names) in stages)
         {
-            workers.TryDequeue(out var worker);
-            var began = DateTime.UtcNow;
-            var binary = BinaryOf(worker, site.Number);
-            var verdict = RoomTests.Stages[RoomOf(site)].Select(stage => Confirmed(stage, site.Number, binary))
-                .FirstOrDefault(verdict => verdict.Outcome is not Outcome.Survived) ?? new Verdict(Outcome.Survived, "nothing failed");
-            verdicts[site] = verdict;
-            Console.Error.WriteLine($"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s {verdict.Outcome} {site.Number} {site}: {verdict.Why}");
-            workers.Enqueue(worker);
-        });
-        return verdicts;
+            TryUnchanged(room, names);
+        }
+
+        var killed = new ConcurrentDictionary<MutationSite, bool>();
+        var workers = new ConcurrentQueue<int>(Enumerable.Range(1, jobs));
+        Parallel.ForEach(
+            Partitioner.Create(alive.Where(site => stages.ContainsKey(RoomOf(site))), EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = jobs },
+            site =>
+            {
+                workers.TryDequeue(out var worker);
+                var began = DateTime.UtcNow;
+                var verdict = Confirmed(stages[RoomOf(site)], site.Number, BinaryOf(worker, site.Number));
+                Console.Error.WriteLine($"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s {verdict.Outcome} {site.Number} {site}: {verdict.Why}");
+                if (verdict.Outcome is Outcome.Killed)
+                {
+                    killed[site] = true;
+                }
+
+                workers.Enqueue(worker);
+            });
+        return [.. alive.Where(site => !killed.ContainsKey(site))];
+    }
+
+    /// <summary>Without a mutant nothing may fail, or a failure would say nothing.</summary>
+    private void TryUnchanged(string room, string[] names)
+    {
+        var began = DateTime.UtcNow;
+        var verdict = Confirmed(names, mutant: 0, BinaryOf(worker: 0, mutant: 0));
+        Console.Error.WriteLine($"{room} without a mutant: {verdict.Why} in {(DateTime.UtcNow - began).TotalSeconds:F1} s");
+        if (verdict.Outcome is not Outcome.Survived)
+        {
+            throw new InvalidOperationException($"the tests of {room} fail without a mutant: {verdict.Why}");
+        }
     }
 
     /// <summary>A test that fails once may have failed for want of time: only one that fails again has noticed the mutant.</summary>
-    private Verdict Confirmed(string[] stage, int mutant, string binary)
+    private Verdict Confirmed(string[] names, int mutant, string binary)
     {
-        var verdict = Run(stage, mutant, binary);
-        if (verdict.Outcome is not Outcome.Killed || !verdict.Why.StartsWith("FastProvider.", StringComparison.Ordinal))
+        var verdict = Run(names, mutant, binary);
+        if (verdict.Outcome is not Outcome.Killed)
         {
             return verdict;
         }
 
+        string[] again = verdict.Why.StartsWith("FastProvider.", StringComparison.Ordinal) ? [verdict.Why] : names;
         for (var i = 0; i < TriesToConfirm; i++)
         {
-            if (Run([verdict.Why], mutant, binary).Outcome is Outcome.Killed)
+            if (Run(again, mutant, binary).Outcome is Outcome.Killed)
             {
                 return verdict;
             }
         }
 
-        return new Verdict(Outcome.Survived, $"{verdict.Why} failed once");
+        return new Verdict(Outcome.Survived, $"{verdict.Why} once, and not again");
     }
 
     private Verdict Run(string[] stage, int mutant, string binary) => TestRun.Of(_checkout, binary, mutant, stage);
@@ -107,16 +128,11 @@ internal sealed class SimpleRun
         return binary;
     }
 
-    private static void Print(IReadOnlyList<MutationSite> chosen, ConcurrentDictionary<MutationSite, Verdict> verdicts)
+    private static void Print(IReadOnlyList<MutationSite> chosen, IReadOnlyList<MutationSite> alive, int stages)
     {
         foreach (var group in chosen.GroupBy(RoomOf))
         {
-            Console.WriteLine($"{group.Key}: {group.Count(site => verdicts[site].Outcome is Outcome.Survived)} of {group.Count()} survived");
-        }
-
-        foreach (var site in chosen.Where(site => verdicts[site].Outcome is Outcome.Survived))
-        {
-            Console.WriteLine($"survived: {site.Number} {site}");
+            Console.WriteLine($"{group.Key}: {alive.Count(site => RoomOf(site) == group.Key)} of {group.Count()} survived {stages} stages");
         }
     }
 

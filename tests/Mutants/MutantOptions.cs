@@ -8,8 +8,9 @@ namespace FastProvider.Mutants;
 /// <param name="Sample">How many of them; null for all.</param>
 /// <param name="Repository">The checkout whose sources are mutated and whose tests run.</param>
 /// <param name="KeptIn">Where the build of simple mutants stays, or is already; null for a temporary folder.</param>
-/// <param name="Names">Laws, mutants or rooms; empty for all.</param>
-internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, string Repository, string? KeptIn, IReadOnlyList<string> Names)
+/// <param name="Names">Laws, mutants, rooms or numbers of simple mutants; empty for all.</param>
+internal sealed record MutantOptions(
+    bool IsSimple, int Jobs, int? Sample, string Repository, string? KeptIn, IReadOnlyList<string> Names)
 {
     /// <exception cref="FormatException">A number is missing or none.</exception>
     public static MutantOptions Read(string[] args)

@@ -13,11 +13,13 @@ internal sealed partial class MutatedCheckout : IDisposable
     private readonly bool _isKept;
 
     /// <param name="repository">Its working tree, with what is not committed yet.</param>
-    /// <param name="keptIn">A folder for the copy, which stays. Sources that are there already stay as they are, as they may be mutated.</param>
+    /// <param name="keptIn">
+    /// A folder for the copy, which stays. Sources that are there already stay as they are, as they may be mutated.
+    /// </param>
     public MutatedCheckout(string repository, string? keptIn = null)
     {
         _isKept = keptIn is not null;
-        _root = keptIn is null ? Directory.CreateTempSubdirectory("fast-provider-mutants-").FullName : Directory.CreateDirectory(keptIn).FullName;
+        _root = (keptIn is null ? Directory.CreateTempSubdirectory("fast-provider-mutants-") : Directory.CreateDirectory(keptIn)).FullName;
         Repository = repository;
         var isThere = File.Exists(PathOf("FastProvider.slnx"));
         // A clone has what was committed; tests look for nothing else of git.
@@ -119,8 +121,7 @@ internal sealed partial class MutatedCheckout : IDisposable
             ?? new Verdict(Outcome.Survived, "nothing failed");
     }
 
-    private (int ExitCode, string Output) Run(
-        string command, IEnumerable<string> arguments, TimeSpan longest)
+    private (int ExitCode, string Output) Run(string command, IEnumerable<string> arguments, TimeSpan longest)
     {
         var start = new ProcessStartInfo(command, arguments)
         {

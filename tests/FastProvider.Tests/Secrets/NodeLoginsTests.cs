@@ -67,13 +67,14 @@ public sealed class NodeLoginsTests : IDisposable
         [
             ("""{"credHelpers":{"reg.example.com":"ecr-login"}}""", NodeAuthFileKind.Crio),
             ("""{"credHelpers":{"mirror.example.com":"x"},"auths":5}""", NodeAuthFileKind.Crio),
+            ("""{"auths":{"reg.example.com":A,"mirror.example.com":B}}""", NodeAuthFileKind.Crio),
         ];
 
         var read = Read(files);
 
+        Assert.Equal(["-", " mirror.example.com b:b"], read.Found);
         Assert.Contains($"{_directory}/1", read.Warnings, StringComparison.Ordinal);
         Assert.Equal("helper ecr-login", CrioLookup.Find(read.File, "reg.example.com/team/app"));
-        Assert.Equal("-", CrioLookup.Find(read.File, "mirror.example.com/app"));
     }
 
     [Fact]

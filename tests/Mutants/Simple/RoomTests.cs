@@ -12,26 +12,28 @@ internal static class RoomTests
         ["AuthFile"] =
         [
             [".Tests.AuthFile.", ".Slot.SlotSigns", ".Slot.SlotModel"],
-            [".EndToEnd.AuthDir", ".Faults.AuthDirectory", ".Clock.UntakenAge", ".Clock.SlotWait", ".Slot.Turn", ".Slot.SweptLock"],
+            [".EndToEnd.AuthDir", ".Faults.AuthDirectory", ".Clock.UntakenAge", ".Clock.SlotWait", ".Slot.Turn",
+                ".Slot.SweptLock"],
             [".Slot.Sweep", ".Slot.PrivateImages", ".Faults.Limit"],
         ],
         ["Mirrors"] =
         [
-            [".Tests.Mirrors."],
-            [".EndToEnd.HappyPath", ".Faults.Registries", ".Faults.SizeBound", ".Commands.Explain"],
+            [".Tests.Mirrors.", ".Tests.Request."],
+            [".EndToEnd.HappyPath", ".Faults.Registries", ".Faults.SizeBound", ".Commands.Explain", ".Doctor.DoctorTests"],
         ],
         ["Secrets"] =
         [
             [".Tests.Secrets."],
-            [".EndToEnd.Selection", ".EndToEnd.SecretDocument", ".EndToEnd.GlobalAuthFile", ".EndToEnd.HappyPath"],
+            [".EndToEnd.Selection", ".EndToEnd.SecretDocument", ".EndToEnd.GlobalAuthFile", ".EndToEnd.HappyPath", ".EndToEnd.Wire"],
             ["WayTests", ".Commands.Explain", ".Faults.SizeBound", ".EndToEnd.EndlessAnswer"],
         ],
         ["Transport"] =
         [
             [".Tests.Transport."],
-            [".EndToEnd.Tls", ".EndToEnd.ServerCertificate", ".EndToEnd.TokenReceiver", ".EndToEnd.Proxy", ".EndToEnd.Wire", ".EndToEnd.ApiFault"],
-            [".EndToEnd.ServerFault", ".EndToEnd.ApiServerNode", ".EndToEnd.HeavyList", ".EndToEnd.HoldingPeer", ".EndToEnd.SilentResolver",
-                ".EndToEnd.EndlessAnswer", ".Clock.Patience", ".Faults.SizeBound"],
+            [".EndToEnd.Tls", ".EndToEnd.ServerCertificate", ".EndToEnd.TokenReceiver", ".EndToEnd.Proxy", ".EndToEnd.Wire",
+                ".EndToEnd.ApiFault", ".EndToEnd.HappyPath"],
+            [".EndToEnd.ServerFault", ".EndToEnd.ApiServerNode", ".EndToEnd.Event", ".EndToEnd.PodWay", ".EndToEnd.HeavyList",
+                ".EndToEnd.HoldingPeer", ".EndToEnd.SilentResolver", ".EndToEnd.EndlessAnswer", ".Clock.Patience", ".Faults.SizeBound"],
         ],
     };
 }

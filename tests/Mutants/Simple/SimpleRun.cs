@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace FastProvider.Mutants.Simple;
 
-/// <summary>Tries the simple mutants of some rooms, or a share of them, against the tests of their room, and prints which survive.</summary>
+/// <summary>
+/// Tries the simple mutants of some rooms, or a share of them, against the tests of their room, and prints which survive.
+/// </summary>
 internal sealed class SimpleRun
 {
     private const int TriesToConfirm = 2;
@@ -16,7 +18,9 @@ internal sealed class SimpleRun
         _checkout = checkout;
         _sites = new SwitchableBuild(checkout).Make(SitesOf(checkout.Repository), "tests/FastProvider.Tests");
         // It is host of the tests there, and may be newer than what is tested.
-        File.Copy(typeof(SimpleRun).Assembly.Location, checkout.PathOf("artifacts/bin/FastProvider.Tests/debug/FastProvider.Mutants.dll"), overwrite: true);
+        File.Copy(
+            typeof(SimpleRun).Assembly.Location, checkout.PathOf("artifacts/bin/FastProvider.Tests/debug/FastProvider.Mutants.dll"),
+            overwrite: true);
     }
 
     /// <param name="checkout">A copy of the repository.</param>
@@ -28,10 +32,13 @@ internal sealed class SimpleRun
     public static void Run(MutatedCheckout checkout, IReadOnlyList<string> names, int? count, int jobs)
     {
         var numbers = names.Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _)).Select(int.Parse).ToHashSet();
-        var rooms = names.Count > 0 ? names.Where(name => !int.TryParse(name, CultureInfo.InvariantCulture, out _)) : RoomTests.Stages.Keys;
+        var rooms = names.Count > 0
+            ? names.Where(name => !int.TryParse(name, CultureInfo.InvariantCulture, out _))
+            : RoomTests.Stages.Keys;
         if (rooms.FirstOrDefault(room => !RoomTests.Stages.ContainsKey(room)) is { } unknown)
         {
-            throw new ArgumentException($"no tests are known for the room {unknown}; there are {string.Join(", ", RoomTests.Stages.Keys)}");
+            throw new ArgumentException(
+                $"no tests are known for the room {unknown}; there are {string.Join(", ", RoomTests.Stages.Keys)}");
         }
 
         var run = new SimpleRun(checkout);
@@ -72,7 +79,8 @@ internal sealed class SimpleRun
                 workers.TryDequeue(out var worker);
                 var began = DateTime.UtcNow;
                 var verdict = Confirmed(stages[RoomOf(site)], site.Number, BinaryOf(worker, site.Number));
-                Console.Error.WriteLine($"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s {verdict.Outcome} {site.Number} {site}: {verdict.Why}");
+                Console.Error.WriteLine(
+                    $"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s {verdict.Outcome} {site.Number} {site}: {verdict.Why}");
                 if (verdict.Outcome is Outcome.Killed)
                 {
                     killed[site] = true;

@@ -43,8 +43,8 @@ internal sealed partial class TestHost : IMessageSink, IDisposable
     {
         switch (message)
         {
-            case ITestCaseDiscoveryMessage discovered when IsWanted(discovered.TestMethod.TestClass.Class.Name, discovered.TestMethod.Method.Name):
-                _cases.Add(discovered.TestCase);
+            case ITestCaseDiscoveryMessage found when IsWanted(found.TestMethod.TestClass.Class.Name, found.TestMethod.Method.Name):
+                _cases.Add(found.TestCase);
                 break;
             case ITestPassed p:
 

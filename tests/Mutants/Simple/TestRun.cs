@@ -14,7 +14,9 @@ internal static partial class TestRun
     /// <param name="binary">What the tests are to start.</param>
     /// <param name="mutant">The active one; 0 for none.</param>
     /// <param name="names">Parts of the full names of the tests.</param>
-    /// <returns>Killed where one failed, the host broke off or never ended; <see cref="Verdict.Why"/> is the name of the test that failed.</returns>
+    /// <returns>
+    /// Killed where one failed, which <see cref="Verdict.Why"/> names, or the host broke off or never ended.
+    /// </returns>
     public static Verdict Of(MutatedCheckout checkout, string binary, int mutant, IEnumerable<string> names)
     {
         var folder = checkout.PathOf("artifacts/bin/FastProvider.Tests/debug");
@@ -49,12 +51,24 @@ internal static partial class TestRun
         process.Kill();
         _ = Kill(-process.Id, 9);
         process.WaitForExit();
-        temporary.Delete(recursive: true);
+        Discard(temporary);
         return !isTold ? new Verdict(Outcome.Killed, "never ended")
             : verdict.Task.Result?.Split(' ', 2) is not { } said ? new Verdict(Outcome.Killed, "the run of the tests broke off")
             : said[0] is "failed" ? new Verdict(Outcome.Killed, said.ElementAtOrDefault(1) ?? "the run of the tests broke off")
             : said[0] is "passed" ? new Verdict(Outcome.Survived, $"{said[1]} tests passed")
             : new Verdict(Outcome.DoesNotBuild, $"no test matches {string.Join(", ", names)}");
+    }
+
+    private static void Discard(DirectoryInfo temporary)
+    {
+        try
+        {
+            temporary.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // What was killed just now may still have written there: the folder stays.
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -3,6 +3,7 @@
 # half a minute for each mutant, a minute more for those that need the binary.
 #   tests/mutants.sh                 all of them
 #   tests/mutants.sh law-3 NAME ...  those of a law, or by name
+#   tests/mutants.sh simple ...      small changes made by a rule: see tests/Mutants/README.md
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/install.sh

@@ -7,13 +7,17 @@ namespace FastProvider.Mutants;
 /// <param name="Jobs">How many at once.</param>
 /// <param name="Sample">How many of them; null for all.</param>
 /// <param name="IsTested">The tests have just passed without a mutant, so they are not run to see that.</param>
-/// <param name="Names">Laws, mutants or rooms; empty for all.</param>
-internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, bool IsTested, IReadOnlyList<string> Names)
+/// <param name="Repository">The checkout whose sources are mutated and whose tests run.</param>
+/// <param name="KeptIn">Where the build of simple mutants stays, or is already; null for a temporary folder.</param>
+/// <param name="Names">Laws, mutants, rooms or numbers of simple mutants; empty for all.</param>
+internal sealed record MutantOptions(
+    bool IsSimple, int Jobs, int? Sample, bool IsTested, string Repository, string? KeptIn, IReadOnlyList<string> Names)
 {
     /// <exception cref="FormatException">A number is missing or none.</exception>
     public static MutantOptions Read(string[] args)
     {
-        var options = new MutantOptions(IsSimple: false, Jobs: 1, Sample: null, IsTested: false, []);
+        var options = new MutantOptions(
+            IsSimple: false, Jobs: 1, Sample: null, IsTested: false, Mutants.Repository.Root, KeptIn: null, []);
         for (var i = 0; i < args.Length; i++)
         {
             options = args[i] switch
@@ -21,6 +25,8 @@ internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, bool 
                 "--jobs" => options with { Jobs = Number(args, ++i) },
                 "--sample" => options with { Sample = Number(args, ++i) },
                 "--tested" => options with { IsTested = true },
+                "--repository" => options with { Repository = Folder(args, ++i) },
+                "--keep" => options with { KeptIn = Folder(args, ++i) },
                 "simple" => options with { IsSimple = true },
                 var name => options with { Names = [.. options.Names, name] },
             };
@@ -28,6 +34,9 @@ internal sealed record MutantOptions(bool IsSimple, int Jobs, int? Sample, bool 
 
         return options;
     }
+
+    private static string Folder(string[] args, int at) =>
+        at < args.Length ? Path.GetFullPath(args[at]) : throw new FormatException($"{args[at - 1]} needs a folder");
 
     private static int Number(string[] args, int at) =>
         at < args.Length && int.TryParse(args[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0

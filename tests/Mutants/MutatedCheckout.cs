@@ -9,20 +9,34 @@ internal sealed partial class MutatedCheckout : IDisposable
     // Far beyond what any filter of a mutant takes: only a mutant that never ends meets it.
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
 
-    private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-mutants-").FullName;
+    private readonly string _root;
+    private readonly bool _isKept;
 
     /// <param name="repository">Its working tree, with what is not committed yet.</param>
-    public MutatedCheckout(string repository)
+    /// <param name="keptIn">
+    /// A folder for the copy, which stays. Sources that are there already stay as they are, as they may be mutated.
+    /// </param>
+    public MutatedCheckout(string repository, string? keptIn = null)
     {
+        _isKept = keptIn is not null;
+        _root = (keptIn is null ? Directory.CreateTempSubdirectory("fast-provider-mutants-") : Directory.CreateDirectory(keptIn)).FullName;
+        Repository = repository;
+        var isThere = File.Exists(PathOf("FastProvider.slnx"));
         // A clone has what was committed; tests look for nothing else of git.
         var list = Run("git", ["-C", repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], Timeout.InfiniteTimeSpan);
         foreach (var file in list.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Join(repository, file))))
         {
             var target = PathOf(file);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Join(repository, file), target);
+            if (!isThere || !file.StartsWith("src/", StringComparison.Ordinal))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(Path.Join(repository, file), target, overwrite: true);
+            }
         }
     }
+
+    /// <summary>What this is a copy of.</summary>
+    public string Repository { get; }
 
     /// <summary>A file of the copy.</summary>
     public string PathOf(string file) => Path.Join(_root, file);
@@ -56,10 +70,9 @@ internal sealed partial class MutatedCheckout : IDisposable
     /// <summary>Runs tests of a project that is built.</summary>
     /// <param name="project">The project.</param>
     /// <param name="filter">As <c>dotnet test --filter</c> takes it.</param>
-    /// <param name="environment">More variables; the binary is that of the copy unless they say otherwise.</param>
-    public Verdict Test(string project, string filter, IReadOnlyDictionary<string, string>? environment = null)
+    public Verdict Test(string project, string filter)
     {
-        var (exitCode, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], LongestRun, environment);
+        var (exitCode, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], LongestRun);
         if (!SomeRan().IsMatch(output))
         {
             // No summary: the run broke off, as a stack overflow makes it, it never ended, or no test has such a name.
@@ -75,7 +88,13 @@ internal sealed partial class MutatedCheckout : IDisposable
             : new Verdict(Outcome.Survived, "nothing failed");
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        if (!_isKept)
+        {
+            Directory.Delete(_root, recursive: true);
+        }
+    }
 
     public static string FirstError(string output) =>
         output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim() ?? "no reason given";
@@ -102,8 +121,7 @@ internal sealed partial class MutatedCheckout : IDisposable
             ?? new Verdict(Outcome.Survived, "nothing failed");
     }
 
-    private (int ExitCode, string Output) Run(
-        string command, IEnumerable<string> arguments, TimeSpan longest, IReadOnlyDictionary<string, string>? environment = null)
+    private (int ExitCode, string Output) Run(string command, IEnumerable<string> arguments, TimeSpan longest)
     {
         var start = new ProcessStartInfo(command, arguments)
         {
@@ -113,11 +131,6 @@ internal sealed partial class MutatedCheckout : IDisposable
         };
         // The copy's binary, not one that was published before.
         start.Environment["FAST_PROVIDER_BINARY"] = PathOf("artifacts/publish/fast-provider");
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-        {
-            start.Environment[name] = value;
-        }
-
         using var process = Process.Start(start)!;
         process.BeginErrorReadLine();
         var reading = process.StandardOutput.ReadToEndAsync();

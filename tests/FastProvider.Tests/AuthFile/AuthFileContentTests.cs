@@ -46,6 +46,20 @@ public sealed class AuthFileContentTests
         Write([], new CredentialHelper("a.example.com"u8.ToArray(), "ecr-login"u8.ToArray()), new CredentialHelper("b.example.com:5000"u8.ToArray(), "x"u8.ToArray())));
 
     [Fact]
+    public void Each_character_of_an_identity_token_that_JSON_escapes_is_escaped()
+    {
+        var token = string.Concat(Enumerable.Range(0, 0x30).Select(c => (char)c)) + "\\\u007F";
+        using var documents = new AuthDocuments("a.example.com/x");
+        Assert.Null(documents.Read(JsonSerializer.Serialize(
+            new { auths = new Dictionary<string, object> { ["a.example.com"] = new { auth = "dXNlcjpwYXNz", identitytoken = token } } })));
+
+        using var written = JsonDocument.Parse(Write(documents.Endpoints));
+
+        var read = written.RootElement.GetProperty("auths").GetProperty("a.example.com/x").GetProperty("identitytoken").GetString();
+        Assert.True(token == read, "The file has another token.");
+    }
+
+    [Fact]
     public void CRI_O_finds_for_each_endpoint_exactly_the_credential_that_was_chosen()
     {
         var found = 0;

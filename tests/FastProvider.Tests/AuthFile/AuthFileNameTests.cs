@@ -46,4 +46,34 @@ public sealed class AuthFileNameTests
         var name = Encoding.UTF8.GetBytes(text);
         return !AuthFileName.IsFinal(name) && !AuthFileName.IsTemporary(name);
     });
+
+    /// <summary>A sweep removes what it takes for one of these, so a name that lacks one part of them is somebody else's file.</summary>
+    [Theory]
+    [InlineData("_fast-provider-12-ab.tmp")]
+    [InlineData(".fast-provider-12-ab.bak")]
+    [InlineData("_fast-provider-12-ab.bak")]
+    [InlineData(".fast-provider-.tmp")]
+    [InlineData(".fast-provider--ab.tmp")]
+    [InlineData(".fast-provider-12-.tmp")]
+    [InlineData(".fast-provider-12ab.tmp")]
+    [InlineData(".fast-provider-1x-ab.tmp")]
+    [InlineData(".fast-provider-12-AB.tmp")]
+    [InlineData(".fast-provider-12-ag.tmp")]
+    [InlineData("team-a-HEX.jsom")]
+    [InlineData("team-a-HEX")]
+    [InlineData("HEX.json")]
+    [InlineData("-HEX.json")]
+    [InlineData("0HEX.json")]
+    [InlineData("team-aHEX.json")]
+    [InlineData("Team-HEX.json")]
+    [InlineData("team-a-HEX0.json")]
+    [InlineData("team-a-GHEX.json")]
+    public void A_name_that_lacks_a_part_of_it_is_none(string text)
+    {
+        var name = Encoding.ASCII.GetBytes(
+            text.Replace("GHEX", "g" + new string('a', 63), StringComparison.Ordinal).Replace("HEX", new string('a', 64), StringComparison.Ordinal));
+
+        Assert.False(AuthFileName.IsTemporary(name));
+        Assert.False(AuthFileName.IsFinal(name));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Native;
@@ -70,6 +71,51 @@ public sealed class LockFileTests : IDisposable
         Assert.NotEqual(0, swept);
     }
 
+    /// <summary>Two directories on one node are two worlds, and one directory is one however it is spelled.</summary>
+    [Theory]
+    [InlineData("/var/lib/b", true)]
+    [InlineData("/var/lib/a/", false)]
+    public void A_slot_has_a_lock_for_each_auth_directory(string other, bool isFree)
+    {
+        const string slot = "team-a-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json";
+        Assert.Null(SlotLock.Take(_locks, "/var/lib/a", slot, Deadline.After(TimeSpan.Zero), out var held));
+        Assert.Null(SlotLock.Take(_locks, other, slot, Deadline.After(TimeSpan.Zero), out var second));
+        using (held)
+        using (second)
+        {
+            Assert.Equal((true, isFree), (held is not null, second is not null));
+        }
+
+        Assert.All(Directory.EnumerateFiles(_locks.Path), path => Assert.True(SlotLock.IsName(Encoding.ASCII.GetBytes(Path.GetFileName(path)))));
+    }
+
+    [Theory]
+    [InlineData("team-a-HEX-01234567.lok")]
+    [InlineData("team-a-HEX-0123456.lock")]
+    [InlineData("team-a-HEX-0123456G.lock")]
+    [InlineData("team-a-HEX_01234567.lock")]
+    [InlineData("team-a-HEX01234567.lock")]
+    [InlineData("team-a-01234567.lock")]
+    [InlineData("HEX-01234567.lock")]
+    [InlineData("-01234567.lock")]
+    [InlineData("01234567.lock")]
+    [InlineData("x.lock")]
+    public void A_name_that_lacks_a_part_of_a_locks_is_none(string name) =>
+        Assert.False(SlotLock.IsName(Encoding.ASCII.GetBytes(name.Replace("HEX", new string('a', 64), StringComparison.Ordinal))));
+
+    [Fact]
+    public void A_sweep_looks_at_ten_thousand_names_and_leaves_the_rest()
+    {
+        for (var i = 0; i < 10_100; i++)
+        {
+            File.WriteAllText(Path.Combine(_locks.Path, $"team-a-{i:x64}-01234567.lock"), "");
+        }
+
+        StaleLocks.Sweep(_locks, DateTime.UtcNow.AddHours(2), Deadline.After(LongEnough));
+
+        Assert.InRange(Directory.EnumerateFiles(_locks.Path).Count(), 100, 102); // "." and ".." are names, too
+    }
+
     [Fact]
     public void The_sweep_leaves_a_lock_that_is_held()
     {
@@ -112,7 +158,7 @@ public sealed class LockFileTests : IDisposable
     [Fact]
     public void Nothing_is_made_where_only_what_is_there_is_to_be_locked()
     {
-        Assert.Null(LockFile.TryTake(_locks, [.. System.Text.Encoding.ASCII.GetBytes(Name), 0]));
+        Assert.Null(LockFile.TryTake(_locks, [.. Encoding.ASCII.GetBytes(Name), 0]));
 
         Assert.False(File.Exists(LockPath));
     }

@@ -274,6 +274,7 @@ public sealed class AnnotationWayTests
     [InlineData("""{"kind":"Secret","apiVersion":"v1","metadata":{"name":"b","namespace":"team-a"},"type":"kubernetes.io/dockerconfigjson"}""")]
     [InlineData("""{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"team-b"},"type":"kubernetes.io/dockerconfigjson"}""")]
     [InlineData("""{"kind":"SecretList","apiVersion":"v1","metadata":{"name":"a","namespace":"team-a"},"items":[]}""")]
+    [InlineData("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","namespace":"team-a"},"type":"kubernetes.io/dockerconfigjson"}""")]
     [InlineData("""{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"team-a"}""")]
     [InlineData("""[]""")]
     public async Task An_answer_about_something_else_is_refused(string json)

@@ -32,6 +32,7 @@ public sealed class HappyPathTests
             Assert.Equal("GET", r.Method);
             Assert.Equal("/api/v1/namespaces/team-a/secrets", r.Path);
             Assert.Equal("system:serviceaccount:team-a:puller", r.User);
+            Assert.Equal("application/json", r.Headers["Accept"]);
             Assert.False(r.IsListWithoutSelector);
             Assert.False(string.IsNullOrEmpty(r.QueryValue("timeout")));
         });

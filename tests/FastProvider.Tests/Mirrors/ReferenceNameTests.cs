@@ -53,6 +53,23 @@ public sealed class ReferenceNameTests
     [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     public void IsNotCanonical(string name) => Assert.False(ReferenceName.IsCanonical(Encoding.UTF8.GetBytes(name)));
 
+    [Theory]
+    [InlineData("[::1]:5000/app", true)]
+    [InlineData("[2001:DB8::aF]/x/y", true)]
+    [InlineData("[1]:5/x", true)]
+    [InlineData("[]/x", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("[::1]/", false)]
+    [InlineData("[::1]:/x", false)]
+    [InlineData("[::1]5/x", false)]
+    [InlineData("[::1]5:5/x", false)]
+    [InlineData("[::1]:5a/x", false)]
+    [InlineData("[::g]/x", false)]
+    [InlineData("[fe80::1%eth0]/x", false)]
+    [InlineData("[::1/x]/y", false)]
+    [InlineData("(::1]/x", false)]
+    public void IsOnIPv6(string name, bool expected) => Assert.Equal(expected, ReferenceName.IsOnIPv6(Encoding.UTF8.GetBytes(name)));
+
     [Fact]
     public void TheLengthIsBounded()
     {
@@ -60,10 +77,18 @@ public sealed class ReferenceNameTests
         Assert.False(ReferenceName.IsCanonical(Name("a.b/", 256)));
         Assert.True(ReferenceName.IsShortName(Name("", 255)));
         Assert.False(ReferenceName.IsShortName(Name("", 256)));
-        // What normalisation adds counts, too.
+        Assert.True(ReferenceName.IsOnIPv6(Name("[::1]/", 255)));
+        Assert.False(ReferenceName.IsOnIPv6(Name("[::1]/", 256)));
+        // What normalisation adds and drops counts, too.
         Assert.True(ReferenceName.IsAliasTarget(Name("docker.io/", 247)));
         Assert.False(ReferenceName.IsAliasTarget(Name("docker.io/", 248)));
         Assert.True(ReferenceName.IsAliasTarget(Name("docker.io/a/", 255)));
+        Assert.True(ReferenceName.IsAliasTarget(Name("index.docker.io/", 253)));
+        Assert.False(ReferenceName.IsAliasTarget(Name("index.docker.io/", 254)));
+        Assert.True(ReferenceName.IsNormalizable(Name("docker.io/", 247)));
+        Assert.False(ReferenceName.IsNormalizable(Name("docker.io/", 248)));
+        Assert.True(ReferenceName.IsNormalizable(Name("index.docker.io/a/", 261)));
+        Assert.False(ReferenceName.IsNormalizable(Name("index.docker.io/a/", 262)));
 
         static byte[] Name(string start, int length) => Encoding.UTF8.GetBytes(start.PadRight(length, 'a'));
     }

@@ -69,6 +69,9 @@ public sealed class RegistriesRulesTests
     [InlineData("unqualified-search-registries = [\"a..b\"]")]
     [InlineData("unqualified-search-registries = [\"a:\"]")]
     [InlineData("unqualified-search-registries = [\"[::1]:5000\"]")]
+    [InlineData("unqualified-search-registries = [\"a.b\"")] // cut
+    [InlineData("unqualified-search-registries = [\"a.b\" \"c.d\"]")]
+    [InlineData("unqualified-search-registries = [\"a.b\"\n" + Registry)]
     [InlineData("short-name-mode = \"Enforcing\"")]
     [InlineData("[aliases]\n\"\" = \"quay.io/x\"")]
     [InlineData("[aliases]\n\"a:b\" = \"quay.io/x\"")]
@@ -133,6 +136,7 @@ public sealed class RegistriesRulesTests
     [InlineData("registry = [ # c\n  { location = \"example.com\", # c\n    mirror = [ { location = \"m\" } # c\n  ] } ]", "m/team/app example.com/team/app")]
     [InlineData("[[registry]]\nLocation = \"example.com\"\nMIRROR = [{ location = \"m\" }]", "m/team/app example.com/team/app")]
     [InlineData("[[registry]]\nLocation = \"x\"\nlocation = \"example.com\"", "example.com/team/app")]
+    [InlineData(Registry + "MIRROR = [{ location = \"x\" }]\nmirror = [{ location = \"m\" }]", "m/team/app example.com/team/app")]
     [InlineData("[[REGISTRY]]\nlocation = \"example.com\"", "example.com/team/app")]
     [InlineData("[[registry]]\n\"in\u017fecure\" = true\nlocation = \"example.com\"", "example.com/team/app")]
     [InlineData("[[registry]]\nlocation = \"other.com/x\"\nprefix = \"example.com/team\"", "other.com/x/app")]
@@ -152,6 +156,21 @@ public sealed class RegistriesRulesTests
     [InlineData("[[registry]]\nlocation = \"example.com\\u0000\"", Answer.None)]
     [InlineData("registry = [{ location = \"example.com\", \"\" = \"x\" }, 5]", "example.com/team/app")] // an empty key makes the decoder forget the array
     public void Rewrites(string text, string expected) => Assert.Equal(expected, Answer.Of(text));
+
+    [Theory]
+    [InlineData("[[registry]]\nlocation = \"example.com\"\n[[registry.mirror]]\nlocation = \"m\"\n")]
+    [InlineData("[[registry]]\n\"location\" = \"example.com\"\nmirror = [{ location = \"m\", unknown.x = 1 }]\n")] // only the whole reader takes it
+    public void NothingOfAMirrorIsLeftForTheNextRegistry(string second)
+    {
+        const string first = "[[registry]]\nlocation = \"other.com\"\n[[registry.mirror]]\nlocation = \"o\"\ninsecure = true\npull-from-mirror = \"tag-only\"\n";
+        var merge = new RegistriesMerge("example.com/team/app"u8.ToArray());
+        Assert.Null(merge.Add(Encoding.UTF8.GetBytes(first + second), "registries.conf"u8, RegistriesReader.FastFirst));
+
+        var mirror = merge.ToSources().Endpoints[0];
+
+        Assert.Equal("m/team/app", Encoding.UTF8.GetString(mirror.Repository.Span));
+        Assert.Equal((false, PullFromMirror.Unset), (mirror.Insecure, mirror.Restriction));
+    }
 
     [Fact]
     public void TheSmallestOfEquallyLongPrefixesDecides()

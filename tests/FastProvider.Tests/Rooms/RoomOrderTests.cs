@@ -22,9 +22,9 @@ public sealed partial class RoomOrderTests
     {
         var sources = Sources();
         sources["Base/Low.cs"] = "namespace FastProvider.Base; internal static class Low { internal static string? Of(Secrets.KeyTrace trace) => null; }";
-        sources["Node/Low.cs"] = "namespace FastProvider.Node; internal static class Low { internal static bool Is => Commands.Page.Print(\"\") == 0; }";
+        sources["Node/Low.cs"] = "namespace FastProvider.Node; internal static class Low { internal static bool Is => Commands.CommandOutput.Print(\"\") == 0; }";
 
-        Assert.Equal(["Base/Low.cs uses KeyTrace of Secrets", "Node/Low.cs uses Page of Commands"], Wrong(RoomUses.Of(sources)));
+        Assert.Equal(["Base/Low.cs uses KeyTrace of Secrets", "Node/Low.cs uses CommandOutput of Commands"], Wrong(RoomUses.Of(sources)));
     }
 
     [Fact]

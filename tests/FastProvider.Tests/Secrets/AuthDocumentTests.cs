@@ -16,6 +16,7 @@ public sealed class AuthDocumentTests
     [InlineData("""{"other":{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}}""", false)]
     [InlineData("""{"auths":{"other.example.com":{"auth":"dXNlcjpwYXNz"}},"credsStore":"desktop"}""", false)]
     [InlineData("""{"other.example.com":{"auth":"dXNlcjpwYXNz"}}""", true)]
+    [InlineData("""{"a":{},"n":1,"auth":"no entry has fields at the top"}""", false)]
     public void A_document_without_entries_for_the_endpoint_is_good_and_empty(string json, bool isFlatMap)
     {
         using var documents = new AuthDocuments("reg.example.com/app");
@@ -51,11 +52,11 @@ public sealed class AuthDocumentTests
     public void A_document_that_is_empty_on_purpose_is_counted_and_no_warning()
     {
         using var documents = new AuthDocuments("reg.example.com/app");
-        Assert.All(["{}", """{"auths":{}}""", """{"auths":null,"credHelpers":{"reg.example.com":"x"}}"""], json => Assert.Null(documents.Read(json, "first")));
+        Assert.All(["{}", """{"auths":{}}""", """{"auths":null,"credHelpers":{"reg.example.com":"x"}}""", """{"auths":{"reg.example.com":{}},"auths":null}"""], json => Assert.Null(documents.Read(json, "first")));
 
         Assert.Null(documents.Read("{}", "flat", isFlatMap: true));
 
-        Assert.Equal((0, 4, "first"), (documents.Warnings.Count, documents.Warnings.EmptyCount, documents.Warnings.FirstEmpty));
+        Assert.Equal((0, 5, "first"), (documents.Warnings.Count, documents.Warnings.EmptyCount, documents.Warnings.FirstEmpty));
     }
 
     [Fact]
@@ -189,6 +190,19 @@ public sealed class AuthDocumentTests
         Assert.Null(documents.Read(json));
 
         Assert.Equal(["secret reg.example.com user:pass"], documents.Found);
+    }
+
+    [Theory]
+    [InlineData(999, true)]
+    [InlineData(1000, false)]
+    public void A_document_has_a_thousand_levels_at_most(int below, bool isGood)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+        var deep = new string('[', below) + new string(']', below);
+
+        var fault = documents.Read($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"x":{{{{{{deep}}}}}}}""");
+
+        Assert.Equal((isGood, isGood), (fault is null, documents.Found[0] != "-"));
     }
 
     [Fact]

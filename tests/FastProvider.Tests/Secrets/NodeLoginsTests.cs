@@ -47,6 +47,36 @@ public sealed class NodeLoginsTests : IDisposable
         Assert.Equal(($" {found}", false), (read.Found[0], read.NeedFile));
     }
 
+    /// <summary>CRI-O has three names for Docker Hub's host (normalizeRegistry), so it finds each of these itself.</summary>
+    [Theory]
+    [InlineData("docker.io")]
+    [InlineData("index.docker.io")]
+    [InlineData("registry-1.docker.io")]
+    [InlineData("https://registry-1.docker.io/v2/")]
+    public void Docker_Hub_has_three_names(string key)
+    {
+        var read = Read([($$$"""{"auths":{"{{{key}}}":A}}""", NodeAuthFileKind.Crio)], "docker.io/library/busybox");
+
+        Assert.Equal(($" {key} a:a", false), (read.Found[0], read.NeedFile));
+    }
+
+    [Fact]
+    public void A_file_that_is_broken_costs_no_helper_of_another()
+    {
+        (string, NodeAuthFileKind)[] files =
+        [
+            ("""{"credHelpers":{"reg.example.com":"ecr-login"}}""", NodeAuthFileKind.Crio),
+            ("""{"credHelpers":{"mirror.example.com":"x"},"auths":5}""", NodeAuthFileKind.Crio),
+            ("""{"auths":{"reg.example.com":A,"mirror.example.com":B}}""", NodeAuthFileKind.Crio),
+        ];
+
+        var read = Read(files);
+
+        Assert.Equal(["-", " mirror.example.com b:b"], read.Found);
+        Assert.Contains($"{_directory}/1", read.Warnings, StringComparison.Ordinal);
+        Assert.Equal("helper ecr-login", CrioLookup.Find(read.File, "reg.example.com/team/app"));
+    }
+
     [Fact]
     public void A_helper_of_a_file_decides_for_what_no_file_before_it_has()
     {

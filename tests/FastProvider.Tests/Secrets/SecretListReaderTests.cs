@@ -167,8 +167,8 @@ public sealed class SecretListReaderTests
     [Fact]
     public void One_Secrets_fields_are_not_those_of_the_next()
     {
-        var json = $$$"""{"kind":"SecretList","items":[{"metadata":{"name":"s"},"data":{".dockerconfigjson":"{{{Config}}}"}},{"metadata":{},"type":"kubernetes.io/dockerconfigjson"},{"data":{},"type":"kubernetes.io/dockerconfigjson","metadata":{"name":"t"}}]}""";
-        Assert.Equal("whole 3: -", Read(Encoding.UTF8.GetBytes(json)));
+        var json = $$$"""{"kind":"SecretList","items":[{"metadata":{"name":"s"},"data":{".dockerconfigjson":"{{{Config}}}"}},{"metadata":{},"type":"kubernetes.io/dockerconfigjson"},{"data":{},"type":"kubernetes.io/dockerconfigjson","metadata":{"name":"t"}},{"metadata":{"name":"u"},"data":{".dockerconfigjson":"{{{Config}}}"}}]}""";
+        Assert.Equal("whole 4: -", Read(Encoding.UTF8.GetBytes(json)));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FastProvider.Tests.Clock;
 
 namespace FastProvider.Tests.Commands.Doctor;
@@ -22,7 +23,11 @@ public sealed class StaleFileTests
 
         var findings = await CheckAsync(node, "/etc/crio/auth", $"{Slot}.json", ageMs);
 
-        Has(findings, "stale-auth-files", age is null ? null : $"{Slot}.json, {age} old", "none for long");
+        Shows(
+            age is null
+                ? findings.Has("stale-auth-files", "ok", "none for long")
+                : findings.Has("stale-auth-files", "warning", "with credentials in them"),
+            age is null ? [] : [$"{Slot}.json, {age} old"]);
     }
 
     [Theory]
@@ -35,14 +40,15 @@ public sealed class StaleFileTests
 
         var findings = await CheckAsync(node, "/etc/crio/auth/in-use", name, ageMs);
 
-        Has(findings, "stale-in-use", isStale ? $"{name}, 10 minutes old" : null, "no file of an ended pull");
+        Shows(
+            isStale
+                ? findings.Has("stale-in-use", "warning", "with credentials in them")
+                : findings.Has("stale-in-use", "ok", "no file of an ended pull"),
+            isStale ? [$"{name}, 10 minutes old"] : []);
     }
 
-    private static void Has(Findings findings, string id, string? item, string well)
-    {
-        var found = item is null ? findings.Has(id, "ok", well) : findings.Has(id, "warning", "with credentials in them");
-        Assert.Equal(item is null ? [] : [item], found.GetProperty("items").EnumerateArray().Select(i => i.GetString()!));
-    }
+    private static void Shows(JsonElement finding, string[] items) =>
+        Assert.Equal(items, finding.GetProperty("items").EnumerateArray().Select(item => item.GetString()!));
 
     /// <summary>Two files are written, one of them no auth file; then time passes.</summary>
     private static async Task<Findings> CheckAsync(DoctorNode node, string directory, string name, int ageMs)

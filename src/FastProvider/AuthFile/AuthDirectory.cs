@@ -8,6 +8,7 @@ namespace FastProvider.AuthFile;
 /// <summary>The directory where CRI-O takes auth files from: writing, looking at and removing files by their names in it.</summary>
 internal sealed class AuthDirectory : IDisposable
 {
+    private const string Kind = "auth directory";
 
     private readonly OwnedDirectory _directory;
 
@@ -22,9 +23,17 @@ internal sealed class AuthDirectory : IDisposable
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
     public static Failure? Open(string path, out AuthDirectory? directory)
     {
-        var opened = OwnedDirectory.Open("auth directory", path);
+        var opened = OwnedDirectory.Open(Kind, path);
         directory = opened.IsOk ? new AuthDirectory(opened.Value) : null;
         return opened.Failure;
+    }
+
+    /// <summary>Opens and checks the directory; null and no failure if it is missing.</summary>
+    public static Failure? Find(string path, out AuthDirectory? directory)
+    {
+        var failure = OwnedDirectory.Find(Kind, path, out var opened);
+        directory = opened is null ? null : new AuthDirectory(opened);
+        return failure;
     }
 
     public string FilePath(string name) => Path.Join(_directory.Path, name);

@@ -23,20 +23,24 @@ internal sealed class AuthFileSlot : IDisposable
 
     public string Path => _directory.FilePath(_name);
 
+    /// <summary>Opens the slot; a missing directory is made.</summary>
     /// <param name="directory">The auth directory.</param>
     /// <param name="validNamespace">A checked DNS-1123 label.</param>
     /// <param name="image">The image of the request.</param>
     /// <param name="slot">The slot; dispose it.</param>
     public static Failure? Open(string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image, out AuthFileSlot? slot)
     {
-        slot = null;
-        if (AuthDirectory.Open(directory, out var opened) is { } failure)
-        {
-            return failure;
-        }
+        var failure = AuthDirectory.Open(directory, out var opened);
+        slot = opened is null ? null : new AuthFileSlot(opened, AuthFileName.For(validNamespace, image));
+        return failure;
+    }
 
-        slot = new AuthFileSlot(opened!, AuthFileName.For(validNamespace, image));
-        return null;
+    /// <summary>The same, but a missing directory stays missing: there is no slot then, and no failure.</summary>
+    public static Failure? Find(string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image, out AuthFileSlot? slot)
+    {
+        var failure = AuthDirectory.Find(directory, out var opened);
+        slot = opened is null ? null : new AuthFileSlot(opened, AuthFileName.For(validNamespace, image));
+        return failure;
     }
 
     /// <summary>

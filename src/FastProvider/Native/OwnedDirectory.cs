@@ -25,8 +25,7 @@ internal sealed class OwnedDirectory : IDisposable
     /// <returns>The directory; dispose it.</returns>
     public static Result<OwnedDirectory> Open(string kind, string path)
     {
-        // With a slash at its end a symbolic link would be followed, whatever the flags say.
-        path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
+        path = WithoutSlash(path);
         var fd = OpenDirectory(path);
         if (Libc.ErrorOf(fd) == Errno.ENOENT)
         {
@@ -38,24 +37,27 @@ internal sealed class OwnedDirectory : IDisposable
             fd = OpenDirectory(path);
         }
 
-        if (fd < 0)
+        return Take(kind, path, fd);
+    }
+
+    /// <summary>The same, but a missing directory stays missing: null, and no failure.</summary>
+    public static Failure? Find(string kind, string path, out OwnedDirectory? directory)
+    {
+        directory = null;
+        path = WithoutSlash(path);
+        var fd = OpenDirectory(path);
+        if (Libc.ErrorOf(fd) is Errno.ENOENT)
         {
-            return new Failure(FailureCause.AuthDir, Libc.ErrorOf(fd) is Errno.ELOOP or Errno.ENOTDIR
-                ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
-                : $"cannot open {kind} {path}: {Libc.ErrorOf(fd).Words()}");
+            return null;
         }
 
-        if (Check(kind, path, fd) is { } unsafeDirectory)
-        {
-            Libc.Close(fd);
-            return unsafeDirectory;
-        }
-
-        return new OwnedDirectory(path, fd);
+        var taken = Take(kind, path, fd);
+        directory = taken.Value;
+        return taken.Failure;
     }
 
     /// <summary>Opens and checks a directory; null if it is missing or not ours.</summary>
-    public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/"));
+    public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(WithoutSlash(path)));
 
     /// <summary>The same for one that is in this directory.</summary>
     public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) => Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
@@ -84,6 +86,27 @@ internal sealed class OwnedDirectory : IDisposable
     private static int OnlyDirectory => Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW;
 
     private static int OpenDirectory(string path) => Libc.Open(Libc.AT_FDCWD, FileBytes.NulTerminated(path), OnlyDirectory);
+
+    /// <summary>With a slash at its end a symbolic link would be followed, whatever the flags say.</summary>
+    private static string WithoutSlash(string path) => path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
+
+    private static Result<OwnedDirectory> Take(string kind, string path, int fd)
+    {
+        if (fd < 0)
+        {
+            return new Failure(FailureCause.AuthDir, Libc.ErrorOf(fd) is Errno.ELOOP or Errno.ENOTDIR
+                ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
+                : $"cannot open {kind} {path}: {Libc.ErrorOf(fd).Words()}");
+        }
+
+        if (Check(kind, path, fd) is { } unsafeDirectory)
+        {
+            Libc.Close(fd);
+            return unsafeDirectory;
+        }
+
+        return new OwnedDirectory(path, fd);
+    }
 
     private static OwnedDirectory? Checked(string path, int fd)
     {

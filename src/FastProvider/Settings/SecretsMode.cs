@@ -23,7 +23,7 @@ internal enum SecretsMode
     Auto,
 }
 
-/// <summary>The words of the modes: those of the flag.</summary>
+/// <summary>The words of the modes, and what a mode comes to in one pull.</summary>
 internal static partial class SecretsModes
 {
     [Utf8Word]
@@ -32,4 +32,9 @@ internal static partial class SecretsModes
     /// <returns>Null for any other word.</returns>
     [Utf8Find]
     public static partial SecretsMode? Find(string word);
+
+    /// <returns>Not <see cref="SecretsMode.Auto"/>.</returns>
+    public static SecretsMode For(this SecretsMode mode, bool hasAnnotation) => mode is not SecretsMode.Auto ? mode
+        : hasAnnotation ? SecretsMode.Annotation
+        : SecretsMode.Namespace;
 }

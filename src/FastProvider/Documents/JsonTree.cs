@@ -8,12 +8,11 @@ namespace FastProvider.Documents;
 /// <summary>Reads JSON into the same nodes as <see cref="YamlTree"/>.</summary>
 internal ref struct JsonTree
 {
-    private const string Repeated = "a key is there twice";
-
     private readonly ReadOnlyMemory<byte> _document;
     private readonly bool _isStrict;
     private Utf8JsonReader _reader;
     private int _valueCount;
+    private bool _hasRepeatedKey;
 
     private JsonTree(ReadOnlyMemory<byte> document, bool isStrict, bool hasMany)
     {
@@ -49,7 +48,7 @@ internal ref struct JsonTree
             {
                 if (tree.Value(out root) is { } refused)
                 {
-                    return refused == Repeated ? new RepeatedKeyFailure($"{path}: {refused}") : new Failure($"{path}: {refused}");
+                    return tree._hasRepeatedKey ? new RepeatedKeyFailure($"{path}: {refused}") : new Failure($"{path}: {refused}");
                 }
 
                 if (root.Kind is not DocumentNodeKind.Null)
@@ -96,7 +95,8 @@ internal ref struct JsonTree
                     node.Add(key, 0, value);
                 }
 
-                return node.DropRepeated() is not null && _isStrict ? Repeated : null;
+                _hasRepeatedKey = node.DropRepeated() is not null && _isStrict;
+                return _hasRepeatedKey ? "a key is there twice" : null;
 
             case DocumentNodeKind.Sequence:
                 while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)

@@ -1,40 +1,42 @@
-using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Bench.Scene;
-using FastProvider.Mirrors;
-using FastProvider.Native;
-using FastProvider.Node;
-using FastProvider.Request;
+using FastProvider.Journal;
+using FastProvider.Pulls;
+using FastProvider.Reports;
 using FastProvider.Response;
 using FastProvider.Secrets;
-using FastProvider.Token;
-using FastProvider.Transport;
+using FastProvider.Settings;
 
 namespace FastProvider.Bench;
 
 /// <summary>
-/// A whole mirrored pull in this process, over the entry points that Pull.cs calls, in its order. Left out is what belongs to a process
-/// of its own: standard input, the journal.
+/// A whole mirrored pull in this process: the steps of <see cref="Pull"/>, its line and the fields of its entry, and the answer. Left out
+/// is what belongs to a process of its own: standard input, and the journal's socket.
 /// </summary>
 internal sealed class WarmPull : IDisposable
 {
-    /// <summary>The parts whose allocations are told apart.</summary>
-    public static readonly string[] Phases = ["request", "token", "mirrors", "node", "secrets", "auth-file", "response"];
+    /// <summary>The parts whose allocations are told apart: the phases of a pull, what is said of it, and the answer.</summary>
+    public static readonly string[] Phases = ["request", "token", "mirrors", "node", "secrets", "turn", "auth-file", "report", "response"];
 
     private readonly NodeScene _node = new();
     private readonly PullResources _resources = new();
     private readonly byte[] _request;
-    private readonly RegistriesFiles _registries;
+    private readonly Options _options;
     private readonly RedirectedOutput _output = new("/dev/null");
     private readonly long[] _allocated = new long[Phases.Length];
-    private long _allocatedBefore;
-    private int _phase;
 
     public WarmPull(int secrets)
     {
         var command = _node.Mirrored("", secrets);
         _request = File.ReadAllBytes(command.StandardInput);
-        _registries = new RegistriesFiles { MainPath = _node.In("mirror.conf"), DropInDirectory = _node.In("conf.d") };
+        Require(Options.Read(
+            [
+                "--registries-conf", _node.In("mirror.conf"), "--registries-conf-dir", _node.In("conf.d"),
+                "--kubeconfig", _node.Server.Kubeconfig, "--auth-dir", _node.AuthDir, "--lock-dir", _node.In("locks"),
+                "--global-auth-file", _node.In("config.json"),
+            ],
+            _ => null,
+            out _options));
         Secrets = secrets;
     }
 
@@ -54,39 +56,32 @@ internal sealed class WarmPull : IDisposable
     public int Run()
     {
         _node.TakeAuthFile();
-        _phase = 0;
-        _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-        using var requestValues = new SecretBuffer();
-        Require(CredentialProviderRequest.Read(_request, requestValues, out var request));
-        EndPhase();
-        using var claimValues = new SecretBuffer();
-        Require(TokenClaims.Read(request.Token.Span, claimValues, out var claims));
-        EndPhase();
-        Require(PullSources.Find(_registries, request.Image.Span, out var sources));
-        EndPhase();
-        var discovery = new ApiServerDiscovery { KubeconfigFlag = _node.Server.Kubeconfig };
-        Require(discovery.Find(out var server));
-        EndPhase();
-        var warnings = new SecretNotices();
-        using var endpoints = _resources.Endpoints(sources.Endpoints, warnings);
-        var route = new ApiServerRoute(server!, proxy: null);
-        var search = new SecretSearch(route, new Asker(claims, request.Token), endpoints.All, warnings);
-        Require(_resources.FetchNamespace(search, Deadline.After(TimeSpan.FromSeconds(20))).Failure);
-        EndPhase();
-        var opened = AuthFileSlot.Open(_node.AuthDir, claims.Namespace.Span, request.Image.Span);
-        Require(opened.Failure);
-        using (var slot = opened.Value!)
+        using var pull = new Pull(new PullInput
         {
-            var global = NodeLogins.Read([new NodeAuthFile(_node.In("config.json"))], [], endpoints.All, warnings);
-            using var turn = slot.Await(new SlotWait(lockDirectory: "", bound: TimeSpan.Zero), toEmpty: false);
-            Require(turn.Fill(endpoints.All, global.Helpers));
-            WrittenPath = slot.Path;
+            Options = _options,
+            Variable = static _ => null,
+            Run = Deadline.After(Options.RunBudget),
+            Counter = GC.GetAllocatedBytesForCurrentThread,
+            Resources = _resources,
+        });
+        Require(pull.Decide(_request) ?? pull.Await() ?? pull.Commit());
+        var beforeReport = GC.GetAllocatedBytesForCurrentThread();
+        var record = pull.End(failure: null);
+        var line = PullLine.Of(record);
+        var entry = new JournalEntry(PullLine.PriorityOf(record), stackalloc byte[4096]);
+        JournalFields.AddTo(ref entry, record, line);
+        entry.Dispose();
+        var beforeAnswer = GC.GetAllocatedBytesForCurrentThread();
+        Require(CredentialProviderResponse.Write(pull.Image, pull.IsPrivate));
+        for (var phase = PullPhase.Request; phase < PullPhase.Response; phase++)
+        {
+            _allocated[(int)phase] = record.Times.Counted(phase);
         }
 
-        EndPhase();
-        Require(CredentialProviderResponse.Write(request.Image.Span, endpoints.HasSecret));
-        EndPhase();
-        return endpoints.All.Count(e => e.IsFromSecret);
+        _allocated[^2] = beforeAnswer - beforeReport;
+        _allocated[^1] = GC.GetAllocatedBytesForCurrentThread() - beforeAnswer;
+        WrittenPath = record.WrittenPath ?? "";
+        return record.Endpoints.Count(e => e.IsFromSecret);
     }
 
     public void Dispose()
@@ -94,13 +89,6 @@ internal sealed class WarmPull : IDisposable
         _output.Dispose();
         _resources.Dispose();
         _node.Dispose();
-    }
-
-    private void EndPhase()
-    {
-        var now = GC.GetAllocatedBytesForCurrentThread();
-        _allocated[_phase++] = now - _allocatedBefore;
-        _allocatedBefore = now;
     }
 
     private static void Require(Failure? failure)

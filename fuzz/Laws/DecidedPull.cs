@@ -1,18 +1,13 @@
 using System.Text;
-using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Fuzz.Laws.Documents;
-using FastProvider.Mirrors;
-using FastProvider.Names;
 using FastProvider.Native;
-using FastProvider.Node;
 using FastProvider.Pulls;
-using FastProvider.Request;
+using FastProvider.Reports;
 using FastProvider.Response;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Tests.Secrets;
-using FastProvider.Token;
 
 namespace FastProvider.Fuzz.Laws;
 
@@ -24,19 +19,13 @@ namespace FastProvider.Fuzz.Laws;
 internal sealed record DecidedEndpoint(string Repository, string Chosen, string Credential, bool IsFromSecret);
 
 /// <summary>
-/// One pull as <c>Pull.Run</c> goes through it, from the bytes of all its documents to the bytes of the auth file, the answer and the line; without
-/// the kubelet's pipe, the connection and CRI-O's directory, which the tests of the binary have.
+/// One <see cref="Pull"/>, from the bytes of all its documents to the bytes of the auth file, the answer and the line; without the kubelet's
+/// pipe and the connection, which the tests of the binary have.
 /// </summary>
 internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints, byte[]? File, byte[] Answer, string Line)
 {
     private static readonly byte[] Token = Encoding.ASCII.GetBytes(
         $"aGVhZA.{Convert.ToBase64String("""{"aud":["a"],"iss":"i","kubernetes.io":{"namespace":"team-a","pod":{"name":"p"},"serviceaccount":{"name":"sa"}}}"""u8).TrimEnd('=')}.c2ln");
-
-    private static readonly Lock Naming = new();
-    private static int s_threads;
-
-    [ThreadStatic]
-    private static string? t_globalPath;
 
     /// <summary>Decides the pull of valid documents.</summary>
     public static DecidedPull Of(PullDocuments documents, byte[]? token = null) => Of(
@@ -50,64 +39,33 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
     public static byte[] Request(string image, byte[] token) => Encoding.UTF8.GetBytes(
         $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"{{Encoding.ASCII.GetString(token)}}"}""");
 
-    /// <summary>Decides the pull of any bytes.</summary>
+    /// <summary>Decides the pull of any bytes, and carries it out.</summary>
     public static DecidedPull Of(byte[] requestJson, byte[][] registries, byte[][] lists, byte[]? global, int pieceBytes)
     {
-        Assert.Null(Options.Read([], _ => null, out var options));
-        var report = new PullReport(options);
-        using var input = new SecretBuffer();
-        input.Write(requestJson);
-        using var requestValues = new SecretBuffer();
-        using var claimValues = new SecretBuffer();
-        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request) is { } noRequest)
+        var node = LawNode.OfThread;
+        node.Write(registries, global);
+        using var pull = new Pull(new PullInput
         {
-            return Failed(report, noRequest);
+            Options = node.Options,
+            Variable = static _ => null,
+            Run = Deadline.After(Options.RunBudget),
+            Secrets = new GivenLists(lists, pieceBytes),
+        });
+        var failure = pull.Decide(requestJson) ?? pull.Await() ?? pull.Commit();
+        if (failure is not null)
+        {
+            pull.Undo();
         }
 
-        report.NameImage(request);
-        if (request.Token.IsEmpty)
-        {
-            return Answered(report, request, [], null, false, "no token"u8);
-        }
-
-        if (TokenClaims.Read(request.Token.Span, claimValues, out var claims) is { } noToken)
-        {
-            return Failed(report, noToken);
-        }
-
-        report.NameAsker(claims);
-        if (Sources(registries, request.Image.Span, out var sources) is { } badRegistries)
-        {
-            return Failed(report, badRegistries);
-        }
-
-        if (!sources.NeedsCredentials)
-        {
-            return Answered(report, request, [], null, false, "the image has no mirror"u8);
-        }
-
-        using var endpoints = new PullEndpoints(sources.Endpoints, report.Warnings);
-        using var documents = new AuthDocument(endpoints.All, report.Warnings);
-        foreach (var list in lists)
-        {
-            if (!ReadList(list, documents, report.Warnings, pieceBytes))
-            {
-                return Failed(report, new Failure("the API server answered something other than a whole SecretList"));
-            }
-        }
-
-        var helpers = endpoints.TakeLogins([new NodeAuthFile(GlobalPath(global))], request.Image.Span, report.Warnings).Helpers;
-        report.Describe(endpoints.All);
-        byte[]? file = null;
-        if (endpoints.NeedFile)
-        {
-            using var content = new SecretBuffer();
-            AuthFileContent.Write(endpoints.All, helpers, content);
-            file = content.WrittenSpan.ToArray();
-            report.WrittenPath = "/etc/crio/auth/team-a-0.json";
-        }
-
-        return Answered(report, request, [.. endpoints.All.Select(Describe)], file, endpoints.HasSecret, ""u8);
+        var record = pull.End(failure);
+        var line = Encoding.UTF8.GetString(PullLine.Of(record).Bytes);
+        var file = record.WrittenPath is { } path ? System.IO.File.ReadAllBytes(path) : null;
+        node.TakeAuthFile();
+        using var answer = new SecretBuffer();
+        CredentialProviderResponse.Compose(pull.Image, pull.IsPrivate, answer);
+        return failure is not null
+            ? new(failure, [], null, [], line)
+            : new(null, [.. record.Endpoints.Select(Describe)], file, answer.WrittenSpan.ToArray(), line);
     }
 
     /// <summary>Feeds a list as its caller does: what was not consumed comes again, before the next piece.</summary>
@@ -154,53 +112,31 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
         }
     }
 
-    private static Failure? Sources(byte[][] registries, ReadOnlySpan<byte> image, out PullSources sources)
-    {
-        var merge = new RegistriesMerge(ReferenceName.Normalize(image, new byte[ReferenceName.MaxLength]));
-        sources = PullSources.NoMatch(false);
-        foreach (var file in registries)
-        {
-            if (merge.Add(file, "/etc/containers/registries.conf"u8) is { } invalid)
-            {
-                return invalid;
-            }
-        }
-
-        sources = merge.ToSources();
-        return null;
-    }
-
-    private static DecidedPull Failed(PullReport report, Failure failure) =>
-        new(failure, [], null, [], Encoding.UTF8.GetString(report.LineOf(failure).Bytes));
-
-    private static DecidedPull Answered(
-        PullReport report, in CredentialProviderRequest request, DecidedEndpoint[] endpoints, byte[]? file, bool isPrivate, ReadOnlySpan<byte> why)
-    {
-        using var answer = new SecretBuffer();
-        CredentialProviderResponse.Compose(request.Image.Span, isPrivate, answer);
-        return new(null, endpoints, file, answer.WrittenSpan.ToArray(), Encoding.UTF8.GetString(report.LineOf(why).Bytes));
-    }
-
     private static DecidedEndpoint Describe(EndpointCredential endpoint) => new(
         Encoding.UTF8.GetString(endpoint.Repository.Name.Span),
         AuthDocuments.Describe(endpoint),
         endpoint.IsFound ? $"{Encoding.Latin1.GetString(endpoint.UserPassword)}|{Encoding.UTF8.GetString(endpoint.IdentityToken)}" : "-",
         endpoint.IsFromSecret);
 
-    /// <summary>The file of the thread, in memory.</summary>
-    private static string GlobalPath(byte[]? content)
+    /// <summary>Lists that an API server would answer.</summary>
+    private sealed class GivenLists(byte[][] lists, int pieceBytes) : ISecretSource
     {
-        if (content is null)
+        public SecretsRead OfferTo(in SecretsWanted wanted, ref PhaseTimes times)
         {
-            return "/nonexistent/config.json";
-        }
+            using var documents = new AuthDocument(wanted.Endpoints.All, wanted.Notices);
+            foreach (var list in lists)
+            {
+                if (!ReadList(list, documents, wanted.Notices, pieceBytes))
+                {
+                    return new SecretsRead
+                    {
+                        Mode = SecretsMode.Namespace,
+                        Failure = new Failure("the API server answered something other than a whole SecretList"),
+                    };
+                }
+            }
 
-        lock (Naming)
-        {
-            t_globalPath ??= Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"fast-provider-laws-{Environment.ProcessId}-{s_threads++}.json");
+            return new SecretsRead { Mode = SecretsMode.Namespace };
         }
-
-        System.IO.File.WriteAllBytes(t_globalPath, content);
-        return t_globalPath;
     }
 }

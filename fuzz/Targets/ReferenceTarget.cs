@@ -11,6 +11,9 @@ namespace FastProvider.Fuzz.Targets;
 /// </summary>
 internal static class ReferenceTarget
 {
+    /// <summary>NameTotalLengthMax of that package.</summary>
+    private const int LongestName = 255;
+
     private const string DomainComponent = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
     private const string Domain = $@"{DomainComponent}(?:\.{DomainComponent})*(?::[0-9]+)?";
     private const string PathComponent = "[a-z0-9]+(?:(?:[._]|__|-*)[a-z0-9]+)*";
@@ -35,7 +38,7 @@ internal static class ReferenceTarget
 
     private static void CompareName(ReadOnlySpan<byte> name, string text)
     {
-        var isShort = text.Length <= ReferenceName.MaxLength;
+        var isShort = text.Length <= LongestName;
         Law.Holds(ReferenceName.IsDomain(name) == DomainPattern.IsMatch(text), "a domain is what the grammar says");
         Law.Holds(ReferenceName.IsCanonical(name) == IsCanonical(text), "a canonical name is what the grammar says");
         var domain = isShort && DomainAndPathPattern.IsMatch(text) ? text[..text.IndexOf('/', StringComparison.Ordinal)] : "";
@@ -43,9 +46,9 @@ internal static class ReferenceTarget
         Law.Holds(ReferenceName.IsShortName(name) == (isName && !NamesRegistry(domain)), "a short name is what the grammar says");
         Law.Holds(
             ReferenceName.IsAliasTarget(name)
-                == (isName && NamesRegistry(domain) && Normalize(text).Length <= ReferenceName.MaxLength),
+                == (isName && NamesRegistry(domain) && Normalize(text).Length <= LongestName),
             "an alias target is what the grammar says");
-        Span<byte> buffer = stackalloc byte[ReferenceName.MaxLength];
+        Span<byte> buffer = stackalloc byte[LongestName];
         var normalized = Encoding.Latin1.GetString(ReferenceName.Normalize(name, buffer));
         Law.Holds(!ReferenceName.IsCanonical(name) || normalized == text, "normalising changes no canonical name");
         Law.Holds(
@@ -79,7 +82,7 @@ internal static class ReferenceTarget
     private static bool IsCanonical(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        return slash >= 0 && name.Length <= ReferenceName.MaxLength && NamePattern.IsMatch(name) && NamesRegistry(name[..slash])
+        return slash >= 0 && name.Length <= LongestName && NamePattern.IsMatch(name) && NamesRegistry(name[..slash])
             && Normalize(name) == name;
     }
 

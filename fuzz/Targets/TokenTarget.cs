@@ -23,7 +23,7 @@ internal static partial class TokenTarget
         Law.IsOneLine(failure?.Message);
         var text = Encoding.Latin1.GetString(token is null ? input.Span : token);
         var payload = PayloadOf(text);
-        var isOne = payload is not null && text.Length <= TokenClaims.MaxTokenBytes;
+        var isOne = payload is not null && text.Length <= 131_072;
         using var model = isOne ? JsonModel.Parse(payload, maxDepth: 16) : null;
         if (model is null || model.Root.ValueKind is not JsonValueKind.Object)
         {

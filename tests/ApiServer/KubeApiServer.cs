@@ -42,6 +42,9 @@ public sealed record KubeApiServerOptions
 {
     public ServerIdentity Identity { get; init; }
 
+    /// <summary>Where it listens; its URL says 127.0.0.1 whatever stands here.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>The subject alternative names of the serving certificate.</summary>
     public IReadOnlyList<string> Names { get; init; } = ["127.0.0.1", "localhost", "kubernetes.default.svc"];
 
@@ -69,7 +72,7 @@ public sealed class KubeApiServer : IAsyncDisposable
         _node = Certificates.Node();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen => Configure(listen, options)));
+            kestrel.Listen(options.Address, options.Port, listen => Configure(listen, options)));
         _host = builder.Build();
     }
 

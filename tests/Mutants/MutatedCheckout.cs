@@ -81,7 +81,7 @@ internal sealed partial class MutatedCheckout : IDisposable
         output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim() ?? "no reason given";
 
     // Not -warnaserror's business: what a mutant leaves unused is a warning.
-    private static string[] Lenient => ["-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", "-v", "quiet"];
+    private static string[] Lenient => ["-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-v", "quiet"];
 
     private Verdict Judge(IReadOnlyList<(string Project, string Filter)> tests, bool needsBinary)
     {

@@ -22,10 +22,7 @@ internal static class WrittenRun
 
         try
         {
-            var first = checkouts.Take();
-            var unchanged = first.TryUnchanged(chosen);
-            checkouts.Add(first);
-            if (unchanged.Outcome is not Outcome.Survived)
+            if (!options.IsTested && Unchanged(checkouts, chosen) is { Outcome: not Outcome.Survived } unchanged)
             {
                 Console.Error.WriteLine($"the tests fail without a mutation: {unchanged.Why}");
                 return 2;
@@ -58,6 +55,14 @@ internal static class WrittenRun
                 checkout.Dispose();
             }
         }
+    }
+
+    private static Verdict Unchanged(BlockingCollection<MutatedCheckout> checkouts, List<Mutant> chosen)
+    {
+        var first = checkouts.Take();
+        var unchanged = first.TryUnchanged(chosen);
+        checkouts.Add(first);
+        return unchanged;
     }
 
     /// <summary>A sample is another for each commit, and the same for the same commit.</summary>

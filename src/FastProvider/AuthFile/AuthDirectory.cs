@@ -8,6 +8,8 @@ namespace FastProvider.AuthFile;
 /// <summary>The directory where CRI-O takes auth files from: writing, looking at and removing files by their names in it.</summary>
 internal sealed class AuthDirectory : IDisposable
 {
+    private const string Kind = "auth directory";
+
     private const uint OwnerOnlyFile = 0x180; // 0600
 
     private readonly OwnedDirectory _directory;
@@ -22,7 +24,15 @@ internal sealed class AuthDirectory : IDisposable
 
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
     public static Result<AuthDirectory> Open(string path) =>
-        OwnedDirectory.Open("auth directory", path, out var opened) is { } failure ? failure : new AuthDirectory(opened!);
+        OwnedDirectory.Open(Kind, path, out var opened) is { } failure ? failure : new AuthDirectory(opened!);
+
+    /// <summary>Opens and checks the directory; null and no failure if it is missing.</summary>
+    public static Failure? Find(string path, out AuthDirectory? directory)
+    {
+        var failure = OwnedDirectory.Find(Kind, path, out var opened);
+        directory = opened is null ? null : new AuthDirectory(opened);
+        return failure;
+    }
 
     public string FilePath(string name) => Path.Join(_directory.Path, name);
 

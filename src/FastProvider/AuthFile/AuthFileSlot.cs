@@ -23,6 +23,7 @@ internal sealed class AuthFileSlot : IDisposable
 
     public string Path => _directory.FilePath(_name);
 
+    /// <summary>Opens the slot; a missing directory is made.</summary>
     /// <param name="directory">The auth directory.</param>
     /// <param name="validNamespace">A checked DNS-1123 label.</param>
     /// <param name="image">The image of the request.</param>
@@ -31,6 +32,14 @@ internal sealed class AuthFileSlot : IDisposable
     {
         var opened = AuthDirectory.Open(directory);
         return opened.IsOk ? new AuthFileSlot(opened.Value, AuthFileName.For(validNamespace, image)) : opened.Failure;
+    }
+
+    /// <summary>The same, but a missing directory stays missing: there is no slot then, and no failure.</summary>
+    public static Failure? Find(string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image, out AuthFileSlot? slot)
+    {
+        var failure = AuthDirectory.Find(directory, out var opened);
+        slot = opened is null ? null : new AuthFileSlot(opened, AuthFileName.For(validNamespace, image));
+        return failure;
     }
 
     /// <summary>

@@ -3,7 +3,6 @@ using FastProvider.Base;
 using FastProvider.Journal;
 using FastProvider.Native;
 using FastProvider.Node;
-using FastProvider.Pulls;
 using FastProvider.Settings;
 using FastProvider.Transport;
 
@@ -24,14 +23,9 @@ internal static class EventProcess
     /// <summary>Whatever the process hangs in, it ends by this.</summary>
     private const uint AlarmSeconds = 12;
 
-    /// <summary>Starts the process if the pull has something to tell; whether that works changes nothing for the pull.</summary>
-    public static void Start(PullReport report, Failure? failure, ReadOnlySpan<string> args)
+    /// <summary>Starts the process; whether that works changes nothing for the pull.</summary>
+    public static void Start(PodEvent about, ReadOnlySpan<string> args)
     {
-        if (PodEvent.Of(report, failure) is not { } about)
-        {
-            return;
-        }
-
         try
         {
             var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(Libc.getppid()));

@@ -31,22 +31,22 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
     /// The Event for a pull, or null if there is nothing that concerns a pod, or no pod. All that concerns it stands in one note: a failure
     /// before the warnings, and the first gives the reason.
     /// </summary>
-    public static PodEvent? Of(PullReport report, Failure? failure)
+    public static PodEvent? Of(PullRecord record)
     {
-        if (report.Pod is not { } pod)
+        if (PodName.Of(record.Claims) is not { } pod)
         {
             return null;
         }
 
         List<TenantNote> told = [];
-        if (failure?.ForTenant is { } failed)
+        if (record.Failure?.ForTenant is { } failed)
         {
             told.Add(failed);
         }
 
-        report.Warnings.AddForTenant(told);
+        record.Notices.AddForTenant(told);
         // Where what is named is no good, that says more.
-        if (told.Count == 0 && failure is null && report.NothingNamed is { } nothing)
+        if (told.Count == 0 && record.Failure is null && record.NothingNamed is { } nothing)
         {
             told.Add(nothing);
         }
@@ -56,8 +56,8 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
             return null;
         }
 
-        var isWithout = failure is not null || told[0].Reason is EventReason.NoneNamed;
-        var note = new SafeText().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8).Append(report.Image);
+        var isWithout = record.Failure is not null || told[0].Reason is EventReason.NoneNamed;
+        var note = new SafeText().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8).Append(record.Request.Image.Span);
         for (var i = 0; i < told.Count; i++)
         {
             note.Append(i == 0 ? ": "u8 : "; "u8).Append(told[i].Text);

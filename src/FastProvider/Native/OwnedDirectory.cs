@@ -29,39 +29,33 @@ internal sealed class OwnedDirectory : IDisposable
     /// <param name="directory">The directory; dispose it.</param>
     public static Failure? Open(string kind, string path, out OwnedDirectory? directory)
     {
-        directory = null;
-        // With a slash at its end a symbolic link would be followed, whatever the flags say.
-        path = path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
+        path = WithoutSlash(path);
         var fd = OpenDirectory(path);
         if (fd == -Libc.ENOENT)
         {
             if (Make(kind, path) is { } notMade)
             {
+                directory = null;
                 return notMade;
             }
 
             fd = OpenDirectory(path);
         }
 
-        if (fd < 0)
-        {
-            return new Failure(FailureCause.AuthDir, fd is -Libc.ELOOP or -Libc.ENOTDIR
-                ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
-                : $"cannot open {kind} {path}: {Libc.Explain(-fd)}");
-        }
+        return Take(kind, path, fd, out directory);
+    }
 
-        if (Check(kind, path, fd) is { } unsafeDirectory)
-        {
-            Libc.Close(fd);
-            return unsafeDirectory;
-        }
-
-        directory = new OwnedDirectory(path, fd);
-        return null;
+    /// <summary>The same, but a missing directory stays missing: null, and no failure.</summary>
+    public static Failure? Find(string kind, string path, out OwnedDirectory? directory)
+    {
+        directory = null;
+        path = WithoutSlash(path);
+        var fd = OpenDirectory(path);
+        return fd == -Libc.ENOENT ? null : Take(kind, path, fd, out directory);
     }
 
     /// <summary>Opens and checks a directory; null if it is missing or not ours.</summary>
-    public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/"));
+    public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(WithoutSlash(path)));
 
     /// <summary>The same for one that is in this directory.</summary>
     public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) => Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
@@ -90,6 +84,29 @@ internal sealed class OwnedDirectory : IDisposable
     private static int OnlyDirectory => Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW;
 
     private static int OpenDirectory(string path) => Libc.Open(Libc.AT_FDCWD, FileBytes.NulTerminated(path), OnlyDirectory);
+
+    /// <summary>With a slash at its end a symbolic link would be followed, whatever the flags say.</summary>
+    private static string WithoutSlash(string path) => path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
+
+    private static Failure? Take(string kind, string path, int fd, out OwnedDirectory? directory)
+    {
+        directory = null;
+        if (fd < 0)
+        {
+            return new Failure(FailureCause.AuthDir, fd is -Libc.ELOOP or -Libc.ENOTDIR
+                ? $"{kind} {path} is a symbolic link or no directory: remove it, it is made anew"
+                : $"cannot open {kind} {path}: {Libc.Explain(-fd)}");
+        }
+
+        if (Check(kind, path, fd) is { } unsafeDirectory)
+        {
+            Libc.Close(fd);
+            return unsafeDirectory;
+        }
+
+        directory = new OwnedDirectory(path, fd);
+        return null;
+    }
 
     private static OwnedDirectory? Checked(string path, int fd)
     {

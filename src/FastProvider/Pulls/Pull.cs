@@ -7,128 +7,61 @@ using FastProvider.Mirrors;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Request;
-using FastProvider.Response;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Token;
-using FastProvider.Transport;
 
 namespace FastProvider.Pulls;
 
-/// <summary>One pull, from the kubelet's request to its answer.</summary>
-internal static class Pull
+/// <summary>
+/// One pull, as a value with steps: <c>Decide</c> reads only, <see cref="Await"/> and <see cref="Commit"/> put the decision into effect,
+/// <see cref="Undo"/> takes it back. It knows no process: its host has the request and the answer, and sends the record.
+/// </summary>
+/// <remarks>
+/// Most images end at the mirrors: they are decided before anything of the node or the cluster is opened. From there on a pull that fails
+/// or finds nothing empties the slot of its auth file, as what lies there was decided for another pull.
+/// </remarks>
+internal sealed class Pull(PullInput input) : IDisposable
 {
-    /// <summary>
-    /// Most images end at the mirrors: they are answered before anything of the node or the cluster is opened. From there on
-    /// a run that fails or finds nothing empties the slot of its auth file, as what lies there was decided for another pull.
-    /// </summary>
-    /// <param name="options">The settings.</param>
-    /// <param name="variable">Looks an environment variable up.</param>
-    /// <param name="report">What happened, for the pull's line; filled also on a failure.</param>
-    /// <param name="authDirectory">Where CRI-O takes auth files from, if the run came so far.</param>
-    public static Failure? Run(Options options, Func<string, string?> variable, PullReport report, out string? authDirectory)
-    {
-        authDirectory = null;
-        var run = Deadline.After(Options.RunBudget);
-        using var input = new SecretBuffer();
-        using var requestValues = new SecretBuffer();
-        if (StandardInput.ReadTo(input, options.RequestWait) is { } unread)
-        {
-            return unread;
-        }
+    private readonly SecretBuffer _requestValues = new();
+    private readonly SecretBuffer _claimValues = new();
+    private readonly Options _options = input.Options;
+    private CredentialProviderRequest _request;
+    private TokenClaims _claims;
+    private PhaseTimes _times = new(input.Counter);
+    private PullOutcome _outcome = PullOutcome.None;
+    private Unsought _unsought;
+    private SecretsRead _read = new() { Mode = SecretsMode.Auto };
+    private EndpointCredential[] _decided = [];
+    private string _authDirectory = "";
+    private PullResources? _resources;
+    private AuthFileSlot? _slot;
+    private SlotTurn? _turn;
 
-        var annotationKey = options.Secrets is SecretsMode.Annotation or SecretsMode.Auto
-            ? Encoding.ASCII.GetBytes(options.SecretsAnnotation)
-            : null;
-        if (CredentialProviderRequest.Read(input.WrittenSpan, requestValues, out var request, annotationKey) is { } noRequest)
-        {
-            return noRequest;
-        }
+    /// <summary>What registries.conf says of the image; null if that was not asked, or could not be read.</summary>
+    public PullSources? Sources { get; private set; }
 
-        report.NameImage(request);
-        report.Times.End(PullPhase.Request);
-        if (request.IsOnIPv6)
-        {
-            report.IsUnmirrored = true;
-            return Answer(request, isPrivate: false, report, "the image is on an IPv6 literal, which no mirror can match"u8);
-        }
+    /// <summary>The endpoints whose credentials are sought; null if none are.</summary>
+    public PullEndpoints? Endpoints { get; private set; }
 
-        if (request.Token.IsEmpty)
-        {
-            return Answer(request, isPrivate: false, report, "the request has no ServiceAccount token, as for a static pod"u8);
-        }
+    /// <summary>The files with the node's own logins, in the order in which they count; empty if none were asked.</summary>
+    public NodeAuthFile[] LoginFiles { get; private set; } = [];
 
-        using var claimValues = new SecretBuffer();
-        if (TokenClaims.Read(request.Token.Span, claimValues, out var claims) is { } noToken)
-        {
-            return noToken;
-        }
+    /// <summary>The credential helpers that the file carries, as CRI-O would have found them in the node's own.</summary>
+    public IReadOnlyList<CredentialHelper> Helpers { get; private set; } = [];
 
-        report.NameAsker(claims);
-        report.Times.End(PullPhase.Token);
+    /// <summary>The file is written for a credential of a Secret, or one of the node where CRI-O does not look for it.</summary>
+    public bool WillWrite => _outcome is PullOutcome.Written;
 
-        var badRegistries = PullSources.Find(RegistriesFiles(options, variable), request.Image.Span, out var sources);
-        report.Registry = sources.Registry;
-        report.Times.End(PullPhase.Mirrors);
-        if (badRegistries is null && !sources.NeedsCredentials)
-        {
-            report.IsUnmirrored = true;
-            return Answer(request, isPrivate: false, report, "the image has no mirror"u8);
-        }
+    /// <summary>The kubelet is told that the image belongs to the pod's ServiceAccount.</summary>
+    public bool IsPrivate { get; private set; }
 
-        var deadline = Deadline.After(options.Timeout);
-        var crio = options.AuthDir is null || options.GlobalAuthFile is null ? CrioConf.Read() : null;
-        if (OpenSsl.Load() is { } noTls)
-        {
-            return badRegistries ?? noTls;
-        }
+    /// <summary>The image of the request.</summary>
+    public ReadOnlySpan<byte> Image => _request.Image.Span;
 
-        var opened = AuthFileSlot.Open(
-            options.AuthDir ?? crio!.NamespacedAuthDirectory, claims.Namespace.Span, request.Image.Span);
-        if (!opened.IsOk)
-        {
-            return badRegistries ?? opened.Failure;
-        }
-
-        var slot = opened.Value;
-        authDirectory = slot.Directory;
-        using (slot)
-        using (var resources = new PullResources())
-        using (var endpoints = resources.Endpoints(sources.Endpoints, report.Warnings))
-        {
-            SlotTurn? turn = null;
-            var isAnswered = false;
-            try
-            {
-                IReadOnlyList<CredentialHelper> helpers = [];
-                var failure = badRegistries
-                    ?? FetchSecrets(options, variable, request, claims, sources, resources, endpoints, deadline, report);
-                if (failure is null)
-                {
-                    helpers = AddLogins(options, crio, request.Image.Span, sources, endpoints, report);
-                    turn = TakeTurn(slot, options, run, toEmpty: !endpoints.NeedFile, report);
-                    failure = FillOrEmpty(slot, turn, endpoints, helpers, report);
-                    report.Times.End(PullPhase.AuthFile);
-                    var isPrivate = options.PrivateImages.Claim(claims.Namespace.Span, endpoints.HasSecret);
-                    failure ??= Answer(request, isPrivate, report, ""u8);
-                }
-
-                isAnswered = failure is null;
-                return failure;
-            }
-            finally
-            {
-                if (!isAnswered)
-                {
-                    // Why this run failed matters more than that it could not clean up after itself.
-                    turn ??= TakeTurn(slot, options, run, toEmpty: true, report);
-                    _ = turn.Empty();
-                }
-
-                turn?.Dispose();
-            }
-        }
-    }
+    /// <summary>Where CRI-O looks for the auth file of this pull; null where no credentials are sought.</summary>
+    public string? AuthFilePath => _authDirectory.Length == 0 ? null
+        : System.IO.Path.Join(_authDirectory, AuthFileName.For(_claims.Namespace.Span, Image));
 
     /// <summary>Where registries.conf is by flags and environment.</summary>
     public static RegistriesFiles RegistriesFiles(Options options, Func<string, string?> variable) => new()
@@ -145,115 +78,200 @@ internal static class Pull
     public static NodeAuthFile[] FindLogins(Options options, CrioConf? crio) =>
         NodeAuthFiles.Find(options.GlobalAuthFile, crio?.GlobalAuthFile, name => crio?.Variable(name), new NodeFiles());
 
-    /// <summary>Fetches the Secrets in the way that is set and offers them to the endpoints.</summary>
-    public static Failure? FetchSecrets(
-        Options options, Func<string, string?> variable, in CredentialProviderRequest request, in TokenClaims claims,
-        PullSources sources, PullResources resources, PullEndpoints endpoints, Deadline deadline, PullReport report)
+    /// <summary>Decides what CRI-O gets for a request of the kubelet. Nothing on the node changes.</summary>
+    /// <param name="json">The request. What counts of it is kept.</param>
+    public Failure? Decide(ReadOnlySpan<byte> json)
+    {
+        var annotationKey = _options.Secrets is SecretsMode.Annotation or SecretsMode.Auto
+            ? Encoding.ASCII.GetBytes(_options.SecretsAnnotation)
+            : null;
+        if (CredentialProviderRequest.Read(json, _requestValues, out _request, annotationKey) is { } noRequest)
+        {
+            return noRequest;
+        }
+
+        _times.End(PullPhase.Request);
+        if (_request.IsOnIPv6)
+        {
+            return SeekNothing(Unsought.OnIPv6, PullOutcome.Unmirrored);
+        }
+
+        if (_request.Token.IsEmpty)
+        {
+            return SeekNothing(Unsought.NoToken, PullOutcome.NoToken);
+        }
+
+        return TokenClaims.Read(_request.Token.Span, _claimValues, out _claims) ?? Decide(_request, _claims);
+    }
+
+    /// <summary>Decides for a request and its token that were read elsewhere.</summary>
+    public Failure? Decide(in CredentialProviderRequest request, in TokenClaims claims)
+    {
+        (_request, _claims) = (request, claims);
+        _times.End(PullPhase.Token);
+        var badRegistries = PullSources.Find(RegistriesFiles(_options, input.Variable), Image, out var sources);
+        Sources = badRegistries is null ? sources : null;
+        _times.End(PullPhase.Mirrors);
+        if (badRegistries is null && !sources.NeedsCredentials)
+        {
+            return SeekNothing(Unsought.NoMirror, PullOutcome.Unmirrored);
+        }
+
+        var deadline = Deadline.After(_options.Timeout);
+        var crio = _options.AuthDir is null || _options.GlobalAuthFile is null ? CrioConf.Read() : null;
+        if (OpenSsl.Load() is { } noTls)
+        {
+            return badRegistries ?? noTls;
+        }
+
+        _authDirectory = _options.AuthDir ?? crio!.NamespacedAuthDirectory;
+        var noSlot = input.LooksAtSlot ? AuthFileSlot.Find(_authDirectory, _claims.Namespace.Span, Image, out _slot) : null;
+        if ((badRegistries ?? noSlot) is { } unusable)
+        {
+            return unusable;
+        }
+
+        _resources = input.Resources ?? new PullResources();
+        Endpoints = _resources.Endpoints(sources.Endpoints, input.Notices);
+        if (ReadSecrets(sources, deadline) is { } failure)
+        {
+            return failure;
+        }
+
+        AddLogins(sources, crio);
+        _outcome = Endpoints.NeedFile ? PullOutcome.Written : PullOutcome.None;
+        IsPrivate = _options.PrivateImages.IsPrivate(_claims.Namespace.Span, Endpoints.HasSecret);
+        return null;
+    }
+
+    /// <summary>Waits until it is this pull's turn at the slot. It comes when all else is decided, so that a wait delays nothing but the file.</summary>
+    public Failure? Await()
+    {
+        // Decided without one: the directory is made for the first file.
+        if (WillWrite && _slot is null)
+        {
+            var opened = AuthFileSlot.Open(_authDirectory, _claims.Namespace.Span, Image);
+            if (!opened.IsOk)
+            {
+                return opened.Failure;
+            }
+
+            _slot = opened.Value;
+        }
+
+        TakeTurn(toEmpty: !WillWrite);
+        return null;
+    }
+
+    /// <summary>Puts the decided file into the slot, or removes what lies there.</summary>
+    public Failure? Commit()
+    {
+        if (_turn is null)
+        {
+            return null;
+        }
+
+        var failure = WillWrite ? _turn.Fill(Endpoints!.All, Helpers) : _turn.Empty();
+        _times.End(PullPhase.AuthFile);
+        return failure;
+    }
+
+    /// <summary>After a failure: no pull may use what lies in the slot. Why the pull failed matters more than whether this can be done.</summary>
+    public void Undo()
+    {
+        if (_turn is null)
+        {
+            TakeTurn(toEmpty: true);
+        }
+
+        _ = _turn?.Empty();
+    }
+
+    /// <summary>What the pull came to.</summary>
+    /// <param name="failure">Why it failed, if it did.</param>
+    public PullRecord End(Failure? failure) => new()
+    {
+        Outcome = failure is null ? _outcome : PullOutcome.Failed,
+        Failure = failure,
+        Unsought = _unsought,
+        Request = _request,
+        Claims = _claims,
+        Registry = Sources?.Registry,
+        Read = _read,
+        Endpoints = _decided,
+        WrittenPath = failure is null && WillWrite ? AuthFilePath : null,
+        AuthDirectory = _slot?.Directory,
+        IsPrivate = failure is null && IsPrivate,
+        WaitedInVain = _turn is { WaitedInVain: true },
+        NothingNamed = Sources is { } sources && _decided.Length > 0 && ServesMirror(sources) ? null : _read.NothingNamed,
+        Notices = input.Notices,
+        Times = _times,
+        Total = failure is null ? _times.Total : _times.UntilNow,
+    };
+
+    /// <summary>Ends the turn, and zeroes all that was read.</summary>
+    public void Dispose()
+    {
+        _turn?.Dispose();
+        Endpoints?.Dispose();
+        if (input.Resources is null)
+        {
+            _resources?.Dispose();
+        }
+
+        _slot?.Dispose();
+        _claimValues.Dispose();
+        _requestValues.Dispose();
+    }
+
+    private Failure? SeekNothing(Unsought why, PullOutcome outcome)
+    {
+        (_unsought, _outcome) = (why, outcome);
+        return null;
+    }
+
+    private Failure? ReadSecrets(PullSources sources, Deadline deadline)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
-            report.Warnings.Add("credential-helpers in registries.conf lacks containers-auth.json, so CRI-O reads no auth file");
+            input.Notices.Add("credential-helpers in registries.conf lacks containers-auth.json, so CRI-O reads no auth file");
             return null;
         }
 
-        var way = options.Secrets is not SecretsMode.Auto ? options.Secrets
-            : request.HasAnnotation ? SecretsMode.Annotation
-            : SecretsMode.Namespace;
-        report.Way = way;
-        SecretNames? names = null;
-        if (way is SecretsMode.Annotation && ReadAnnotation(options, request, claims, report, out names) is { } tooMany)
+        var wanted = new SecretsWanted
         {
-            return tooMany;
-        }
-
-        if (names is { All.Count: 0 })
-        {
-            return null;
-        }
-
-        var discovery = new ApiServerDiscovery
-        {
-            ApiServerFlag = options.ApiServer,
-            CertificateAuthorityFlag = options.CertificateAuthority,
-            KubeconfigFlag = options.Kubeconfig,
-            Kubelet = options.Kubelet,
+            Options = _options,
+            Variable = input.Variable,
+            Request = _request,
+            Claims = _claims,
+            Endpoints = Endpoints!,
+            Notices = input.Notices,
+            Resources = _resources!,
+            Deadline = deadline,
         };
-        ProxyServer? proxy = null;
-        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, variable, out proxy))
-            is { } notFound)
-        {
-            report.Times.End(PullPhase.Node);
-            return notFound;
-        }
-
-        report.Server = server;
-        report.Times.End(PullPhase.Node);
-        var route = new ApiServerRoute(server!, proxy);
-        var search = new SecretSearch(route, new Asker(claims, request.Token), endpoints.All, report.Warnings)
-        {
-            WithPodmanSecrets = options.PodmanSecrets,
-        };
-        var fetched = way is SecretsMode.Namespace ? resources.FetchNamespace(search, deadline)
-            : names is not null ? NamedSecrets.Fetch(resources.Links, search, names, deadline)
-            : PodSecrets.Fetch(resources.Links, search, deadline);
-        if (fetched.PodThatNamesNone is { } pod)
-        {
-            report.WhyNoSecret = $"pod {pod} names none in imagePullSecrets";
-            report.NothingNamed = new TenantNote(EventReason.NoneNamed,
-                $"pod {pod} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is"
-                + " made");
-        }
-
-        report.SecretCount = fetched.Count;
-        report.Api = fetched.Use;
-        report.Times.End(PullPhase.Secrets);
-        return fetched.Failure;
-    }
-
-    private static Failure? ReadAnnotation(
-        Options options, in CredentialProviderRequest request, in TokenClaims claims, PullReport report, out SecretNames names)
-    {
-        names = new SecretNames();
-        names.AddList(request.Annotation.Span);
-        var account = $"ServiceAccount {claims.ServiceAccountText}";
-        var where = $"annotation {options.SecretsAnnotation} of {account}";
-        names.Warn(report.Warnings, where);
-        if (names.All.Count == 0)
-        {
-            report.WhyNoSecret = request.HasAnnotation
-                ? $"{where} names none"
-                : $"the kubelet passed no {where} along (is it in optionalServiceAccountAnnotationKeys?)";
-            report.NothingNamed = new TenantNote(EventReason.NoneNamed, request.HasAnnotation
-                ? $"{where} names no Secret, so none is read"
-                : $"{account} has no annotation {options.SecretsAnnotation} that names Secrets, or the node does not get it, so none is read");
-        }
-
-        return names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;
+        _read = input.Secrets.OfferTo(wanted, ref _times);
+        return _read.Failure;
     }
 
     /// <summary>What no Secret serves, the node's own logins may. They take no part where CRI-O reads no auth file.</summary>
-    /// <returns>The helpers that the pull's file is to carry.</returns>
-    private static IReadOnlyList<CredentialHelper> AddLogins(
-        Options options, CrioConf? crio, ReadOnlySpan<byte> image, PullSources sources, PullEndpoints endpoints,
-        PullReport report)
+    private void AddLogins(PullSources sources, CrioConf? crio)
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
-            return [];
+            return;
         }
 
-        var logins = endpoints.TakeLogins(FindLogins(options, crio), image, report.Warnings);
-        report.Describe(endpoints.All);
-        report.NothingNamed = ServesMirror(sources, endpoints.All) ? null : report.NothingNamed;
-        report.Times.End(PullPhase.AuthFile);
-        return logins.Helpers;
+        LoginFiles = input.LoginFiles ?? FindLogins(_options, crio);
+        Helpers = Endpoints!.TakeLogins(LoginFiles, Image, input.Notices).Helpers;
+        _decided = Endpoints.All;
+        _times.End(PullPhase.AuthFile);
     }
 
     /// <summary>Whether a mirror has a credential; the registry itself, which comes last, counts where it has no mirror.</summary>
-    private static bool ServesMirror(PullSources sources, ReadOnlySpan<EndpointCredential> endpoints)
+    private bool ServesMirror(PullSources sources)
     {
         var hasRegistryItself = sources.Endpoints.Length > 1 && sources.Endpoints[^1].IsValid;
-        foreach (var endpoint in hasRegistryItself ? endpoints[..^1] : endpoints)
+        foreach (var endpoint in hasRegistryItself ? _decided.AsSpan(..^1) : _decided)
         {
             if (endpoint.IsFound)
             {
@@ -264,45 +282,20 @@ internal static class Pull
         return false;
     }
 
-    /// <summary>
-    /// The file is written for a credential of a Secret. Without one CRI-O reads the global auth file by itself, so none is
-    /// needed, unless a file of the node has a credential where CRI-O does not look for it.
-    /// </summary>
-    private static Failure? FillOrEmpty(
-        AuthFileSlot slot, SlotTurn turn, PullEndpoints endpoints, IReadOnlyList<CredentialHelper> helpers, PullReport report)
+    private void TakeTurn(bool toEmpty)
     {
-        if (!endpoints.NeedFile)
+        if (_slot is null)
         {
-            return turn.Empty();
+            return;
         }
 
-        report.WrittenPath = slot.Path;
-        Libc.IgnoreTermination();
-        return turn.Fill(endpoints.All, helpers);
-    }
-
-    /// <summary>Comes when all else is done, so that a wait delays nothing but the file.</summary>
-    private static SlotTurn TakeTurn(AuthFileSlot slot, Options options, Deadline run, bool toEmpty, PullReport report)
-    {
-        var bound = run.Remaining < options.SlotWait ? run.Remaining : options.SlotWait;
-        var turn = slot.Await(new SlotWait(options.LockDir, bound), toEmpty);
-        if (turn.Warning is { } warning)
+        var bound = input.Run.Remaining < _options.SlotWait ? input.Run.Remaining : _options.SlotWait;
+        _turn = _slot.Await(new SlotWait(_options.LockDir, bound), toEmpty);
+        if (_turn.Warning is { } warning)
         {
-            report.Warnings.Add(warning);
+            input.Notices.Add(warning);
         }
 
-        report.WaitedInVain = turn.WaitedInVain;
-        report.Times.End(PullPhase.Turn);
-        return turn;
-    }
-
-    /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>
-    private static Failure? Answer(in CredentialProviderRequest request, bool isPrivate, PullReport report, ReadOnlySpan<byte> why)
-    {
-        report.IsPrivate = isPrivate;
-        report.Send(why);
-        var failure = CredentialProviderResponse.Write(request.Image.Span, isPrivate);
-        report.Times.End(PullPhase.Response);
-        return failure;
+        _times.End(PullPhase.Turn);
     }
 }

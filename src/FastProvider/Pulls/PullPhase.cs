@@ -20,16 +20,25 @@ internal enum PullPhase
 }
 
 /// <summary>How long each phase of one pull took.</summary>
-internal struct PhaseTimes()
+internal struct PhaseTimes
 {
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private long _last = Stopwatch.GetTimestamp();
+    private readonly Func<long>? _counter;
+    private readonly long _start;
+    private long _last;
     private Ticks _ticks;
+
+    /// <summary>Starts to count.</summary>
+    /// <param name="counter">What is counted; null for the ticks of the clock.</param>
+    public PhaseTimes(Func<long>? counter)
+    {
+        _counter = counter;
+        _start = _last = Now;
+    }
 
     /// <summary>The time since the last call, or since the start, belongs to this phase.</summary>
     public void End(PullPhase phase)
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = Now;
         _ticks[(int)phase] += now - _last;
         _last = now;
     }
@@ -37,10 +46,15 @@ internal struct PhaseTimes()
     /// <summary>Zero for a phase that was not reached.</summary>
     public readonly TimeSpan this[PullPhase phase] => Stopwatch.GetElapsedTime(0, _ticks[(int)phase]);
 
+    /// <summary>What was counted in a phase.</summary>
+    public readonly long Counted(PullPhase phase) => _ticks[(int)phase];
+
     /// <summary>The time since the start, whatever was ended.</summary>
     public readonly TimeSpan UntilNow => Stopwatch.GetElapsedTime(_start);
 
     public readonly TimeSpan Total => Stopwatch.GetElapsedTime(_start, _last);
+
+    private readonly long Now => _counter is null ? Stopwatch.GetTimestamp() : _counter();
 
     [InlineArray((int)PullPhase.Response + 1)]
     private struct Ticks

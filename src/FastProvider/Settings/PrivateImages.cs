@@ -29,10 +29,10 @@ internal sealed class PrivateImages
         _exceptions = exceptions;
     }
 
-    /// <summary>Whether the answer claims the image for the ServiceAccount.</summary>
+    /// <summary>Whether the kubelet is told that the image belongs to the ServiceAccount.</summary>
     /// <param name="validNamespace">The namespace of the pod.</param>
     /// <param name="hasSecret">A Secret of the namespace has a credential for the pull.</param>
-    public bool Claim(ReadOnlySpan<byte> validNamespace, bool hasSecret)
+    public bool IsPrivate(ReadOnlySpan<byte> validNamespace, bool hasSecret)
     {
         if (_when is When.Never || (_when is When.Secret && !hasSecret))
         {

@@ -15,3 +15,12 @@ internal enum SecretsMode
     /// <summary><see cref="Annotation"/> where the ServiceAccount has it, else <see cref="Namespace"/>.</summary>
     Auto,
 }
+
+/// <summary>What a mode comes to in one pull.</summary>
+internal static class SecretsModes
+{
+    /// <returns>Not <see cref="SecretsMode.Auto"/>.</returns>
+    public static SecretsMode For(this SecretsMode mode, bool hasAnnotation) => mode is not SecretsMode.Auto ? mode
+        : hasAnnotation ? SecretsMode.Annotation
+        : SecretsMode.Namespace;
+}

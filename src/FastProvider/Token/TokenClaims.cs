@@ -60,6 +60,12 @@ internal partial struct TokenClaims
     [FromJson("exp")]
     public long ExpiresAtUnixSeconds { get; private set; }
 
+    /// <summary>The claims of whoever is named, where there is no token.</summary>
+    /// <param name="validNamespace">A checked DNS-1123 label.</param>
+    /// <param name="serviceAccount">The name of the ServiceAccount.</param>
+    public static TokenClaims Of(ReadOnlyMemory<byte> validNamespace, ReadOnlyMemory<byte> serviceAccount) =>
+        new() { Namespace = validNamespace, ServiceAccount = serviceAccount };
+
     /// <summary>Reads the payload segment; header and signature are not looked at.</summary>
     /// <param name="token">A JWT in compact form.</param>
     /// <param name="values">Where the strings are kept; the claims point into it.</param>

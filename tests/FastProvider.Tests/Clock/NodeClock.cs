@@ -42,6 +42,15 @@ internal sealed class NodeClock : IDisposable
     }
 
     /// <summary>
+    /// For how long the machine really waits for nothing but time, or for a thread, before the clock goes to the end of that
+    /// wait; 1 ms unless set.
+    /// </summary>
+    public TimeSpan Nap
+    {
+        set => _shared.Write(NapAt, Nanoseconds(value));
+    }
+
+    /// <summary>
     /// How far each reading moves a clock that stands: 2 µs unless set, as the runtime measures its own speed until it sees some.
     /// </summary>
     public TimeSpan Tick
@@ -88,6 +97,23 @@ internal sealed class NodeClock : IDisposable
         AwaitFileTime(now);
     }
 
+    /// <summary>Makes the clock reachable below another root, under the same paths.</summary>
+    public void PutInto(string root)
+    {
+        foreach (var path in Environment.Values)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(root + path)!);
+            if (path == _path)
+            {
+                Assert.Equal((0, path), (link(path, root + path), path));
+            }
+            else
+            {
+                File.Copy(path, root + path);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _shared.Dispose();
@@ -116,7 +142,8 @@ internal sealed class NodeClock : IDisposable
     {
         var library = Path.Combine(AppContext.BaseDirectory, "Clock", $"clock-{System.Environment.ProcessId}.so");
         var source = Path.Combine(AppContext.BaseDirectory, "Clock", "clock.c");
-        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, source, "-ldl"]);
+        using var compiler = Process.Start(
+            "cc", ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, source]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(library);
@@ -125,4 +152,7 @@ internal sealed class NodeClock : IDisposable
 
     [DllImport("libc")]
     private static extern int clock_gettime(int clock, long[] time);
+
+    [DllImport("libc", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int link(string existing, string name);
 }

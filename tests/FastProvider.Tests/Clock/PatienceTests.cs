@@ -1,3 +1,4 @@
+using System.Net;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Faults;
@@ -53,6 +54,45 @@ public sealed class PatienceTests
             Assert.Contains("did not answer in time", await FailsByDefaultAsync(scene), StringComparison.Ordinal));
 
         Assert.Equal(TimeSpan.FromSeconds(20), waited);
+    }
+
+    /// <summary>The first address of the name takes no connection, the second is the API server's.</summary>
+    [Fact]
+    public async Task Of_several_addresses_one_that_takes_nobody_is_given_three_seconds()
+    {
+        // The resolver puts an address that is more like the machine's own, 127.0.0.1, before another; these two are alike.
+        await using var scene = await StartAsync(new KubeApiServerOptions { Address = IPAddress.Parse("127.0.0.3") });
+        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Clock.Nap = TimeSpan.FromSeconds(10); // a thread looks names up
+        await using var full = await FullListener.StartAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), scene.Server.Port));
+        await File.WriteAllTextAsync(
+            Path.Combine(scene.Node.Root, "hosts"), "127.0.0.2 kubernetes.default.svc\n127.0.0.3 kubernetes.default.svc\n");
+
+        var waited = await scene.Clock.WaitedAsync(async () => (await scene.ScriptWithMountsAsync(
+            "mount --bind \"$NODE/hosts\" /etc/hosts && exec \"$@\"",
+            "--api-server", $"https://kubernetes.default.svc:{full.Place.Port}")).Answers());
+
+        Assert.Equal(TimeSpan.FromSeconds(3), waited);
+        Assert.Single(scene.Clock.Steps);
+    }
+
+    /// <summary>The status has decided; the words that should come with it do not.</summary>
+    [Fact]
+    public async Task The_words_of_a_refusal_are_given_half_a_second()
+    {
+        await using var scene = await StartAsync();
+        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Server.Script.Always(async exchange =>
+        {
+            await exchange.SendAsync("HTTP/1.1 401 X\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+            await exchange.FlushAsync();
+            await Task.Delay(Timeout.Infinite, exchange.Gone);
+        });
+
+        var waited = await scene.Clock.WaitedAsync(async () =>
+            Assert.Contains("401", await scene.FailsAsync(), StringComparison.Ordinal));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(500), waited);
     }
 
     [Fact]
@@ -125,9 +165,9 @@ public sealed class PatienceTests
         Assert.Equal(TimeSpan.FromSeconds(1), waited);
     }
 
-    private static async Task<PullScene> StartAsync()
+    private static async Task<PullScene> StartAsync(KubeApiServerOptions? options = null)
     {
-        var scene = await PullScene.StartAsync();
+        var scene = await PullScene.StartAsync(options);
         scene.Clock = NodeClock.Standing();
         return scene;
     }

@@ -76,7 +76,7 @@ public sealed class SlotWaitTests
     {
         await using var scene = await StartAsync();
         await PullAsync(scene);
-        Assert.NotNull(new Slot.Crio(scene.Node.AuthDir).TryTake(PullScene.Image));
+        Assert.NotNull(new Crio(scene.Node.AuthDir).TryTake(PullScene.Image));
         await PullAsync(scene);
 
         Step(scene, 1000 * sinceSeconds);
@@ -158,5 +158,6 @@ public sealed class SlotWaitTests
     }
 
     /// <summary>The lock of the one slot of this node.</summary>
-    private static HeldLock Lock(PullScene scene) => HeldLock.Of(Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir)));
+    private static HeldLock Lock(PullScene scene) =>
+        HeldLock.Take(Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir)));
 }

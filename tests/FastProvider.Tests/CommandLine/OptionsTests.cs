@@ -82,6 +82,38 @@ public sealed class OptionsTests
     }
 
     [Theory]
+    [InlineData(true, "--timeout", "100ms")]
+    [InlineData(false, "--timeout", "99.9ms")]
+    [InlineData(true, "--timeout", "50s")]
+    [InlineData(false, "--timeout", "50.001s")]
+    [InlineData(true, "--slot-wait", "34.999s")] // the timeout is 20 s
+    [InlineData(false, "--slot-wait", "35s")]
+    [InlineData(true, "--untaken-lifetime", "24h")]
+    [InlineData(false, "--untaken-lifetime", "24h0m1s")]
+    [InlineData(true, "--untaken-lifetime", "1s")]
+    [InlineData(false, "--untaken-lifetime", "999ms")]
+    public void Durations_have_bounds(bool isTaken, string flag, string value)
+    {
+        if (isTaken)
+        {
+            Reads([flag, value]);
+        }
+        else
+        {
+            Assert.Contains(flag, Refuses([flag, value]), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_is_not_said_of_times_is_as_the_help_says()
+    {
+        var options = Reads([]);
+
+        Assert.Equal(
+            (20, 30, 300), (options.Timeout.TotalSeconds, options.SlotWait.TotalSeconds, options.UntakenLifetime.TotalSeconds));
+    }
+
+    [Theory]
     [InlineData("20s", "30s", 35)]
     [InlineData("50s", "4.9s", 5)]
     public void The_request_and_the_API_server_together_end_before_the_kubelet_kills(string timeout, string slotWait, int requestSeconds) =>

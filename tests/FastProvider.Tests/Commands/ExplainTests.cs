@@ -338,6 +338,7 @@ public sealed class ExplainTests
     [InlineData("static", 0, "the request has no ServiceAccount token, as for a static pod")]
     [InlineData("nothing", 0, "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself")]
     [InlineData("helpers", 0, "CRI-O reads no auth file here")]
+    [InlineData("writable", 1, "can be written by others (mode 777): chmod 0755")]
     public async Task It_says_why_there_is_none(string what, int exitCode, string why)
     {
         await using var scene = await PullScene.StartAsync();
@@ -358,6 +359,9 @@ public sealed class ExplainTests
             case "nothing":
                 scene.Secrets();
                 break;
+            case "writable":
+                File.SetUnixFileMode(scene.Node.AuthDir, (UnixFileMode)0b111_111_111);
+                break;
             case "helpers":
                 scene.Node.Configure("credential-helpers = [\"pass\"]\n[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000\"\n");
                 break;
@@ -368,6 +372,18 @@ public sealed class ExplainTests
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(why, Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
         Assert.Empty(scene.Node.AuthDirNames());
+    }
+
+    [Fact]
+    public async Task A_missing_directory_of_auth_files_stays_missing_and_is_no_fault()
+    {
+        await using var scene = await PullScene.StartAsync();
+        Directory.Delete(scene.Node.AuthDir);
+
+        var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+
+        Assert.Contains($"{scene.AuthFilePath} would be written", text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(scene.Node.AuthDir));
     }
 
     [Fact]
@@ -419,6 +435,30 @@ public sealed class ExplainTests
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         var said = JsonDocument.Parse(run.Stdout).RootElement;
         Assert.Equal(count, Keys(said, 0).Count(key => key.GetProperty("standing").GetString() == "near-miss"));
+    }
+
+    /// <summary>They are listed at each endpoint, here 50, unless that makes more than a million of them.</summary>
+    [Theory]
+    [InlineData(20_000, 1_000_000)]
+    [InlineData(20_001, 0)]
+    public async Task Keys_of_other_registries_are_listed_up_to_a_million(int count, int listed)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", [.. Enumerable.Range(1, 49).Select(i => $"m{i}.invalid")]);
+        var keys = string.Join(',', Enumerable.Range(0, count).Select(i => $"\\\"{i}\\\":{{}}"));
+        const string secret =
+            """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"n"},"type":"kubernetes.io/dockercfg","stringData":""";
+        var manifest = $$$"""{{{secret}}}{".dockercfg":"{{{{keys}}}}"}}""";
+        await File.WriteAllTextAsync(Path.Combine(scene.Node.Root, "many.json"), manifest);
+
+        var run = await Plugin.RunAsync(
+        [
+            "explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments(),
+            "--output", "json",
+        ], []);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.Equal(listed, run.Stdout.AsSpan().Count("\"standing\": \"elsewhere\""u8));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using FastProvider.Tests.Clock;
 
 namespace FastProvider.Tests.EndToEnd;
 
@@ -12,9 +13,21 @@ internal sealed partial class ChrootNode : IDisposable
     /// <summary>Where OpenShift installs and runs the provider, as a kubelet's <c>--image-credential-provider-bin-dir</c> says.</summary>
     private const string InstalledAs = "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider";
 
+    private NodeClock? _clock;
+
     private ChrootNode() => Root = Directory.CreateTempSubdirectory("fast-provider-root-").FullName;
 
     public string Root { get; }
+
+    /// <summary>The clock that commands see in there; the machine's unless set.</summary>
+    public NodeClock Clock
+    {
+        set
+        {
+            _clock = value;
+            value.PutInto(Root);
+        }
+    }
 
     public static async Task<ChrootNode> CreateAsync()
     {
@@ -65,8 +78,9 @@ internal sealed partial class ChrootNode : IDisposable
         File.SetUnixFileMode(Root + path, (UnixFileMode)0b111_101_101);
     }
 
-    /// <summary>Runs another program of ours in there, with no environment and no input.</summary>
-    public Task<PluginRun> RunAsync(params string[] arguments) => Plugin.RunAsync([Root, InstalledAs, .. arguments], [], binary: "/usr/sbin/chroot");
+    /// <summary>Runs a command of ours in there, with no environment but the clock's, and no input.</summary>
+    public Task<PluginRun> RunAsync(params string[] arguments) =>
+        Plugin.RunAsync([Root, InstalledAs, .. arguments], [], _clock?.Environment, "/usr/sbin/chroot");
 
     /// <summary>Runs the plugin in there with no environment.</summary>
     public Task<PluginRun> RunAsync(KubeletRequest request, params string[] arguments) =>

@@ -1,20 +1,15 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using FastProvider.Tests.ApiServer;
 using k8s;
 using k8s.Models;
+using static FastProvider.Tests.EndToEnd.ToldEvents;
 
 namespace FastProvider.Tests.EndToEnd;
 
 /// <summary><c>--events</c>: what a tenant can mend stands on the pod.</summary>
 public sealed class EventTests
 {
-    private const string EventsPath = "/apis/events.k8s.io/v1/namespaces/team-a/events";
-
-    // Far beyond what the process that writes may take: only a hang meets it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task A_workload_that_may_not_list_gets_an_Event_that_says_what_allows_it()
     {
@@ -398,73 +393,4 @@ public sealed class EventTests
     }
 
     private static Task<PluginRun> PullAsync(PullScene scene, params string[] more) => scene.PullAsync(["--events", .. more]);
-
-    private static List<ReceivedRequest> Writes(PullScene scene) =>
-        [.. scene.Server.Requests.All.Where(r => r.Path.StartsWith(EventsPath, StringComparison.Ordinal))];
-
-    private static async Task<IReadOnlyList<JsonObject>> EventsAsync(PullScene scene, int count)
-    {
-        await WaitAsync(() => scene.Server.Cluster.Events.Count >= count);
-        Assert.All(scene.Server.Cluster.Events, e => Assert.DoesNotContain(scene.Token!.Split('.')[2], e.ToJsonString(), StringComparison.Ordinal));
-        return scene.Server.Cluster.Events;
-    }
-
-    /// <summary>Waits until what is kept of the pod's one reason is as expected.</summary>
-    private static Task StateAsync(PullScene scene, Func<(long TriedAt, int Count), bool> isExpected) => WaitAsync(() =>
-        StateFile(scene) is { } path && ReadUnlocked(path).Split(' ') is [var triedAt, var count, _]
-        && isExpected((long.Parse(triedAt, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture))));
-
-    /// <summary>Empty while a process holds its lock: .NET takes one of its own to read, and waits for none.</summary>
-    private static string ReadUnlocked(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private static Task WriteUnlockedAsync(string path, string text) => WaitAsync(() =>
-    {
-        try
-        {
-            File.WriteAllText(path, text);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    });
-
-    private static bool IsRecent(long unixMs) => DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(unixMs) < TimeSpan.FromSeconds(90);
-
-    private static string? StateFile(PullScene scene)
-    {
-        var directory = Path.Combine(scene.Node.LockDir, "events");
-        return Directory.Exists(directory) ? Directory.EnumerateFiles(directory).SingleOrDefault() : null;
-    }
-
-    /// <summary>As if what was told had been told two minutes earlier.</summary>
-    private static async Task AgeAsync(string stateFile)
-    {
-        var text = "";
-        await WaitAsync(() => (text = ReadUnlocked(stateFile)).Length > 0);
-        var words = text.Split(' ');
-        words[0] = (long.Parse(words[0], CultureInfo.InvariantCulture) - 120_000).ToString(CultureInfo.InvariantCulture);
-        await WriteUnlockedAsync(stateFile, string.Join(' ', words));
-    }
-
-    private static async Task WaitAsync(Func<bool> isSo)
-    {
-        var end = DateTime.UtcNow + Patience;
-        while (!isSo())
-        {
-            Assert.True(DateTime.UtcNow < end, "What was waited for did not come.");
-            await Task.Delay(10);
-        }
-    }
 }

@@ -16,8 +16,9 @@ public sealed class CoreDumpTests
     {
         await using var scene = await PullScene.StartAsync();
         var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "cores"));
+        // A shell that starts the tests in the background has SIGQUIT ignored, and so would the plugin have.
         using var run = StartedPlugin.Start(
-            "/bin/sh", ["-c", "ulimit -c unlimited; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()], directory.FullName);
+            "/bin/sh", ["-c", "ulimit -c unlimited; exec env --default-signal \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()], directory.FullName);
         run.Await(limits => limits.Contains(NoCore, StringComparison.Ordinal), "limits");
 
         var end = run.EndAsync();

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using FastProvider.Base;
@@ -235,6 +236,41 @@ public sealed class PullFieldsTests : IAsyncLifetime
         Assert.InRange(Assert.Single(fields["MESSAGE"]).Length, 8000, 48 * 1024);
     }
 
+    [Fact]
+    public async Task A_message_of_more_than_48_KiB_is_cut()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets();
+        // Each of 32 endpoints names the file that serves it, by nearly the longest path that Linux takes.
+        var file = scene.Node.Root + string.Concat(Enumerable.Repeat("/" + new string('d', 200), 18)) + "/config.json";
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, """{"auths":{"localhost:5000/mirror":{"auth":"bm9kZTpub2RlLXBhc3N3b3Jk"}}}""");
+        scene.Node.Mirror("registry.invalid", [.. Enumerable.Range(0, 32).Select(i => $"localhost:5000/mirror/{i}")]);
+
+        (await PullAsync(scene, "--global-auth-file", file)).Answers();
+
+        Assert.Equal(49_152, Assert.Single((await TheEntryAsync())["MESSAGE"]).Length);
+    }
+
+    /// <summary>Of a name the start is kept, without half a character; of a place the end, which has the line.</summary>
+    [Fact]
+    public async Task A_name_of_more_than_1_024_bytes_is_cut()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var payload = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(scene.Token!.Split('.')[1]));
+        var uid = "u" + new string('\u00e9', 1000);
+        scene.Token = TokenIssuer.Sign(payload.Replace(TokenIssuer.PodUid, uid, StringComparison.Ordinal));
+        var directory = scene.Node.Root + string.Concat(Enumerable.Repeat("/" + new string('d', 200), 8));
+        Directory.CreateDirectory(directory);
+        File.Copy(scene.Node.RegistriesConf, $"{directory}/registries.conf");
+
+        (await PullAsync(scene, "--registries-conf", $"{directory}/registries.conf")).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(uid[..512], Assert.Single(fields["FAST_PROVIDER_POD_UID"]));
+        Assert.Equal($"{directory}/registries.conf:1"[^1024..], Assert.Single(fields["FAST_PROVIDER_REGISTRY"]));
+    }
+
     /// <summary>What the machine below a run does to it: the cause, and how the line begins.</summary>
     [Theory]
     [InlineData("openssl", "for f in $(ldconfig -p | sed -n 's/.*libssl[.]so[.]3 .*=> //p'); do mount --bind /dev/null \"$f\"; done; \"$@\"",
@@ -375,7 +411,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
         new KubeletRequest(PullScene.Image, scene.Token), _journald.Inside("/bin/sh", ["-c", script, "sh", Plugin.Binary, .. scene.Arguments()]),
         new Dictionary<string, string> { ["NODE"] = scene.Node.Root, ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" }, "/usr/bin/nsenter");
 
-    private Task<PluginRun> PullAsync(PullScene scene) => _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token));
+    private Task<PluginRun> PullAsync(PullScene scene, params string[] more) =>
+        _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token), more);
 
     private async Task<Dictionary<string, string[]>> TheEntryAsync() => Assert.Single(await _journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider"));
 

@@ -51,7 +51,7 @@ public sealed class SweptLockTests
         await using var scene = await PullScene.StartAsync();
         await scene.WritesAsync();
         var lockFile = LockFile(scene);
-        using var held = HeldLock.Of(lockFile);
+        using var held = HeldLock.Take(lockFile);
         var free = Path.Combine(scene.Node.LockDir, $"team-b-{new string('0', 64)}-01234567.lock");
         await File.WriteAllTextAsync(free, "");
         Age(lockFile, free);
@@ -92,13 +92,13 @@ public sealed class SweptLockTests
         await scene.WritesAsync();
         new Crio(scene.Node.AuthDir).TryTake(PullScene.Image);
         var lockFile = LockFile(scene);
-        var old = HeldLock.Of(lockFile);
+        var old = HeldLock.Take(lockFile);
         var waiting = scene.PullAsync("--slot-wait", "10s");
         await AwaitWaiterAsync(lockFile);
 
         // As the sweep does, and then the next run.
         File.Delete(lockFile);
-        using var held = HeldLock.OfNew(lockFile);
+        using var held = HeldLock.Take(lockFile, FileMode.CreateNew);
         old.Dispose();
         await AwaitWaiterAsync(lockFile);
 

@@ -68,7 +68,7 @@ public sealed class TurnTests
     {
         await using var scene = await PullScene.StartAsync();
         await scene.WritesAsync();
-        using var held = HeldLock.Of(LockFile(scene));
+        using var held = HeldLock.Take(LockFile(scene));
 
         var run = await scene.PullAsync("--slot-wait", "1s");
 
@@ -86,7 +86,7 @@ public sealed class TurnTests
         await scene.WritesAsync();
         new Crio(scene.Node.AuthDir).TryTake(PullScene.Image);
         var lockFile = LockFile(scene);
-        using var held = HeldLock.Of(lockFile);
+        using var held = HeldLock.Take(lockFile);
 
         var run = await scene.PullAsync(
             new KubeletRequest(PullScene.Image, scene.Token),
@@ -108,7 +108,7 @@ public sealed class TurnTests
         scene.Server.Cluster.Allow("team-b", "builder").SetSecrets("team-b",
             new[] { Secret.DockerConfigJson("b", ("localhost:5000", RegistryEntry.Basic("team-b", "password-of-team-b"))) });
         await WriteAsync(scene);
-        using var held = HeldLock.Of(LockFile(scene));
+        using var held = HeldLock.Take(LockFile(scene));
 
         var other = await scene.PullImageAsync("registry.invalid/other");
         scene.Token = scene.Server.Cluster.Tokens.Issue("team-b", "builder");

@@ -51,7 +51,7 @@ internal static class ExplanationJson
         WriteRegistry(json, explanation.Sources?.Registry);
         json.WriteStartObject("secrets");
         json.WriteString("from", explanation.SecretsFrom);
-        json.WriteNumber("read", explanation.Report.SecretCount);
+        json.WriteNumber("read", explanation.Record.Read.Count);
         json.WriteString("whyNone", explanation.WhyNoSecret);
         json.WriteEndObject();
         WriteEndpoints(json, explanation);
@@ -69,14 +69,14 @@ internal static class ExplanationJson
         json.WriteBoolean("private", explanation.IsPrivate);
         json.WriteString("answer", explanation.Answer);
         json.WriteStartArray("warnings");
-        foreach (var warning in explanation.Report.Warnings.Shown)
+        foreach (var warning in explanation.Record.Notices.Shown)
         {
             json.WriteStringValue(warning);
         }
 
         json.WriteEndArray();
         json.WriteString("failure", explanation.Failure?.Message);
-        WriteTimes(json, explanation.Report);
+        WriteTimes(json, explanation.Record.Times);
         json.WriteEndObject();
     }
 
@@ -218,13 +218,13 @@ internal static class ExplanationJson
         json.WriteEndObject();
     }
 
-    private static void WriteTimes(Utf8JsonWriter json, PullReport report)
+    private static void WriteTimes(Utf8JsonWriter json, in PhaseTimes times)
     {
         json.WriteStartObject("microseconds");
-        json.WriteNumber("mirrors", (long)report.Times[PullPhase.Mirrors].TotalMicroseconds);
-        json.WriteNumber("node", (long)report.Times[PullPhase.Node].TotalMicroseconds);
-        json.WriteNumber("secrets", (long)report.Times[PullPhase.Secrets].TotalMicroseconds);
-        json.WriteNumber("authFile", (long)report.Times[PullPhase.AuthFile].TotalMicroseconds);
+        json.WriteNumber("mirrors", (long)times[PullPhase.Mirrors].TotalMicroseconds);
+        json.WriteNumber("node", (long)times[PullPhase.Node].TotalMicroseconds);
+        json.WriteNumber("secrets", (long)times[PullPhase.Secrets].TotalMicroseconds);
+        json.WriteNumber("authFile", (long)times[PullPhase.AuthFile].TotalMicroseconds);
         json.WriteEndObject();
     }
 }

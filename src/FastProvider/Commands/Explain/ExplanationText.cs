@@ -35,7 +35,7 @@ internal static class ExplanationText
         Endpoints(page, explanation);
         File(page, explanation);
         Times(page, explanation);
-        foreach (var warning in explanation.Report.Warnings.Shown)
+        foreach (var warning in explanation.Record.Notices.Shown)
         {
             Field(page, "Warning", warning);
         }
@@ -103,8 +103,8 @@ internal static class ExplanationText
             return;
         }
 
-        Field(page, "Secrets", $"{explanation.Report.SecretCount} read: {explanation.SecretsFrom}");
-        if (explanation.Report.Server is { } server)
+        Field(page, "Secrets", $"{explanation.Record.Read.Count} read: {explanation.SecretsFrom}");
+        if (explanation.Record.Read.Server is { } server)
         {
             Field(page, "", $"from {ApiServerFailure.Name(server)}");
         }
@@ -236,7 +236,7 @@ internal static class ExplanationText
 
     private static void Times(Page page, Explanation explanation)
     {
-        var times = explanation.Report.Times;
+        var times = explanation.Record.Times;
         Field(page, "Times", $"mirrors {Ms(times[PullPhase.Mirrors])}, node {Ms(times[PullPhase.Node])}, secrets {Ms(times[PullPhase.Secrets])},"
             + $" auth file {Ms(times[PullPhase.AuthFile])}");
     }

@@ -109,6 +109,7 @@ internal sealed class Question : IDisposable
 
         Namespace = arguments[ExplainCommand.Namespace]!;
         ServiceAccount = arguments[ExplainCommand.ServiceAccount] ?? "default";
+        _claims = TokenClaims.Of(Encoding.UTF8.GetBytes(Namespace), Encoding.UTF8.GetBytes(ServiceAccount));
         return !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace)) ? Usage($"--namespace: \"{Argument.Printable(Namespace)}\" is no namespace")
             : SubdomainName.IsValid(Encoding.UTF8.GetBytes(ServiceAccount)) ? null
             : Usage($"--service-account: \"{Argument.Printable(ServiceAccount)}\" is no ServiceAccount");

@@ -6,6 +6,7 @@ using System.Text.Json;
 using FastProvider.Base;
 using FastProvider.Documents;
 using FastProvider.Native;
+using FastProvider.Pulls;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 
@@ -15,43 +16,42 @@ namespace FastProvider.Commands.Explain;
 /// Offers the Secrets of a directory of manifests to the endpoints of a pull: as the API server would answer them, to the readers
 /// that a pull reads its answers with.
 /// </summary>
-internal sealed class SecretManifests
+internal sealed class SecretManifests(string directory) : ISecretSource
 {
     private const int ShownFiles = 10;
 
-    private readonly Explanation _explanation;
     private readonly List<DocumentNode> _secrets = [];
-    private readonly ManifestDirectory _manifests;
+    private ManifestDirectory _manifests = null!;
+    private SecretsWanted _wanted;
 
-    private SecretManifests(Explanation explanation, ManifestDirectory manifests)
+    /// <summary>What was read, for people; null before.</summary>
+    public string? From { get; private set; }
+
+    private string Namespace => Encoding.UTF8.GetString(_wanted.Claims.Namespace.Span);
+
+    private SecretNotices Warnings => _wanted.Notices;
+
+    public SecretsRead OfferTo(in SecretsWanted wanted, ref PhaseTimes times)
     {
-        _explanation = explanation;
-        _manifests = manifests;
+        _wanted = wanted;
+        var failure = ManifestDirectory.Read(directory, out _manifests);
+        var read = failure is null ? Offer() : new SecretsRead { Mode = SecretsMode.Auto, Failure = failure };
+        times.End(PullPhase.Secrets);
+        return read;
     }
 
-    private string Namespace => _explanation.Question.Namespace;
-
-    private SecretNotices Warnings => _explanation.Report.Warnings;
-
-    /// <param name="directory">The directory.</param>
-    /// <param name="explanation">Whose endpoints and warnings.</param>
-    /// <param name="from">What was read, for people.</param>
-    public static Failure? Offer(string directory, Explanation explanation, out string? from)
+    private SecretsRead Offer()
     {
-        from = null;
-        if (ManifestDirectory.Read(directory, out var manifests) is { } unread)
-        {
-            return unread;
-        }
-
-        var offer = new SecretManifests(explanation, manifests);
-        offer.NamePassedOver();
-        offer.FindSecrets();
-        var names = offer.Names(out var who);
-        from = $"of {manifests.FileCount} files in {directory}, " + (names is null ? $"all registry Secrets of namespace {offer.Namespace}" : $"those that {who} names");
-        return names is null ? offer.OfferList()
+        NamePassedOver();
+        FindSecrets();
+        var mode = Names(out var names, out var who);
+        From = $"of {_manifests.FileCount} files in {directory}, "
+            + (names is null ? $"all registry Secrets of namespace {Namespace}" : $"those that {who} names");
+        var count = 0;
+        var failure = names is null ? OfferList(out count)
             : names.AreTooMany ? SecretNames.TooMany(who, "")
-            : offer.OfferNamed(names, who);
+            : OfferNamed(names, who, out count);
+        return new SecretsRead { Mode = mode, Failure = failure, Count = count };
     }
 
     private void NamePassedOver()
@@ -133,10 +133,11 @@ internal sealed class SecretManifests
         return true;
     }
 
-    /// <summary>What the ServiceAccount names, in a way where it does; null where all Secrets are read.</summary>
-    private SecretNames? Names(out string who)
+    /// <summary>What the ServiceAccount names, in a mode where it does; null where all Secrets are read.</summary>
+    private SecretsMode Names(out SecretNames? names, out string who)
     {
-        var account = _explanation.Question.ServiceAccount;
+        var account = Encoding.UTF8.GetString(_wanted.Claims.ServiceAccount.Span);
+        names = null;
         who = "";
         DocumentNode? manifest = null;
         foreach (var candidate in _manifests.Objects)
@@ -147,18 +148,18 @@ internal sealed class SecretManifests
             }
         }
 
-        var options = _explanation.Options;
-        var given = _explanation.Question.Request;
+        var options = _wanted.Options;
+        var given = _wanted.Request;
         var annotation = given.HasAnnotation ? Encoding.UTF8.GetString(given.Annotation.Span)
             : manifest?.Find("metadata"u8)?.Find("annotations"u8)?.TextOf(Encoding.UTF8.GetBytes(options.SecretsAnnotation));
-        var way = options.Secrets is SecretsMode.Auto ? annotation is null ? SecretsMode.Namespace : SecretsMode.Annotation : options.Secrets;
-        if (way is SecretsMode.Namespace)
+        var mode = options.Secrets.For(hasAnnotation: annotation is not null);
+        if (mode is SecretsMode.Namespace)
         {
-            return null;
+            return mode;
         }
 
-        var names = new SecretNames();
-        if (way is SecretsMode.Annotation)
+        names = new SecretNames();
+        if (mode is SecretsMode.Annotation)
         {
             who = $"annotation {options.SecretsAnnotation} of ServiceAccount {Namespace}/{account}";
             names.AddList(Encoding.UTF8.GetBytes(annotation ?? ""));
@@ -178,10 +179,10 @@ internal sealed class SecretManifests
             Warnings.Add($"no manifest of ServiceAccount {Namespace}/{account} is there, so it names no Secret");
         }
 
-        return names;
+        return mode;
     }
 
-    private Failure? OfferList()
+    private Failure? OfferList(out int count)
     {
         using var list = new SecretBuffer();
         using (var json = new Utf8JsonWriter(list))
@@ -201,19 +202,20 @@ internal sealed class SecretManifests
             json.WriteEndObject();
         }
 
-        using var documents = new AuthDocument(_explanation.Endpoints!.All, Warnings);
+        using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
         using var reader = new SecretListReader(documents, Warnings);
         reader.Reset(Warnings, Encoding.UTF8.GetBytes(Namespace));
         reader.Start();
         var isRead = reader.Read(new ReadOnlySequence<byte>(list.WrittenMemory), isLast: true, out _);
-        _explanation.Report.SecretCount = reader.Count;
+        count = reader.Count;
         return isRead ? null : new Failure("a Secret of the manifests holds text that is not UTF-8");
     }
 
-    private Failure? OfferNamed(SecretNames names, string who)
+    private Failure? OfferNamed(SecretNames names, string who, out int count)
     {
+        count = 0;
         names.Warn(Warnings, who);
-        using var documents = new AuthDocument(_explanation.Endpoints!.All, Warnings);
+        using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
         using var reader = new SecretReader(documents, Warnings);
         using var secret = new SecretBuffer();
         for (var i = 0; i < names.All.Count; i++)
@@ -231,7 +233,7 @@ internal sealed class SecretManifests
             }
 
             _ = reader.Read(secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace), new CredentialSource(Encoding.UTF8.GetBytes(names.All[i]), -i));
-            _explanation.Report.SecretCount++;
+            count++;
         }
 
         return null;
@@ -242,7 +244,7 @@ internal sealed class SecretManifests
     {
         var type = secret.TextOf("type"u8) ?? "Opaque";
         var isListed = type is "kubernetes.io/dockerconfigjson" or "kubernetes.io/dockercfg"
-            || (type is "kubernetes.io/podmanconfigjson" && _explanation.Options.PodmanSecrets);
+            || (type is "kubernetes.io/podmanconfigjson" && _wanted.Options.PodmanSecrets);
         if (!isListed && HasDocument(secret))
         {
             Warnings.Add($"Secret {NameOf(secret)}: its type is {Argument.Printable(type)}, so no pull reads it; kubernetes.io/dockerconfigjson is wanted");

@@ -13,7 +13,7 @@ namespace FastProvider.Commands.Stats;
 internal sealed partial class JournalExportReader
 {
     /// <summary>Nothing that is counted is longer: a longer value is passed over, as if the field was not there.</summary>
-    public const int MaxValueBytes = 256;
+    private const int MaxValueBytes = 256;
 
     /// <summary>journald takes no longer name.</summary>
     private const int MaxNameBytes = 64;

@@ -11,7 +11,7 @@ internal static class JournalSource
 {
     private const int PieceBytes = 64 * 1024, MaxReasonBytes = 64 * 1024;
 
-    /// <summary>A journal may have gigabytes, and a disk may be slow.</summary>
+    /// <summary>A journal may have gigabytes, and a disk may be slow. Who is late is not asked why.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(10);
 
     /// <summary>Where journald keeps its files, see systemd-journald.service(8).</summary>
@@ -31,11 +31,14 @@ internal static class JournalSource
 
         string[] where = root is null ? [] : [$"--root={root}"];
         string[] which = [.. where, $"--since={window.ForJournalctl}", "SYSLOG_IDENTIFIER=fast-provider"];
-        var wrong = ChildProcess.Run("journalctl", [.. Quietly, .. which], Budget, piece => Count(reader, statistics, piece));
-        return wrong is null ? Broken(reader, "what journalctl prints")
-            : wrong == ChildProcess.NotInstalled
+        var wrong = ChildProcess.Run(
+            "journalctl", [.. Quietly, .. which], Budget, withErrors: false,
+            piece => Count(reader, statistics, piece), out var status);
+        return wrong == ChildProcess.NotInstalled
                 ? new Failure("journalctl is not installed; what it printed elsewhere can be read with --from FILE")
-            : new Failure($"journalctl {wrong}{Reason(which)}");
+            : wrong is not null ? new Failure($"journalctl {wrong}")
+            : status != 0 ? new Failure($"journalctl ended with status {status}{Reason(which)}")
+            : Broken(reader, "what journalctl prints");
     }
 
     /// <summary>Counts the entries of a file.</summary>

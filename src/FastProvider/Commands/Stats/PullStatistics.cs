@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Pulls;
+using FastProvider.Reports;
 
 namespace FastProvider.Commands.Stats;
 
@@ -111,7 +112,7 @@ internal sealed class PullStatistics(long since)
         {
             NotOfRoot++;
         }
-        else if (!entry[PullField.Schema].IsEmpty && !(TryRead(entry, PullField.Schema, out var schema) && schema == PullReport.Schema))
+        else if (!entry[PullField.Schema].IsEmpty && !(TryRead(entry, PullField.Schema, out var schema) && schema == JournalFields.Schema))
         {
             OtherSchema++;
         }

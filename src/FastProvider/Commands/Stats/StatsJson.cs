@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Text.Json;
 using FastProvider.Base;
+using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Stats;
 

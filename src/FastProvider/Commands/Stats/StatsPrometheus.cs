@@ -1,4 +1,5 @@
 using FastProvider.Base;
+using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Stats;
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Native;
+using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Stats;
 

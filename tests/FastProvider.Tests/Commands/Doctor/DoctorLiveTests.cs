@@ -1,4 +1,5 @@
 using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Journal;
 
@@ -83,7 +84,11 @@ public sealed class DoctorLiveTests
 
     [Theory]
     [InlineData(0, "clock", "ok", "agrees")]
+    [InlineData(9, "clock", "ok", "behind")]
+    [InlineData(-11, "clock", "warning", "11 s ahead of")]
     [InlineData(-60, "clock", "warning", "60 s ahead of")]
+    [InlineData(119, "clock", "warning", "behind")]
+    [InlineData(-121, "clock", "problem", "121 s ahead of")]
     [InlineData(-3600, "clock", "problem", "3600 s ahead of")]
     [InlineData(86400, "clock", "problem", "behind")]
     public async Task The_clock_is_compared_with_the_api_servers(int seconds, string id, string level, string text)
@@ -172,11 +177,7 @@ public sealed class DoctorLiveTests
     {
         await using var server = await KubeApiServer.StartAsync();
         using var node = await NodeAsync(server);
-        var boot = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds();
-        await File.WriteAllTextAsync(node.PathOf("/proc/stat"), $"btime {boot}\n");
-        await File.WriteAllTextAsync(node.PathOf("/proc/322/comm"), "crio\n");
-        await File.WriteAllTextAsync(node.PathOf("/proc/322/cmdline"), "/usr/bin/crio\0");
-        await File.WriteAllTextAsync(node.PathOf("/proc/322/stat"), $"322 (crio) S {string.Join(' ', Enumerable.Repeat("0", 18))} 100 0\n");
+        await RunCrioAsync(node);
         var reloaded = DateTimeOffset.UtcNow.AddSeconds(secondsFromNow).ToUnixTimeSeconds();
         node.Program("/usr/bin/journalctl", "");
         await File.WriteAllTextAsync(node.PathOf("/usr/bin/journalctl"), $"""
@@ -186,6 +187,41 @@ public sealed class DoctorLiveTests
             """);
 
         (await CheckAsync(node)).Has("crio-reload", level, level == "ok" ? "since its last change" : "systemctl reload crio");
+    }
+
+    [Theory]
+    [InlineData("kubelet", 10, "kubelet-version", "unknown", "kubelet --version")]
+    [InlineData("crio", 10, "crio-version", "unknown", "crio --version")]
+    [InlineData("journalctl", 5, "crio-reload", "problem", "systemctl reload crio")]
+    [InlineData("systemctl", 5, "crio-reload", "problem", "systemctl reload crio")]
+    [InlineData("api-server", 10, "api-server", "problem", "did not answer in time")]
+    public async Task Who_is_asked_and_silent_is_given_seconds(string who, int seconds, string id, string level, string text)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        using var clock = NodeClock.Standing();
+        clock.Patience = TimeSpan.FromSeconds(2);
+        node.Clock = clock;
+        if (who == "api-server")
+        {
+            server.Script.Always(Respond.Never());
+        }
+        else
+        {
+            node.Program($"/usr/bin/{who}", "");
+            await File.WriteAllTextAsync(node.PathOf($"/usr/bin/{who}"), "#!/bin/sh\nkill -STOP $$\n");
+        }
+
+        if (who.EndsWith("ctl", StringComparison.Ordinal))
+        {
+            await RunCrioAsync(node);
+        }
+
+        Findings? findings = null;
+        var waited = await clock.WaitedAsync(async () => findings = await CheckAsync(node));
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), waited);
+        findings!.Has(id, level, text);
     }
 
     /// <summary>Whoever installs is told the truth of this node's kubelet.</summary>
@@ -287,6 +323,17 @@ public sealed class DoctorLiveTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    /// <summary>A CRI-O that was started an hour ago.</summary>
+    private static async Task RunCrioAsync(ChrootNode node)
+    {
+        var boot = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds();
+        await File.WriteAllTextAsync(node.PathOf("/proc/stat"), $"btime {boot}\n");
+        await File.WriteAllTextAsync(node.PathOf("/proc/322/comm"), "crio\n");
+        await File.WriteAllTextAsync(node.PathOf("/proc/322/cmdline"), "/usr/bin/crio\0");
+        await File.WriteAllTextAsync(
+            node.PathOf("/proc/322/stat"), $"322 (crio) S {string.Join(' ', Enumerable.Repeat("0", 18))} 100 0\n");
     }
 
     private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Node;
 
@@ -32,10 +33,13 @@ internal sealed class DoctorNode : IDisposable
 
     public string Root => _tree.Root;
 
+    /// <summary>The clock that doctor sees; null for the machine's.</summary>
+    public NodeClock? Clock { get; private init; }
+
     /// <summary>A worker of kubeadm, with the packages' units.</summary>
-    public static DoctorNode Kubeadm()
+    public static DoctorNode Kubeadm(NodeClock? clock = null)
     {
-        var node = new DoctorNode(Provider);
+        var node = new DoctorNode(Provider) { Clock = clock };
         return node
             .With("/usr/lib/systemd/system/kubelet.service", """
                 [Unit]
@@ -163,9 +167,13 @@ internal sealed class DoctorNode : IDisposable
 
     /// <summary>Runs doctor on the files.</summary>
     public async Task<Findings> CheckAsync(params string[] more) =>
-        new(await Plugin.RunAsync(["doctor", "--root", Root, "--output", "json", .. more], []));
+        new(await Plugin.RunAsync(["doctor", "--root", Root, "--output", "json", .. more], [], Clock?.Environment));
 
-    public void Dispose() => _tree.Dispose();
+    public void Dispose()
+    {
+        Clock?.Dispose();
+        _tree.Dispose();
+    }
 }
 
 /// <summary>What doctor said as JSON.</summary>

@@ -413,21 +413,6 @@ public sealed partial class DoctorTests
     }
 
     [Fact]
-    public async Task Files_that_nobody_takes_are_named()
-    {
-        using var node = DoctorNode.Kubeadm().Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--untaken-lifetime=1s\"]");
-        var auth = Directory.CreateDirectory(node.Root + "/etc/crio/auth", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        var name = $"team-a-{new string('a', 64)}.json";
-        File.WriteAllText(Path.Combine(auth, name), "{}");
-        File.WriteAllText(Path.Combine(auth, "notes.txt"), "");
-        (await node.CheckAsync()).Has("stale-auth-files", "ok", "none for long");
-
-        await Task.Delay(TimeSpan.FromSeconds(2.5)); // twice the lifetime, by the change time that nobody can set
-
-        Assert.Equal([$"{name}, 0 minutes old"], (await node.CheckAsync()).Has("stale-auth-files", "warning", "credentials in them").GetProperty("items").EnumerateArray().Select(i => i.GetString()));
-    }
-
-    [Fact]
     public async Task The_global_auth_file_is_searched_for_what_it_opens_and_masks()
     {
         using var node = DoctorNode.Kubeadm().With("/var/lib/kubelet/config.json", """
@@ -489,31 +474,6 @@ public sealed partial class DoctorTests
 
         findings.Has(id, level, text);
         Assert.Single(findings.Ids, found => found == id);
-    }
-
-    [Fact]
-    public async Task A_file_of_a_pull_that_ended_long_ago_is_found_in_use()
-    {
-        // Nobody can set a change time, so an old file of this machine is laid over the name.
-        const string Script = """
-            old=$(find /usr/bin -maxdepth 1 -type f -printf '%C@ %p\n' | sort -n | sed -n '1s/^[^ ]* //p')
-            mount --bind "$old" "$0" && exec "$@"
-            """;
-        using var node = DoctorNode.Kubeadm();
-        var directory = node.Root + "/etc/crio/auth/in-use";
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.SetUnixFileMode(Path.GetDirectoryName(directory)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var name = $"team-a-{new string('a', 64)}-00000000-0000-0000-0000-000000000000.json";
-        File.WriteAllText(Path.Combine(directory, name), "{}");
-        File.WriteAllText(Path.Combine(directory, "notes.txt"), "");
-        (await node.CheckAsync()).Has("stale-in-use", "ok", "no file of an ended pull");
-
-        var run = await Plugin.RunAsync(
-            ["--mount", "sh", "-c", Script, Path.Combine(directory, name), Plugin.Binary, "doctor", "--root", node.Root, "--output", "json"], [],
-            binary: "/usr/bin/unshare");
-
-        var stale = new Findings(run).Has("stale-in-use", "warning", "a CRI-O that died has left").GetProperty("items");
-        Assert.StartsWith(name + ", ", Assert.Single(stale.EnumerateArray().Select(item => item.GetString()!)), StringComparison.Ordinal);
     }
 
     [Fact]

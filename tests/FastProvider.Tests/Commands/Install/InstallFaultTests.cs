@@ -1,4 +1,5 @@
 using System.Globalization;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Faults;
 
@@ -129,6 +130,36 @@ public sealed class InstallFaultTests : IDisposable
         await keeper.SignalAsync("TERM");
         var end = await keeper.EndAsync();
         Assert.True(end.ExitCode is 0 or 15, end.Stderr); // 15 in the moment in which it looks
+    }
+
+    [Fact]
+    public async Task A_keeper_looks_every_five_minutes()
+    {
+        using var clock = NodeClock.Standing();
+        clock.Patience = TimeSpan.FromSeconds(1);
+        string[] install = ["install", "--keep", "--from", _scene.Build("first"), "--to", _scene.Bin];
+        using var keeper = StartedPlugin.Start(Plugin.Binary, install, environment: clock.Environment);
+
+        await IsSoAsync(() => clock.Steps.Count >= 2);
+
+        Assert.All(clock.Steps, step => Assert.Equal(TimeSpan.FromMinutes(5), step));
+        await keeper.SignalAsync("TERM");
+    }
+
+    [Fact]
+    public async Task A_trial_run_that_does_not_end_is_given_twenty_seconds()
+    {
+        using var clock = NodeClock.Standing();
+        clock.Patience = TimeSpan.FromSeconds(2);
+
+        var waited = await clock.WaitedAsync(async () =>
+        {
+            var hangs = _scene.Write("hangs", "#!/bin/sh\nkill -STOP $$\n"u8.ToArray());
+            var run = await Plugin.RunAsync(["install", "--from", hangs, "--to", _scene.Bin], [], clock.Environment);
+            Assert.Contains("did not end within 20 s", InstallScene.Refuses(run), StringComparison.Ordinal);
+        });
+
+        Assert.Equal(TimeSpan.FromSeconds(20), waited);
     }
 
     /// <summary>The first process of a container: the kernel sends it no signal that it has no handler for.</summary>

@@ -201,7 +201,8 @@ public sealed partial class InstallTests : IDisposable
     [InlineData("--to", "relative/bin")]
     [InlineData("--name", "../evil")]
     [InlineData("--name", ".hidden")]
-    [InlineData("--every", "1ms")]
+    [InlineData("--every", "999ms")]
+    [InlineData("--every", "24h0m1s")]
     public async Task Wrong_usage_is_2(string flag, string value) => InstallScene.Refuses(await InstallScene.RunAsync("install", flag, value), 2);
 
     [Fact]

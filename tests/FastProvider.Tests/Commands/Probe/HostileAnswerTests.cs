@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Commands.Probe;
@@ -59,16 +61,22 @@ public sealed class HostileAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task Silent_endpoints_take_their_time_and_no_more_and_the_last_are_not_asked()
+    public async Task A_silent_endpoint_is_given_five_seconds_all_together_twenty_and_the_last_are_not_asked()
     {
         await using var registry = FakeRegistry.Start((_, _, stop) => Task.Delay(Timeout.Infinite, stop), _certificates.Server("127.0.0.1"));
         using var scene = new ProbeScene().Mirror(false, [.. Enumerable.Range(1, 5).Select(n => $"{registry.Host}/cache{n}")])
             .Trust(registry.Host, _certificates.AuthorityPem).Secret(registry.Host);
+        using var clock = NodeClock.Standing();
+        clock.Patience = TimeSpan.FromSeconds(2);
+        scene.Use(clock);
 
-        // Plugin.RunAsync fails a run that does not end by itself.
-        var probes = await scene.ProbeAsync();
+        JsonElement[] probes = [];
+        var waited = await clock.WaitedAsync(async () => probes = await scene.ProbeAsync());
 
+        Assert.Equal(TimeSpan.FromSeconds(20), waited);
         Assert.Equal(["down", "down", "down", "down", "not-probed", "blocked"], probes.Select(p => p.GetProperty("result").GetString()));
+        Assert.All(probes[..4], p => Assert.InRange(p.GetProperty("elapsedMs").GetInt64(), 4_900, 5_000));
+        Assert.Equal("the 20 s for all endpoints are over", probes[4].GetProperty("detail").GetString());
         Assert.All(registry.Heard, request => Assert.Equal("", request.Authorization));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Commands.Probe;
@@ -62,6 +63,15 @@ internal sealed class ProbeScene : IDisposable
         var directory = Directory.CreateDirectory(Path.Combine(Node.Root, ".config/containers/certs.d", host)).FullName;
         File.WriteAllText(Path.Combine(directory, "ca.crt"), authorityPem);
         return this;
+    }
+
+    /// <summary>Sets the clock of the runs.</summary>
+    public void Use(NodeClock clock)
+    {
+        foreach (var (name, value) in clock.Environment)
+        {
+            Environment[name] = value;
+        }
     }
 
     /// <summary>What must not be said.</summary>

@@ -7,7 +7,7 @@ namespace FastProvider.Tests.Commands.Stats;
 /// <summary>The journal's export format: written, and read by the simplest way that there is, with all bytes at hand.</summary>
 internal static class Export
 {
-    private const int LongestKept = JournalExportReader.MaxValueBytes;
+    private const int LongestKept = 256;
 
     private static readonly string[] Names = [.. Enum.GetValues<PullField>().Skip(1).Select(NameOf)];
 

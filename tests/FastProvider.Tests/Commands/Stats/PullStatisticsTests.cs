@@ -1,6 +1,7 @@
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Commands.Stats;
+using FastProvider.Pulls;
 
 namespace FastProvider.Tests.Commands.Stats;
 

@@ -4,8 +4,10 @@ using System.Text.Json;
 using FastProvider.Base;
 using FastProvider.Commands.Stats;
 using FastProvider.Journal;
+using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Journal;
+using FastProvider.Tests.Node;
 
 namespace FastProvider.Tests.Commands.Stats;
 
@@ -115,6 +117,24 @@ public sealed class StatsTests
         Assert.Equal(
             (1, "journalctl is not installed; what it printed elsewhere can be read with --from FILE\n"),
             (missing.ExitCode, missing.Stderr));
+    }
+
+    [Fact]
+    public async Task A_journalctl_that_says_nothing_is_given_ten_minutes()
+    {
+        using var node = new NodeTree().With("/var/log/journal/x", "").With("/bin/journalctl", "#!/bin/sh\nkill -STOP $$\n");
+        File.SetUnixFileMode(node.Root + "/bin/journalctl", (UnixFileMode)0b111_101_101);
+        using var clock = NodeClock.Standing();
+        clock.Patience = TimeSpan.FromSeconds(1);
+
+        var waited = await clock.WaitedAsync(async () =>
+        {
+            var environment = new Dictionary<string, string>(clock.Environment) { ["PATH"] = $"{node.Root}/bin:/bin" };
+            var run = await Plugin.RunAsync(["stats", "--root", node.Root], [], environment);
+            Assert.Equal((1, "journalctl did not end within 600 s\n"), (run.ExitCode, run.Stderr));
+        });
+
+        Assert.Equal(TimeSpan.FromMinutes(10), waited);
     }
 
     /// <summary>The widest that can come: all rows, the longest names and numbers, times of all sizes.</summary>

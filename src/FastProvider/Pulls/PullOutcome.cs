@@ -1,6 +1,6 @@
 using System;
 
-namespace FastProvider.Commands.Stats;
+namespace FastProvider.Pulls;
 
 /// <summary>How a pull ended: the words of FAST_PROVIDER_OUTCOME, see docs/journal.md.</summary>
 internal enum PullOutcome

@@ -1,0 +1,95 @@
+using FastProvider.Base;
+using FastProvider.Node;
+using FastProvider.Secrets;
+using FastProvider.Settings;
+using FastProvider.Token;
+using FastProvider.Transport;
+
+namespace FastProvider.Pulls;
+
+/// <summary>The Secrets of the cluster, in the mode that is set.</summary>
+internal sealed class ApiServerSecrets : ISecretSource
+{
+    public SecretsRead OfferTo(in SecretsWanted wanted, ref PhaseTimes times)
+    {
+        var mode = wanted.Options.Secrets.For(wanted.Request.HasAnnotation);
+        var names = mode is SecretsMode.Annotation ? new SecretNames() : null;
+        var named = names is null ? default : ReadAnnotation(wanted, names);
+        if (named.Failure is not null || names is { All.Count: 0 })
+        {
+            return named;
+        }
+
+        var notFound = Find(wanted, out var server, out var proxy);
+        times.End(PullPhase.Node);
+        if (notFound is not null)
+        {
+            return new SecretsRead { Mode = mode, Failure = notFound };
+        }
+
+        var route = new ApiServerRoute(server!, proxy);
+        var search = new SecretSearch(route, new Asker(wanted.Claims, wanted.Request.Token), wanted.Endpoints.All, wanted.Notices)
+        {
+            WithPodmanSecrets = wanted.Options.PodmanSecrets,
+        };
+        var fetched = mode is SecretsMode.Namespace ? wanted.Resources.FetchNamespace(search, wanted.Deadline)
+            : names is not null ? NamedSecrets.Fetch(wanted.Resources.Links, search, names, wanted.Deadline)
+            : PodSecrets.Fetch(wanted.Resources.Links, search, wanted.Deadline);
+        times.End(PullPhase.Secrets);
+        return Read(mode, server!, fetched);
+    }
+
+    private static Failure? Find(in SecretsWanted wanted, out ApiServerTarget? server, out ProxyServer? proxy)
+    {
+        var discovery = new ApiServerDiscovery
+        {
+            ApiServerFlag = wanted.Options.ApiServer,
+            CertificateAuthorityFlag = wanted.Options.CertificateAuthority,
+            KubeconfigFlag = wanted.Options.Kubeconfig,
+            Kubelet = wanted.Options.Kubelet,
+        };
+        proxy = null;
+        return discovery.Find(out server) ?? ProxySelection.Select(server!, wanted.Variable, out proxy);
+    }
+
+    private static SecretsRead Read(SecretsMode mode, ApiServerTarget server, in FetchedSecrets fetched) => new()
+    {
+        Mode = mode,
+        Failure = fetched.Failure,
+        Server = server,
+        Count = fetched.Count,
+        Api = fetched.Use,
+        WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : null,
+        NothingNamed = fetched.PodThatNamesNone is { } named
+            ? new TenantNote(EventReason.NoneNamed,
+                $"pod {named} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is made")
+            : null,
+    };
+
+    private static SecretsRead ReadAnnotation(in SecretsWanted wanted, SecretNames names)
+    {
+        var options = wanted.Options;
+        names.AddList(wanted.Request.Annotation.Span);
+        var account = $"ServiceAccount {wanted.Claims.ServiceAccountText}";
+        var where = $"annotation {options.SecretsAnnotation} of {account}";
+        names.Warn(wanted.Notices, where);
+        var failure = names.AreTooMany ? SecretNames.TooMany(account, $"in its annotation {options.SecretsAnnotation}") : null;
+        if (names.All.Count > 0)
+        {
+            return new SecretsRead { Mode = SecretsMode.Annotation, Failure = failure };
+        }
+
+        var isThere = wanted.Request.HasAnnotation;
+        return new SecretsRead
+        {
+            Mode = SecretsMode.Annotation,
+            Failure = failure,
+            WhyNone = isThere
+                ? $"{where} names none"
+                : $"the kubelet passed no {where} along (is it in optionalServiceAccountAnnotationKeys?)",
+            NothingNamed = new TenantNote(EventReason.NoneNamed, isThere
+                ? $"{where} names no Secret, so none is read"
+                : $"{account} has no annotation {options.SecretsAnnotation} that names Secrets, or the node does not get it, so none is read"),
+        };
+    }
+}

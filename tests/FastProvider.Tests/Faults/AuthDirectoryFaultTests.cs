@@ -165,8 +165,9 @@ public sealed class AuthDirectoryFaultTests
         const int milliseconds = 1_500;
         Directory.CreateDirectory(scene.Node.AuthDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var now = Environment.TickCount64;
+        // The last four digits count the files of a process: it is its first.
         var names = Enumerable.Range(0, milliseconds).Select(i => Path.Combine(
-            scene.Node.AuthDir, string.Create(CultureInfo.InvariantCulture, $".fast-provider-{processId}-{now + i:x}.tmp"))).ToArray();
+            scene.Node.AuthDir, string.Create(CultureInfo.InvariantCulture, $".fast-provider-{processId}-{now + i:x}0001.tmp"))).ToArray();
         if (kind == "hard link" || kind == "FIFO")
         {
             // One process for each would outlast the milliseconds.

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using FastProvider.Base;
 using FastProvider.Settings;
 
@@ -8,7 +7,8 @@ namespace FastProvider.Commands;
 /// <summary>The checked arguments of a command.</summary>
 internal sealed class CommandArguments
 {
-    private readonly List<(Flag Flag, string Value)> _given = [];
+    private Given? _first;
+    private Given? _last;
 
     private CommandArguments(Func<string, string?> variable) => Variable = variable;
 
@@ -29,9 +29,14 @@ internal sealed class CommandArguments
     {
         get
         {
-            // By name, as a command makes its flags anew when it is asked for them.
-            var index = _given.FindLastIndex(given => given.Flag.Name == flag.Name);
-            return index < 0 ? null : _given[index].Value;
+            string? value = null;
+            for (var given = _first; given is not null; given = given.Next)
+            {
+                // By name, as a command makes its flags anew when it is asked for them.
+                value = given.Flag.Name == flag.Name ? given.Value : value;
+            }
+
+            return value;
         }
     }
 
@@ -72,10 +77,10 @@ internal sealed class CommandArguments
     public Failure? Configure(Options basis)
     {
         var failure = basis.SetFrom(Variable);
-        foreach (var (flag, value) in _given)
+        for (var given = _first; given is not null; given = given.Next)
         {
             // It was taken before.
-            _ = flag.Variable is null ? null : flag.Set(basis, value);
+            _ = given.Flag.Variable is null ? null : given.Flag.Set(basis, given.Value);
         }
 
         Pull = basis;
@@ -90,9 +95,23 @@ internal sealed class CommandArguments
             return wrong;
         }
 
-        _given.Add((flag!, value));
+        Keep(new Given(flag!, value));
         var refused = flag!.Variable is not null ? flag.Set(Pull, value) : Refused(flag.Shape, value);
         return refused is null ? null : $"--{flag.Name}: {refused}";
+    }
+
+    private void Keep(Given given)
+    {
+        if (_last is null)
+        {
+            _first = given;
+        }
+        else
+        {
+            _last.Next = given;
+        }
+
+        _last = given;
     }
 
     private string? TakeOperand(Command command, string operand)
@@ -111,5 +130,15 @@ internal sealed class CommandArguments
     {
         var words = shape.IsSwitch ? FlagShape.OneOf("true|false") : shape;
         return !words.IsChoice || Array.IndexOf(words.Words, value) >= 0 ? null : words.Refuse(value);
+    }
+
+    /// <summary>A flag of the line, and the one behind it. A list of pairs would be a collection of its own, which costs at each start.</summary>
+    private sealed class Given(Flag flag, string value)
+    {
+        public Flag Flag => flag;
+
+        public string Value => value;
+
+        public Given? Next { get; set; }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Node;
@@ -12,8 +11,8 @@ internal sealed class SecretNotices : Notices
     /// <summary>Takes every key that is met, where somebody wants to see them; null in a pull.</summary>
     public KeyTrace? Trace { get; init; }
 
-    /// <summary>Takes what is shown of auth files of the node, where somebody asks file by file; null in a pull.</summary>
-    public List<FileNotice>? OfFiles { get; init; }
+    /// <summary>What is shown of auth files of the node, the last first; null if nothing is.</summary>
+    public FileNotice? LastOfFiles { get; private set; }
 
     /// <summary>How many Secrets have no entry at all.</summary>
     public int EmptyCount { get; private set; }
@@ -98,7 +97,7 @@ internal sealed class SecretNotices : Notices
         Show(isShown, text);
         if (isShown && file is not null)
         {
-            OfFiles?.Add(new FileNotice(file.Path, text, isUnread));
+            LastOfFiles = new FileNotice(file.Path, text, isUnread, LastOfFiles);
         }
     }
 
@@ -112,7 +111,8 @@ internal sealed class SecretNotices : Notices
 }
 
 /// <summary>What is wrong with an auth file of the node.</summary>
-internal sealed class FileNotice(string path, string text, bool isUnread)
+/// <remarks>A chain: the list of a type of its own costs at each start.</remarks>
+internal sealed class FileNotice(string path, string text, bool isUnread, FileNotice? before)
 {
     public string Path => path;
 
@@ -120,4 +120,7 @@ internal sealed class FileNotice(string path, string text, bool isUnread)
 
     /// <summary>Nothing of the file counts.</summary>
     public bool IsUnread => isUnread;
+
+    /// <summary>The notice before this one; null for the first.</summary>
+    public FileNotice? Before => before;
 }

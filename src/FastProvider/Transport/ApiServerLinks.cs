@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using FastProvider.Base;
 using FastProvider.Native;
 using FastProvider.Node;
@@ -19,8 +18,9 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
 
     /// <summary>The one that is idle for the longest time comes first. Locked while it is looked at.</summary>
-    private readonly List<ApiServerLink> _idle = [];
+    private readonly ApiServerLink[] _idle = new ApiServerLink[maxIdle];
 
+    private int _idleCount;
     private bool _isOver;
 
     /// <summary>Takes a link, kept or new; it connects when it is first asked.</summary>
@@ -43,12 +43,10 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
         lock (_idle)
         {
             _isOver = true;
-            foreach (var link in _idle)
+            while (_idleCount > 0)
             {
-                link.Dispose();
+                Remove(0).Dispose();
             }
-
-            _idle.Clear();
         }
     }
 
@@ -70,13 +68,12 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
                 return;
             }
 
-            if (_idle.Count == maxIdle)
+            if (_idleCount == maxIdle)
             {
-                _idle[0].Dispose();
-                _idle.RemoveAt(0);
+                Remove(0).Dispose();
             }
 
-            _idle.Add(link);
+            _idle[_idleCount++] = link;
         }
     }
 
@@ -86,13 +83,11 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
         lock (_idle)
         {
             DropExpired();
-            for (var i = _idle.Count - 1; i >= 0; i--)
+            for (var i = _idleCount - 1; i >= 0; i--)
             {
-                var link = _idle[i];
-                if (link.TryStart(server, identity))
+                if (_idle[i].TryStart(server, identity))
                 {
-                    _idle.RemoveAt(i);
-                    return link;
+                    return Remove(i);
                 }
             }
 
@@ -102,11 +97,17 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
 
     private void DropExpired()
     {
-        while (_idle.Count > 0 && _idle[0].IdleUntil.IsOver)
+        while (_idleCount > 0 && _idle[0].IdleUntil.IsOver)
         {
-            _idle[0].Dispose();
-            _idle.RemoveAt(0);
+            Remove(0).Dispose();
         }
+    }
+
+    private ApiServerLink Remove(int index)
+    {
+        var link = _idle[index];
+        _idle.AsSpan(index + 1, --_idleCount - index).CopyTo(_idle.AsSpan(index));
+        return link;
     }
 
     /// <summary>A digest, as the file of the certificate may hold its key, too, and that is not to be kept.</summary>

@@ -33,7 +33,7 @@ internal static class GlobalAuthFileChecks
             return;
         }
 
-        var warnings = new SecretNotices { MaxShown = MaxTables, OfFiles = [] };
+        var warnings = new SecretNotices { MaxShown = MaxTables };
         List<string> opened = [], hidden = [];
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
@@ -182,10 +182,13 @@ internal static class GlobalAuthFileChecks
         var path = file.Path;
         List<string> wrong = [];
         var isUnread = false;
-        foreach (var notice in warnings.OfFiles ?? [])
+        for (var notice = warnings.LastOfFiles; notice is not null; notice = notice.Before)
         {
-            Add(wrong, notice.Path == path ? notice.Text : "");
-            isUnread |= notice.Path == path && notice.IsUnread;
+            if (notice.Path == path)
+            {
+                wrong.Insert(0, notice.Text);
+                isUnread |= notice.IsUnread;
+            }
         }
 
         var isThere = Libc.StatusOfTarget(FileBytes.NulTerminated(path), out var status) == 0;

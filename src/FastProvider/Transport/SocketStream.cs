@@ -10,6 +10,9 @@ internal sealed unsafe class SocketStream(int fd) : ByteStream
 {
     private bool _isClosed;
 
+    /// <summary>The socket.</summary>
+    public int Fd => fd;
+
     /// <inheritdoc/>
     public override ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline)
     {

@@ -79,13 +79,9 @@ public sealed class SocketStreamTests
         {
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
-            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            client.Connect(listener.LocalEndpoint);
-            client.Blocking = false;
-            Descriptor = (int)client.Handle;
-            Stream = new SocketStream(Descriptor);
-            // The stream closes it.
-            client.SafeHandle.SetHandleAsInvalid();
+            var reached = TcpConnector.Connect("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, RecordServer.Soon);
+            Stream = Assert.IsType<SocketStream>(reached.Stream);
+            Descriptor = Stream.Fd;
             Socket = listener.AcceptSocket();
         }
 

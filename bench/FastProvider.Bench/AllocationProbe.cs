@@ -5,8 +5,8 @@ using FastProvider.Bench.Stages;
 namespace FastProvider.Bench;
 
 /// <summary>
-/// Bytes allocated on the managed heap by one warm operation, exactly: counted by the runtime for this thread, the plugin's only one.
-/// Printed as lines of NAME BYTES for the gate.
+/// Bytes allocated on the managed heap by one warm operation, exactly: counted by the runtime for this thread, the plugin's only
+/// one. Printed as lines of NAME BYTES for the gate.
 /// </summary>
 internal static class AllocationProbe
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FastProvider.Bench;
 
-/// <summary>While it lives, what this process writes to descriptor 1 goes to a file: the plugin's answer is written there.</summary>
+/// <summary>
+/// While it lives, what this process writes to descriptor 1 goes to a file: the plugin's answer is written there.
+/// </summary>
 internal sealed class RedirectedOutput : IDisposable
 {
     private const int StandardOutput = 1;

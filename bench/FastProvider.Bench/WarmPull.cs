@@ -10,8 +10,8 @@ using FastProvider.Settings;
 namespace FastProvider.Bench;
 
 /// <summary>
-/// A whole mirrored pull in this process: the steps of <see cref="Pull"/>, its line and the fields of its entry, and the answer. Left out
-/// is what belongs to a process of its own: standard input, and the journal's socket.
+/// A whole mirrored pull in this process: the steps of <see cref="Pull"/>, its line and the fields of its entry, and the answer.
+/// Left out is what belongs to a process of its own: standard input, and the journal's socket.
 /// </summary>
 internal sealed class WarmPull : IDisposable
 {

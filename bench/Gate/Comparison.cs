@@ -24,7 +24,9 @@ internal static class Comparison
     /// <summary>The verdict on each figure, with its line: baseline, now, limit.</summary>
     /// <param name="baseline">What the figures are held against.</param>
     /// <param name="figures">What was measured.</param>
-    /// <param name="isItsMachine">Figures that depend on CPU, kernel or libraries bind on the baseline's machine and only warn on another.</param>
+    /// <param name="isItsMachine">
+    /// Figures that depend on CPU, kernel or libraries bind on the baseline's machine and only warn on another.
+    /// </param>
     public static IReadOnlyList<(Verdict Verdict, string Line)> Of(Baseline baseline, IEnumerable<Figure> figures, bool isItsMachine = true) =>
         [.. figures.Select(figure => Of(baseline.Figures.FirstOrDefault(e => e.Name == figure.Name), figure, isItsMachine))];
 

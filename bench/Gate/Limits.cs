@@ -1,8 +1,8 @@
 namespace FastProvider.Bench.Gate;
 
 /// <summary>
-/// How far a figure may worsen before the gate fails: a little more than it varied over ten runs of one binary (perf-baselines/README.md has
-/// the spreads), so that only a change of the program can pass it.
+/// How far a figure may worsen before the gate fails: a little more than it varied over ten runs of one binary
+/// (perf-baselines/README.md has the spreads), so that only a change of the program can pass it.
 /// </summary>
 internal static class Limits
 {
@@ -11,7 +11,9 @@ internal static class Limits
 
     public static bool OnlyWarns(Figure figure) => figure.Kind == "time";
 
-    /// <summary>Not the bytes that our code allocates, and not how memory grows with the number of Secrets: those are the program's own.</summary>
+    /// <summary>
+    /// Not the bytes that our code allocates, and not how memory grows with the number of Secrets: those are the program's own.
+    /// </summary>
     public static bool DependsOnMachine(Figure figure) => figure.Kind != "allocations" && figure.Unit != "x";
 
     public static double Of(Figure figure) => figure.Name switch

@@ -24,7 +24,8 @@ internal sealed record Summary(
     public double Switches => Median(Runs.Select(r => (double)(r.VoluntarySwitches + r.InvoluntarySwitches)));
 
     /// <summary>
-    /// Wall time by that of each reference: the median of the rounds' own ratios, so that what slowed a whole round down cancels out.
+    /// Wall time by that of each reference: the median of the rounds' own ratios, so that what slowed a whole round down cancels
+    /// out.
     /// </summary>
     public IEnumerable<(string Name, double Wall, double Cpu)> Ratios => References.Select(reference => (
         reference.Name,

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace FastProvider.Bench.Scene;
 
 /// <summary>
-/// The files of a node in a directory of its own, the API server, and the plugin's runs over them. The directory's name has a fixed
-/// length: arguments are copied, so their length shows in the count of instructions.
+/// The files of a node in a directory of its own, the API server, and the plugin's runs over them. The directory's name has a
+/// fixed length: arguments are copied, so their length shows in the count of instructions.
 /// </summary>
 public sealed class NodeScene : IDisposable
 {

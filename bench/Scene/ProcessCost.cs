@@ -27,7 +27,9 @@ public sealed record ProcessCost(
     public string ToCsv() => string.Create(CultureInfo.InvariantCulture,
         $"{Status},{WallNanoseconds},{UserMicroseconds},{SystemMicroseconds},{MinorFaults},{MajorFaults},{MaxRssKib},{VoluntarySwitches},{InvoluntarySwitches}");
 
-    /// <summary>Runs the command once by <c>measure.c</c>, with only a PATH in its environment and its output thrown away.</summary>
+    /// <summary>
+    /// Runs the command once by <c>measure.c</c>, with only a PATH in its environment and its output thrown away.
+    /// </summary>
     /// <param name="command">What is run.</param>
     /// <param name="cpuMask">Bit n: it may run on CPU n.</param>
     public static ProcessCost Measure(Command command, ulong cpuMask)

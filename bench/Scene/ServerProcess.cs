@@ -4,8 +4,8 @@ using System.Globalization;
 namespace FastProvider.Bench.Scene;
 
 /// <summary>
-/// The API server in a process of its own, on the machine's last CPU. In the measuring process its threads, its garbage and its memory
-/// would be counted as the client's; on any CPU it would push contenders aside by chance.
+/// The API server in a process of its own, on the machine's last CPU. In the measuring process its threads, its garbage and its
+/// memory would be counted as the client's; on any CPU it would push contenders aside by chance.
 /// </summary>
 public sealed class ServerProcess : IDisposable
 {

@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws;
 
 /// <summary>
-/// Law 7, as far as it is decided before the wire and after it: whatever the bytes of all documents, the pull has an answer or a failure of one line, and takes memory in
-/// proportion to what it was given.
+/// Law 7, as far as it is decided before the wire and after it: whatever the bytes of all documents, the pull has an answer or a
+/// failure of one line, and takes memory in proportion to what it was given.
 /// </summary>
 public sealed class AlwaysAnAnswer(ITestOutputHelper output)
 {

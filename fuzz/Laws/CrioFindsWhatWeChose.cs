@@ -11,8 +11,9 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws;
 
 /// <summary>
-/// Law 2: what CRI-O's library finds in the auth file for each endpoint is exactly the credential that was chosen, and where no file is written, what it
-/// finds in the node's global file. What is chosen is what a naive model chooses from the same documents.
+/// Law 2: what CRI-O's library finds in the auth file for each endpoint is exactly the credential that was chosen, and where no
+/// file is written, what it finds in the node's global file. What is chosen is what a naive model chooses from the same
+/// documents.
 /// </summary>
 public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
 {
@@ -49,7 +50,9 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
             $"Only {files} files were written, {helpers} of them with helpers, and only {without} credentials left to the global one.");
     }
 
-    /// <summary>The endpoints and what serves each, by the models; none if the pull goes to the image's own registry alone.</summary>
+    /// <summary>
+    /// The endpoints and what serves each, by the models; none if the pull goes to the image's own registry alone.
+    /// </summary>
     internal static (string Repository, string Chosen)[] Expected(PullDocuments documents)
     {
         var sources = NaiveSources.Of(documents.Registries, documents.Image);

@@ -19,8 +19,8 @@ namespace FastProvider.Fuzz.Laws;
 internal sealed record DecidedEndpoint(string Repository, string Chosen, string Credential, bool IsFromSecret);
 
 /// <summary>
-/// One <see cref="Pull"/>, from the bytes of all its documents to the bytes of the auth file, the answer and the line; without the kubelet's
-/// pipe and the connection, which the tests of the binary have.
+/// One <see cref="Pull"/>, from the bytes of all its documents to the bytes of the auth file, the answer and the line; without
+/// the kubelet's pipe and the connection, which the tests of the binary have.
 /// </summary>
 internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints, byte[]? File, byte[] Answer, string Line)
 {

@@ -16,8 +16,9 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws;
 
 /// <summary>
-/// Law 8: for every input the fast path answers exactly what a conforming library answers: System.Text.Json's document model (as Go would use it) for requests, claims, auth documents and
-/// lists, Tomlyn for the meaning of TOML; a naive model for what is made of it; and the pieces of a list are the whole.
+/// Law 8: for every input the fast path answers exactly what a conforming library answers: System.Text.Json's document model (as
+/// Go would use it) for requests, claims, auth documents and lists, Tomlyn for the meaning of TOML; a naive model for what is
+/// made of it; and the pieces of a list are the whole.
 /// </summary>
 public sealed class FastIsConforming(ITestOutputHelper output)
 {

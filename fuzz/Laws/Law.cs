@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace FastProvider.Fuzz.Laws;
 
-/// <summary>How a law is tried: a bounded number of times in a test run, as long as <c>CsCheck_Time</c> says in <c>fuzz/laws.sh</c>.</summary>
+/// <summary>
+/// How a law is tried: a bounded number of times in a test run, as long as <c>CsCheck_Time</c> says in <c>fuzz/laws.sh</c>.
+/// </summary>
 internal static class Law
 {
     /// <summary>Tries the law and says how often.</summary>

@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws;
 
 /// <summary>
-/// Law 5: no token, password, user, auth string or identity token is in the line of a run, in a failure or in the answer, whatever the documents; and memory
-/// that goes back to the pool holds none.
+/// Law 5: no token, password, user, auth string or identity token is in the line of a run, in a failure or in the answer,
+/// whatever the documents; and memory that goes back to the pool holds none.
 /// </summary>
 public sealed class NoSecretInAnyLine(ITestOutputHelper output)
 {

@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws;
 
 /// <summary>
-/// Law 1: a credential reaches the disk only if this pull's endpoints need it; never one of another host or path, never one that lost, never any if no
-/// endpoint is served.
+/// Law 1: a credential reaches the disk only if this pull's endpoints need it; never one of another host or path, never one that
+/// lost, never any if no endpoint is served.
 /// </summary>
 public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
 {

@@ -8,8 +8,8 @@ using FastProvider.Tests.Documents;
 namespace FastProvider.Fuzz.Targets;
 
 /// <summary>
-/// A kubeconfig. No text throws or takes memory out of proportion; a failure is one line; what is read as JSON is what a document model says,
-/// and what is read both as JSON and as YAML is one tree; strict reading takes less and nothing else.
+/// A kubeconfig. No text throws or takes memory out of proportion; a failure is one line; what is read as JSON is what a document
+/// model says, and what is read both as JSON and as YAML is one tree; strict reading takes less and nothing else.
 /// </summary>
 internal static class KubeconfigTarget
 {

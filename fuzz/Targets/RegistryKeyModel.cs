@@ -49,7 +49,9 @@ internal static partial class RegistryKeyModel
         return host == wanted || (DockerHub.Contains(host) && DockerHub.Contains(wanted));
     }
 
-    /// <summary>Without scheme, fragment, user and password, query and the slashes at the end; a query begins behind the first slash.</summary>
+    /// <summary>
+    /// Without scheme, fragment, user and password, query and the slashes at the end; a query begins behind the first slash.
+    /// </summary>
     private static string AsUrl(string key)
     {
         var parts = Scheme().Replace(key, "").Split('#')[0].Split('/', 2);

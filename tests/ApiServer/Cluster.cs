@@ -28,7 +28,9 @@ public sealed class Cluster
         return this;
     }
 
-    /// <summary>Lets the ServiceAccount of the namespace <c>list</c> and <c>get</c> its Secrets (or only the verbs given).</summary>
+    /// <summary>
+    /// Lets the ServiceAccount of the namespace <c>list</c> and <c>get</c> its Secrets (or only the verbs given).
+    /// </summary>
     public Cluster Allow(string @namespace, string serviceAccount, params string[] verbs)
     {
         foreach (var verb in verbs.Length == 0 ? ["list", "get"] : verbs)
@@ -50,7 +52,9 @@ public sealed class Cluster
         return this;
     }
 
-    /// <summary>Lets all ServiceAccounts of a namespace <c>get</c> these Secrets of another, as a Role for their group does.</summary>
+    /// <summary>
+    /// Lets all ServiceAccounts of a namespace <c>get</c> these Secrets of another, as a Role for their group does.
+    /// </summary>
     public Cluster AllowGetToGroup(string @namespace, string namespaceOfTheGroup, params string[] names)
     {
         foreach (var name in names)
@@ -61,7 +65,9 @@ public sealed class Cluster
         return this;
     }
 
-    /// <summary>Lets all nodes ask for tokens of the audience, as the ClusterRole that <c>generate rbac</c> prints does.</summary>
+    /// <summary>
+    /// Lets all nodes ask for tokens of the audience, as the ClusterRole that <c>generate rbac</c> prints does.
+    /// </summary>
     public Cluster AllowNodesAudience(string audience)
     {
         _audiences[audience] = true;

@@ -38,7 +38,9 @@ public sealed class ClusterCertificates : IDisposable
     public X509Certificate2 FutureServer(params IEnumerable<string> names) => Sign(
         "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
 
-    /// <summary>The cluster's CA has signed it for these names, but for a client: what anybody gets who may ask for a client certificate.</summary>
+    /// <summary>
+    /// The cluster's CA has signed it for these names, but for a client: what anybody gets who may ask for a client certificate.
+    /// </summary>
     public X509Certificate2 ClientForNames(params IEnumerable<string> names) => Sign(
         "CN=somebody", ClientPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
 

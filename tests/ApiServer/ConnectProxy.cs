@@ -52,7 +52,9 @@ public sealed class ConnectProxy : IAsyncDisposable
     /// <summary>The <c>host:port</c> of each tunnel asked for, in order.</summary>
     public IReadOnlyList<string> Tunnels => [.. _targets];
 
-    /// <summary>Starts a proxy; <paramref name="routes"/> sends a <c>host:port</c> that does not exist to a loopback port.</summary>
+    /// <summary>
+    /// Starts a proxy; <paramref name="routes"/> sends a <c>host:port</c> that does not exist to a loopback port.
+    /// </summary>
     public static ConnectProxy Start(
         Dictionary<string, int>? routes = null, X509Certificate2? certificate = null, string? login = null) =>
         new(routes ?? []) { Certificate = certificate, Login = login };

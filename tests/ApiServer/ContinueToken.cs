@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <summary>The <c>continue</c> value of a page: base64url of version, resourceVersion and the last key (recorded in list-limit1-page1).</summary>
+/// <summary>
+/// The <c>continue</c> value of a page: base64url of version, resourceVersion and the last key (recorded in list-limit1-page1).
+/// </summary>
 internal static class ContinueToken
 {
     public static string Write(int resourceVersion, string lastName) =>

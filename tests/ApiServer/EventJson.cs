@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <summary>Events as the API server keeps them and gives them back: members in its order, with what it adds (recorded).</summary>
+/// <summary>
+/// Events as the API server keeps them and gives them back: members in its order, with what it adds (recorded).
+/// </summary>
 internal static class EventJson
 {
     private const string ApiVersion = "events.k8s.io/v1";

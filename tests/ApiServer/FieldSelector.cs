@@ -8,7 +8,9 @@ internal sealed class FieldSelector
 {
     private readonly List<(string Label, bool IsNegated, string Value)> _terms = [];
 
-    /// <summary>The label of the first term that Secrets do not know, with which the API server answers 400; null if all are known.</summary>
+    /// <summary>
+    /// The label of the first term that Secrets do not know, with which the API server answers 400; null if all are known.
+    /// </summary>
     public string? UnknownLabel { get; private init; }
 
     public bool IsEmpty => _terms.Count == 0;

@@ -30,7 +30,9 @@ public enum ServerIdentity
     /// <summary>Signed by the cluster's CA for the same names, but for a client.</summary>
     ForClients,
 
-    /// <summary>Signed by the cluster's CA; the first name is in it as a DNS name and as the subject, even if it is an address.</summary>
+    /// <summary>
+    /// Signed by the cluster's CA; the first name is in it as a DNS name and as the subject, even if it is an address.
+    /// </summary>
     NamesInText,
 
     /// <summary>No TLS: the port speaks plain HTTP.</summary>

@@ -6,7 +6,9 @@ namespace FastProvider.Tests.ApiServer;
 /// <summary>Writes the kubelet's kubeconfig as the usual installers leave it on a node.</summary>
 public static class Kubeconfig
 {
-    /// <summary>kubeadm's <c>/etc/kubernetes/kubelet.conf</c>: the CA inline, the client certificate in a file that rotates.</summary>
+    /// <summary>
+    /// kubeadm's <c>/etc/kubernetes/kubelet.conf</c>: the CA inline, the client certificate in a file that rotates.
+    /// </summary>
     /// <returns>The path of the kubeconfig, in <paramref name="directory"/>.</returns>
     public static string WriteKubeadm(string directory, string apiServer, string authorityPem, X509Certificate2 node)
     {

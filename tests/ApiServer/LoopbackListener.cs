@@ -11,7 +11,9 @@ public sealed class LoopbackListener : IAsyncDisposable
     private readonly Func<TcpClient, Task> _serve;
     private readonly Task _accepting;
 
-    /// <param name="serve">Serves one connection, which is closed when it ends. It ends when <see cref="Stopping"/> says so.</param>
+    /// <param name="serve">
+    /// Serves one connection, which is closed when it ends. It ends when <see cref="Stopping"/> says so.
+    /// </param>
     public LoopbackListener(Func<TcpClient, Task> serve)
     {
         _serve = serve;

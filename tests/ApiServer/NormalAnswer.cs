@@ -15,7 +15,9 @@ internal sealed partial class NormalAnswer(Cluster cluster)
 
     private readonly NodeAuthorizer _nodes = new(cluster);
 
-    /// <summary>The user behind the credentials: a bearer token goes before a client certificate. Null: the token is not taken.</summary>
+    /// <summary>
+    /// The user behind the credentials: a bearer token goes before a client certificate. Null: the token is not taken.
+    /// </summary>
     public string? Authenticate(string? authorization, string? certificateName) => authorization switch
     {
         null => certificateName ?? Anonymous,

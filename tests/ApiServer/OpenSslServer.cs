@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace FastProvider.Tests.ApiServer;
 
 /// <summary>
-/// A server with the right certificate that does what .NET does not: <c>openssl s_server</c>. It prints what a client sends, so that
-/// a test can look for what must not be there.
+/// A server with the right certificate that does what .NET does not: <c>openssl s_server</c>. It prints what a client sends, so
+/// that a test can look for what must not be there.
 /// </summary>
 public sealed partial class OpenSslServer : IAsyncDisposable
 {

@@ -26,7 +26,9 @@ public sealed record ReceivedRequest
     /// <summary>What was sent after the head; empty for most.</summary>
     public byte[] Body { get; init; } = [];
 
-    /// <summary>Who asked: a ServiceAccount's or node's user name, <c>system:anonymous</c>, or null if the token was refused.</summary>
+    /// <summary>
+    /// Who asked: a ServiceAccount's or node's user name, <c>system:anonymous</c>, or null if the token was refused.
+    /// </summary>
     public required string? User { get; init; }
 
     public DateTimeOffset Received { get; init; } = DateTimeOffset.UtcNow;

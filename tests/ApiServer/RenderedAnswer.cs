@@ -4,7 +4,9 @@ using System.Text;
 namespace FastProvider.Tests.ApiServer;
 
 /// <summary>An HTTP answer in memory.</summary>
-/// <param name="Head">Status line and headers, without those that frame the body and without the empty line; lines end with CRLF.</param>
+/// <param name="Head">
+/// Status line and headers, without those that frame the body and without the empty line; lines end with CRLF.
+/// </param>
 /// <param name="Body">The body, its chunks joined; content codings are left as they are.</param>
 public sealed record RenderedAnswer(string Head, byte[] Body)
 {

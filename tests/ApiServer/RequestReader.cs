@@ -41,7 +41,9 @@ internal sealed record RequestHead(string Method, string Target, IReadOnlyDictio
     }
 }
 
-/// <summary>Cuts requests out of a connection's bytes; further requests that are already there wait in the pipe (pipelining).</summary>
+/// <summary>
+/// Cuts requests out of a connection's bytes; further requests that are already there wait in the pipe (pipelining).
+/// </summary>
 internal static class RequestReader
 {
     private const int LargestHeadBytes = 64 * 1024;

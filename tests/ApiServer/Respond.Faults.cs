@@ -13,7 +13,9 @@ public static partial class Respond
         await exchange.FlushAsync();
     };
 
-    /// <summary>The whole announced, then only the part up to <paramref name="fraction"/> of the answer's bytes, then the end (FIN).</summary>
+    /// <summary>
+    /// The whole announced, then only the part up to <paramref name="fraction"/> of the answer's bytes, then the end (FIN).
+    /// </summary>
     public static Answer CutAt(double fraction, bool isChunked) => async exchange =>
     {
         var normal = await exchange.RenderNormallyAsync();
@@ -160,7 +162,10 @@ public static partial class Respond
         return Repeated(new ResponseHead(200).Chunked(), length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', length) + "\r\n");
     }
 
-    /// <summary>A body that never ends, in chunks that hold <paramref name="first"/> once and <paramref name="again"/> until the client leaves.</summary>
+    /// <summary>
+    /// A body that never ends, in chunks that hold <paramref name="first"/> once and <paramref name="again"/> until the client
+    /// leaves.
+    /// </summary>
     public static Answer EndlessBody(string first, string again)
     {
         var times = Math.Max(1, 0x40000 / again.Length);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <summary>Answers to script a server with: what a real one says. <c>Respond.Faults.cs</c> has what goes wrong on the wire.</summary>
+/// <summary>
+/// Answers to script a server with: what a real one says. <c>Respond.Faults.cs</c> has what goes wrong on the wire.
+/// </summary>
 public static partial class Respond
 {
     /// <summary>As if nobody interfered.</summary>
@@ -57,7 +59,9 @@ public static partial class Respond
         return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace("Retry-After: 1\r\n", $"Retry-After: {retryAfter}\r\n", StringComparison.Ordinal)));
     }
 
-    /// <summary>The 504 of a frozen etcd with <c>timeout=</c> in the query: a Status as text/plain (recorded in etcd-frozen.txt).</summary>
+    /// <summary>
+    /// The 504 of a frozen etcd with <c>timeout=</c> in the query: a Status as text/plain (recorded in etcd-frozen.txt).
+    /// </summary>
     public static Answer FrozenEtcd() => async exchange =>
     {
         const string Status =
@@ -67,7 +71,9 @@ public static partial class Respond
         await exchange.FlushAsync();
     };
 
-    /// <summary>Synthesised, not recorded: a Status of the given code (500, 503, 404 ...) in the shape of the recorded ones.</summary>
+    /// <summary>
+    /// Synthesised, not recorded: a Status of the given code (500, 503, 404 ...) in the shape of the recorded ones.
+    /// </summary>
     public static Answer Synthesised(int code) => async exchange =>
     {
         var (message, reason) = code switch

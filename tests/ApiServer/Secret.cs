@@ -31,7 +31,9 @@ public sealed record Secret(string Name, string Type, IReadOnlyDictionary<string
     public static Secret DockerCfg(string name, params (string Key, RegistryEntry Entry)[] entries) =>
         OfDocument(name, DockerCfgType, ".dockercfg", FlatMap(entries));
 
-    /// <summary>Any text under the data key of the type <paramref name="type"/>: for documents that are broken on purpose.</summary>
+    /// <summary>
+    /// Any text under the data key of the type <paramref name="type"/>: for documents that are broken on purpose.
+    /// </summary>
     public static Secret OfDocument(string name, string type, string dataKey, string document) =>
         new(name, type, new Dictionary<string, byte[]> { [dataKey] = Encoding.UTF8.GetBytes(document) });
 

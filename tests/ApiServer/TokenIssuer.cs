@@ -26,10 +26,14 @@ public sealed class TokenIssuer
     /// <summary>The <c>iss</c> claim and, as kubeadm has it, the only audience that the API server takes.</summary>
     public string Issuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
 
-    /// <summary>Tokens taken as they are for a ServiceAccount, such as the recorded one, whose signature nobody here can check.</summary>
+    /// <summary>
+    /// Tokens taken as they are for a ServiceAccount, such as the recorded one, whose signature nobody here can check.
+    /// </summary>
     public Dictionary<string, ServiceAccount> Trusted { get; } = [];
 
-    /// <summary>A token for the ServiceAccount, valid for <paramref name="lifetime"/> from now (1 h; negative for an expired one).</summary>
+    /// <summary>
+    /// A token for the ServiceAccount, valid for <paramref name="lifetime"/> from now (1 h; negative for an expired one).
+    /// </summary>
     public string Issue(string @namespace, string serviceAccount, TimeSpan? lifetime = null, string? audience = null)
     {
         var expires = DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1));

@@ -2,7 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace FastProvider.Generators.Tests;
 
-/// <summary>A wrong declaration is an error with an id, at the place that is marked ⟦like this⟧, and nothing is emitted for it.</summary>
+/// <summary>
+/// A wrong declaration is an error with an id, at the place that is marked ⟦like this⟧, and nothing is emitted for it.
+/// </summary>
 public sealed class DiagnosticTests
 {
     [Theory]

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis;
 
 namespace FastProvider.Generators.Tests;
 
-/// <summary>What a step hands on is kept between runs: a symbol or a tree in it would keep whole compilations in memory.</summary>
+/// <summary>
+/// What a step hands on is kept between runs: a symbol or a tree in it would keep whole compilations in memory.
+/// </summary>
 public sealed class ModelTests
 {
     [Theory]

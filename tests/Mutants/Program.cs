@@ -1,7 +1,8 @@
 // Breaks one law after the other and tells whether the tests notice:
 //   tests/mutants.sh [--jobs N] [--sample N] [--tested] [law-N | NAME]...
 //   tests/mutants.sh simple [--jobs N] [--sample N] [--repository DIR] [--keep DIR] [ROOM | NUMBER]...
-// Exit 1 if a mutant that is written down survived or could not be built, 2 if the tests fail without one or an argument is wrong.
+// Exit 1 if a mutant that is written down survived or could not be built, 2 if the tests fail without one or an argument is
+// wrong.
 using FastProvider.Mutants;
 using FastProvider.Mutants.Simple;
 

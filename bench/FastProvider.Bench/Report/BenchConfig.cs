@@ -11,7 +11,8 @@ using FastProvider.Bench.Scene;
 namespace FastProvider.Bench.Report;
 
 /// <summary>
-/// How the stages are measured. In this process, as it needs no build for each benchmark; the JIT's settings are the runtime's own.
+/// How the stages are measured. In this process, as it needs no build for each benchmark; the JIT's settings are the runtime's
+/// own.
 /// </summary>
 internal static class BenchConfig
 {

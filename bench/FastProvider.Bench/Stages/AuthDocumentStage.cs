@@ -6,7 +6,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Bench.Stages;
 
-/// <summary>Reads a decoded dockerconfigjson for one endpoint, whose key is the last. The alternative: JsonSerializer into a dictionary.</summary>
+/// <summary>
+/// Reads a decoded dockerconfigjson for one endpoint, whose key is the last. The alternative: JsonSerializer into a dictionary.
+/// </summary>
 public class AuthDocumentStage : Stage
 {
     private const string Repository = "mirror.example.com/cache/app";

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace FastProvider.Bench.Stages;
 
-/// <summary>A dockerconfigjson as one would model it, and the usual look-up: the longest key that is a parent of the repository.</summary>
+/// <summary>
+/// A dockerconfigjson as one would model it, and the usual look-up: the longest key that is a parent of the repository.
+/// </summary>
 internal sealed class AuthModel
 {
     [JsonPropertyName("auths")]

@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 namespace FastProvider.Bench.Stages;
 
 /// <summary>
-/// A whole mirrored pull in a warm process, against the API server in a process of its own (so that its garbage is not counted here).
-/// The alternative keeps its connection, as HttpClient does.
+/// A whole mirrored pull in a warm process, against the API server in a process of its own (so that its garbage is not counted
+/// here). The alternative keeps its connection, as HttpClient does.
 /// </summary>
 public class PullStage : Stage
 {

@@ -6,7 +6,9 @@ using FastProvider.Response;
 
 namespace FastProvider.Bench.Stages;
 
-/// <summary>Answers the kubelet, the write to standard output included. The alternative: JsonSerializer, then the same write.</summary>
+/// <summary>
+/// Answers the kubelet, the write to standard output included. The alternative: JsonSerializer, then the same write.
+/// </summary>
 public class ResponseStage : Stage
 {
     private readonly byte[] _image = Encoding.UTF8.GetBytes(RegistriesText.MirroredImage);

@@ -8,8 +8,8 @@ using k8s.Models;
 namespace FastProvider.Bench.Stages;
 
 /// <summary>
-/// Reads a SecretList and the auth documents in it for one endpoint, which the last Secret serves. The alternatives: JsonSerializer
-/// into classes that hold just what is needed, and KubernetesClient's model.
+/// Reads a SecretList and the auth documents in it for one endpoint, which the last Secret serves. The alternatives:
+/// JsonSerializer into classes that hold just what is needed, and KubernetesClient's model.
 /// </summary>
 public class SecretListStage : Stage
 {

@@ -3,7 +3,9 @@ using FastProvider.Bench.Scene;
 
 namespace FastProvider.Bench.Gate.Probes;
 
-/// <summary>Bytes that one warm operation allocates on the managed heap: exact, so nothing more is allowed than the baseline has.</summary>
+/// <summary>
+/// Bytes that one warm operation allocates on the managed heap: exact, so nothing more is allowed than the baseline has.
+/// </summary>
 internal static class AllocationProbe
 {
     /// <param name="injectInto">The operation that allocates on purpose; null for none.</param>

@@ -4,8 +4,8 @@ using FastProvider.Bench.Scene;
 namespace FastProvider.Bench.Gate.Probes;
 
 /// <summary>
-/// System calls of the whole process, all threads, counted by strace: the median of a few runs. An answer that arrives in pieces adds
-/// calls, and a runtime's thread that has not come far at the exit lacks some.
+/// System calls of the whole process, all threads, counted by strace: the median of a few runs. An answer that arrives in pieces
+/// adds calls, and a runtime's thread that has not come far at the exit lacks some.
 /// </summary>
 internal static class SyscallProbe
 {

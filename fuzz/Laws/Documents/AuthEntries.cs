@@ -4,8 +4,8 @@ using CsCheck;
 namespace FastProvider.Fuzz.Laws.Documents;
 
 /// <summary>
-/// Generates values of an auths map, as people, tools and tenants of bad will write them. User, password and token of each hold a mark that
-/// nothing else in the pull has, so that it is known again wherever it turns up.
+/// Generates values of an auths map, as people, tools and tenants of bad will write them. User, password and token of each hold a
+/// mark that nothing else in the pull has, so that it is known again wherever it turns up.
 /// </summary>
 internal static class AuthEntries
 {

@@ -27,8 +27,8 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
         (1, GenRegistryKeys.Key));
 
     /// <summary>
-    /// Any pull whose documents are valid, whatever they say. Most images have a mirror, and most keys speak for one of its endpoints, so that
-    /// there is something to choose and something to choose wrongly.
+    /// Any pull whose documents are valid, whatever they say. Most images have a mirror, and most keys speak for one of its
+    /// endpoints, so that there is something to choose and something to choose wrongly.
     /// </summary>
     public static readonly Gen<PullDocuments> Any =
         from image in ImageName

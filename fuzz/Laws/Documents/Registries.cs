@@ -12,8 +12,8 @@ internal sealed record Registry(string Prefix, string Location, RegistryMirror[]
 internal sealed record RegistriesConf(Registry[] Tables, string Text);
 
 /// <summary>
-/// Generates configurations that the reference takes, in every spelling: the plain one that the fast reader takes, and those that are left
-/// to the library behind it.
+/// Generates configurations that the reference takes, in every spelling: the plain one that the fast reader takes, and those that
+/// are left to the library behind it.
 /// </summary>
 internal static class Registries
 {

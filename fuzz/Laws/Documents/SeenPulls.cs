@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws.Documents;
 
 /// <summary>
-/// What there was to decide in the pulls that a law was tried with. A law that hardly met a case says nothing about it, so it fails.
+/// What there was to decide in the pulls that a law was tried with. A law that hardly met a case says nothing about it, so it
+/// fails.
 /// </summary>
 internal sealed class SeenPulls
 {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace FastProvider.Fuzz.Laws.Models;
 
 /// <summary>
-/// The claims of a ServiceAccount token once more, by a document model: of a repeated name the last counts as a whole, strings may be null, objects and
-/// numbers may not.
+/// The claims of a ServiceAccount token once more, by a document model: of a repeated name the last counts as a whole, strings
+/// may be null, objects and numbers may not.
 /// </summary>
 internal sealed partial record NaiveClaims(string Namespace, string ServiceAccount, string Pod, string PodUid, string Audiences, string Issuer, long ExpiresAt)
 {

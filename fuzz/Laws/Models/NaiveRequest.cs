@@ -3,7 +3,10 @@ using FastProvider.Tests.Mirrors;
 
 namespace FastProvider.Fuzz.Laws.Models;
 
-/// <summary>The kubelet's request once more, by a document model: of a repeated name the last counts, an image and a token are strings or null.</summary>
+/// <summary>
+/// The kubelet's request once more, by a document model: of a repeated name the last counts, an image and a token are strings or
+/// null.
+/// </summary>
 internal static class NaiveRequest
 {
     /// <returns>The image and the token, or null for what is no request.</returns>

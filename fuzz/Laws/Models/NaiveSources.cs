@@ -4,8 +4,8 @@ using FastProvider.Tests.Mirrors;
 namespace FastProvider.Fuzz.Laws.Models;
 
 /// <summary>
-/// Where an image is pulled from, once more, from the description of registries.conf: of one file the first table of a prefix counts, of
-/// several files the last; the longest prefix that matches decides; its location takes the place of what matched.
+/// Where an image is pulled from, once more, from the description of registries.conf: of one file the first table of a prefix
+/// counts, of several files the last; the longest prefix that matches decides; its location takes the place of what matched.
 /// </summary>
 internal static class NaiveSources
 {

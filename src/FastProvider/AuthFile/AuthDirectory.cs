@@ -5,7 +5,9 @@ using FastProvider.Native;
 
 namespace FastProvider.AuthFile;
 
-/// <summary>The directory where CRI-O takes auth files from: writing, looking at and removing files by their names in it.</summary>
+/// <summary>
+/// The directory where CRI-O takes auth files from: writing, looking at and removing files by their names in it.
+/// </summary>
 internal sealed class AuthDirectory : IDisposable
 {
     private const string Kind = "auth directory";

@@ -43,8 +43,8 @@ internal sealed class AuthFileSlot : IDisposable
     }
 
     /// <summary>
-    /// Waits until the slot is this run's. A wait that cannot be, or that takes too long, is no failure: a pull that started together with
-    /// others may fail then, and be tried again by the kubelet.
+    /// Waits until the slot is this run's. A wait that cannot be, or that takes too long, is no failure: a pull that started
+    /// together with others may fail then, and be tried again by the kubelet.
     /// </summary>
     /// <param name="wait">How to wait.</param>
     /// <param name="toEmpty">The slot is only to be emptied: where nothing is, there is nothing to wait for.</param>

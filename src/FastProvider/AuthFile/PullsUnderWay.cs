@@ -12,7 +12,10 @@ namespace FastProvider.AuthFile;
 /// <param name="LastChange">When the last such pull began or ended, in UTC: the time of the directory.</param>
 internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
 {
-    /// <summary>An entry older than this is what a CRI-O that died has left, also if its time is ahead of the clock (<see cref="FileAge"/>).</summary>
+    /// <summary>
+    /// An entry older than this is what a CRI-O that died has left, also if its time is ahead of the clock (<see
+    /// cref="FileAge"/>).
+    /// </summary>
     public static readonly TimeSpan LongestPull = TimeSpan.FromMinutes(10);
 
     /// <summary>What there is to see now.</summary>

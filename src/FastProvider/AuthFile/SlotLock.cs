@@ -7,8 +7,8 @@ using FastProvider.Native;
 namespace FastProvider.AuthFile;
 
 /// <summary>
-/// The lock of one slot, held by this run: a file of our own, as CRI-O moves the auth file itself away. The file is empty until a run
-/// waits in vain, and its time of modification then says when.
+/// The lock of one slot, held by this run: a file of our own, as CRI-O moves the auth file itself away. The file is empty until a
+/// run waits in vain, and its time of modification then says when.
 /// </summary>
 internal sealed class SlotLock : IDisposable
 {
@@ -22,7 +22,9 @@ internal sealed class SlotLock : IDisposable
 
     /// <summary>Waits for the lock of a slot and takes it.</summary>
     /// <param name="locks">Where the lock files are.</param>
-    /// <param name="authDirectory">The directory of the slot. A slot of the same name in another directory has another lock.</param>
+    /// <param name="authDirectory">
+    /// The directory of the slot. A slot of the same name in another directory has another lock.
+    /// </param>
     /// <param name="authFileName">The file's name in it, <c>NAMESPACE-SHA256.json</c>.</param>
     /// <param name="bound">How long to wait at most.</param>
     /// <param name="taken">The lock; dispose it to release. Null without a failure: others held it until the bound.</param>

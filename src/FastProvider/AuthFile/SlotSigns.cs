@@ -8,15 +8,17 @@ namespace FastProvider.AuthFile;
 /// a pull that is about to come from one that never will (the image is on the node, the pod is in back-off), so the rules weigh
 /// a failed pull against a late start. All times are UTC.
 /// </summary>
-/// <param name="UntakenSince">Since when no pull took what lies in the slot: the file's time of modification, which rewriting keeps.</param>
+/// <param name="UntakenSince">
+/// Since when no pull took what lies in the slot: the file's time of modification, which rewriting keeps.
+/// </param>
 /// <param name="WrittenAt">When it was last rewritten: its change time.</param>
 /// <param name="Pulls">The pulls that have files.</param>
 /// <param name="InVainAt">When a run last waited at this slot and no pull came, or null.</param>
 internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime WrittenAt, PullsUnderWay Pulls, DateTime? InVainAt)
 {
     /// <summary>
-    /// If a pull comes, it comes within this time after its run, or after the last sign of the pull ahead of it. Among twelve pods
-    /// that started together the longest time was 0.32 s.
+    /// If a pull comes, it comes within this time after its run, or after the last sign of the pull ahead of it. Among twelve
+    /// pods that started together the longest time was 0.32 s.
     /// </summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
@@ -51,7 +53,9 @@ internal readonly record struct SlotSigns(DateTime UntakenSince, DateTime Writte
         return Pulls.IsAny ? null : Left(Later(lastWrite, lastPull) + Quiet, now);
     }
 
-    /// <summary>A wait in vain is remembered until a pull is seen: one that took this slot's file, or any that began or ended.</summary>
+    /// <summary>
+    /// A wait in vain is remembered until a pull is seen: one that took this slot's file, or any that began or ended.
+    /// </summary>
     private bool IsHopeless(DateTime lastSign, DateTime now) =>
         InVainAt is { } at && at >= lastSign && FileAge.IsRecent(at, InVainMemory, now);
 

@@ -9,7 +9,9 @@ namespace FastProvider.AuthFile;
 /// <summary>How a run came to its turn.</summary>
 internal enum TurnKind
 {
-    /// <summary>The slot was to be emptied, and no file was in it. A file that is in it later is another run's and stays.</summary>
+    /// <summary>
+    /// The slot was to be emptied, and no file was in it. A file that is in it later is another run's and stays.
+    /// </summary>
     NothingToEmpty,
 
     /// <summary>Without a lock: there is to be none, or there can be none. The run goes on as if it were alone.</summary>
@@ -23,8 +25,8 @@ internal enum TurnKind
 }
 
 /// <summary>
-/// The turn of a run at its slot. Nothing is written to a slot or removed from it but by way of a turn, and whoever has one waited for it
-/// (<see cref="AuthFileSlot.Await"/>).
+/// The turn of a run at its slot. Nothing is written to a slot or removed from it but by way of a turn, and whoever has one
+/// waited for it (<see cref="AuthFileSlot.Await"/>).
 /// </summary>
 internal sealed class SlotTurn : IDisposable
 {
@@ -45,7 +47,9 @@ internal sealed class SlotTurn : IDisposable
     /// <summary>This run waited for a pull that did not come: its image is on the node, or its pod is in back-off.</summary>
     public bool WaitedInVain { get; init; }
 
-    /// <summary>What went wrong with the wait, for the pull's line. It is no failure: the kubelet tries again a pull that fails for it.</summary>
+    /// <summary>
+    /// What went wrong with the wait, for the pull's line. It is no failure: the kubelet tries again a pull that fails for it.
+    /// </summary>
     public string? Warning { get; init; }
 
     /// <summary>Puts the file there, in the place of one that no pull took: the time since when none did stays.</summary>
@@ -62,7 +66,9 @@ internal sealed class SlotTurn : IDisposable
         return _directory.Write(_name, content.WrittenSpan, untakenSince);
     }
 
-    /// <summary>Removes what an earlier run left: it was decided for another pull, and a pull without a decision must not use it.</summary>
+    /// <summary>
+    /// Removes what an earlier run left: it was decided for another pull, and a pull without a decision must not use it.
+    /// </summary>
     public Failure? Empty() => Kind is TurnKind.NothingToEmpty ? null : _directory.Remove(_name);
 
     public void Dispose() => _lock?.Dispose();

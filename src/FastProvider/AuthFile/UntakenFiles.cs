@@ -24,7 +24,8 @@ internal sealed class UntakenFiles
     private UntakenFiles(AuthDirectory directory, TimeSpan lifetime, DateTime now) => (_directory, _lifetime, _now) = (directory, lifetime, now);
 
     /// <summary>
-    /// Removes what is older than <paramref name="lifetime"/> (<see cref="FileAge"/>). Whatever else lies in the directory is left alone:
+    /// Removes what is older than <paramref name="lifetime"/> (<see cref="FileAge"/>). Whatever else lies in the directory is
+    /// left alone:
     /// <c>in-use/</c>, names that we do not write, links, and what a run holds just then.
     /// </summary>
     /// <param name="authDirectory">Where CRI-O takes auth files from.</param>
@@ -98,7 +99,9 @@ internal sealed class UntakenFiles
         Libc.Close(file);
     }
 
-    /// <summary>With the lock of its slot, and only if it is still the file that was seen: a run may have written it anew in between.</summary>
+    /// <summary>
+    /// With the lock of its slot, and only if it is still the file that was seen: a run may have written it anew in between.
+    /// </summary>
     private void RemoveLocked(ReadOnlySpan<byte> nulTerminatedName, in Libc.FileStatus seen, OwnedDirectory locks)
     {
         _ = SlotLock.Take(

@@ -22,16 +22,16 @@ internal enum UntakenEnd
 }
 
 /// <summary>
-/// The wait of the run that holds the lock of its slot: until a pull has taken the file of the run before, as every pull takes a file and
-/// the slot holds one, or until nothing suggests any more that one will.
+/// The wait of the run that holds the lock of its slot: until a pull has taken the file of the run before, as every pull takes a
+/// file and the slot holds one, or until nothing suggests any more that one will.
 /// </summary>
 internal static class UntakenWait
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(2), LongestPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// It polls and does not use inotify(7). Only the holder of the lock polls, and each look takes microseconds. A node can run out of
-    /// inotify instances, so polling would be needed beside it anyway.
+    /// It polls and does not use inotify(7). Only the holder of the lock polls, and each look takes microseconds. A node can run
+    /// out of inotify instances, so polling would be needed beside it anyway.
     /// </summary>
     public static UntakenEnd Await(AuthDirectory directory, string name, SlotLock slotLock, Deadline bound)
     {

@@ -4,8 +4,8 @@ using FastProvider.Generators;
 namespace FastProvider.Base;
 
 /// <summary>
-/// Why a pull failed, as one word for machines: the field FAST_PROVIDER_CAUSE. An interface: docs/journal.md and docs/causes.md say what
-/// each means and what to do, and a word never changes its meaning within a major version.
+/// Why a pull failed, as one word for machines: the field FAST_PROVIDER_CAUSE. An interface: docs/journal.md and docs/causes.md
+/// say what each means and what to do, and a word never changes its meaning within a major version.
 /// </summary>
 internal enum FailureCause
 {

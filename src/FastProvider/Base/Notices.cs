@@ -5,8 +5,8 @@ using System.Text;
 namespace FastProvider.Base;
 
 /// <summary>
-/// What a pull noticed and went on without: names of Secrets, keys and mirrors, never content. They stand at the end of the pull's line.
-/// Some of them are also told to the tenant of the pod.
+/// What a pull noticed and went on without: names of Secrets, keys and mirrors, never content. They stand at the end of the
+/// pull's line. Some of them are also told to the tenant of the pod.
 /// </summary>
 internal class Notices
 {

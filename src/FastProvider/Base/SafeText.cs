@@ -105,7 +105,8 @@ internal sealed class SafeText
 
     /// <summary>
     /// Makes a question mark of each character that could forge a line, colour a terminal or turn the text around: the controls,
-    /// the separators of lines and paragraphs, what directs writing from right to left (Unicode, UAX 9), and bytes that are no UTF-8.
+    /// the separators of lines and paragraphs, what directs writing from right to left (Unicode, UAX 9), and bytes that are no
+    /// UTF-8.
     /// </summary>
     /// <returns>How many bytes are left.</returns>
     private static int Sanitise(Span<byte> added)

@@ -73,7 +73,9 @@ internal sealed class CommandArguments
             : wrongVariable ?? (command.TakesPullFlags ? arguments.Pull.CheckTogether() : null);
     }
 
-    /// <summary>Takes other settings of a pull than the defaults; what variables and flags say here still counts for more.</summary>
+    /// <summary>
+    /// Takes other settings of a pull than the defaults; what variables and flags say here still counts for more.
+    /// </summary>
     public Failure? Configure(Options basis)
     {
         var failure = basis.SetFrom(Variable);
@@ -132,7 +134,9 @@ internal sealed class CommandArguments
         return !words.IsChoice || Array.IndexOf(words.Words, value) >= 0 ? null : words.Refuse(value);
     }
 
-    /// <summary>A flag of the line, and the one behind it. A list of pairs would be a collection of its own, which costs at each start.</summary>
+    /// <summary>
+    /// A flag of the line, and the one behind it. A list of pairs would be a collection of its own, which costs at each start.
+    /// </summary>
     private sealed class Given(Flag flag, string value)
     {
         public Flag Flag => flag;

@@ -6,8 +6,8 @@ using FastProvider.Native;
 namespace FastProvider.Commands;
 
 /// <summary>
-/// What a command prints for a person, line by line. Names in it come from Secrets, tokens and images that tenants write, so no line
-/// holds a control character (<see cref="SafeText"/>).
+/// What a command prints for a person, line by line. Names in it come from Secrets, tokens and images that tenants write, so no
+/// line holds a control character (<see cref="SafeText"/>).
 /// </summary>
 internal sealed class CommandOutput
 {

@@ -50,13 +50,17 @@ internal sealed class DocumentNode
     /// <summary>The items of a sequence, none of anything else.</summary>
     public List<DocumentNode> Items => Kind is DocumentNodeKind.Sequence ? Children : None;
 
-    /// <summary>The text of a scalar as a string, null of anything else. May be a secret: for messages only where it cannot be.</summary>
+    /// <summary>
+    /// The text of a scalar as a string, null of anything else. May be a secret: for messages only where it cannot be.
+    /// </summary>
     public string? AsText => Kind is DocumentNodeKind.Scalar ? Encoding.UTF8.GetString(Text.Span) : null;
 
     /// <summary>The truth value of a scalar, null of anything else: also of text in quotes, and of numbers.</summary>
     public bool? AsTruth => Type is ScalarType.Truth ? YamlScalar.IsTrue(Text.Span) : null;
 
-    /// <summary>The value of <paramref name="key"/>; null if this is no mapping, the key is not there or its value is null.</summary>
+    /// <summary>
+    /// The value of <paramref name="key"/>; null if this is no mapping, the key is not there or its value is null.
+    /// </summary>
     public DocumentNode? Find(ReadOnlySpan<byte> key)
     {
         if (Kind == DocumentNodeKind.Mapping)
@@ -82,7 +86,9 @@ internal sealed class DocumentNode
     /// <summary>Another node of the same value, for another place in the tree.</summary>
     public DocumentNode Again() => new(this);
 
-    /// <summary>Adds a value to a mapping, also if its key is there: <see cref="DropRepeated"/> is called when it is whole.</summary>
+    /// <summary>
+    /// Adds a value to a mapping, also if its key is there: <see cref="DropRepeated"/> is called when it is whole.
+    /// </summary>
     public void Add(ReadOnlyMemory<byte> key, int keyLine, DocumentNode value)
     {
         (value.Key, value.KeyLine) = (key, keyLine);

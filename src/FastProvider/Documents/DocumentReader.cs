@@ -19,8 +19,8 @@ internal static class DocumentReader
     /// <param name="path">For messages.</param>
     /// <param name="root">The value at the top, null for an empty document.</param>
     /// <param name="isStrict">
-    /// Whether a repeated key is a failure, and what begins with a brace must be JSON, as where the kubelet decodes strictly. If not,
-    /// the last value of a key counts, and a brace may begin a flow mapping of YAML.
+    /// Whether a repeated key is a failure, and what begins with a brace must be JSON, as where the kubelet decodes strictly. If
+    /// not, the last value of a key counts, and a brace may begin a flow mapping of YAML.
     /// </param>
     public static Failure? ReadOne(ReadOnlyMemory<byte> text, string path, out DocumentNode root, bool isStrict = false)
     {
@@ -42,8 +42,9 @@ internal static class DocumentReader
     }
 
     /// <summary>
-    /// Reads all documents of a file as kubectl does, which takes it apart at the lines <c>---</c> and reads the first document of each
-    /// part (k8s.io/apimachinery, util/yaml/decoder.go), or JSON values one after another. Those that hold nothing are left out.
+    /// Reads all documents of a file as kubectl does, which takes it apart at the lines <c>---</c> and reads the first document
+    /// of each part (k8s.io/apimachinery, util/yaml/decoder.go), or JSON values one after another. Those that hold nothing are
+    /// left out.
     /// </summary>
     /// <param name="text">UTF-8, or UTF-16 with a byte order mark. The nodes may keep slices of it.</param>
     /// <param name="path">For messages.</param>

@@ -1,6 +1,8 @@
 namespace FastProvider.Documents;
 
-/// <summary>What a scalar is to Kubernetes, which takes YAML for JSON (sigs.k8s.io/yaml) and then decodes that into typed fields.</summary>
+/// <summary>
+/// What a scalar is to Kubernetes, which takes YAML for JSON (sigs.k8s.io/yaml) and then decodes that into typed fields.
+/// </summary>
 internal enum ScalarType : byte
 {
     /// <summary>A string: quoted, a block of lines, tagged so, or plain and nothing else.</summary>

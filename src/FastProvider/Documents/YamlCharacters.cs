@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace FastProvider.Documents;
 
-/// <summary>The characters of a YAML text in UTF-8, decoded as they are asked for: no second copy of a whole file is made.</summary>
+/// <summary>
+/// The characters of a YAML text in UTF-8, decoded as they are asked for: no second copy of a whole file is made.
+/// </summary>
 internal sealed class YamlCharacters(ReadOnlyMemory<byte> text) : TextReader
 {
     private int _at;

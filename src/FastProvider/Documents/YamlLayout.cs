@@ -4,9 +4,9 @@ using YamlDotNet.Core;
 namespace FastProvider.Documents;
 
 /// <summary>
-/// Blanks that YamlDotNet minds, as YAML 1.2 does, and Kubernetes' reader does not: lines of blanks before the text of a block scalar, and
-/// lines of a flow collection or a quoted text that are not indented, no blank before a comment behind a quoted text, a flow
-/// collection or the head of a block scalar. They are put right where they stand, and mean nothing there.
+/// Blanks that YamlDotNet minds, as YAML 1.2 does, and Kubernetes' reader does not: lines of blanks before the text of a block
+/// scalar, and lines of a flow collection or a quoted text that are not indented, no blank before a comment behind a quoted text,
+/// a flow collection or the head of a block scalar. They are put right where they stand, and mean nothing there.
 /// </summary>
 internal static class YamlLayout
 {

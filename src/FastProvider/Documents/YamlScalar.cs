@@ -50,7 +50,9 @@ internal static class YamlScalar
     /// <summary>Whether the tag makes a merge key of the scalar before which it stands, in quotes or not.</summary>
     public static bool IsMerge(string tag) => tag is "!" or $"{Tags}merge";
 
-    /// <summary>Replaces what stands behind such a tag by what it means; what is no UTF-8 in that is not kept, as in JSON.</summary>
+    /// <summary>
+    /// Replaces what stands behind such a tag by what it means; what is no UTF-8 in that is not kept, as in JSON.
+    /// </summary>
     public static bool TryDecode(ref byte[] text)
     {
         try

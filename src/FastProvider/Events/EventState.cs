@@ -7,8 +7,8 @@ using FastProvider.Native;
 namespace FastProvider.Events;
 
 /// <summary>
-/// What was told about one pod for one reason: the node may write Events and not read them, so it is kept in a file here. Open, it
-/// is locked, so that two runs of a pod tell one after the other.
+/// What was told about one pod for one reason: the node may write Events and not read them, so it is kept in a file here. Open,
+/// it is locked, so that two runs of a pod tell one after the other.
 /// </summary>
 internal sealed class EventState : IDisposable
 {
@@ -67,7 +67,9 @@ internal sealed class EventState : IDisposable
         }
     }
 
-    /// <summary>Counts what happened now, and remembers it before it is told: a try that fails or is killed counts, too.</summary>
+    /// <summary>
+    /// Counts what happened now, and remembers it before it is told: a try that fails or is killed counts, too.
+    /// </summary>
     /// <param name="name">The name of its Event.</param>
     /// <param name="now">In UTC.</param>
     /// <returns>False if it is too early to tell again.</returns>

@@ -100,7 +100,8 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
         {
             var end = exchange.Run(this);
 
-            // What is remembered here and what the API server has may differ: it forgets Events, and so does a node that restarts.
+            // What is remembered here and what the API server has may differ: it forgets Events, and so does a node that
+            // restarts.
             if (end.Status != (_isNew ? 409 : 404) || turns == 2)
             {
                 return end;

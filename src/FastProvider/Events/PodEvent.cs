@@ -8,7 +8,9 @@ using FastProvider.Token;
 
 namespace FastProvider.Events;
 
-/// <summary>What is to be told about a pod: names, and words for people. It goes to another process as a few lines of text.</summary>
+/// <summary>
+/// What is to be told about a pod: names, and words for people. It goes to another process as a few lines of text.
+/// </summary>
 /// <param name="pod">The pod.</param>
 /// <param name="reason">Not <see cref="EventReason.None"/>.</param>
 /// <param name="note">One line of a length that the API takes.</param>
@@ -28,8 +30,8 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
     public string Note => note;
 
     /// <summary>
-    /// The Event for a pull, or null if there is nothing that concerns a pod, or no pod. All that concerns it stands in one note: a failure
-    /// before the warnings, and the first gives the reason.
+    /// The Event for a pull, or null if there is nothing that concerns a pod, or no pod. All that concerns it stands in one note:
+    /// a failure before the warnings, and the first gives the reason.
     /// </summary>
     public static PodEvent? Of(PullRecord record)
     {
@@ -83,7 +85,9 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
             : null;
     }
 
-    /// <summary>What the API takes, cut between two characters. A line has no control character, which would break the lines above.</summary>
+    /// <summary>
+    /// What the API takes, cut between two characters. A line has no control character, which would break the lines above.
+    /// </summary>
     private static string Shorten(ReadOnlySpan<byte> line) => line.Length <= MaxNoteBytes
         ? Encoding.UTF8.GetString(line)
         : Encoding.UTF8.GetString(SafeText.Cut(line, MaxNoteBytes - Dots.Length)) + Dots;

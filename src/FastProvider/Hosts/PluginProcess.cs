@@ -46,7 +46,9 @@ internal static class PluginProcess
         return record.Failure?.ExitCode ?? 0;
     }
 
-    /// <summary>Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.</summary>
+    /// <summary>
+    /// Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.
+    /// </summary>
     private static PullRecord Serve(Pull pull, Options options)
     {
         Failure failure;
@@ -132,7 +134,9 @@ internal static class PluginProcess
             : StandardStreams.WriteFailure(line.Bytes);
     }
 
-    /// <summary>Under a limit of memory anything may fail for it, a library that is not loaded, say: then the limit is named, too.</summary>
+    /// <summary>
+    /// Under a limit of memory anything may fail for it, a library that is not loaded, say: then the limit is named, too.
+    /// </summary>
     private static Failure WithMemoryLimit(Failure failure)
     {
         const long neededMb = 64;

@@ -20,8 +20,8 @@ internal static class ConfigShapes
         """;
 
     /// <summary>
-    /// KubeletConfiguration of kubelet.config.k8s.io/v1beta1 (k8s.io/kubelet/config/v1beta1/types.go, Kubernetes 1.37). Newer kubelets have
-    /// more fields, so one that is not here is not wrong.
+    /// KubeletConfiguration of kubelet.config.k8s.io/v1beta1 (k8s.io/kubelet/config/v1beta1/types.go, Kubernetes 1.37). Newer
+    /// kubelets have more fields, so one that is not here is not wrong.
     /// </summary>
     public const string Kubelet =
         """

@@ -80,7 +80,9 @@ internal static class EntryFaults
         return null;
     }
 
-    /// <summary>What Go's url.Parse takes behind <c>https://</c>, as far as people get it wrong: a port of digits, no blanks in the host.</summary>
+    /// <summary>
+    /// What Go's url.Parse takes behind <c>https://</c>, as far as people get it wrong: a port of digits, no blanks in the host.
+    /// </summary>
     private static bool IsAddress(string image)
     {
         var authority = image.Split('/', 2)[0];

@@ -3,8 +3,8 @@ using System;
 namespace FastProvider.Kubelet;
 
 /// <summary>
-/// An entry of <c>matchImages</c> as a kubelet compares it with an image: as many labels of the host, each a glob; the port equal; the
-/// path a prefix of the text (kubernetes, pkg/credentialprovider/keyring.go, URLsMatchStr).
+/// An entry of <c>matchImages</c> as a kubelet compares it with an image: as many labels of the host, each a glob; the port
+/// equal; the path a prefix of the text (kubernetes, pkg/credentialprovider/keyring.go, URLsMatchStr).
 /// </summary>
 internal sealed class ImagePattern
 {
@@ -73,12 +73,14 @@ internal sealed class ImagePattern
         return true;
     }
 
-    /// <summary>Every text of the other label, a glob itself or a plain one, is one of mine; of its brackets only as a whole.</summary>
+    /// <summary>
+    /// Every text of the other label, a glob itself or a plain one, is one of mine; of its brackets only as a whole.
+    /// </summary>
     private static bool Takes(string mine, string its) => mine == its || (its.Contains('[') ? mine is "*" : Matches(mine, its));
 
     /// <summary>
-    /// One label by Go's path.Match: an asterisk is any text, a question mark one character, brackets one of a set. A text with an
-    /// asterisk of its own is matched only by what takes every such text as well.
+    /// One label by Go's path.Match: an asterisk is any text, a question mark one character, brackets one of a set. A text with
+    /// an asterisk of its own is matched only by what takes every such text as well.
     /// </summary>
     private static bool Matches(ReadOnlySpan<char> glob, ReadOnlySpan<char> text)
     {

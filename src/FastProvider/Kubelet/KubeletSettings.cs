@@ -6,8 +6,8 @@ using FastProvider.Node;
 namespace FastProvider.Kubelet;
 
 /// <summary>
-/// The settings of a kubelet that decide about credential providers: its flags, and the KubeletConfiguration of <c>--config</c> with the
-/// drop-ins of <c>--config-dir</c> (kubelet.config.k8s.io/v1beta1). A flag wins over the files.
+/// The settings of a kubelet that decide about credential providers: its flags, and the KubeletConfiguration of <c>--config</c>
+/// with the drop-ins of <c>--config-dir</c> (kubelet.config.k8s.io/v1beta1). A flag wins over the files.
 /// </summary>
 internal sealed class KubeletSettings
 {
@@ -36,11 +36,14 @@ internal sealed class KubeletSettings
     public bool SerializesImagePulls { get; private set; } = true;
 
     /// <summary>
-    /// For which images on the node a pod needs credentials (<c>imagePullCredentialsVerificationPolicy</c>); null for the kubelet's default.
+    /// For which images on the node a pod needs credentials (<c>imagePullCredentialsVerificationPolicy</c>); null for the
+    /// kubelet's default.
     /// </summary>
     public string? VerificationPolicy { get; private set; }
 
-    /// <summary>The images that <c>NeverVerifyAllowlistedImages</c> excepts (<c>preloadedImagesVerificationAllowlist</c>).</summary>
+    /// <summary>
+    /// The images that <c>NeverVerifyAllowlistedImages</c> excepts (<c>preloadedImagesVerificationAllowlist</c>).
+    /// </summary>
     public List<string> VerificationAllowlist { get; private set; } = [];
 
     /// <summary>What was read.</summary>
@@ -49,13 +52,17 @@ internal sealed class KubeletSettings
     /// <summary>What could not be read or decoded, in words: a kubelet does not start with it.</summary>
     public List<string> Unread { get; } = [];
 
-    /// <summary>What a kubelet says in its log as it starts: keys of its main file that are there twice. The last one counts.</summary>
+    /// <summary>
+    /// What a kubelet says in its log as it starts: keys of its main file that are there twice. The last one counts.
+    /// </summary>
     public List<string> RepeatedKeys { get; } = [];
 
     /// <summary>What the flags name that is not there.</summary>
     public List<string> Missing { get; } = [];
 
-    /// <summary>Fields that are not known here: a kubelet passes over what its type does not have, and newer ones have more.</summary>
+    /// <summary>
+    /// Fields that are not known here: a kubelet passes over what its type does not have, and newer ones have more.
+    /// </summary>
     public List<string> UnknownFields { get; } = [];
 
     /// <summary>Whether a feature that is beta, and on by default, was turned on or off; null for neither.</summary>
@@ -140,8 +147,9 @@ internal sealed class KubeletSettings
     }
 
     /// <summary>
-    /// As the kubelet decodes it: it refuses wrong types anywhere. Unknown fields it passes over, and a repeated key in the main file, too,
-    /// as it decodes that once more without being strict (pkg/kubelet/kubeletconfig/util/codec); in a drop-in it refuses one.
+    /// As the kubelet decodes it: it refuses wrong types anywhere. Unknown fields it passes over, and a repeated key in the main
+    /// file, too, as it decodes that once more without being strict (pkg/kubelet/kubeletconfig/util/codec); in a drop-in it
+    /// refuses one.
     /// </summary>
     private void ReadFile(NodeFiles files, string path, bool isDropIn)
     {

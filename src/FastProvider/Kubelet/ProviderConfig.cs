@@ -8,8 +8,8 @@ using FastProvider.Node;
 namespace FastProvider.Kubelet;
 
 /// <summary>
-/// The kubelet's configuration of credential providers: one file, or since Kubernetes 1.34 the files of a directory in the order of
-/// their names (kubernetes, pkg/credentialprovider/plugin/config.go).
+/// The kubelet's configuration of credential providers: one file, or since Kubernetes 1.34 the files of a directory in the order
+/// of their names (kubernetes, pkg/credentialprovider/plugin/config.go).
 /// </summary>
 internal sealed class ProviderConfig
 {
@@ -30,7 +30,9 @@ internal sealed class ProviderConfig
 
     public List<ProviderEntry> Entries { get; } = [];
 
-    /// <summary>What a kubelet cannot decode, or refuses as it decodes these files strictly. It does not start with any of it.</summary>
+    /// <summary>
+    /// What a kubelet cannot decode, or refuses as it decodes these files strictly. It does not start with any of it.
+    /// </summary>
     public List<string> Faults { get; } = [];
 
     /// <param name="files">The node.</param>
@@ -58,7 +60,9 @@ internal sealed class ProviderConfig
         return config.Files.Count > 0 ? null : new Failure($"{path} has no file that ends in {string.Join(", ", Endings)}");
     }
 
-    /// <summary>The provider's entry: by our name, that of the provider whose place we take, or else by the program that it runs.</summary>
+    /// <summary>
+    /// The provider's entry: by our name, that of the provider whose place we take, or else by the program that it runs.
+    /// </summary>
     /// <param name="files">The node.</param>
     /// <param name="binDirectory">Where its programs are; null if that is not known.</param>
     public ProviderEntry? FindOurs(NodeFiles files, string? binDirectory) =>

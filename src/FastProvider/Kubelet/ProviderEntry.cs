@@ -4,7 +4,9 @@ using FastProvider.Documents;
 
 namespace FastProvider.Kubelet;
 
-/// <summary>One provider of a CredentialProviderConfig (kubelet.config.k8s.io/v1): what the kubelet runs, for which images, with what.</summary>
+/// <summary>
+/// One provider of a CredentialProviderConfig (kubelet.config.k8s.io/v1): what the kubelet runs, for which images, with what.
+/// </summary>
 internal sealed class ProviderEntry
 {
     private readonly DocumentNode _entry;

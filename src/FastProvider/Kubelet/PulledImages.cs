@@ -6,8 +6,8 @@ using FastProvider.Node;
 namespace FastProvider.Kubelet;
 
 /// <summary>
-/// The kubelet's records of how images came to the node (<c>ImagePulledRecord</c> of kubelet.config.k8s.io, one file for an image,
-/// since Kubernetes 1.35 by default).
+/// The kubelet's records of how images came to the node (<c>ImagePulledRecord</c> of kubelet.config.k8s.io, one file for an
+/// image, since Kubernetes 1.35 by default).
 /// </summary>
 internal static class PulledImages
 {
@@ -16,7 +16,9 @@ internal static class PulledImages
     /// <summary>Where the kubelet keeps them.</summary>
     public static string Directory(string kubeletRoot) => $"{kubeletRoot}/image_manager/pulled";
 
-    /// <summary>The images that every pod of the node may use, by the names that pods gave them, without tag and digest; each once.</summary>
+    /// <summary>
+    /// The images that every pod of the node may use, by the names that pods gave them, without tag and digest; each once.
+    /// </summary>
     /// <param name="files">The node.</param>
     /// <param name="kubeletRoot">Of <c>--root-dir</c>.</param>
     /// <param name="isCut">There are more records than are read.</param>

@@ -8,8 +8,9 @@ using FastProvider.Names;
 namespace FastProvider.Kubelet;
 
 /// <summary>
-/// Compares a document with the Go types that a kubelet decodes it into (apimachinery, serializer/json with Strict; sigs.k8s.io/json): the
-/// names of fields are compared letter by letter, a value must have its field's type, and null leaves a field as it was.
+/// Compares a document with the Go types that a kubelet decodes it into (apimachinery, serializer/json with Strict;
+/// sigs.k8s.io/json): the names of fields are compared letter by letter, a value must have its field's type, and null leaves a
+/// field as it was.
 /// </summary>
 internal sealed class StrictDecoding(string path)
 {
@@ -119,7 +120,9 @@ internal sealed class StrictDecoding(string path)
         };
     }
 
-    /// <summary>A fraction of nothing is whole: JSON has it without. Numbers to another base than ten are taken for small ones.</summary>
+    /// <summary>
+    /// A fraction of nothing is whole: JSON has it without. Numbers to another base than ten are taken for small ones.
+    /// </summary>
     private static bool IsWhole(DocumentNode node, long least, long most) =>
         node.Type is ScalarType.Integer or ScalarType.Float
         && (!double.TryParse(node.AsText!.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

@@ -6,7 +6,9 @@ using FastProvider.Native;
 
 namespace FastProvider.Mirrors;
 
-/// <summary>A drop-in file: its path in UTF-8 with a final NUL, where its name begins, and which directory it was found in.</summary>
+/// <summary>
+/// A drop-in file: its path in UTF-8 with a final NUL, where its name begins, and which directory it was found in.
+/// </summary>
 /// <remarks>Sorted by name in byte order, as the container libraries read them, then by directory.</remarks>
 internal readonly record struct DropIn(byte[] NativePath, int NameStart, int Directory) : IComparable<DropIn>
 {
@@ -17,12 +19,14 @@ internal readonly record struct DropIn(byte[] NativePath, int NameStart, int Dir
     public int CompareTo(DropIn other) => Name.SequenceCompareTo(other.Name) is not 0 and var order ? order : Directory - other.Directory;
 }
 
-/// <summary>Lists drop-in directories by the C library: a directory that is not there, the common case, costs one system call.</summary>
+/// <summary>
+/// Lists drop-in directories by the C library: a directory that is not there, the common case, costs one system call.
+/// </summary>
 internal static class DropInDirectory
 {
     /// <summary>
-    /// Adds the <c>*.conf</c> of <paramref name="path"/> (UTF-8 with a final NUL) to <paramref name="found"/>, which is made when there is a
-    /// first one. Directories, FIFOs and the like are passed over; a missing directory has none.
+    /// Adds the <c>*.conf</c> of <paramref name="path"/> (UTF-8 with a final NUL) to <paramref name="found"/>, which is made when
+    /// there is a first one. Directories, FIFOs and the like are passed over; a missing directory has none.
     /// </summary>
     public static Failure? List(ReadOnlySpan<byte> path, int order, ref List<DropIn>? found)
     {

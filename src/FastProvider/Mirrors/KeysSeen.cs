@@ -27,8 +27,9 @@ internal struct KeysSeen
     }
 
     /// <summary>
-    /// Notes an unknown key of <paramref name="text"/>; false if the table has had it, if there are too many to remember, for an empty name, which has odd
-    /// effects in the decoder, and for a name that might be a known key in other letters, which the decoder takes.
+    /// Notes an unknown key of <paramref name="text"/>; false if the table has had it, if there are too many to remember, for an
+    /// empty name, which has odd effects in the decoder, and for a name that might be a known key in other letters, which the
+    /// decoder takes.
     /// </summary>
     public bool TryAddUnknown(ReadOnlySpan<byte> text, TextSpan name)
     {

@@ -5,8 +5,8 @@ using FastProvider.Names;
 namespace FastProvider.Mirrors;
 
 /// <summary>
-/// What registries.conf says about one image: the registry that decides for it and the endpoints of the pull, in the order in which
-/// CRI-O asks them. The kubelet names neither tag nor digest, so the mirrors for both kinds of pull are there.
+/// What registries.conf says about one image: the registry that decides for it and the endpoints of the pull, in the order in
+/// which CRI-O asks them. The kubelet names neither tag nor digest, so the mirrors for both kinds of pull are there.
 /// </summary>
 internal sealed class PullSources
 {
@@ -36,19 +36,25 @@ internal sealed class PullSources
     /// <summary>The registry that decides for the image; null if none matches, which is the common case on a node.</summary>
     public RegistryMatch? Registry { get; }
 
-    /// <summary>The endpoints in the order of the pull: the mirrors, then the registry itself. Empty if no registry matches.</summary>
+    /// <summary>
+    /// The endpoints in the order of the pull: the mirrors, then the registry itself. Empty if no registry matches.
+    /// </summary>
     public ReadOnlySpan<PullEndpoint> Endpoints => _endpoints;
 
-    /// <summary>Whether the pull goes anywhere but to the image's own repository, so that credentials for the image alone may not do.</summary>
+    /// <summary>
+    /// Whether the pull goes anywhere but to the image's own repository, so that credentials for the image alone may not do.
+    /// </summary>
     public bool NeedsCredentials { get; }
 
-    /// <summary>Whether <c>credential-helpers</c> keeps CRI-O from reading any auth file: it is set and lacks <c>containers-auth.json</c>.</summary>
+    /// <summary>
+    /// Whether <c>credential-helpers</c> keeps CRI-O from reading any auth file: it is set and lacks <c>containers-auth.json</c>.
+    /// </summary>
     public bool CredentialHelpersExcludeAuthFiles { get; init; }
 
     /// <summary>
     /// Reads the configuration of <paramref name="files"/> and finds the pull sources of <paramref name="image"/>, a
-    /// repository name in UTF-8 as the kubelet writes it (it is normalised if it is not). A configuration that the reference library refuses is a failure (exit code 1), also when the fault does not
-    /// concern the image.
+    /// repository name in UTF-8 as the kubelet writes it (it is normalised if it is not). A configuration that the reference
+    /// library refuses is a failure (exit code 1), also when the fault does not concern the image.
     /// </summary>
     public static Failure? Find(RegistriesFiles files, ReadOnlySpan<byte> image, out PullSources sources)
     {

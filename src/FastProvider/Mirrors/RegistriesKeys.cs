@@ -76,7 +76,8 @@ internal static partial class RegistriesKeys
 
     /// <summary>
     /// The key of <paramref name="scope"/> that equals <paramref name="name"/> when case is ignored. The reference library's
-    /// TOML decoder takes such a key where the exact one is absent, by Unicode simple folding: beside A-Z that is the long s and the Kelvin sign.
+    /// TOML decoder takes such a key where the exact one is absent, by Unicode simple folding: beside A-Z that is the long s and
+    /// the Kelvin sign.
     /// </summary>
     public static RegistriesKey FindFolded(RegistriesScope scope, ReadOnlySpan<byte> name)
     {

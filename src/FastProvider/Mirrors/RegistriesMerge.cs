@@ -16,8 +16,8 @@ internal enum RegistriesReader : byte
 }
 
 /// <summary>
-/// What the files read so far say about one image. A later file's table replaces an earlier file's table of the same prefix, as a whole.
-/// Source: updateWithConfigurationFrom in sysregistriesv2/system_registries_v2.go.
+/// What the files read so far say about one image. A later file's table replaces an earlier file's table of the same prefix, as a
+/// whole. Source: updateWithConfigurationFrom in sysregistriesv2/system_registries_v2.go.
 /// </summary>
 internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
 {
@@ -32,7 +32,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     public int DocumentReads { get; private set; }
 
     /// <summary>
-    /// Adds the next file, whose bytes are <paramref name="file"/>; <paramref name="path"/> (UTF-8) is for messages. An invalid file is a failure.
+    /// Adds the next file, whose bytes are <paramref name="file"/>; <paramref name="path"/> (UTF-8) is for messages. An invalid
+    /// file is a failure.
     /// </summary>
     public Failure? Add(scoped ReadOnlySpan<byte> file, scoped ReadOnlySpan<byte> path, RegistriesReader reader = RegistriesReader.FastFirst)
     {

@@ -14,7 +14,9 @@ internal static class RegistriesSearch
 
     private const int LongestPath = 4096; // PATH_MAX of Linux, with the final NUL
 
-    /// <summary>Reads all files into <paramref name="merge"/>; the first that cannot be read or is invalid is the failure.</summary>
+    /// <summary>
+    /// Reads all files into <paramref name="merge"/>; the first that cannot be read or is invalid is the failure.
+    /// </summary>
     public static Failure? Read(RegistriesFiles files, ref RegistriesMerge merge) =>
         ReadMain(files, ref merge)
         ?? ReadDropIns(files, ref merge)

@@ -2,7 +2,9 @@ using System;
 
 namespace FastProvider.Mirrors;
 
-/// <summary>The <c>[[registry]]</c> that decides for an image, copied out of its file. Texts are UTF-8 without trailing slashes.</summary>
+/// <summary>
+/// The <c>[[registry]]</c> that decides for an image, copied out of its file. Texts are UTF-8 without trailing slashes.
+/// </summary>
 internal sealed class RegistryMatch(
     string file,
     int line,

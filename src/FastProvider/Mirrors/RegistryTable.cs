@@ -2,7 +2,9 @@ using FastProvider.Toml;
 
 namespace FastProvider.Mirrors;
 
-/// <summary>One <c>[[registry]]</c> as it stands in the file; absent strings are empty. <see cref="Mark"/> says where it stands.</summary>
+/// <summary>
+/// One <c>[[registry]]</c> as it stands in the file; absent strings are empty. <see cref="Mark"/> says where it stands.
+/// </summary>
 internal struct RegistryTable
 {
     public TextSpan Prefix;

@@ -25,7 +25,8 @@ internal sealed class SpanTable
     }
 
     /// <summary>
-    /// Adds <paramref name="span"/> with <paramref name="flags"/>, or answers false and gives the flags that an equal span was added with.
+    /// Adds <paramref name="span"/> with <paramref name="flags"/>, or answers false and gives the flags that an equal span was
+    /// added with.
     /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> text, TextSpan span, byte flags, out byte earlier)
     {

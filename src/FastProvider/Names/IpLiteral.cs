@@ -7,7 +7,8 @@ namespace FastProvider.Names;
 
 /// <summary>
 /// An IP address as Go's net.ParseIP reads it: IPv4 only as four decimal numbers without leading zeros, IPv6 without zone; an
-/// IPv4 address and its IPv4-mapped IPv6 form are the same. Strings that only .NET takes for addresses ("1", "0x7f.1") stay names.
+/// IPv4 address and its IPv4-mapped IPv6 form are the same. Strings that only .NET takes for addresses ("1", "0x7f.1") stay
+/// names.
 /// </summary>
 internal readonly struct IpLiteral
 {

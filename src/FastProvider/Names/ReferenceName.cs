@@ -16,7 +16,8 @@ internal static class ReferenceName
 
     /// <summary>
     /// Whether <paramref name="name"/> is a repository name in canonical form: it names its registry, and normalising it
-    /// changes nothing (<c>docker.io/foo</c> and <c>index.docker.io/library/foo</c> are refused, <c>docker.io/library/foo</c> is taken).
+    /// changes nothing (<c>docker.io/foo</c> and <c>index.docker.io/library/foo</c> are refused, <c>docker.io/library/foo</c> is
+    /// taken).
     /// </summary>
     public static bool IsCanonical(ReadOnlySpan<byte> name)
     {
@@ -36,7 +37,9 @@ internal static class ReferenceName
             && IsPath(path);
     }
 
-    /// <summary>Whether <paramref name="name"/> is a repository name that names its registry, in canonical form or one step from it.</summary>
+    /// <summary>
+    /// Whether <paramref name="name"/> is a repository name that names its registry, in canonical form or one step from it.
+    /// </summary>
     public static bool IsNormalizable(ReadOnlySpan<byte> name)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
@@ -70,7 +73,8 @@ internal static class ReferenceName
     }
 
     /// <summary>
-    /// The canonical form of a name that already names its registry: Docker Hub's legacy host and its implied <c>library/</c> are spelled out, in
+    /// The canonical form of a name that already names its registry: Docker Hub's legacy host and its implied <c>library/</c> are
+    /// spelled out, in
     /// <paramref name="buffer"/> (<see cref="MaxLength"/> bytes). Any other name is given back as it is; whether it is one is not checked.
     /// </summary>
     public static ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> name, Span<byte> buffer)

@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Native;
 
 /// <summary>
-/// Runs another program of the node and reads what it prints, for the commands that people run. System.Diagnostics.Process would do
-/// it, and be linked into every start.
+/// Runs another program of the node and reads what it prints, for the commands that people run. System.Diagnostics.Process would
+/// do it, and be linked into every start.
 /// </summary>
 internal static class ChildProcess
 {

@@ -3,8 +3,8 @@ using System;
 namespace FastProvider.Native;
 
 /// <summary>
-/// How old a file is, also when the clock was set back after it was written. Its times are then ahead of the clock, perhaps by years, and
-/// would make it young until the clock has come there.
+/// How old a file is, also when the clock was set back after it was written. Its times are then ahead of the clock, perhaps by
+/// years, and would make it young until the clock has come there.
 /// </summary>
 internal static class FileAge
 {
@@ -13,8 +13,9 @@ internal static class FileAge
 
     /// <summary>
     /// Since when a file is what it is, in UTC: its change time, which nobody can set. If that is ahead of the clock, the time of
-    /// modification does, which is the earlier one. If both are ahead, nothing tells how long ago the clock was set back: the file
-    /// counts from now on. That is kept with the file, as its time of modification, so that it is old when the bound of its reader is over.
+    /// modification does, which is the earlier one. If both are ahead, nothing tells how long ago the clock was set back: the
+    /// file counts from now on. That is kept with the file, as its time of modification, so that it is old when the bound of its
+    /// reader is over.
     /// </summary>
     /// <param name="directory">The open directory of the file.</param>
     /// <param name="nulTerminatedName">Its name there.</param>

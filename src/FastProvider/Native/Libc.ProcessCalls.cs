@@ -102,7 +102,9 @@ internal static unsafe partial class Libc
         _ = setrlimit(RLIMIT_CORE, &none);
     }
 
-    /// <summary>How much memory the process may have by its limits (setrlimit(2)); the largest number if there are none.</summary>
+    /// <summary>
+    /// How much memory the process may have by its limits (setrlimit(2)); the largest number if there are none.
+    /// </summary>
     public static long MemoryLimitBytes()
     {
         ResourceLimit data, all;
@@ -111,8 +113,8 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// A peer that has gone and a limit of the file size (RLIMIT_FSIZE), which files in memory and standard error have, too, are then error
-    /// numbers of the call, not the end of the process.
+    /// A peer that has gone and a limit of the file size (RLIMIT_FSIZE), which files in memory and standard error have, too, are
+    /// then error numbers of the call, not the end of the process.
     /// </summary>
     public static void IgnoreFailedWrites()
     {
@@ -120,7 +122,9 @@ internal static unsafe partial class Libc
         _ = signal(SIGXFSZ, SIG_IGN);
     }
 
-    /// <summary>From here on the process ends by itself in a moment, and a file that it has begun must not stay half done.</summary>
+    /// <summary>
+    /// From here on the process ends by itself in a moment, and a file that it has begun must not stay half done.
+    /// </summary>
     public static void IgnoreTermination()
     {
         _ = signal(SIGTERM, SIG_IGN);

@@ -49,8 +49,8 @@ internal static unsafe partial class Libc
     private static extern int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
 
     /// <summary>
-    /// Starts a process in a session of its own, with the environment of this one. Its standard input is the descriptor given, its
-    /// output goes nowhere, and it has no other descriptor. Nobody waits for it.
+    /// Starts a process in a session of its own, with the environment of this one. Its standard input is the descriptor given,
+    /// its output goes nowhere, and it has no other descriptor. Nobody waits for it.
     /// </summary>
     /// <returns>None, or the error number.</returns>
     public static Errno SpawnDetached(string path, string[] arguments, int input)
@@ -70,8 +70,8 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// Starts a program that is looked up in PATH, with the environment of this one. Its standard input is empty, its standard error goes
-    /// nowhere or where its output goes, and it has no other descriptor but the one that its output comes from.
+    /// Starts a program that is looked up in PATH, with the environment of this one. Its standard input is empty, its standard
+    /// error goes nowhere or where its output goes, and it has no other descriptor but the one that its output comes from.
     /// </summary>
     /// <returns>None, or the error number.</returns>
     public static Errno SpawnPiped(string program, string[] arguments, bool withErrors, out int pid, out int output)

@@ -6,9 +6,9 @@ using FastProvider.Base;
 namespace FastProvider.Native;
 
 /// <summary>
-/// A lock between processes that this one holds: flock(2) on a file of our own, which the kernel releases when its holder ends, however
-/// that ends. Lock files are removed when nobody needs them, and by their holder alone. A run may have opened the file before that, so
-/// a lock counts only if its file is still the one of its name: else two runs would hold two locks of one name.
+/// A lock between processes that this one holds: flock(2) on a file of our own, which the kernel releases when its holder ends,
+/// however that ends. Lock files are removed when nobody needs them, and by their holder alone. A run may have opened the file
+/// before that, so a lock counts only if its file is still the one of its name: else two runs would hold two locks of one name.
 /// </summary>
 internal sealed class LockFile : IDisposable
 {
@@ -46,8 +46,8 @@ internal sealed class LockFile : IDisposable
     }
 
     /// <summary>
-    /// Removes a lock file that nobody holds, if nobody has written to it for so long, or before the clock was set back: a time ahead of
-    /// it is no memory, either.
+    /// Removes a lock file that nobody holds, if nobody has written to it for so long, or before the clock was set back: a time
+    /// ahead of it is no memory, either.
     /// </summary>
     /// <param name="directory">Where lock files are.</param>
     /// <param name="nulTerminatedName">The name there; what is no regular file stays.</param>
@@ -113,12 +113,14 @@ internal sealed class LockFile : IDisposable
     }
 
     /// <summary>
-    /// flock(2) has no timeout, so a wait blocks on a thread of its own: it costs no CPU, the kernel wakes the waiters in the order in
-    /// which they came, and a run that gives up leaves its thread behind and ends.
+    /// flock(2) has no timeout, so a wait blocks on a thread of its own: it costs no CPU, the kernel wakes the waiters in the
+    /// order in which they came, and a run that gives up leaves its thread behind and ends.
     /// </summary>
     /// <param name="fd">The open file.</param>
     /// <param name="bound">How long to wait.</param>
-    /// <param name="isLeft">The bound is over; the thread that still waits closes the file, as its number must not go to another one before.</param>
+    /// <param name="isLeft">
+    /// The bound is over; the thread that still waits closes the file, as its number must not go to another one before.
+    /// </param>
     /// <returns>None, or the error number.</returns>
     private static Errno Wait(int fd, Deadline bound, out bool isLeft)
     {

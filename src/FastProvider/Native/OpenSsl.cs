@@ -172,7 +172,9 @@ internal static unsafe class OpenSsl
     /// <summary>The oldest error of this thread's queue in words, and an empty queue after it.</summary>
     public static string TakeError() => Explain(TakeErrorCode());
 
-    /// <summary>As <see cref="TakeError"/>; null for a connection that ended without a TLS goodbye, which is no fault of TLS.</summary>
+    /// <summary>
+    /// As <see cref="TakeError"/>; null for a connection that ended without a TLS goodbye, which is no fault of TLS.
+    /// </summary>
     public static string? TakeErrorUnlessEof()
     {
         var error = TakeErrorCode();

@@ -62,7 +62,9 @@ internal sealed class OwnedDirectory : IDisposable
     /// <summary>The same for one that is in this directory.</summary>
     public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) => Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
 
-    /// <summary>Starts to list the directory, with a descriptor of its own; end it with <see cref="Libc.CloseDirectory"/>.</summary>
+    /// <summary>
+    /// Starts to list the directory, with a descriptor of its own; end it with <see cref="Libc.CloseDirectory"/>.
+    /// </summary>
     public bool StartList(out nint list)
     {
         list = 0;

@@ -36,8 +36,8 @@ internal static class StandardStreams
     }
 
     /// <summary>
-    /// Writes why a run failed on standard error. No newline at the end for the kubelet: its log then keeps the cause, the pod and the
-    /// ServiceAccount on one line. On a terminal there is one, as the prompt would stand behind the words.
+    /// Writes why a run failed on standard error. No newline at the end for the kubelet: its log then keeps the cause, the pod
+    /// and the ServiceAccount on one line. On a terminal there is one, as the prompt would stand behind the words.
     /// </summary>
     /// <returns>None, or the error number.</returns>
     public static Errno WriteFailure(ReadOnlySpan<byte> line) =>

@@ -15,7 +15,9 @@ internal sealed class ApiServerDiscovery
     /// <summary>The flag <c>--certificate-authority</c>: a PEM file.</summary>
     public string? CertificateAuthorityFlag { get; init; }
 
-    /// <summary>The flag <c>--kubeconfig</c>: a file. When both other flags are there, a kubeconfig is read only if this is.</summary>
+    /// <summary>
+    /// The flag <c>--kubeconfig</c>: a file. When both other flags are there, a kubeconfig is read only if this is.
+    /// </summary>
     public string? KubeconfigFlag { get; init; }
 
     /// <summary>The kubelet that a command has found; without it the parent process may be one.</summary>
@@ -27,7 +29,9 @@ internal sealed class ApiServerDiscovery
     /// <summary>The process that may be the kubelet.</summary>
     public int ParentId { get; init; } = ParentKubelet.ParentId;
 
-    /// <summary>The file whose absence made <see cref="Find"/> fail: the kubeconfig, or the CA that it names; null for any other reason.</summary>
+    /// <summary>
+    /// The file whose absence made <see cref="Find"/> fail: the kubeconfig, or the CA that it names; null for any other reason.
+    /// </summary>
     public string? MissingFile { get; private set; }
 
     /// <summary>Finds address and CA and reads the CA. A bad URL in the flag is wrong usage, all else lies on the node.</summary>

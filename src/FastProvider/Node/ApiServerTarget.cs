@@ -8,7 +8,9 @@ internal sealed class ApiServerTarget
     /// <summary>Host, port and base path.</summary>
     public required ServerUrl Url { get; init; }
 
-    /// <summary>The name that the server's certificate must be valid for: a DNS name, or an IP address without brackets.</summary>
+    /// <summary>
+    /// The name that the server's certificate must be valid for: a DNS name, or an IP address without brackets.
+    /// </summary>
     public required string TlsServerName { get; init; }
 
     /// <summary>It is the kubeconfig's tls-server-name and not the name of <see cref="Url"/>.</summary>
@@ -29,7 +31,9 @@ internal sealed class ApiServerTarget
     /// <summary>The key to <see cref="ClientCertificate"/>.</summary>
     public PemSource? ClientKey { get; init; }
 
-    /// <summary>What the kubeconfig has instead, which is not used here, for messages: "PATH logs in by exec"; null if nothing.</summary>
+    /// <summary>
+    /// What the kubeconfig has instead, which is not used here, for messages: "PATH logs in by exec"; null if nothing.
+    /// </summary>
     public string? OtherLogin { get; init; }
 
     /// <summary>Who gave the address, for messages: "--api-server", "kubeconfig PATH (the kubelet's --kubeconfig)".</summary>

@@ -5,8 +5,8 @@ using System.Text;
 namespace FastProvider.Node;
 
 /// <summary>
-/// A file of variables as systemd takes it apart (systemd.exec(5), EnvironmentFile; systemd, src/basic/env-file.c): quotes at the start of a
-/// value may hold line ends, a backslash takes the line end behind it away, and a line end is LF or CR.
+/// A file of variables as systemd takes it apart (systemd.exec(5), EnvironmentFile; systemd, src/basic/env-file.c): quotes at the
+/// start of a value may hold line ends, a backslash takes the line end behind it away, and a line end is LF or CR.
 /// </summary>
 internal static class EnvironmentFile
 {

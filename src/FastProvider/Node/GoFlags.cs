@@ -4,9 +4,9 @@ using System.Collections.Generic;
 namespace FastProvider.Node;
 
 /// <summary>
-/// Flags on the command line of another program, as pflag reads them: <c>--flag=value</c> and <c>--flag value</c>, and <c>--</c> ends
-/// them. An underscore in a flag's name is a dash, as the programs of Kubernetes have it (component-base, WordSepNormalizeFunc). What is
-/// no flag that is sought is passed over.
+/// Flags on the command line of another program, as pflag reads them: <c>--flag=value</c> and <c>--flag value</c>, and <c>--</c>
+/// ends them. An underscore in a flag's name is a dash, as the programs of Kubernetes have it (component-base,
+/// WordSepNormalizeFunc). What is no flag that is sought is passed over.
 /// </summary>
 internal static class GoFlags
 {
@@ -53,7 +53,9 @@ internal static class GoFlags
         return arguments.Length == 0 ? [] : arguments[1..end].ToArray();
     }
 
-    /// <summary>Whether a name with an underscore for a dash here and there is another name, up to its end or an equals sign.</summary>
+    /// <summary>
+    /// Whether a name with an underscore for a dash here and there is another name, up to its end or an equals sign.
+    /// </summary>
     public static bool IsNamed(string argument, string name)
     {
         if (argument.Length < name.Length || (argument.Length > name.Length && argument[name.Length] != '='))

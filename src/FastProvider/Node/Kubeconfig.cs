@@ -40,7 +40,9 @@ internal sealed class Kubeconfig
     /// <summary>The key to <see cref="ClientCertificate"/>, often in the same file.</summary>
     public PemSource? ClientKey { get; private set; }
 
-    /// <summary>The field by which the user logs in instead of by a certificate, which is not used here; null if there is none.</summary>
+    /// <summary>
+    /// The field by which the user logs in instead of by a certificate, which is not used here; null if there is none.
+    /// </summary>
     public string? OtherLogin { get; private set; }
 
     /// <summary>Reads the file at <paramref name="path"/>.</summary>

@@ -24,7 +24,8 @@ internal static class KubeconfigPlaces
     public const string UnderRancherData = "/agent/kubelet.kubeconfig";
 
     /// <summary>
-    /// All places, in the order in which they are tried. OpenShift's goes first: there kubeadm's name is that of the kubelet's configuration.
+    /// All places, in the order in which they are tried. OpenShift's goes first: there kubeadm's name is that of the kubelet's
+    /// configuration.
     /// </summary>
     public static ReadOnlySpan<string> All => new[]
     {

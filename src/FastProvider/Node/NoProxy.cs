@@ -7,7 +7,9 @@ namespace FastProvider.Node;
 internal static class NoProxy
 {
     /// <summary>Whether a connection goes past the proxy.</summary>
-    /// <param name="list">Separated by commas: <c>*</c>, host, .domain, *.domain, IP address (each with an optional port), CIDR.</param>
+    /// <param name="list">
+    /// Separated by commas: <c>*</c>, host, .domain, *.domain, IP address (each with an optional port), CIDR.
+    /// </param>
     /// <param name="host">Lower case, IPv6 without brackets.</param>
     /// <param name="port">Decimal.</param>
     public static bool Exempts(ReadOnlySpan<char> list, string host, string port)

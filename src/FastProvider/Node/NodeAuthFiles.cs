@@ -40,7 +40,9 @@ internal static class NodeAuthFiles
         ];
     }
 
-    /// <summary>A service of systemd has no HOME; the container libraries then look root up (storage/pkg/unshare, HomeDir).</summary>
+    /// <summary>
+    /// A service of systemd has no HOME; the container libraries then look root up (storage/pkg/unshare, HomeDir).
+    /// </summary>
     private static string HomeOfRoot(NodeFiles files)
     {
         const int userId = 2, home = 5;

@@ -49,8 +49,8 @@ internal sealed class NodeCertificate : IDisposable
     }
 
     /// <summary>
-    /// The same, from where a configuration says that they are. Both are of one time: a file that has both is read once, and if another
-    /// certificate is there when the key was read, both are read again.
+    /// The same, from where a configuration says that they are. Both are of one time: a file that has both is read once, and if
+    /// another certificate is there when the key was read, both are read again.
     /// </summary>
     public static Failure? Read(PemSource certificates, PemSource key, out NodeCertificate? certificate)
     {

@@ -29,7 +29,9 @@ internal sealed class NodeFiles(string root = "/")
         return names;
     }
 
-    /// <summary>Where the node's <paramref name="path"/> lies under the root; a relative path starts at the working directory.</summary>
+    /// <summary>
+    /// Where the node's <paramref name="path"/> lies under the root; a relative path starts at the working directory.
+    /// </summary>
     public string Locate(string path) => root == "/" ? path : root + (path.StartsWith('/') ? path : "/" + path);
 
     /// <summary>Reads a whole file.</summary>

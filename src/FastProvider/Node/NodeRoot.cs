@@ -7,8 +7,8 @@ namespace FastProvider.Node;
 internal static class NodeRoot
 {
     /// <summary>
-    /// Makes the node's root that of this process, for good: a link in there leads to where it leads on the node and never out of it, and
-    /// a program that is run meets the node's C library.
+    /// Makes the node's root that of this process, for good: a link in there leads to where it leads on the node and never out of
+    /// it, and a program that is run meets the node's C library.
     /// </summary>
     /// <param name="root">Null or only slashes for the root that is.</param>
     public static Failure? Enter(string? root)

@@ -7,9 +7,9 @@ using FastProvider.Native;
 namespace FastProvider.Node;
 
 /// <summary>
-/// A service of the node, the kubelet or CRI-O: what it was started with. That is what its process says; where it does not run, what its
-/// unit would start. Pods run on the node, too, and may name their programs as they like: only a process that root started outside of
-/// every container is believed.
+/// A service of the node, the kubelet or CRI-O: what it was started with. That is what its process says; where it does not run,
+/// what its unit would start. Pods run on the node, too, and may name their programs as they like: only a process that root
+/// started outside of every container is believed.
 /// </summary>
 internal sealed class NodeService
 {
@@ -53,8 +53,8 @@ internal sealed class NodeService
     public string[] Invocation { get; private init; } = [];
 
     /// <summary>
-    /// Why <see cref="Arguments"/> may not be all: a shell or a script adds some when the service starts. Words that follow "as"; null if
-    /// they are all.
+    /// Why <see cref="Arguments"/> may not be all: a shell or a script adds some when the service starts. Words that follow "as";
+    /// null if they are all.
     /// </summary>
     public string? HiddenArguments { get; private init; }
 
@@ -179,7 +179,8 @@ internal sealed class NodeService
 
     /// <summary>
     /// A process of root, and of no container: it counts ids and users as the first process does, and its cgroup is none of the
-    /// kubelet's pods or of an engine. Where /proc does not say so (the file system of another node), nothing is asked or run, either.
+    /// kubelet's pods or of an engine. Where /proc does not say so (the file system of another node), nothing is asked or run,
+    /// either.
     /// </summary>
     private static bool IsOfTheNode(NodeFiles files, int id)
     {
@@ -235,7 +236,9 @@ internal sealed class NodeService
         };
     }
 
-    /// <summary>Where the program stands on a command line: the first of its names that is a path and there, else a path, else a name.</summary>
+    /// <summary>
+    /// Where the program stands on a command line: the first of its names that is a path and there, else a path, else a name.
+    /// </summary>
     private static int PlaceOf(NodeFiles files, string[] arguments, ReadOnlySpan<string> names)
     {
         var (place, placeOfPath) = (-1, -1);
@@ -258,13 +261,15 @@ internal sealed class NodeService
         return placeOfPath < 0 ? place : placeOfPath;
     }
 
-    /// <summary>Whether a program starts another with the arguments as they stand: it sets a priority, an environment, an output.</summary>
+    /// <summary>
+    /// Whether a program starts another with the arguments as they stand: it sets a priority, an environment, an output.
+    /// </summary>
     private static bool IsStarter(string program) => BaseName(program) is "env" or "nice" or "ionice" or "chrt" or "taskset" or "numactl"
         or "prlimit" or "setpriv" or "stdbuf" or "systemd-cat" or "systemd-inhibit" or "nsenter" or "unshare" or "kubenswrapper" or "kubensenter";
 
     /// <summary>
-    /// Neither a kubelet nor CRI-O takes words before its flags, so those there are names of a program inside a larger one. What has a
-    /// kubelet inside (k3s) is asked itself.
+    /// Neither a kubelet nor CRI-O takes words before its flags, so those there are names of a program inside a larger one. What
+    /// has a kubelet inside (k3s) is asked itself.
     /// </summary>
     private static string[] InvocationOf(string[] arguments, int place)
     {

@@ -8,8 +8,9 @@ using FastProvider.Names;
 namespace FastProvider.Node;
 
 /// <summary>
-/// The address of the API server: an https URL (RFC 3986) without user. Query and fragment are dropped and the path is made clean, as
-/// client-go does (rest.DefaultServerURL, rest.Request.URL). Not System.Uri, which costs at every start and repairs what should be refused.
+/// The address of the API server: an https URL (RFC 3986) without user. Query and fragment are dropped and the path is made
+/// clean, as client-go does (rest.DefaultServerURL, rest.Request.URL). Not System.Uri, which costs at every start and repairs
+/// what should be refused.
 /// </summary>
 internal readonly struct ServerUrl
 {
@@ -187,8 +188,8 @@ internal readonly struct ServerUrl
     }
 
     /// <summary>
-    /// Takes percent escapes for what they mean, then empty and dot segments out, and escapes again what must be: Go keeps the path of a
-    /// URL decoded, and path.Join cleans it.
+    /// Takes percent escapes for what they mean, then empty and dot segments out, and escapes again what must be: Go keeps the
+    /// path of a URL decoded, and path.Join cleans it.
     /// </summary>
     private static bool TryCleanPath(ReadOnlySpan<char> escaped, out string path)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace FastProvider.Node;
 
 /// <summary>
-/// What a service of systemd is started with: the command line of its unit with the variables in their places, see systemd.unit(5)
-/// and systemd.service(5).
+/// What a service of systemd is started with: the command line of its unit with the variables in their places, see
+/// systemd.unit(5) and systemd.service(5).
 /// </summary>
 internal sealed class SystemdUnit
 {
@@ -40,12 +40,15 @@ internal sealed class SystemdUnit
     public bool IsShell { get; private set; }
 
     /// <summary>
-    /// What else hides arguments, as it is only known when the service starts, in words that follow the unit's path: a specifier such as
+    /// What else hides arguments, as it is only known when the service starts, in words that follow the unit's path: a specifier
+    /// such as
     /// <c>%H</c>, a variable of the manager. Null if nothing does. Words that hold one are left out of <see cref="Arguments"/>.
     /// </summary>
     public string? Hiding { get; private set; }
 
-    /// <summary>systemd refuses it: a service of its type has one command, and a drop-in takes the unit's back by an empty line.</summary>
+    /// <summary>
+    /// systemd refuses it: a service of its type has one command, and a drop-in takes the unit's back by an empty line.
+    /// </summary>
     public bool HasTooManyCommands => _commands > 1 && _type != "oneshot";
 
     /// <summary>Its variables.</summary>
@@ -82,8 +85,8 @@ internal sealed class SystemdUnit
     }
 
     /// <summary>
-    /// The first file of a name counts, in the order of the directories; they are read in the order of their names. Beside the unit's own
-    /// there are those for all units that begin alike (<c>k3s-.service.d</c>), and for all services.
+    /// The first file of a name counts, in the order of the directories; they are read in the order of their names. Beside the
+    /// unit's own there are those for all units that begin alike (<c>k3s-.service.d</c>), and for all services.
     /// </summary>
     private void ReadDropIns(NodeFiles files, string name)
     {
@@ -268,8 +271,8 @@ internal sealed class SystemdUnit
     }
 
     /// <summary>
-    /// What a shell is told to run by <c>-c</c> is taken apart as far as no shell is needed for it: words with signs of the shell's own
-    /// language are left out.
+    /// What a shell is told to run by <c>-c</c> is taken apart as far as no shell is needed for it: words with signs of the
+    /// shell's own language are left out.
     /// </summary>
     private void LookIntoShell()
     {
@@ -299,8 +302,8 @@ internal sealed class SystemdUnit
     }
 
     /// <summary>
-    /// Takes a line apart as systemd does: blanks between words, quotes and backslashes as in a shell; a word that is <c>$NAME</c> alone
-    /// becomes the words of the variable, and <c>${NAME}</c> its text.
+    /// Takes a line apart as systemd does: blanks between words, quotes and backslashes as in a shell; a word that is
+    /// <c>$NAME</c> alone becomes the words of the variable, and <c>${NAME}</c> its text.
     /// </summary>
     private static List<string> Words(string line, Dictionary<string, string>? variables)
     {

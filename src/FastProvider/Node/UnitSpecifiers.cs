@@ -3,8 +3,8 @@ using System.Text;
 namespace FastProvider.Node;
 
 /// <summary>
-/// The specifiers of a unit of the system, <c>%N</c> for one (systemd.unit(5), Specifiers), as far as its files say what they stand for. A
-/// host's name or a kernel's release they do not say.
+/// The specifiers of a unit of the system, <c>%N</c> for one (systemd.unit(5), Specifiers), as far as its files say what they
+/// stand for. A host's name or a kernel's release they do not say.
 /// </summary>
 internal static class UnitSpecifiers
 {

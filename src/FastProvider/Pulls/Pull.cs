@@ -14,12 +14,13 @@ using FastProvider.Token;
 namespace FastProvider.Pulls;
 
 /// <summary>
-/// One pull, as a value with steps: <c>Decide</c> reads only, <see cref="Await"/> and <see cref="Commit"/> put the decision into effect,
+/// One pull, as a value with steps: <c>Decide</c> reads only, <see cref="Await"/> and <see cref="Commit"/> put the decision into
+/// effect,
 /// <see cref="Undo"/> takes it back. It knows no process: its host has the request and the answer, and sends the record.
 /// </summary>
 /// <remarks>
-/// Most images end at the mirrors: they are decided before anything of the node or the cluster is opened. From there on a pull that fails
-/// or finds nothing empties the slot of its auth file, as what lies there was decided for another pull.
+/// Most images end at the mirrors: they are decided before anything of the node or the cluster is opened. From there on a pull
+/// that fails or finds nothing empties the slot of its auth file, as what lies there was decided for another pull.
 /// </remarks>
 internal sealed class Pull(PullInput input) : IDisposable
 {
@@ -144,7 +145,10 @@ internal sealed class Pull(PullInput input) : IDisposable
         return null;
     }
 
-    /// <summary>Waits until it is this pull's turn at the slot. It comes when all else is decided, so that a wait delays nothing but the file.</summary>
+    /// <summary>
+    /// Waits until it is this pull's turn at the slot. It comes when all else is decided, so that a wait delays nothing but the
+    /// file.
+    /// </summary>
     public Failure? Await()
     {
         // Decided without one: the directory is made for the first file.
@@ -176,7 +180,9 @@ internal sealed class Pull(PullInput input) : IDisposable
         return failure;
     }
 
-    /// <summary>After a failure: no pull may use what lies in the slot. Why the pull failed matters more than whether this can be done.</summary>
+    /// <summary>
+    /// After a failure: no pull may use what lies in the slot. Why the pull failed matters more than whether this can be done.
+    /// </summary>
     public void Undo()
     {
         if (_turn is null)
@@ -263,7 +269,9 @@ internal sealed class Pull(PullInput input) : IDisposable
         _times.End(PullPhase.AuthFile);
     }
 
-    /// <summary>Whether a mirror has a credential; the registry itself, which comes last, counts where it has no mirror.</summary>
+    /// <summary>
+    /// Whether a mirror has a credential; the registry itself, which comes last, counts where it has no mirror.
+    /// </summary>
     private bool ServesMirror(PullSources sources)
     {
         var hasRegistryItself = sources.Endpoints.Length > 1 && sources.Endpoints[^1].IsValid;

@@ -23,7 +23,9 @@ internal sealed class PullInput
     /// <summary>Where Secrets come from.</summary>
     public ISecretSource Secrets { get; init; } = new ApiServerSecrets();
 
-    /// <summary>The files with the node's own logins, in the order in which they count; null for those that CRI-O would read.</summary>
+    /// <summary>
+    /// The files with the node's own logins, in the order in which they count; null for those that CRI-O would read.
+    /// </summary>
     public NodeAuthFile[]? LoginFiles { get; init; }
 
     /// <summary>Whether the directory of auth files is looked at: only root can, who carries the pull out.</summary>

@@ -8,8 +8,8 @@ using FastProvider.Settings;
 namespace FastProvider.Reports;
 
 /// <summary>
-/// The fields of a pull's journal entry, for machines. They are an interface: docs/journal.md describes each, and names and meanings stay
-/// within a major version. Each has a bound, so that the datagram is never too large for the socket.
+/// The fields of a pull's journal entry, for machines. They are an interface: docs/journal.md describes each, and names and
+/// meanings stay within a major version. Each has a bound, so that the datagram is never too large for the socket.
 /// </summary>
 internal static class JournalFields
 {
@@ -19,7 +19,9 @@ internal static class JournalFields
     /// <summary>Nobody has so many mirrors of one image.</summary>
     public const int MaxEndpoints = 32;
 
-    /// <summary>Kubernetes takes no name over 253 bytes, and no image has a longer one: a longer one was made to fill the log.</summary>
+    /// <summary>
+    /// Kubernetes takes no name over 253 bytes, and no image has a longer one: a longer one was made to fill the log.
+    /// </summary>
     private const int MaxNameBytes = 1024;
 
     /// <summary>With all fields together below the 212,992 bytes that Linux gives a socket (net.core.wmem_default).</summary>

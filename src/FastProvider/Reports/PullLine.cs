@@ -8,8 +8,8 @@ using FastProvider.Settings;
 namespace FastProvider.Reports;
 
 /// <summary>
-/// The line of one pull, for the journal and standard error. The kubelet drops standard error unless the run fails; then all of it stands
-/// in its log.
+/// The line of one pull, for the journal and standard error. The kubelet drops standard error unless the run fails; then all of
+/// it stands in its log.
 /// </summary>
 internal static class PullLine
 {
@@ -48,7 +48,9 @@ internal static class PullLine
         return line;
     }
 
-    /// <summary>A Secret that holds nothing may be why none serves: an operator waits for it to be filled, or filled it elsewhere.</summary>
+    /// <summary>
+    /// A Secret that holds nothing may be why none serves: an operator waits for it to be filled, or filled it elsewhere.
+    /// </summary>
     public static string? WhyNoneServes(SecretNotices notices) => notices.EmptyCount switch
     {
         0 => null,

@@ -28,7 +28,9 @@ internal readonly partial struct CredentialProviderRequest
     /// <summary>The ServiceAccount token of the pulling pod; empty for a static pod.</summary>
     public ReadOnlyMemory<byte> Token { get; init; }
 
-    /// <summary>Whether the pod's ServiceAccount has the annotation that was asked for, as far as the kubelet passes it along.</summary>
+    /// <summary>
+    /// Whether the pod's ServiceAccount has the annotation that was asked for, as far as the kubelet passes it along.
+    /// </summary>
     public bool HasAnnotation { get; init; }
 
     /// <summary>The value of that annotation.</summary>

@@ -20,7 +20,9 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
     /// <summary>Go's decoder takes 10,000 levels; a document that any tool wrote has three.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
-    /// <summary>No image has so many keys; a file of the node that repeats one under as many names must not take the memory of the run.</summary>
+    /// <summary>
+    /// No image has so many keys; a file of the node that repeats one under as many names must not take the memory of the run.
+    /// </summary>
     private const int MaxWanted = 256 * 1024;
 
     private const int MaxStoreNameBytes = 64;

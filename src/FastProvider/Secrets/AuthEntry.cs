@@ -10,9 +10,9 @@ namespace FastProvider.Secrets;
 /// <summary>
 /// One value of an <c>auths</c> map, as <c>docker login</c>, <c>podman login</c> and kubectl write it, and the credential in it.
 /// Rules: DockerConfigEntry of k8s.io/kubernetes/pkg/credentialprovider/config.go (auth wins over username and password; either
-/// half may be empty, as in a login by token alone), and what the reader of our file takes (container-libs, image/pkg/docker/config,
-/// decodeDockerAuth: a colon, and something beside it or an identity token). Both
-/// read the JSON with Go's encoding/json: of a repeated name the last counts, but null leaves what was there.
+/// half may be empty, as in a login by token alone), and what the reader of our file takes (container-libs,
+/// image/pkg/docker/config, decodeDockerAuth: a colon, and something beside it or an identity token). Both read the JSON with
+/// Go's encoding/json: of a repeated name the last counts, but null leaves what was there.
 /// </summary>
 [JsonReader(Lenient = true)]
 internal sealed partial class AuthEntry : IDisposable
@@ -34,7 +34,9 @@ internal sealed partial class AuthEntry : IDisposable
     private Text _auth, _username, _password, _identityToken;
     private string? _fault;
 
-    /// <summary><c>user:password</c>, decoded, as the reader of our file takes it; one half may be empty, with an identity token both.</summary>
+    /// <summary>
+    /// <c>user:password</c>, decoded, as the reader of our file takes it; one half may be empty, with an identity token both.
+    /// </summary>
     public ReadOnlySpan<byte> UserPassword => _userPassword.WrittenSpan;
 
     /// <summary>Empty for most.</summary>

@@ -160,7 +160,9 @@ internal sealed class EndpointCredential : IResettable, IDisposable
         }
     }
 
-    /// <summary>Nobody but the pull's file can bring CRI-O this credential: it does not read the one in which it was found.</summary>
+    /// <summary>
+    /// Nobody but the pull's file can bring CRI-O this credential: it does not read the one in which it was found.
+    /// </summary>
     public void HideFromCrio() => _isCanonical = false;
 
     /// <summary>Forgets what was found, as before a list is read again.</summary>
@@ -205,9 +207,9 @@ internal sealed class EndpointCredential : IResettable, IDisposable
     }
 
     /// <summary>
-    /// In a file of the node first what CRI-O itself would look for. Then the longer path, the host with fewer wildcards, the newer
-    /// (or earlier named) Secret, the first name; inside one Secret the key that is the repository or its host as it stands, then byte
-    /// order. A repeated key replaces its predecessor, as in a JSON map.
+    /// In a file of the node first what CRI-O itself would look for. Then the longer path, the host with fewer wildcards, the
+    /// newer (or earlier named) Secret, the first name; inside one Secret the key that is the repository or its host as it
+    /// stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
     /// </summary>
     private bool Beats(in Rank offered, ReadOnlySpan<byte> secretName, ReadOnlySpan<byte> key, out ChoiceRule rule)
     {

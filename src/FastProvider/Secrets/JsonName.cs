@@ -7,7 +7,9 @@ namespace FastProvider.Secrets;
 /// <summary>Keys in documents that tenants write.</summary>
 internal static class JsonName
 {
-    /// <summary>The name at which the reader stands, decoded; empty if it has escapes and anything that is not ASCII, as no registry has.</summary>
+    /// <summary>
+    /// The name at which the reader stands, decoded; empty if it has escapes and anything that is not ASCII, as no registry has.
+    /// </summary>
     public static ReadOnlySpan<byte> Ascii(in Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)

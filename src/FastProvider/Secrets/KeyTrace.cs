@@ -56,7 +56,9 @@ internal sealed class KeyTrace
 
     private static string Name(string source, ReadOnlySpan<byte> key) => $"{source}\0{Encoding.Latin1.GetString(key)}";
 
-    /// <summary>The keys of a document share their source, with a name of its own: the reader's is overwritten by the next Secret.</summary>
+    /// <summary>
+    /// The keys of a document share their source, with a name of its own: the reader's is overwritten by the next Secret.
+    /// </summary>
     private void Enter(in CredentialSource source)
     {
         if (_sourceText.Length == 0 || source.File != _source.File || source.Precedence != _source.Precedence

@@ -18,7 +18,10 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
 {
     private const int PieceBytes = 32 * 1024;
 
-    /// <summary>A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What cannot be decoded yet is kept, so this bounds the memory.</summary>
+    /// <summary>
+    /// A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What cannot be decoded yet
+    /// is kept, so this bounds the memory.
+    /// </summary>
     private const int MaxValueBytes = 4 * 1024 * 1024;
 
     private readonly AuthDocument _documents;

@@ -31,7 +31,9 @@ internal sealed class NodeLogins
     public IReadOnlyList<CredentialHelper> Helpers => _helpers;
 
     /// <summary>Reads the files for the endpoints that have no credential from a Secret.</summary>
-    /// <param name="files">In CRI-O's order. A missing one is an empty one; one that cannot be used is a warning: the pull may not need it.</param>
+    /// <param name="files">
+    /// In CRI-O's order. A missing one is an empty one; one that cannot be used is a warning: the pull may not need it.
+    /// </param>
     /// <param name="image">The image of the request; for its own registry the kubelet brings what it finds in its file.</param>
     /// <param name="endpoints">All endpoints of the pull.</param>
     /// <param name="warnings">What was passed over.</param>
@@ -153,8 +155,8 @@ internal sealed class NodeLogins
     }
 
     /// <summary>
-    /// A helper answers for a whole host and goes before the file's entries, so one is carried only where it hides no credential of
-    /// a Secret or of a file before.
+    /// A helper answers for a whole host and goes before the file's entries, so one is carried only where it hides no credential
+    /// of a Secret or of a file before.
     /// </summary>
     private void TakeHelpers(NodeAuthFile file, ReadOnlySpan<byte> json, SecretNotices warnings)
     {
@@ -187,7 +189,9 @@ internal sealed class NodeLogins
         }
     }
 
-    /// <summary>Whether a file before has not settled all of a host. A Secret has not: who counts on the helper is told of it.</summary>
+    /// <summary>
+    /// Whether a file before has not settled all of a host. A Secret has not: who counts on the helper is told of it.
+    /// </summary>
     private bool IsOpen(ReadOnlySpan<byte> host)
     {
         foreach (var endpoint in _endpoints)

@@ -80,8 +80,8 @@ internal sealed class PullEndpoints : IDisposable
     }
 
     /// <summary>
-    /// Says where a credential has a line end that nobody types: <c>echo</c> without <c>-n</c> leaves one. It is passed on as it is,
-    /// as by CRI-O and the kubelet, and the registry only says that it is wrong.
+    /// Says where a credential has a line end that nobody types: <c>echo</c> without <c>-n</c> leaves one. It is passed on as it
+    /// is, as by CRI-O and the kubelet, and the registry only says that it is wrong.
     /// </summary>
     private void WarnOfLineEnds(SecretNotices warnings)
     {

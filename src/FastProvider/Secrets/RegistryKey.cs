@@ -30,8 +30,8 @@ internal readonly ref partial struct RegistryKey
     public int Globs { get; }
 
     /// <summary>
-    /// Takes a key apart as the URL that Kubernetes makes of it: scheme, user and password, query, fragment and trailing slashes do
-    /// not count. A question mark in the host is a wildcard here.
+    /// Takes a key apart as the URL that Kubernetes makes of it: scheme, user and password, query, fragment and trailing slashes
+    /// do not count. A question mark in the host is a wildcard here.
     /// </summary>
     public static RegistryKey Parse(ReadOnlySpan<byte> key)
     {
@@ -144,7 +144,9 @@ internal readonly ref partial struct RegistryKey
         }
     }
 
-    /// <summary><c>*</c> stands for any characters, <c>?</c> for one. Linear but for the last star, as only that one is ever retried.</summary>
+    /// <summary>
+    /// <c>*</c> stands for any characters, <c>?</c> for one. Linear but for the last star, as only that one is ever retried.
+    /// </summary>
     private static bool MatchesLabel(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> label)
     {
         int p = 0, l = 0, star = -1, retryAt = 0;

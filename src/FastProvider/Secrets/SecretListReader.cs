@@ -97,7 +97,9 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
     private static bool TakeContinue(ref Utf8JsonReader reader) =>
         reader.TokenType is not JsonTokenType.String || reader.ValueTextEquals(""u8);
 
-    /// <summary>Absent, null and empty say the same (Go's omitempty), and the path of the request has named the namespace.</summary>
+    /// <summary>
+    /// Absent, null and empty say the same (Go's omitempty), and the path of the request has named the namespace.
+    /// </summary>
     [FromJson("items", "[]", "metadata", "namespace")]
     private void TakeNamespace(ref Utf8JsonReader reader) =>
         _isForeign = !_namespace.IsEmpty && reader.TokenType is not JsonTokenType.Null

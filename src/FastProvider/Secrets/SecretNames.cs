@@ -6,7 +6,9 @@ using FastProvider.Names;
 
 namespace FastProvider.Secrets;
 
-/// <summary>The names of the Secrets that a pull reads, in the order in which they count. A name stands at its first place only.</summary>
+/// <summary>
+/// The names of the Secrets that a pull reads, in the order in which they count. A name stands at its first place only.
+/// </summary>
 internal sealed class SecretNames
 {
     /// <summary>Nobody needs so many for one image, and each is a request to the API server.</summary>
@@ -21,7 +23,9 @@ internal sealed class SecretNames
     /// <summary>More than <see cref="Max"/> were added; those beyond are not kept.</summary>
     public bool AreTooMany { get; private set; }
 
-    /// <summary>Adds the names of a list with commas between them and perhaps spaces around them; empty parts do not count.</summary>
+    /// <summary>
+    /// Adds the names of a list with commas between them and perhaps spaces around them; empty parts do not count.
+    /// </summary>
     public void AddList(ReadOnlySpan<byte> list)
     {
         while (!list.IsEmpty && !AreTooMany)

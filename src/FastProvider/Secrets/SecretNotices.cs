@@ -50,7 +50,9 @@ internal sealed class SecretNotices : Notices
     /// <param name="isUnread">Nothing of the file counts.</param>
     public void AddFile(NodeAuthFile? file, string text, bool isUnread = false) => ShowOf(file, HasRoom(), text, isUnread);
 
-    /// <summary>Counts a Secret whose document is valid and empty. A namespace may have such a one on purpose, so it is no warning.</summary>
+    /// <summary>
+    /// Counts a Secret whose document is valid and empty. A namespace may have such a one on purpose, so it is no warning.
+    /// </summary>
     public void NoteEmpty(in CredentialSource secret)
     {
         FirstEmpty = EmptyCount++ == 0 ? Encoding.UTF8.GetString(secret.Name.Span) : FirstEmpty;

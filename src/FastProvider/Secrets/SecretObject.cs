@@ -27,7 +27,8 @@ internal sealed class SecretObject(AuthDocument documents) : IDisposable
     }
 
     /// <summary>
-    /// Takes the value at <c>.dockerconfigjson</c> or <c>.podmanconfigjson</c>. What is no string, or an empty one, counts as absent.
+    /// Takes the value at <c>.dockerconfigjson</c> or <c>.podmanconfigjson</c>. What is no string, or an empty one, counts as
+    /// absent.
     /// </summary>
     public void TakeConfig(ref Utf8JsonReader reader) => Take(ref reader, _config);
 

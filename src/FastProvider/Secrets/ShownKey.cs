@@ -11,7 +11,8 @@ internal static class ShownKey
     private const int MaxBytes = 320;
 
     /// <summary>
-    /// The start of a key. Any number of slashes at its end belong to a key that matches, so a tenant could fill the log with one.
+    /// The start of a key. Any number of slashes at its end belong to a key that matches, so a tenant could fill the log with
+    /// one.
     /// </summary>
     public static string Shorten(ReadOnlySpan<byte> key)
     {
@@ -20,7 +21,8 @@ internal static class ShownKey
     }
 
     /// <summary>
-    /// A registry key without what is secret: it may be the URL of a login with user and password in it, or have a token in its query.
+    /// A registry key without what is secret: it may be the URL of a login with user and password in it, or have a token in its
+    /// query.
     /// </summary>
     public static string Of(ReadOnlySpan<byte> key)
     {

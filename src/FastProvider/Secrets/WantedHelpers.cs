@@ -19,7 +19,9 @@ internal sealed partial class WantedHelpers(EndpointCredential[] endpoints)
     /// <remarks>Who reads the entries says what is wrong.</remarks>
     public void Read(ReadOnlySpan<byte> json) => _ = ReadDocument(json, Options);
 
-    /// <summary>The helper of an endpoint's host; null if there is none. All endpoints of the host have one, and it is given once.</summary>
+    /// <summary>
+    /// The helper of an endpoint's host; null if there is none. All endpoints of the host have one, and it is given once.
+    /// </summary>
     public CredentialHelper? Take(ReadOnlySpan<byte> json, int endpoint)
     {
         if (_helpers[endpoint] is not { } place)

@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Settings;
 
 /// <summary>
-/// Takes command lines apart as Go's flag package does: <c>--flag value</c>, <c>--flag=value</c>, a switch alone, each with one dash
-/// or two. So whoever calls the Go provider can call this one.
+/// Takes command lines apart as Go's flag package does: <c>--flag value</c>, <c>--flag=value</c>, a switch alone, each with one
+/// dash or two. So whoever calls the Go provider can call this one.
 /// </summary>
 internal static class Argument
 {

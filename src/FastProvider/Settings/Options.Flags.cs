@@ -4,8 +4,8 @@ using FastProvider.Names;
 namespace FastProvider.Settings;
 
 /// <content>
-/// The flags: each has its own way to give the settings a value, so that none can be forgotten. Pointers to functions, as eighteen
-/// delegates would be made at each start.
+/// The flags: each has its own way to give the settings a value, so that none can be forgotten. Pointers to functions, as
+/// eighteen delegates would be made at each start.
 /// </content>
 internal sealed unsafe partial class Options
 {

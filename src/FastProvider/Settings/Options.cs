@@ -9,7 +9,9 @@ internal sealed partial class Options
 {
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100), MaxTimeout = TimeSpan.FromSeconds(50);
 
-    /// <summary>The kubelet kills at 60 s without a word, and a start of the process, the answer and the exit take their time, too.</summary>
+    /// <summary>
+    /// The kubelet kills at 60 s without a word, and a start of the process, the answer and the exit take their time, too.
+    /// </summary>
     public static readonly TimeSpan RunBudget = TimeSpan.FromSeconds(55);
 
     private static readonly TimeSpan DefaultSlotWait = TimeSpan.FromSeconds(30), ShortestRest = TimeSpan.FromSeconds(1);
@@ -43,7 +45,9 @@ internal sealed partial class Options
     /// <summary>The age at which an auth file that no pull took is removed; zero for never.</summary>
     public TimeSpan UntakenLifetime { get; private set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the request may take to come, so that the API server has its budget still; the wait for a turn gets the rest.</summary>
+    /// <summary>
+    /// How long the request may take to come, so that the API server has its budget still; the wait for a turn gets the rest.
+    /// </summary>
     public TimeSpan RequestWait => RunBudget - Timeout;
 
     public PrivateImages PrivateImages { get; private set; } = PrivateImages.Default;

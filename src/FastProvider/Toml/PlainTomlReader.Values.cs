@@ -56,10 +56,14 @@ internal ref partial struct PlainTomlReader
     /// <summary>Enters an inline table; then <see cref="TryReadNextKey"/> until it says that there is none.</summary>
     public bool TryEnterInlineTable() => TryTake((byte)'{');
 
-    /// <summary>Goes to the next element of an array; <paramref name="first"/> is true before the first one and is cleared.</summary>
+    /// <summary>
+    /// Goes to the next element of an array; <paramref name="first"/> is true before the first one and is cleared.
+    /// </summary>
     public bool TryReadNextElement(ref bool first, out bool any) => TryReadNext((byte)']', ref first, out any);
 
-    /// <summary>Reads the next key of an inline table; <paramref name="first"/> is true before the first one and is cleared.</summary>
+    /// <summary>
+    /// Reads the next key of an inline table; <paramref name="first"/> is true before the first one and is cleared.
+    /// </summary>
     public bool TryReadNextKey(ref bool first, out bool any) => TryReadNext((byte)'}', ref first, out any) && (!any || TryReadKey());
 
     /// <summary>Skips a string, a boolean, a small integer or an array of such.</summary>

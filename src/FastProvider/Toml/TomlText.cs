@@ -25,7 +25,10 @@ internal static class TomlText
         : file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || file.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? 2
         : 0;
 
-    /// <summary>The offset of the first byte that no TOML file may have there: a control character, a carriage return without a line feed, or bad UTF-8; -1 if none.</summary>
+    /// <summary>
+    /// The offset of the first byte that no TOML file may have there: a control character, a carriage return without a line feed,
+    /// or bad UTF-8; -1 if none.
+    /// </summary>
     public static int FindForbidden(ReadOnlySpan<byte> text)
     {
         var control = text.IndexOfAny(Forbidden);

@@ -23,8 +23,8 @@ internal sealed class ApiExchange : IDisposable
     private long _startedAt;
 
     /// <summary>
-    /// A connection ended while answers were still to come. The next one is asked for a single answer first (RFC 9112 section 9.3.2):
-    /// a server that closes over requests that it has not read resets the connection, and the answer before them is lost.
+    /// A connection ended while answers were still to come. The next one is asked for a single answer first (RFC 9112 section
+    /// 9.3.2): a server that closes over requests that it has not read resets the connection, and the answer before them is lost.
     /// </summary>
     private bool _asksSingly;
 

@@ -40,7 +40,9 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>Bytes of bodies, for the one who uses the link now.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>How long this one waited to connect, to send and to receive; what was done with the answers is not in it.</summary>
+    /// <summary>
+    /// How long this one waited to connect, to send and to receive; what was done with the answers is not in it.
+    /// </summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waitedTicks);
 
     /// <summary>
@@ -124,7 +126,9 @@ internal sealed class ApiServerLink : IDisposable
         return Timed(start, fault);
     }
 
-    /// <summary>An answer was read whole. The connection ends here if it said so; other answers must then be asked for again.</summary>
+    /// <summary>
+    /// An answer was read whole. The connection ends here if it said so; other answers must then be asked for again.
+    /// </summary>
     public void EndAnswer()
     {
         PendingAnswers--;

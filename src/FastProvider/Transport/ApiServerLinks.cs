@@ -7,7 +7,8 @@ namespace FastProvider.Transport;
 
 /// <summary>
 /// The links of one host. A process that serves many pulls keeps those that are idle, so that a pull need not connect. A link
-/// serves another pull only if address, trust, proxy with its login, and client certificate are the same. Safe for several threads.
+/// serves another pull only if address, trust, proxy with its login, and client certificate are the same. Safe for several
+/// threads.
 /// </summary>
 /// <param name="maxIdle">How many idle links to keep; with 0 a link ends with its lease.</param>
 internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable

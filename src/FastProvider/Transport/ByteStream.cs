@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// Bytes to and from one peer, over a socket or another stream that it owns. No call waits beyond its deadline, or takes what comes
-/// after it.
+/// Bytes to and from one peer, over a socket or another stream that it owns. No call waits beyond its deadline, or takes what
+/// comes after it.
 /// </summary>
 internal abstract class ByteStream : IDisposable
 {

@@ -6,8 +6,8 @@ using FastProvider.Native;
 namespace FastProvider.Transport;
 
 /// <summary>
-/// Asks the node's resolver. That call takes no deadline, so it runs on a thread of its own. When the time is over, the thread goes
-/// on alone and frees what it finds, and the lookup has failed.
+/// Asks the node's resolver. That call takes no deadline, so it runs on a thread of its own. When the time is over, the thread
+/// goes on alone and frees what it finds, and the lookup has failed.
 /// </summary>
 internal sealed unsafe class HostLookup
 {

@@ -176,7 +176,9 @@ internal sealed class HttpConnection(ByteStream stream) : IDisposable
         }
     }
 
-    /// <summary>The size in hexadecimal without a sign, perhaps with an extension after a semicolon (RFC 9112 section 7.1).</summary>
+    /// <summary>
+    /// The size in hexadecimal without a sign, perhaps with an extension after a semicolon (RFC 9112 section 7.1).
+    /// </summary>
     private ConnectionFault? ReadChunkSize(Deadline deadline)
     {
         if (NeedByte(deadline) is { } nothing)

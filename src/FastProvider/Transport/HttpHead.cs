@@ -85,7 +85,8 @@ internal struct HttpHead
 
         if (head.IsChunked)
         {
-            // RFC 9112 section 6.1: chunks are not of HTTP/1.0; section 6.3: with a length beside them two readers may see two bodies.
+            // RFC 9112 section 6.1: chunks are not of HTTP/1.0; section 6.3: with a length beside them two readers may see two
+            // bodies.
             return head.ContentLength < 0 && line[7] is not (byte)'0';
         }
 
@@ -187,7 +188,9 @@ internal struct HttpHead
         return true;
     }
 
-    /// <summary>Cuts a line off that ends in CR and LF and holds no other control character than tabs (RFC 9110 section 5.5).</summary>
+    /// <summary>
+    /// Cuts a line off that ends in CR and LF and holds no other control character than tabs (RFC 9110 section 5.5).
+    /// </summary>
     private static bool TryTakeLine(ref ReadOnlySpan<byte> section, out ReadOnlySpan<byte> line)
     {
         for (var end = 0; end < section.Length; end++)

@@ -6,7 +6,9 @@ internal enum Patience
     /// <summary>A workload reads its Secrets. Right after its start an API server refuses what it will allow.</summary>
     Workload,
 
-    /// <summary>The node reads a pod and its Secrets. The node authorizer learns of a pod some milliseconds after it was bound.</summary>
+    /// <summary>
+    /// The node reads a pod and its Secrets. The node authorizer learns of a pod some milliseconds after it was bound.
+    /// </summary>
     Node,
 
     /// <summary>

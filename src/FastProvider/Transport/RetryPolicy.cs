@@ -4,7 +4,9 @@ using FastProvider.Base;
 
 namespace FastProvider.Transport;
 
-/// <summary>When to try again, and how long to wait before it, inside one budget. Counts its tries, so it is not to be copied.</summary>
+/// <summary>
+/// When to try again, and how long to wait before it, inside one budget. Counts its tries, so it is not to be copied.
+/// </summary>
 /// <param name="deadline">When to give up.</param>
 /// <param name="patience">Who asks and what for.</param>
 internal struct RetryPolicy(Deadline deadline, Patience patience = Patience.Workload)
@@ -65,7 +67,9 @@ internal struct RetryPolicy(Deadline deadline, Patience patience = Patience.Work
         return MayPass(status) && Wait(retryAfter is { Ticks: > 0 } told ? told : NextWait());
     }
 
-    /// <summary>Doubles, and spreads the runs of a node that were all refused at once over half to one and a half times the wait.</summary>
+    /// <summary>
+    /// Doubles, and spreads the runs of a node that were all refused at once over half to one and a half times the wait.
+    /// </summary>
     private TimeSpan NextWait()
     {
         var spread = 0.5 + Random.Shared.NextDouble();

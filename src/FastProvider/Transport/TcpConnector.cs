@@ -7,7 +7,9 @@ namespace FastProvider.Transport;
 /// <summary>Connects to a host by the first of its addresses that answers.</summary>
 internal static unsafe class TcpConnector
 {
-    /// <summary>A host with several addresses (dual stack, DNS round robin) must not spend the whole budget on a dead first one.</summary>
+    /// <summary>
+    /// A host with several addresses (dual stack, DNS round robin) must not spend the whole budget on a dead first one.
+    /// </summary>
     private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(3);
 
     /// <param name="host">A name or an address literal, without brackets.</param>

@@ -9,8 +9,8 @@ namespace FastProvider.Transport;
 
 /// <summary>
 /// One verified TLS connection over a stream that it owns: a socket, or another TLS connection to a proxy. OpenSSL never touches
-/// the socket: it works on what was received, at most a piece, and returns. So no peer can hold it inside a call, as one would that
-/// answers a ClientHello with endless HelloRequests. More comes from the stream below, which keeps the deadline.
+/// the socket: it works on what was received, at most a piece, and returns. So no peer can hold it inside a call, as one would
+/// that answers a ClientHello with endless HelloRequests. More comes from the stream below, which keeps the deadline.
 /// </summary>
 internal sealed unsafe class TlsConnection : ByteStream
 {
@@ -139,7 +139,9 @@ internal sealed unsafe class TlsConnection : ByteStream
 
     private static ConnectionFault Closed() => new(FaultKind.Broken, "it closed the connection");
 
-    /// <summary>Says who must be at the other end: an address is compared with the certificate's addresses, a name with its names.</summary>
+    /// <summary>
+    /// Says who must be at the other end: an address is compared with the certificate's addresses, a name with its names.
+    /// </summary>
     private bool Expect(string serverName)
     {
         // To Go both spellings of an IPv4 address are the same (net.IP.Equal); OpenSSL compares the bytes.

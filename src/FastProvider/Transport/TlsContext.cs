@@ -115,7 +115,9 @@ internal sealed unsafe class TlsContext : IDisposable
         return trusted > 0;
     }
 
-    /// <summary>Takes the first certificate for this side's own, the others for its chain, and makes sure that the key fits.</summary>
+    /// <summary>
+    /// Takes the first certificate for this side's own, the others for its chain, and makes sure that the key fits.
+    /// </summary>
     private bool Present(NodeCertificate client)
     {
         fixed (byte* certificates = client.CertificatePem, key = client.KeyPem, noPassword = "\0"u8)

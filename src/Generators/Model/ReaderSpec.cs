@@ -3,7 +3,9 @@ namespace FastProvider.Generators.Model;
 /// <summary>One type whose members are read from JSON.</summary>
 /// <param name="Container">The type.</param>
 /// <param name="IsResumable">Whether the document may come in pieces.</param>
-/// <param name="IsLenient">Whether names are found in any case, and names that are no Unicode and null for an object are passed over.</param>
+/// <param name="IsLenient">
+/// Whether names are found in any case, and names that are no Unicode and null for an object are passed over.
+/// </param>
 /// <param name="NamesAreUnique">Whether its writer repeats no name in an object.</param>
 /// <param name="Root">What is wanted of the document, an object.</param>
 /// <param name="Tables">The enums that strings are read as.</param>

@@ -59,7 +59,10 @@ internal static class MachineWords
         return $"{Hex(part.Select(static c => (byte)c))} /* {part.Replace("*/", "*_/")} */";
     }
 
-    /// <summary>A bit for each letter: set in a word that was read, it makes A-Z equal to a-z and nothing else equal. Null if there are no letters.</summary>
+    /// <summary>
+    /// A bit for each letter: set in a word that was read, it makes A-Z equal to a-z and nothing else equal. Null if there are no
+    /// letters.
+    /// </summary>
     public static string? CaseMask(string text, (int Offset, int Size) word)
     {
         var mask = text.Substring(word.Offset, word.Size).Select(static c => (byte)(c is >= 'a' and <= 'z' ? 0x20 : 0)).ToArray();

@@ -1,6 +1,8 @@
 namespace FastProvider.Generators.Readers;
 
-/// <summary>The attributes of readers, and what every emitted reader calls. Added to the compilation as those of names are.</summary>
+/// <summary>
+/// The attributes of readers, and what every emitted reader calls. Added to the compilation as those of names are.
+/// </summary>
 internal static class ReaderAttributes
 {
     public const string Reader = "FastProvider.Generators.JsonReaderAttribute";
@@ -23,8 +25,9 @@ internal static class ReaderAttributes
         /// <summary>
         /// Adds a private method ReadJson to a partial type: it reads the object at whose first token a Utf8JsonReader stands
         /// into the members marked FromJson, and passes over the rest. A repeated name replaces its predecessor; null counts as
-        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException. ReadDocument,
-        /// for a document that is there as a whole, reads it from its first byte to its last and gives a JsonFault instead.
+        /// the empty string; a value of another type, and a name that is no Unicode, is an InvalidOperationException.
+        /// ReadDocument, for a document that is there as a whole, reads it from its first byte to its last and gives a JsonFault
+        /// instead.
         /// </summary>
         [Conditional("FASTPROVIDER_GENERATORS")]
         [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
@@ -43,15 +46,18 @@ internal static class ReaderAttributes
             /// </summary>
             public bool Lenient { get; set; }
 
-            /// <summary>The writer repeats no name in an object, so what follows the last wanted value of one is not looked at.</summary>
+            /// <summary>
+            /// The writer repeats no name in an object, so what follows the last wanted value of one is not looked at.
+            /// </summary>
             public bool NamesAreUnique { get; set; }
         }
 
         /// <summary>
         /// Where the value of a member stands: names from the document's object down, [] for each item of an array, {} for each
         /// property of an object. A field or property is ReadOnlyMemory of bytes (kept in the SecretBuffer given to ReadJson),
-        /// SecretBuffer, long or an enum with Utf8Names. A method takes the reader at the value (for {} at the name) and leaves it
-        /// at the value's last token; of a resumable reader it takes values without parts, and may return false to end the reading.
+        /// SecretBuffer, long or an enum with Utf8Names. A method takes the reader at the value (for {} at the name) and leaves
+        /// it at the value's last token; of a resumable reader it takes values without parts, and may return false to end the
+        /// reading.
         /// </summary>
         [Conditional("FASTPROVIDER_GENERATORS")]
         [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Method, AllowMultiple = true)]
@@ -94,8 +100,8 @@ internal static class ReaderAttributes
         internal static class JsonText
         {
             /// <summary>
-            /// The ASCII name or string at which a reader stands, for one with escapes or in several segments. Empty if it is longer
-            /// than the scratch memory or has other characters: it is not one that is sought then.
+            /// The ASCII name or string at which a reader stands, for one with escapes or in several segments. Empty if it is
+            /// longer than the scratch memory or has other characters: it is not one that is sought then.
             /// </summary>
             /// <exception cref="InvalidOperationException">It is no Unicode, and that is not to be passed over.</exception>
             public static ReadOnlySpan<byte> Unescape(in Utf8JsonReader reader, Span<byte> scratch, bool isLenient = false)
@@ -122,8 +128,9 @@ internal static class ReaderAttributes
             }
 
             /// <summary>
-            /// Whether escapes stand for surrogates. A lone one, such as \ud800, is valid by JSON's grammar (RFC 8259, section 8.2)
-            /// and yet no Unicode: decoding it is an exception, and one for each name of a large document would cost seconds.
+            /// Whether escapes stand for surrogates. A lone one, such as \ud800, is valid by JSON's grammar (RFC 8259, section
+            /// 8.2) and yet no Unicode: decoding it is an exception, and one for each name of a large document would cost
+            /// seconds.
             /// </summary>
             public static bool HasSurrogate(ReadOnlySpan<byte> raw) => raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0;
 

@@ -85,7 +85,9 @@ internal static class WantedMembers
         && (method.Parameters.Length == 1
             || (method.Parameters.Length == 2 && !isResumable && method.Parameters[1].Type.ToDisplayString() == BufferType));
 
-    /// <summary>A reader of a whole document has no use for a verdict: what is wrong is an exception, or kept by the method.</summary>
+    /// <summary>
+    /// A reader of a whole document has no use for a verdict: what is wrong is an exception, or kept by the method.
+    /// </summary>
     private static bool ReturnsVerdict(IMethodSymbol method, bool isResumable) =>
         method.ReturnsVoid || (isResumable && method.ReturnType.SpecialType is SpecialType.System_Boolean);
 

@@ -23,7 +23,10 @@ internal sealed class WantedTree
 
     public bool HasChildren => _children.Count > 0;
 
-    /// <summary>The node at a path, made if need be. Null if a node on the way is a value, or the names of an object and the items of an array meet.</summary>
+    /// <summary>
+    /// The node at a path, made if need be. Null if a node on the way is a value, or the names of an object and the items of an
+    /// array meet.
+    /// </summary>
     public WantedTree? Reach(IEnumerable<string> path)
     {
         var node = this;

@@ -47,7 +47,9 @@ public sealed class AuthFileNameTests
         return !AuthFileName.IsFinal(name) && !AuthFileName.IsTemporary(name);
     });
 
-    /// <summary>A sweep removes what it takes for one of these, so a name that lacks one part of them is somebody else's file.</summary>
+    /// <summary>
+    /// A sweep removes what it takes for one of these, so a name that lacks one part of them is somebody else's file.
+    /// </summary>
     [Theory]
     [InlineData("_fast-provider-12-ab.tmp")]
     [InlineData(".fast-provider-12-ab.bak")]

@@ -3,16 +3,19 @@ using FastProvider.Tests.Secrets;
 namespace FastProvider.Tests.AuthFile;
 
 /// <summary>
-/// What CRI-O's library finds in an auth file for a repository, modelled (container-libs, image/pkg/docker/config: findCredentialsInFile,
-/// decodeDockerAuth): a credential helper of the host first; else the repository, its parents and its host, of which the first key that
-/// exists decides; else any key that is one for the host in another spelling; and of its entry only auth and identitytoken.
+/// What CRI-O's library finds in an auth file for a repository, modelled (container-libs, image/pkg/docker/config:
+/// findCredentialsInFile, decodeDockerAuth): a credential helper of the host first; else the repository, its parents and its
+/// host, of which the first key that exists decides; else any key that is one for the host in another spelling; and of its entry
+/// only auth and identitytoken.
 /// </summary>
 internal static class CrioLookup
 {
     /// <inheritdoc cref="FindAny"/>
     public static string Find(byte[] authFile, string repository) => Assert.Single(FindAny(authFile, repository));
 
-    /// <summary>Whether a key is one for the whole host: with a scheme whatever follows the host, without one the host alone.</summary>
+    /// <summary>
+    /// Whether a key is one for the whole host: with a scheme whatever follows the host, without one the host alone.
+    /// </summary>
     public static bool IsForHostOf(string key, string repository)
     {
         var bare = key.StartsWith("http://", StringComparison.Ordinal) ? key[7..] : key;

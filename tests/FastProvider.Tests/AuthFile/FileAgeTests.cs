@@ -7,7 +7,8 @@ using FastProvider.Native;
 namespace FastProvider.Tests.AuthFile;
 
 /// <summary>
-/// Nobody can set a change time, so here the clock is behind instead: the files are of now, and are looked at with a clock that was set back.
+/// Nobody can set a change time, so here the clock is behind instead: the files are of now, and are looked at with a clock that
+/// was set back.
 /// </summary>
 public sealed class FileAgeTests : IDisposable
 {

@@ -65,8 +65,8 @@ public sealed class EventTimeTests
     }
 
     /// <summary>
-    /// OpenSSL reads its configuration from a pipe. For the pull there is somebody who writes into it, for the process that follows
-    /// nobody.
+    /// OpenSSL reads its configuration from a pipe. For the pull there is somebody who writes into it, for the process that
+    /// follows nobody.
     /// </summary>
     [Fact]
     public async Task Whatever_the_writing_hangs_in_it_ends_within_twelve_seconds()

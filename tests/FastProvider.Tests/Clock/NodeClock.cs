@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace FastProvider.Tests.Clock;
 
 /// <summary>
-/// The clock of a node, as its runs of the published binary see it, and the times of the files that they write. <c>clock.c</c> beside this
-/// file stands between the binary and the C library, so it is the released binary that is tested, and the clock costs it nothing.
+/// The clock of a node, as its runs of the published binary see it, and the times of the files that they write. <c>clock.c</c>
+/// beside this file stands between the binary and the C library, so it is the released binary that is tested, and the clock costs
+/// it nothing.
 /// </summary>
 internal sealed class NodeClock : IDisposable
 {
@@ -35,7 +36,9 @@ internal sealed class NodeClock : IDisposable
     public IReadOnlyDictionary<string, string> Environment =>
         new Dictionary<string, string> { ["LD_PRELOAD"] = Library.Value, ["NODE_CLOCK"] = _path };
 
-    /// <summary>For how long the machine really waits for a peer before the clock goes to the end of that wait; 10 s unless set.</summary>
+    /// <summary>
+    /// For how long the machine really waits for a peer before the clock goes to the end of that wait; 10 s unless set.
+    /// </summary>
     public TimeSpan Patience
     {
         set => _shared.Write(PatienceAt, Nanoseconds(value));

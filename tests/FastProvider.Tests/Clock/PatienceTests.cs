@@ -5,7 +5,9 @@ using FastProvider.Tests.Faults;
 
 namespace FastProvider.Tests.Clock;
 
-/// <summary>How long a run is patient with the API server and with the kubelet, by a clock that stands between its waits.</summary>
+/// <summary>
+/// How long a run is patient with the API server and with the kubelet, by a clock that stands between its waits.
+/// </summary>
 public sealed class PatienceTests
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);

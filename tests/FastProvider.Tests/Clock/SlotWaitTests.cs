@@ -5,7 +5,9 @@ using FastProvider.Tests.Slot;
 
 namespace FastProvider.Tests.Clock;
 
-/// <summary>How long a run waits for its turn, to five milliseconds of a clock that stands: the numbers are those of the README.</summary>
+/// <summary>
+/// How long a run waits for its turn, to five milliseconds of a clock that stands: the numbers are those of the README.
+/// </summary>
 public sealed class SlotWaitTests
 {
     [Theory]

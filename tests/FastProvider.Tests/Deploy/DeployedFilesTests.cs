@@ -1,8 +1,8 @@
 namespace FastProvider.Tests.Deploy;
 
 /// <summary>
-/// Holds <c>deploy</c> and <c>fast-provider generate</c> together. <c>FAST_PROVIDER_WRITE_DEPLOY=1 dotnet test tests/FastProvider.Tests --filter
-/// DeployedFilesTests</c> writes the files anew, after a publish.
+/// Holds <c>deploy</c> and <c>fast-provider generate</c> together. <c>FAST_PROVIDER_WRITE_DEPLOY=1 dotnet test
+/// tests/FastProvider.Tests --filter DeployedFilesTests</c> writes the files anew, after a publish.
 /// </summary>
 public sealed class DeployedFilesTests
 {

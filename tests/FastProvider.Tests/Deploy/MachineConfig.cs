@@ -1,8 +1,8 @@
 namespace FastProvider.Tests.Deploy;
 
 /// <summary>
-/// The parts of a MachineConfig (machineconfiguration.openshift.io/v1) and of Ignition 3.4 in it that ours may have; no client library has
-/// them.
+/// The parts of a MachineConfig (machineconfiguration.openshift.io/v1) and of Ignition 3.4 in it that ours may have; no client
+/// library has them.
 /// </summary>
 public sealed class MachineConfig
 {

@@ -5,7 +5,9 @@ using k8s.Models;
 
 namespace FastProvider.Tests.Deploy;
 
-/// <summary>The manifests of <c>deploy/rbac</c>: nothing in them is unknown to the API, and each way works with its own alone.</summary>
+/// <summary>
+/// The manifests of <c>deploy/rbac</c>: nothing in them is unknown to the API, and each way works with its own alone.
+/// </summary>
 public sealed class ManifestTests
 {
     private const string Image = "docker.io/library/app";

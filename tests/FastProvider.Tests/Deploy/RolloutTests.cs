@@ -5,7 +5,9 @@ using k8s.Models;
 
 namespace FastProvider.Tests.Deploy;
 
-/// <summary>What brings the binary to the nodes: nothing in it is unknown to the API or to systemd, and it does what it says.</summary>
+/// <summary>
+/// What brings the binary to the nodes: nothing in it is unknown to the API or to systemd, and it does what it says.
+/// </summary>
 public sealed class RolloutTests
 {
     [Theory]
@@ -37,7 +39,9 @@ public sealed class RolloutTests
         });
     }
 
-    /// <summary>The arguments of its containers, over a root that stands for the node's, with no more than their one capability.</summary>
+    /// <summary>
+    /// The arguments of its containers, over a root that stands for the node's, with no more than their one capability.
+    /// </summary>
     [Theory]
     [InlineData("daemonset.yaml", "usr/libexec/kubelet-image-credential-provider-plugins/fast-provider")]
     [InlineData("openshift/daemonset.yaml", "usr/local/bin/fast-provider")]
@@ -112,7 +116,9 @@ public sealed class RolloutTests
         }
     }
 
-    /// <summary>The two commands of the unit, in a mount namespace: first mounted, then nothing to do, and after an update mounted anew.</summary>
+    /// <summary>
+    /// The two commands of the unit, in a mount namespace: first mounted, then nothing to do, and after an update mounted anew.
+    /// </summary>
     [Fact]
     public async Task The_mount_follows_an_update_of_the_binary()
     {

@@ -7,7 +7,9 @@ using FastProvider.Documents;
 
 namespace FastProvider.Tests.Documents;
 
-/// <summary>What holds of every document: no exception, one line that names the path, work in proportion, and one tree whatever the form.</summary>
+/// <summary>
+/// What holds of every document: no exception, one line that names the path, work in proportion, and one tree whatever the form.
+/// </summary>
 public sealed class DocumentLawTests
 {
     // Most pieces of a document at random are refused; these make many that are read, in all styles.

@@ -4,7 +4,10 @@ using FastProvider.Documents;
 
 namespace FastProvider.Tests.Documents;
 
-/// <summary>YAML is what it is to kubectl, client-go and the kubelet (sigs.k8s.io/yaml on go-yaml's second version): each was tried with kubectl 1.32.</summary>
+/// <summary>
+/// YAML is what it is to kubectl, client-go and the kubelet (sigs.k8s.io/yaml on go-yaml's second version): each was tried with
+/// kubectl 1.32.
+/// </summary>
 public sealed class KubernetesYamlTests
 {
     [Theory]

@@ -3,7 +3,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary><c>--secrets annotation</c> and <c>auto</c>: the ServiceAccount names the Secrets, and the workload may get those alone.</summary>
+/// <summary>
+/// <c>--secrets annotation</c> and <c>auto</c>: the ServiceAccount names the Secrets, and the workload may get those alone.
+/// </summary>
 public sealed class AnnotationWayTests
 {
     private const string Key = "fast-provider/secrets";

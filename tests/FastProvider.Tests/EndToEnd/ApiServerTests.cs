@@ -7,7 +7,9 @@ using k8s.Autorest;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>Our API server against the recordings and against a real client: what the plugin is tested with must be true itself.</summary>
+/// <summary>
+/// Our API server against the recordings and against a real client: what the plugin is tested with must be true itself.
+/// </summary>
 public sealed class ApiServerTests
 {
     private const string ListPath = "/api/v1/namespaces/team-a/secrets";
@@ -290,7 +292,9 @@ public sealed class ApiServerTests
         Assert.Contains("TLSv1.1", says, StringComparison.Ordinal);
     }
 
-    /// <summary>One handshake by <c>openssl s_client</c> at the lowest security level: its exit code and what it printed.</summary>
+    /// <summary>
+    /// One handshake by <c>openssl s_client</c> at the lowest security level: its exit code and what it printed.
+    /// </summary>
     private static async Task<(int ExitCode, string Says)> HandshakeAsync(OpenSslServer server, string version, string directory)
     {
         var start = new ProcessStartInfo("openssl",

@@ -40,8 +40,8 @@ internal sealed record AuthFile(IReadOnlyDictionary<string, AuthFile.Entry> Auth
     }
 
     /// <summary>
-    /// The text of an auth file that was written this moment. The run that wrote it holds a lock until it closes it, which is nothing to
-    /// CRI-O; .NET does not read what is locked.
+    /// The text of an auth file that was written this moment. The run that wrote it holds a lock until it closes it, which is
+    /// nothing to CRI-O; .NET does not read what is locked.
     /// </summary>
     public static string ReadText(string path)
     {

@@ -10,7 +10,9 @@ namespace FastProvider.Tests.EndToEnd;
 /// </summary>
 internal sealed partial class ChrootNode : IDisposable
 {
-    /// <summary>Where OpenShift installs and runs the provider, as a kubelet's <c>--image-credential-provider-bin-dir</c> says.</summary>
+    /// <summary>
+    /// Where OpenShift installs and runs the provider, as a kubelet's <c>--image-credential-provider-bin-dir</c> says.
+    /// </summary>
     private const string InstalledAs = "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider";
 
     private NodeClock? _clock;

@@ -90,7 +90,9 @@ public sealed class EndlessAnswerTests
         return scene;
     }
 
-    /// <summary>A run that must fail over the auth file of an earlier one, and the most memory that it was seen to hold.</summary>
+    /// <summary>
+    /// A run that must fail over the auth file of an earlier one, and the most memory that it was seen to hold.
+    /// </summary>
     private static async Task<(string Line, int PeakKilobytes)> FailAsync(PullScene scene, string way)
     {
         await File.WriteAllTextAsync(scene.AuthFilePath, "{}");

@@ -95,7 +95,9 @@ public sealed class GlobalAuthFileTests
         Assert.Contains("\"credHelpers\":{\"registry.invalid\":\"ecr-login\"}", file.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>The largest file that is read, of one key again and again: the run keeps within the memory that it promises.</summary>
+    /// <summary>
+    /// The largest file that is read, of one key again and again: the run keeps within the memory that it promises.
+    /// </summary>
     [Theory]
     [InlineData("\"credHelpers\":{", "\"registry.invalid\":\"x\",", "\"registry.invalid\":\"last\"}}")]
     [InlineData("\"auths\":{", "\"registry.invalid\":{},", "\"registry.invalid\":{\"auth\":\"Zzpn\"}}}")]
@@ -106,7 +108,8 @@ public sealed class GlobalAuthFileTests
         await using var scene = await PullScene.StartAsync();
         await File.WriteAllTextAsync(
             scene.Node.GlobalAuthFile, "{" + begin + string.Concat(Enumerable.Repeat(again, (maxFileBytes - begin.Length - end.Length - 1) / again.Length)) + end);
-        // The file of a run before, which no pull has taken yet, as one is under way: the run waits for that when all but the writing is done.
+        // The file of a run before, which no pull has taken yet, as one is under way: the run waits for that when all but the
+        // writing is done.
         await File.WriteAllTextAsync(scene.AuthFilePath, "{}");
         var inUse = Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName;
         await File.WriteAllTextAsync(Path.Combine(inUse, Path.GetFileNameWithoutExtension(scene.AuthFilePath) + "-0.json"), "{}");

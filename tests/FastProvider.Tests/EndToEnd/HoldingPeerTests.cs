@@ -9,7 +9,9 @@ namespace FastProvider.Tests.EndToEnd;
 /// </summary>
 public sealed class HoldingPeerTests
 {
-    /// <summary>A record of TLS 1.2 full of HelloRequests, which a client passes over while it shakes hands (RFC 5246 section 7.4.1.1).</summary>
+    /// <summary>
+    /// A record of TLS 1.2 full of HelloRequests, which a client passes over while it shakes hands (RFC 5246 section 7.4.1.1).
+    /// </summary>
     private static readonly byte[] HelloRequests = [0x16, 3, 3, 0x40, 0, .. new byte[0x4000]];
 
     [Theory]

@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>The line that a kubelet writes to a plugin's stdin (recorded in tests/data/recordings/kubelet/request.json).</summary>
+/// <summary>
+/// The line that a kubelet writes to a plugin's stdin (recorded in tests/data/recordings/kubelet/request.json).
+/// </summary>
 internal sealed record KubeletRequest(string Image, string? Token)
 {
     public string Kind { get; init; } = "CredentialProviderRequest";

@@ -5,7 +5,9 @@ namespace FastProvider.Tests.EndToEnd;
 /// <summary>The most memory that a run has had.</summary>
 internal static class PeakMemory
 {
-    /// <summary>Waits until the process has slept for a while without using its processor, as it waits for us, and says its peak in kB.</summary>
+    /// <summary>
+    /// Waits until the process has slept for a while without using its processor, as it waits for us, and says its peak in kB.
+    /// </summary>
     public static async Task<int> OfIdleAsync(int id)
     {
         var (before, since) = ("", 0);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>Executes the published NativeAOT binary as a kubelet does: exact arguments, a closed environment, three pipes.</summary>
+/// <summary>
+/// Executes the published NativeAOT binary as a kubelet does: exact arguments, a closed environment, three pipes.
+/// </summary>
 internal static class Plugin
 {
     // Far beyond every --timeout that a test gives: only a hang meets it.
@@ -14,7 +16,9 @@ internal static class Plugin
     /// </summary>
     public static string Binary { get; } = FindBinary();
 
-    /// <summary>Runs the plugin to its end. The environment holds <paramref name="environment"/> and a PATH, nothing inherited.</summary>
+    /// <summary>
+    /// Runs the plugin to its end. The environment holds <paramref name="environment"/> and a PATH, nothing inherited.
+    /// </summary>
     /// <param name="arguments">Without its name.</param>
     /// <param name="stdin">The kubelet's request.</param>
     /// <param name="environment">Its variables.</param>

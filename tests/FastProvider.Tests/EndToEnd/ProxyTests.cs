@@ -2,7 +2,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>Proxies to the API server as client-go and the kubelet speak them; the token goes through none of them in clear.</summary>
+/// <summary>
+/// Proxies to the API server as client-go and the kubelet speak them; the token goes through none of them in clear.
+/// </summary>
 public sealed class ProxyTests
 {
     private const string Behind = "api.cluster.invalid:6443";

@@ -102,7 +102,9 @@ internal sealed class PullScene : IAsyncDisposable
         return run;
     }
 
-    /// <summary>Fails if a text that the plugin left somewhere holds a token or credential; the message does not repeat it.</summary>
+    /// <summary>
+    /// Fails if a text that the plugin left somewhere holds a token or credential; the message does not repeat it.
+    /// </summary>
     public void RevealsNothing(string text) => Assert.False(
         Confidential(Token).Any(s => text.Contains(s, StringComparison.Ordinal)), "The text reveals a token or credential.");
 

@@ -2,7 +2,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>A file that the plugin wrote, in the hands of the library that CRI-O pulls with, at a real private registry.</summary>
+/// <summary>
+/// A file that the plugin wrote, in the hands of the library that CRI-O pulls with, at a real private registry.
+/// </summary>
 public sealed class RegistryPullTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
 {
     private const string Image = "registry.invalid/app";

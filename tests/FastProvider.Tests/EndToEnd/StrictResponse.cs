@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>A CredentialProviderResponse, decoded as strictly as the kubelet's codec does it (strict serializer, exact group version).</summary>
+/// <summary>
+/// A CredentialProviderResponse, decoded as strictly as the kubelet's codec does it (strict serializer, exact group version).
+/// </summary>
 internal sealed record StrictResponse(string CacheKeyType, string? CacheDuration, IReadOnlyDictionary<string, (string Username, string Password)> Auth)
 {
     private static readonly string[] CacheKeyTypes = ["Image", "Registry", "Global"];

@@ -3,7 +3,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>The token goes to nobody but the server whose certificate the cluster's CA signed for the name that was asked for.</summary>
+/// <summary>
+/// The token goes to nobody but the server whose certificate the cluster's CA signed for the name that was asked for.
+/// </summary>
 public sealed class TlsTests
 {
     [Theory]

@@ -2,7 +2,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
 
-/// <summary>No flags and no environment, under the name of the provider it replaces, on nodes as the usual installers leave them.</summary>
+/// <summary>
+/// No flags and no environment, under the name of the provider it replaces, on nodes as the usual installers leave them.
+/// </summary>
 public sealed class ZeroConfigurationTests
 {
     private const string Mirrors = "[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000/mirror\"\n";
@@ -66,7 +68,9 @@ public sealed class ZeroConfigurationTests
             .Serves(PullScene.Image, "global", "password-global");
     }
 
-    /// <summary>What podman, skopeo and docker left for root is what CRI-O would use; the file of the pull takes its place.</summary>
+    /// <summary>
+    /// What podman, skopeo and docker left for root is what CRI-O would use; the file of the pull takes its place.
+    /// </summary>
     [Fact]
     public async Task The_logins_of_root_are_carried_into_the_file_in_CRI_Os_order()
     {

@@ -2,7 +2,9 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Faults;
 
-/// <summary>A run inherits the kubelet's limit of open files. Where that is too low, the run says so, wherever it meets it.</summary>
+/// <summary>
+/// A run inherits the kubelet's limit of open files. Where that is too low, the run says so, wherever it meets it.
+/// </summary>
 public sealed class FileLimitTests
 {
     [Theory]

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace FastProvider.Tests.Faults;
 
-/// <summary>Limits of the process (setrlimit(2)), as a unit or a shell may set them: each ends with an answer or one line.</summary>
+/// <summary>
+/// Limits of the process (setrlimit(2)), as a unit or a shell may set them: each ends with an answer or one line.
+/// </summary>
 public sealed class LimitTests(ITestOutputHelper output)
 {
     private const string NoFile = "ulimit -f 0; exec \"$@\"";
@@ -43,8 +45,8 @@ public sealed class LimitTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Below the first limits .NET itself does not start, and nothing of ours has run; above the last a run does its work. In between each
-    /// run ends with one line, and where one failed for want of memory the line says so.
+    /// Below the first limits .NET itself does not start, and nothing of ours has run; above the last a run does its work. In
+    /// between each run ends with one line, and where one failed for want of memory the line says so.
     /// </summary>
     [Theory]
     [InlineData(false)]

@@ -9,7 +9,9 @@ internal static class Shell
     /// <summary>What a run may take at most.</summary>
     private const int MaxPeakKib = 64 * 1024;
 
-    /// <summary>Its own memory counts into the child's peak until the child executes, so it is no .NET process that measures.</summary>
+    /// <summary>
+    /// Its own memory counts into the child's peak until the child executes, so it is no .NET process that measures.
+    /// </summary>
     private const string RunAndMeasure =
         "system @ARGV; $usage = \"\\0\" x 144; syscall(98, -1, $usage); open($file, '>', \"$ENV{NODE}/peak\");"
         + " print $file unpack('q', substr($usage, 32, 8)); close $file; exit($? & 127 ? 128 + ($? & 127) : $? >> 8)";
@@ -24,8 +26,8 @@ internal static class Shell
     }
 
     /// <summary>
-    /// One run for the scene's image by a script, in which <c>"$@"</c> is the plugin with its arguments. The variables AUTH and NODE
-    /// name the auth directory and the sandbox.
+    /// One run for the scene's image by a script, in which <c>"$@"</c> is the plugin with its arguments. The variables AUTH and
+    /// NODE name the auth directory and the sandbox.
     /// </summary>
     public static Task<PluginRun> ScriptAsync(this PullScene scene, string script, params string[] more) =>
         scene.ScriptAsync(script, "/bin/sh", [], more);

@@ -5,8 +5,8 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Faults;
 
 /// <summary>
-/// Signals at every phase of a run: strace delivers one as a system call begins, so that each phase is met exactly. The calls are those of the
-/// main thread, counted from the start of the process.
+/// Signals at every phase of a run: strace delivers one as a system call begins, so that each phase is met exactly. The calls are
+/// those of the main thread, counted from the start of the process.
 /// </summary>
 public sealed class SignalTests
 {

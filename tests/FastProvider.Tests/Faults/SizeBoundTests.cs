@@ -4,7 +4,9 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Faults;
 
-/// <summary>The largest documents that are taken and the smallest that are not, by numbers of the tests' own, within the memory of a run.</summary>
+/// <summary>
+/// The largest documents that are taken and the smallest that are not, by numbers of the tests' own, within the memory of a run.
+/// </summary>
 public sealed class SizeBoundTests
 {
     private const string Data = "\"data\":{\".dockerconfigjson\":\"DATA\"},\"type\":\"kubernetes.io/dockerconfigjson\"";

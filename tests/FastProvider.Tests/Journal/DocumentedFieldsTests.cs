@@ -7,7 +7,9 @@ using FastProvider.Tests.Commands.Stats;
 
 namespace FastProvider.Tests.Journal;
 
-/// <summary>docs/journal.md and docs/causes.md are an interface: what the code says stands there, and nothing else does.</summary>
+/// <summary>
+/// docs/journal.md and docs/causes.md are an interface: what the code says stands there, and nothing else does.
+/// </summary>
 public sealed partial class DocumentedFieldsTests
 {
     private static readonly string[] FromJournald = ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER"];
@@ -67,7 +69,9 @@ public sealed partial class DocumentedFieldsTests
         Assert.All(Enum.GetValues<FailureCause>(), c => Assert.Equal(c, FailureCauses.Find(c.Word())));
     }
 
-    /// <summary>A pull that failed for no cause could not be counted. The rooms that no failure of a pull comes from are named.</summary>
+    /// <summary>
+    /// A pull that failed for no cause could not be counted. The rooms that no failure of a pull comes from are named.
+    /// </summary>
     [Fact]
     public void Every_failure_of_a_pull_has_a_cause()
     {

@@ -7,8 +7,8 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Journal;
 
 /// <summary>
-/// A real systemd-journald in a mount namespace whose <c>/run</c> is its own, so that it listens where the plugin looks and nothing of this machine's journal
-/// is touched. Needs root, as unshare(2) does.
+/// A real systemd-journald in a mount namespace whose <c>/run</c> is its own, so that it listens where the plugin looks and
+/// nothing of this machine's journal is touched. Needs root, as unshare(2) does.
 /// </summary>
 internal sealed class Journald : IAsyncDisposable
 {
@@ -56,7 +56,9 @@ internal sealed class Journald : IAsyncDisposable
         return Encoding.UTF8.GetString(await RunAsync(arguments));
     }
 
-    /// <summary>The fields of the entries that match, in their order; a field that is there more than once has more values.</summary>
+    /// <summary>
+    /// The fields of the entries that match, in their order; a field that is there more than once has more values.
+    /// </summary>
     public async Task<List<Dictionary<string, string[]>>> EntriesAsync(params string[] matches) =>
         [.. (await JournalctlAsync(["-o", "json", "--all", .. matches])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Fields)];
 

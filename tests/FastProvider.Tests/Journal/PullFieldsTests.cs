@@ -115,8 +115,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
     [Fact]
     public async Task A_wait_in_vain_is_said()
     {
-        // The second run waits until the slot was quiet for half a second. On a stalled machine that is over before it starts, and
-        // there is nothing to wait for: then it is played again.
+        // The second run waits until the slot was quiet for half a second. On a stalled machine that is over before it starts,
+        // and there is nothing to wait for: then it is played again.
         IReadOnlyList<Dictionary<string, string[]>> entries = [];
         for (var tries = 0; tries < 5 && entries.Count == 0; tries++)
         {
@@ -298,7 +298,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
         Assert.DoesNotContain(" at ", message, StringComparison.Ordinal);
     }
 
-    /// <summary>Where the memory ends depends on the machine, so every limit is tried from one that starts nothing to one that is enough.</summary>
+    /// <summary>
+    /// Where the memory ends depends on the machine, so every limit is tried from one that starts nothing to one that is enough.
+    /// </summary>
     [Fact]
     public async Task A_run_without_memory_has_its_cause()
     {
@@ -315,7 +317,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
             Assert.StartsWith("this run could not have the memory that it needs", Assert.Single(fields["MESSAGE"]), StringComparison.Ordinal));
     }
 
-    /// <summary>A cause that nothing shows may be another's. How busy a node is no journal test can say: ApiExchangeTests shows that one.</summary>
+    /// <summary>
+    /// A cause that nothing shows may be another's. How busy a node is no journal test can say: ApiExchangeTests shows that one.
+    /// </summary>
     [Fact]
     public void Every_cause_is_shown_by_a_test()
     {

@@ -7,7 +7,9 @@ using FastProvider.Names;
 
 namespace FastProvider.Tests.Mirrors;
 
-/// <summary>A configuration and what the reference library (go.podman.io/image 5.40.0) answers for it; one line of registries.jsonl.gz.</summary>
+/// <summary>
+/// A configuration and what the reference library (go.podman.io/image 5.40.0) answers for it; one line of registries.jsonl.gz.
+/// </summary>
 internal sealed record ConformanceCase(string Id, IReadOnlyList<(string Name, string Text)> Files, bool LoadError, IReadOnlyList<ConformanceQuery> Queries)
 {
     public static readonly IReadOnlyList<ConformanceCase> All = Read();
@@ -37,7 +39,10 @@ internal sealed record ConformanceCase(string Id, IReadOnlyList<(string Name, st
             json.TryGetProperty("queries", out var queries) ? [.. queries.EnumerateArray().Select(ConformanceQuery.From)] : []);
     }
 
-    /// <summary>The files that count, read into the answer for one image; the number of conforming reads goes to <paramref name="documentReads"/>.</summary>
+    /// <summary>
+    /// The files that count, read into the answer for one image; the number of conforming reads goes to <paramref
+    /// name="documentReads"/>.
+    /// </summary>
     public Failure? Find(string image, RegistriesReader reader, out PullSources? sources, out int documentReads)
     {
         var merge = new RegistriesMerge(ReferenceName.Normalize(Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));

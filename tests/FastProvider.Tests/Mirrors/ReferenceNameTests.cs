@@ -3,7 +3,9 @@ using FastProvider.Names;
 
 namespace FastProvider.Tests.Mirrors;
 
-/// <summary>Names as docker/reference of go.podman.io/image takes them (ParseNamed, parseShortNameValue, validateShortName).</summary>
+/// <summary>
+/// Names as docker/reference of go.podman.io/image takes them (ParseNamed, parseShortNameValue, validateShortName).
+/// </summary>
 public sealed class ReferenceNameTests
 {
     [Theory]

@@ -4,8 +4,8 @@ using FastProvider.Mirrors;
 namespace FastProvider.Tests.Mirrors;
 
 /// <summary>
-/// Corners of sysregistriesv2 that the recorded cases do not reach, derived from its source (system_registries_v2.go, shortnames.go). Every text is
-/// asked of both readers.
+/// Corners of sysregistriesv2 that the recorded cases do not reach, derived from its source (system_registries_v2.go,
+/// shortnames.go). Every text is asked of both readers.
 /// </summary>
 public sealed class RegistriesRulesTests
 {

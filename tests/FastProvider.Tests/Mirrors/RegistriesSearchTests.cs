@@ -5,7 +5,10 @@ using FastProvider.Mirrors;
 
 namespace FastProvider.Tests.Mirrors;
 
-/// <summary>Which files are read, and in which order: the rules of go.podman.io/image 5.40 (storage/pkg/configfile), under a root of the test's own.</summary>
+/// <summary>
+/// Which files are read, and in which order: the rules of go.podman.io/image 5.40 (storage/pkg/configfile), under a root of the
+/// test's own.
+/// </summary>
 public sealed class RegistriesSearchTests : IDisposable
 {
     private const string Etc = "etc/containers/";

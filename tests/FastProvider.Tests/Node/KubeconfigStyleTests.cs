@@ -5,7 +5,9 @@ using k8s;
 
 namespace FastProvider.Tests.Node;
 
-/// <summary>One kubeconfig in any style that YAML has for it: our reader finds what was written, and so does KubernetesClient's.</summary>
+/// <summary>
+/// One kubeconfig in any style that YAML has for it: our reader finds what was written, and so does KubernetesClient's.
+/// </summary>
 public sealed class KubeconfigStyleTests
 {
     [Fact]
@@ -68,7 +70,9 @@ public sealed class KubeconfigStyleTests
 
         private int Choose(int count) => dice[_at++ % dice.Length] % count;
 
-        /// <summary>The members in an order of the dice. The first one stands where the text is, the others on lines of their own.</summary>
+        /// <summary>
+        /// The members in an order of the dice. The first one stands where the text is, the others on lines of their own.
+        /// </summary>
         private void Mapping(int indent, params (string Key, Action<int> Value)[] members)
         {
             var rest = members.ToList();

@@ -2,7 +2,10 @@ using FastProvider.Node;
 
 namespace FastProvider.Tests.Node;
 
-/// <summary>Where CRI-O finds root's logins (container-libs, image/pkg/docker/config, getAuthFilePaths), and the kubelet's file behind them.</summary>
+/// <summary>
+/// Where CRI-O finds root's logins (container-libs, image/pkg/docker/config, getAuthFilePaths), and the kubelet's file behind
+/// them.
+/// </summary>
 public sealed class NodeAuthFilesTests
 {
     private const string Passwd = "daemon:x:1:1::/d:/bin/sh\nroot:x:0:0:root:/home/of/root:/bin/bash\ntoor:x:0:0::/t:/bin/sh\n";

@@ -122,7 +122,9 @@ public sealed class SystemdUnitTests
         Assert.Contains(hiding ?? "", unit.Hiding ?? "");
     }
 
-    /// <summary>systemd.unit(5): the units of a type have drop-ins together, and those whose names begin alike up to a dash.</summary>
+    /// <summary>
+    /// systemd.unit(5): the units of a type have drop-ins together, and those whose names begin alike up to a dash.
+    /// </summary>
     [Fact]
     public void Drop_ins_of_all_services_and_of_those_that_begin_alike_count()
     {

@@ -84,7 +84,9 @@ public sealed class CredentialProviderRequestTests
         Assert.Empty(image);
     }
 
-    /// <summary>The kubelet takes images on IPv6 literals (distribution/reference 0.6) and asks for them like for any other.</summary>
+    /// <summary>
+    /// The kubelet takes images on IPv6 literals (distribution/reference 0.6) and asks for them like for any other.
+    /// </summary>
     [Theory]
     [InlineData("[::1]/app", true)]
     [InlineData("[fd12:3456:789a:1::1]:8787/org/app", true)]

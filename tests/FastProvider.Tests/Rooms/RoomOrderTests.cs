@@ -3,7 +3,9 @@ using FastProvider.Mutants;
 
 namespace FastProvider.Tests.Rooms;
 
-/// <summary>A room of <c>src/FastProvider</c> uses only rooms that stand before it in docs/architecture.md, so there is no circle.</summary>
+/// <summary>
+/// A room of <c>src/FastProvider</c> uses only rooms that stand before it in docs/architecture.md, so there is no circle.
+/// </summary>
 public sealed partial class RoomOrderTests
 {
     private static readonly string SourceFolder = Path.Combine(Repository.Root, "src", "FastProvider");

@@ -27,7 +27,9 @@ public sealed class AuthDocumentTests
         Assert.Equal(0, documents.Warnings.Count);
     }
 
-    /// <summary>The entries are not where the readers of this form look, or not in the document at all: the cause is said once.</summary>
+    /// <summary>
+    /// The entries are not where the readers of this form look, or not in the document at all: the cause is said once.
+    /// </summary>
     [Theory]
     [InlineData("""{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]
     [InlineData("""{"other.example.com":{"email":"a@b","password":"x"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]

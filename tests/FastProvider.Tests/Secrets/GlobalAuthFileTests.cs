@@ -40,7 +40,9 @@ public sealed class GlobalAuthFileTests : IDisposable
     [InlineData("""{"auths":{"reg*.example.com":GOOD},"credHelpers":{"reg.example.com":"x"}}""")]
     public void No_file_is_needed_where_CRI_O_finds_the_same(string json) => Assert.False(Read(json).NeedFile);
 
-    /// <summary>CRI-O would look for other keys, or take another entry first, or not read this one: the file must say it.</summary>
+    /// <summary>
+    /// CRI-O would look for other keys, or take another entry first, or not read this one: the file must say it.
+    /// </summary>
     [Theory]
     [InlineData("""{"auths":{"reg.example.com/":GOOD}}""")]
     [InlineData("""{"auths":{"HTTPS://reg.example.com":GOOD}}""")]

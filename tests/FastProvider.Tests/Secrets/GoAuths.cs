@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace FastProvider.Tests.Secrets;
 
 /// <summary>
-/// What Go's encoding/json makes of an auth document, which is how kubelet and CRI-O read one: names in any case, the maps of several
-/// auths as one, null empties a map and leaves a string, of a repeated name the last counts.
+/// What Go's encoding/json makes of an auth document, which is how kubelet and CRI-O read one: names in any case, the maps of
+/// several auths as one, null empties a map and leaves a string, of a repeated name the last counts.
 /// </summary>
 internal sealed class GoAuths
 {

@@ -32,8 +32,8 @@ internal static class NaiveChoice
         select new Candidate(secret, entry.Key, length.Value, credential.Value.UserPassword, credential.Value.Token);
 
     /// <summary>
-    /// The choice in an auth file of the node, which goes by what CRI-O looks for: exact keys, the longer first, then keys of the whole
-    /// host, and only then those that a Secret may hold, too.
+    /// The choice in an auth file of the node, which goes by what CRI-O looks for: exact keys, the longer first, then keys of the
+    /// whole host, and only then those that a Secret may hold, too.
     /// </summary>
     public static string ForNode(string repository, string json)
     {

@@ -31,7 +31,9 @@ internal static partial class NaiveRegistryKey
 
     public static int Globs(string key) => Split(AsUrl(key)).Host.Count(c => c is '*' or '?');
 
-    /// <summary>Without scheme, fragment, user and password, query and the slashes at the end; a query begins behind the first slash.</summary>
+    /// <summary>
+    /// Without scheme, fragment, user and password, query and the slashes at the end; a query begins behind the first slash.
+    /// </summary>
     private static string AsUrl(string key)
     {
         var parts = Scheme().Replace(key, "").Split('#')[0].Split('/', 2);

@@ -7,8 +7,8 @@ using FastProvider.Tests.AuthFile;
 namespace FastProvider.Tests.Secrets;
 
 /// <summary>
-/// The logins of the node in several files: each endpoint gets what CRI-O would find (container-libs, getCredentialsWithHomeDir: the
-/// first file with an answer decides), and the kubelet's file comes last.
+/// The logins of the node in several files: each endpoint gets what CRI-O would find (container-libs, getCredentialsWithHomeDir:
+/// the first file with an answer decides), and the kubelet's file comes last.
 /// </summary>
 public sealed class NodeLoginsTests : IDisposable
 {
@@ -111,7 +111,10 @@ public sealed class NodeLoginsTests : IDisposable
         Assert.Contains($"{_directory}/1: the credential helper of reg.example.com is left out, as {_directory}/0 serves", read.Warnings, StringComparison.Ordinal);
     }
 
-    /// <summary>The kubelet brings what its file has for the image's own registry; a mirror's credential comes by the pull's file or not at all.</summary>
+    /// <summary>
+    /// The kubelet brings what its file has for the image's own registry; a mirror's credential comes by the pull's file or not
+    /// at all.
+    /// </summary>
     [Theory]
     [InlineData("""{"auths":{"reg.example.com":A}}""", false)]
     [InlineData("""{"auths":{"mirror.example.com":A}}""", true)]

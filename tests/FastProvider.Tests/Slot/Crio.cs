@@ -23,9 +23,9 @@ internal enum PullEnd
 }
 
 /// <summary>
-/// What CRI-O does with auth files: at the start of a pull it stats the file, makes <c>in-use/</c> (0700), renames the file into it
-/// as <c>NAMESPACE-SHA-UUID.json</c>, reads it, and deletes it at the end. Without a file, or with another than the mirror's credential, a pull
-/// from a private mirror fails.
+/// What CRI-O does with auth files: at the start of a pull it stats the file, makes <c>in-use/</c> (0700), renames the file into
+/// it as <c>NAMESPACE-SHA-UUID.json</c>, reads it, and deletes it at the end. Without a file, or with another than the mirror's
+/// credential, a pull from a private mirror fails.
 /// </summary>
 /// <param name="authDir">The auth directory.</param>
 /// <param name="time">The time of the node; null where no pull is played.</param>

@@ -8,9 +8,9 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// The kubelet's part in a pull: it runs the real provider, then looks whether the pod is in back-off, then asks CRI-O through its queue. A pod
-/// whose pull failed is looked at again after a moment, and then every 12 s; until 10 s, 20 s and so on up to 300 s after the failure no pull follows
-/// the run.
+/// The kubelet's part in a pull: it runs the real provider, then looks whether the pod is in back-off, then asks CRI-O through
+/// its queue. A pod whose pull failed is looked at again after a moment, and then every 12 s; until 10 s, 20 s and so on up to
+/// 300 s after the failure no pull follows the run.
 /// </summary>
 internal sealed class Kubelet : IDisposable
 {
@@ -46,7 +46,9 @@ internal sealed class Kubelet : IDisposable
 
     public static string PasswordOf(string account) => $"password-of-{account}";
 
-    /// <summary>The API server and what all nodes share: both ServiceAccounts have a credential of their own for the mirror.</summary>
+    /// <summary>
+    /// The API server and what all nodes share: both ServiceAccounts have a credential of their own for the mirror.
+    /// </summary>
     public static async Task<PullScene> StartClusterAsync()
     {
         var scene = await PullScene.StartAsync();
@@ -264,7 +266,9 @@ internal sealed class Kubelet : IDisposable
         }
     }
 
-    /// <summary>How late a task wakes that only sleeps; the pods' tasks are as late, and so is what they do after a run.</summary>
+    /// <summary>
+    /// How late a task wakes that only sleeps; the pods' tasks are as late, and so is what they do after a run.
+    /// </summary>
     private static async Task<long> MeasureStallAsync(CancellationToken isOver)
     {
         const int napMs = 20;

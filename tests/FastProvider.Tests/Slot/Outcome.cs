@@ -13,8 +13,8 @@ internal sealed record Outcome(
     int Pulls, int FailedPulls, int OtherFailures, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage, long LongestStallMs)
 {
     /// <summary>
-    /// From the end of a run to its pull the simulator wakes three times. If it is later than this each time, the pull comes later than any that was
-    /// seen on a node (0.32 s).
+    /// From the end of a run to its pull the simulator wakes three times. If it is later than this each time, the pull comes
+    /// later than any that was seen on a node (0.32 s).
     /// </summary>
     private const int FairStallMs = 100;
 

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// Random schedules of one image. The normal run plays some; <c>FAST_PROVIDER_SLOT_SCHEDULES=100 dotnet test --filter RandomSchedule</c>
-/// plays as many as it says of each kind, and what it prints is the table of the README.
+/// Random schedules of one image. The normal run plays some; <c>FAST_PROVIDER_SLOT_SCHEDULES=100 dotnet test --filter
+/// RandomSchedule</c> plays as many as it says of each kind, and what it prints is the table of the README.
 /// </summary>
 public sealed class RandomScheduleTests(ITestOutputHelper output)
 {
@@ -32,7 +32,9 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     public async Task Pulls_that_fail_at_the_registry_cost_few_others() =>
         CostsAtMost(0.05, await PlayAsync(Schedule.WithRegistryFailures, Count(6), Again));
 
-    /// <summary>What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound.</summary>
+    /// <summary>
+    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound.
+    /// </summary>
     [Fact]
     public async Task A_restart_of_CRI_O_costs_some_pulls_beside_those_it_ends() =>
         CostsAtMost(0.3, await PlayAsync(Schedule.WithRestartOfCrio, Count(4), Again));
@@ -50,7 +52,9 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     public async Task Beyond_the_wait_pulls_are_lost() =>
         CostsAtMost(0.7, await PlayAsync(Schedule.LongerThanTheWait, Count(4), Once, "--slot-wait", "2s"));
 
-    /// <summary>Pods that start together take each other's files at each try, so some may have no image when the play ends.</summary>
+    /// <summary>
+    /// Pods that start together take each other's files at each try, so some may have no image when the play ends.
+    /// </summary>
     [Fact]
     public async Task Without_turns_pulls_fail()
     {

@@ -10,7 +10,8 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
     private const string Image = EndToEnd.PullScene.Image;
 
     /// <summary>
-    /// How long the pull takes that comes first, whichever pod's it is: the layers are on the node then. Null for as long as its pod says.
+    /// How long the pull takes that comes first, whichever pod's it is: the layers are on the node then. Null for as long as its
+    /// pod says.
     /// </summary>
     public int? FirstPullMs { get; init; }
 
@@ -25,9 +26,9 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
         new(isSerial ? 1 : Unlimited, [.. Enumerable.Range(0, count).Select(i => new Pod(Image, 0, 5, pullMs, kind))]) { FirstPullMs = firstPullMs };
 
     /// <summary>
-    /// Two to twelve pods of one image and of two ServiceAccounts, at once or within some seconds, in a serial, a bounded or an unbounded queue,
-    /// fast pulls or a slow first one (the layers are on the node then), in some schedules over a file that an earlier start from the cache left. The
-    /// pulls end within the wait's bound.
+    /// Two to twelve pods of one image and of two ServiceAccounts, at once or within some seconds, in a serial, a bounded or an
+    /// unbounded queue, fast pulls or a slow first one (the layers are on the node then), in some schedules over a file that an
+    /// earlier start from the cache left. The pulls end within the wait's bound.
     /// </summary>
     public static Schedule Random(int seed)
     {
@@ -49,7 +50,9 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
         return schedule with { Pods = [.. schedule.Pods, .. starts] };
     }
 
-    /// <summary>The same, and one to three pulls fail at the registry when they have taken their file: their pods back off.</summary>
+    /// <summary>
+    /// The same, and one to three pulls fail at the registry when they have taken their file: their pods back off.
+    /// </summary>
     public static Schedule WithRegistryFailures(int seed)
     {
         var (schedule, _, random) = RandomPulls(seed);

@@ -4,9 +4,9 @@ using FastProvider.Tests.Clock;
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// The time of a simulated node. It goes as the machine's does while a run of the provider is under way, as the machine is what such a run is
-/// played on; when all that a node does is to wait (for the end of a back-off or of a pull), it goes to the end of that at once. The runs see the
-/// same time, so what they remember for ten seconds is as long ago for them as for the kubelet.
+/// The time of a simulated node. It goes as the machine's does while a run of the provider is under way, as the machine is what
+/// such a run is played on; when all that a node does is to wait (for the end of a back-off or of a pull), it goes to the end of
+/// that at once. The runs see the same time, so what they remember for ten seconds is as long ago for them as for the kubelet.
 /// </summary>
 /// <param name="clock">The clock of the runs.</param>
 internal sealed class SimulatedTime(NodeClock clock)

@@ -128,8 +128,8 @@ public sealed class SlotModelTests : IDisposable
         private string FilePath => EndToEnd.AuthFile.PathOf(AuthDir, PullScene.Namespace, Image);
 
         /// <summary>
-        /// Short where a file lies, for which a run might wait. Where none lies a run waits for the lock alone, which the waiter of a run that
-        /// gave up may have for a moment, and on a busy machine for a long one.
+        /// Short where a file lies, for which a run might wait. Where none lies a run waits for the lock alone, which the waiter
+        /// of a run that gave up may have for a moment, and on a busy machine for a long one.
         /// </summary>
         public TimeSpan Bound => File.Exists(FilePath) ? ShortBound : LongBound;
 
@@ -209,8 +209,8 @@ public sealed class SlotModelTests : IDisposable
             var hadFile = File.Exists(FilePath);
             var turn = slot.Await(new SlotWait(LockDir, bound), toEmpty);
             var hasWaited = turn.WaitedInVain || turn.Warning is not null;
-            // A wait in vain is remembered until a pull begins or ends. Nor need what lies there be waited for some time after it was
-            // written, to which a slow machine may have come. Where nothing lies there is no wait at all.
+            // A wait in vain is remembered until a pull begins or ends. Nor need what lies there be waited for some time after it
+            // was written, to which a slow machine may have come. Where nothing lies there is no wait at all.
             var mayPass = hadFile && (_wasWaitedFor || DateTime.UtcNow - _written > TimeSpan.FromMilliseconds(50));
             _wasWaitNeeded = hasWaited || mayPass;
             _wasWaitedFor |= hasWaited;

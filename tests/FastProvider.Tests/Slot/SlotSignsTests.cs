@@ -87,7 +87,8 @@ public sealed class SlotSignsTests
         Assert.InRange(clock - Now, TimeSpan.FromMilliseconds(675), TimeSpan.FromMilliseconds(750)); // the runs themselves take time, too
     }
 
-    // A time from a second ahead of the clock on was written before the clock was set back: it is no sign that a pull took anything.
+    // A time from a second ahead of the clock on was written before the clock was set back: it is no sign that a pull took
+    // anything.
     private static bool IsWaitedForOrInVain(SlotSigns signs) =>
         !signs.Pulls.IsAny || Left(signs) is null || signs.InVainAt >= signs.UntakenSince || signs.UntakenSince - Now >= TimeSpan.FromSeconds(1);
 

@@ -8,8 +8,8 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// What a run clears away after its answer: files that no pull took, temporary files of killed runs. Nobody can set a change time, so
-/// a file is made old by waiting for longer than the shortest lifetime.
+/// What a run clears away after its answer: files that no pull took, temporary files of killed runs. Nobody can set a change
+/// time, so a file is made old by waiting for longer than the shortest lifetime.
 /// </summary>
 public sealed class SweepTests
 {

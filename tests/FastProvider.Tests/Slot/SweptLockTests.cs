@@ -5,8 +5,8 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Slot;
 
 /// <summary>
-/// The locks of slots come and go: a run removes those that nobody holds and that remember nothing, and no two runs hold one slot for that.
-/// A lock is as old as its time of modification, which a test can set.
+/// The locks of slots come and go: a run removes those that nobody holds and that remember nothing, and no two runs hold one slot
+/// for that. A lock is as old as its time of modification, which a test can set.
 /// </summary>
 public sealed class SweptLockTests
 {
@@ -111,8 +111,8 @@ public sealed class SweptLockTests
     }
 
     /// <summary>
-    /// While any pull is under way each run waits until its predecessor's file was taken, so as many files are taken as runs were started:
-    /// unless two held the slot at once, and one wrote over the file of the other.
+    /// While any pull is under way each run waits until its predecessor's file was taken, so as many files are taken as runs were
+    /// started: unless two held the slot at once, and one wrote over the file of the other.
     /// </summary>
     [Fact]
     public async Task Of_many_runs_no_two_hold_one_slot_at_once_while_locks_are_swept()
@@ -175,7 +175,9 @@ public sealed class SweptLockTests
         return gone;
     }
 
-    /// <summary>Runs for other images until it is so: one that the machine holds up for 50 ms leaves the sweep to the next.</summary>
+    /// <summary>
+    /// Runs for other images until it is so: one that the machine holds up for 50 ms leaves the sweep to the next.
+    /// </summary>
     private static async Task SweepAsync(PullScene scene, Func<bool> isSo, params string[] more)
     {
         var run = 0;

@@ -7,7 +7,9 @@ using Tomlyn.Syntax;
 
 namespace FastProvider.Tests.Toml;
 
-/// <summary>What a TOML text means, written out: members in the order of their names, numbers and dates by kind alone. For fuzz/Laws.</summary>
+/// <summary>
+/// What a TOML text means, written out: members in the order of their names, numbers and dates by kind alone. For fuzz/Laws.
+/// </summary>
 internal static class TomlMeaning
 {
     /// <summary>What we make of it; null if it is refused.</summary>
@@ -59,7 +61,10 @@ internal static class TomlMeaning
         }
     }
 
-    /// <summary>What Tomlyn makes of it; null if it is refused, or has the replacement character, which Tomlyn takes for a fault of the encoding.</summary>
+    /// <summary>
+    /// What Tomlyn makes of it; null if it is refused, or has the replacement character, which Tomlyn takes for a fault of the
+    /// encoding.
+    /// </summary>
     public static string? ByTomlyn(string text)
     {
         if (text.Contains('\uFFFD', StringComparison.Ordinal))
@@ -69,7 +74,8 @@ internal static class TomlMeaning
 
         try
         {
-            // The deserializer lets the last of two tables win, and what comes back to a table after another one makes a new table of it.
+            // The deserializer lets the last of two tables win, and what comes back to a table after another one makes a new
+            // table of it.
             var document = SyntaxParser.Parse(text, sourceName: null, validate: true);
             return document.Diagnostics.Any(message => message.Kind == DiagnosticMessageKind.Error) || ComesBack(document)
                 ? null

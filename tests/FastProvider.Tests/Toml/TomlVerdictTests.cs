@@ -8,8 +8,8 @@ using FastProvider.Toml;
 namespace FastProvider.Tests.Toml;
 
 /// <summary>
-/// Texts near every rule of TOML, and whether the reference library's decoder (BurntSushi/toml) takes each into the structure of registries.conf.
-/// That says nothing of the rules for what stands in it.
+/// Texts near every rule of TOML, and whether the reference library's decoder (BurntSushi/toml) takes each into the structure of
+/// registries.conf. That says nothing of the rules for what stands in it.
 /// </summary>
 public sealed class TomlVerdictTests
 {

@@ -167,7 +167,9 @@ public sealed class HttpConnectionTests : IDisposable
         Assert.Equal("fault", RecordServer.Ask(connection, 100));
     }
 
-    /// <summary>The peer waits for us, as servers of other protocols do that speak first: there is no end of the connection to notice.</summary>
+    /// <summary>
+    /// The peer waits for us, as servers of other protocols do that speak first: there is no end of the connection to notice.
+    /// </summary>
     [Theory]
     [InlineData("S")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]

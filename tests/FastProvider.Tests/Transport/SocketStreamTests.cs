@@ -5,7 +5,9 @@ using FastProvider.Transport;
 
 namespace FastProvider.Tests.Transport;
 
-/// <summary>The one place where a run waits for a connected peer, or takes more from it: nothing of that after the deadline.</summary>
+/// <summary>
+/// The one place where a run waits for a connected peer, or takes more from it: nothing of that after the deadline.
+/// </summary>
 public sealed class SocketStreamTests
 {
     private static readonly Deadline Over = Deadline.After(TimeSpan.Zero);

@@ -58,7 +58,9 @@ internal sealed class SimpleRun
         }
     }
 
-    /// <summary>Tries mutants against one stage of their room: the cheap stages first for all, the dear ones for what is left.</summary>
+    /// <summary>
+    /// Tries mutants against one stage of their room: the cheap stages first for all, the dear ones for what is left.
+    /// </summary>
     /// <returns>Those that survive it.</returns>
     private List<MutationSite> Try(List<MutationSite> alive, int stage, int jobs)
     {
@@ -103,7 +105,9 @@ internal sealed class SimpleRun
         }
     }
 
-    /// <summary>A test that fails once may have failed for want of time: only one that fails again has noticed the mutant.</summary>
+    /// <summary>
+    /// A test that fails once may have failed for want of time: only one that fails again has noticed the mutant.
+    /// </summary>
     private Verdict Confirmed(string[] names, int mutant, string binary)
     {
         var verdict = Run(names, mutant, binary);

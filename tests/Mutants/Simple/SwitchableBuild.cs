@@ -15,8 +15,9 @@ internal sealed partial class SwitchableBuild(MutatedCheckout checkout)
     private const string Mark = "active-mutant:";
 
     /// <summary>
-    /// Tests set the number in their own process. The binary has it in itself, in a text that <see cref="Activate"/> overwrites: its
-    /// environment is what a test wants, it may be copied away from files beside it, and a file to read would be one call more.
+    /// Tests set the number in their own process. The binary has it in itself, in a text that <see cref="Activate"/> overwrites:
+    /// its environment is what a test wants, it may be copied away from files beside it, and a file to read would be one call
+    /// more.
     /// </summary>
     private const string SwitchSource = $$"""
         namespace FastProvider;

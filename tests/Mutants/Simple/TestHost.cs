@@ -7,8 +7,8 @@ using Xunit.Sdk;
 namespace FastProvider.Mutants.Simple;
 
 /// <summary>
-/// The process that runs some tests with one mutant active and says the first that fails. It is xunit without the programs around it
-/// that <c>dotnet test</c> starts, which take longer than the tests of most rooms. A process for each mutant, as what is made
+/// The process that runs some tests with one mutant active and says the first that fails. It is xunit without the programs around
+/// it that <c>dotnet test</c> starts, which take longer than the tests of most rooms. A process for each mutant, as what is made
 /// once in a process may be made with it.
 /// </summary>
 internal sealed partial class TestHost : IMessageSink, IDisposable
@@ -105,7 +105,9 @@ internal sealed partial class TestHost : IMessageSink, IDisposable
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int SetSid();
 
-    /// <summary>As <c>xunit.runner.json</c> has it: end-to-end tests wait for servers and processes more than they compute.</summary>
+    /// <summary>
+    /// As <c>xunit.runner.json</c> has it: end-to-end tests wait for servers and processes more than they compute.
+    /// </summary>
     private sealed class TestOptions : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
     {
         private readonly Dictionary<string, object?> _values = new() { ["xunit.execution.MaxParallelThreads"] = 8 };

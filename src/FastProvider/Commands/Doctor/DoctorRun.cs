@@ -9,8 +9,8 @@ using FastProvider.Settings;
 namespace FastProvider.Commands.Doctor;
 
 /// <summary>
-/// One look at a node. The checks run in the order of a pull, and each leaves here what the later ones go by: the kubelet, its entry for
-/// the provider, the settings that a pull would have, registries.conf, CRI-O.
+/// One look at a node. The checks run in the order of a pull, and each leaves here what the later ones go by: the kubelet, its
+/// entry for the provider, the settings that a pull would have, registries.conf, CRI-O.
 /// </summary>
 internal sealed class DoctorRun
 {
@@ -25,8 +25,8 @@ internal sealed class DoctorRun
     public bool IsThisNode => Root == "/";
 
     /// <summary>
-    /// It may be an image of a node that has joined no cluster yet: what comes with that is missing, and not wrong. A kubelet that runs
-    /// below the root says that it is no image.
+    /// It may be an image of a node that has joined no cluster yet: what comes with that is missing, and not wrong. A kubelet
+    /// that runs below the root says that it is no image.
     /// </summary>
     public bool MayBeImage => !IsThisNode && KubeletService?.ProcessId is null;
 
@@ -86,8 +86,8 @@ internal sealed class DoctorRun
         : null;
 
     /// <summary>
-    /// Why flags of a service may be missing from what is seen of them, in words that follow "as"; null if all are seen. Below a root that is
-    /// not running, files of /var and /run come when the node joins its cluster.
+    /// Why flags of a service may be missing from what is seen of them, in words that follow "as"; null if all are seen. Below a
+    /// root that is not running, files of /var and /run come when the node joins its cluster.
     /// </summary>
     public string? UnseenArguments(NodeService service)
     {

@@ -8,8 +8,8 @@ using FastProvider.Node;
 namespace FastProvider.Commands.Doctor;
 
 /// <summary>
-/// Whether the kernel of a node can run a file, by what is in it (execve(2), elf(5)): a whole program for its processor whose loader is
-/// there, or a script whose interpreter is. Nothing is run, so it holds for another node, too.
+/// Whether the kernel of a node can run a file, by what is in it (execve(2), elf(5)): a whole program for its processor whose
+/// loader is there, or a script whose interpreter is. Nothing is run, so it holds for another node, too.
 /// </summary>
 internal static class ProgramFile
 {

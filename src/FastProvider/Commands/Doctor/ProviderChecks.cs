@@ -10,7 +10,9 @@ using FastProvider.Settings;
 
 namespace FastProvider.Commands.Doctor;
 
-/// <summary>The provider's entry in the kubelet's configuration: that it is there, what it runs, with which settings and tokens.</summary>
+/// <summary>
+/// The provider's entry in the kubelet's configuration: that it is there, what it runs, with which settings and tokens.
+/// </summary>
 internal static class ProviderChecks
 {
     private const string RequestVersion = "credentialprovider.kubelet.k8s.io/v1";
@@ -234,7 +236,9 @@ internal static class ProviderChecks
         }
     }
 
-    /// <summary>A directory on the way to the program that others may change; a sticky one lets them change only what is theirs.</summary>
+    /// <summary>
+    /// A directory on the way to the program that others may change; a sticky one lets them change only what is theirs.
+    /// </summary>
     private static string? OpenAbove(DoctorRun run, string directory)
     {
         for (var path = directory; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('/'), 0)])

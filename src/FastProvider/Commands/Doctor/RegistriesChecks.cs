@@ -7,7 +7,9 @@ using FastProvider.Mirrors;
 
 namespace FastProvider.Commands.Doctor;
 
-/// <summary>registries.conf: that it is valid, that the kubelet asks for all that has mirrors, and what was recorded of their images.</summary>
+/// <summary>
+/// registries.conf: that it is valid, that the kubelet asks for all that has mirrors, and what was recorded of their images.
+/// </summary>
 internal static class RegistriesChecks
 {
     public static void Run(DoctorRun run)
@@ -147,7 +149,9 @@ internal static class RegistriesChecks
         }
     }
 
-    /// <summary>What the kubelet recorded as open to every pod before the provider said otherwise stays so until the image goes.</summary>
+    /// <summary>
+    /// What the kubelet recorded as open to every pod before the provider said otherwise stays so until the image goes.
+    /// </summary>
     private static void CheckOpenImages(DoctorRun run, RegistriesInventory inventory)
     {
         if (run.Kubelet is not { } kubelet || !run.Files.IsDirectory(PulledImages.Directory(kubelet.RootDirectory)))

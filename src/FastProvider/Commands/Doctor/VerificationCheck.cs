@@ -55,7 +55,9 @@ internal static class VerificationCheck
             + " credentials for each image that the kubelet pulled with some; such a container does not start again while the API server is down",
     };
 
-    /// <summary>The whole name of an image, without tag and digest, or what names of images begin with and <c>/*</c> behind it.</summary>
+    /// <summary>
+    /// The whole name of an image, without tag and digest, or what names of images begin with and <c>/*</c> behind it.
+    /// </summary>
     private static bool IsPattern(string pattern) =>
         pattern.EndsWith("/*", StringComparison.Ordinal)
             ? pattern.Length > "/*".Length && pattern.Trim() == pattern && !pattern[..^1].Contains('*')

@@ -15,7 +15,8 @@ using FastProvider.Settings;
 namespace FastProvider.Commands.Explain;
 
 /// <summary>
-/// One pull, decided and not carried out, with its reasons. No directory is made, no file is written or removed, nobody's turn is taken.
+/// One pull, decided and not carried out, with its reasons. No directory is made, no file is written or removed, nobody's turn is
+/// taken.
 /// </summary>
 internal sealed class Explanation : IDisposable
 {
@@ -94,7 +95,9 @@ internal sealed class Explanation : IDisposable
 
     public IReadOnlyList<CredentialHelper> Helpers => _pull.Helpers;
 
-    /// <summary>Why the kubelet never runs the provider for this image; null if it does, or where its entry is not known.</summary>
+    /// <summary>
+    /// Why the kubelet never runs the provider for this image; null if it does, or where its entry is not known.
+    /// </summary>
     public string? WhyNeverRun { get; }
 
     /// <summary>Where the auth file of this pull belongs; null where no pull gets one.</summary>
@@ -118,7 +121,9 @@ internal sealed class Explanation : IDisposable
     public string? WhyNoSecret =>
         Record.Read.WhyNone ?? (Endpoints is { HasSecret: false } ? PullLine.WhyNoneServes(Record.Notices) : null);
 
-    /// <summary>What the kubelet is told, and what that means for who may start the image; null where no credentials are sought.</summary>
+    /// <summary>
+    /// What the kubelet is told, and what that means for who may start the image; null where no credentials are sought.
+    /// </summary>
     public string? Answer => Failure is not null || Endpoints is null ? null
         : IsPrivate ? "private: the kubelet records the image as pulled with the credentials of this ServiceAccount"
         : "empty: the kubelet records the image as open to every pod of the node"
@@ -143,7 +148,9 @@ internal sealed class Explanation : IDisposable
     /// <summary>A pull is run by root. Others can look neither into its home nor into the directory of auth files.</summary>
     private static bool IsRoot => Libc.geteuid() == 0;
 
-    /// <summary>What others than root know of the node's logins; away from a node nobody asks them to. Null for root, who sees all.</summary>
+    /// <summary>
+    /// What others than root know of the node's logins; away from a node nobody asks them to. Null for root, who sees all.
+    /// </summary>
     private NodeAuthFile[]? LoginFilesForOthers(Options options, SecretNotices notices)
     {
         if (IsRoot || options.GlobalAuthFile is not null || !string.IsNullOrEmpty(CrioConf.Read().GlobalAuthFile))

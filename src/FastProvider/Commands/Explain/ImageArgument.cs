@@ -28,8 +28,8 @@ internal sealed class ImageArgument
     public bool HasTag { get; }
 
     /// <summary>
-    /// Takes an image apart as the kubelet does (distribution/reference, ParseDockerRef): a first component without dot, colon and other
-    /// than localhost is a path at Docker Hub.
+    /// Takes an image apart as the kubelet does (distribution/reference, ParseDockerRef): a first component without dot, colon
+    /// and other than localhost is a path at Docker Hub.
     /// </summary>
     public static Failure? Read(string given, out ImageArgument? image)
     {
@@ -63,7 +63,9 @@ internal sealed class ImageArgument
         return null;
     }
 
-    /// <summary>Whether a pull of this image asks a mirror with that restriction; null if the image names neither tag nor digest.</summary>
+    /// <summary>
+    /// Whether a pull of this image asks a mirror with that restriction; null if the image names neither tag nor digest.
+    /// </summary>
     public bool? IsFor(PullFromMirror restriction, bool mirrorByDigestOnly) =>
         restriction is PullFromMirror.DigestOnly || mirrorByDigestOnly ? HasDigest ? true : HasTag ? false : null
         : restriction is PullFromMirror.TagOnly ? HasDigest ? false : HasTag ? true : null

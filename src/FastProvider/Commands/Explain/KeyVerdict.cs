@@ -49,7 +49,9 @@ internal sealed class KeyVerdict
         _ => "elsewhere",
     };
 
-    /// <summary>Keys as they were met, as they stand to one endpoint: the chosen, those that lost, those that nearly match.</summary>
+    /// <summary>
+    /// Keys as they were met, as they stand to one endpoint: the chosen, those that lost, those that nearly match.
+    /// </summary>
     public static List<KeyVerdict> Of(EndpointCredential endpoint, IReadOnlyList<TracedKey> keys, bool areNamedInOrder)
     {
         var verdicts = new List<KeyVerdict>();

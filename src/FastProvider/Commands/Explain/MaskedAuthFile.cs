@@ -6,7 +6,9 @@ using System.Text.Json;
 
 namespace FastProvider.Commands.Explain;
 
-/// <summary>The auth file as it would be written, its credentials masked: <see cref="AuthFile.AuthFileContent"/> has the original.</summary>
+/// <summary>
+/// The auth file as it would be written, its credentials masked: <see cref="AuthFile.AuthFileContent"/> has the original.
+/// </summary>
 internal static class MaskedAuthFile
 {
     private const string Mask = "***";

@@ -9,7 +9,10 @@ using FastProvider.Token;
 
 namespace FastProvider.Commands.Explain;
 
-/// <summary>What is to be explained: the pull of an image for a pod, as far as the command line knows the pod. Dispose it: it may hold a token.</summary>
+/// <summary>
+/// What is to be explained: the pull of an image for a pod, as far as the command line knows the pod. Dispose it: it may hold a
+/// token.
+/// </summary>
 internal sealed class Question : IDisposable
 {
     private const int MaxBytes = 2 * 1024 * 1024;

@@ -7,8 +7,8 @@ using FastProvider.Settings;
 namespace FastProvider.Commands.Explain;
 
 /// <summary>
-/// Why the API server refuses a Secret of a manifest: it decodes <c>data</c> and <c>stringData</c> as maps of texts, the first of them base64,
-/// and wants a name of its kind and the key of the type (pkg/apis/core/validation, ValidateSecret).
+/// Why the API server refuses a Secret of a manifest: it decodes <c>data</c> and <c>stringData</c> as maps of texts, the first of
+/// them base64, and wants a name of its kind and the key of the type (pkg/apis/core/validation, ValidateSecret).
 /// </summary>
 internal static class SecretFault
 {

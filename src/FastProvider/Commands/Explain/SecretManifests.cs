@@ -102,7 +102,9 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         _secrets.RemoveAll(IsRefused);
     }
 
-    /// <summary>A SealedSecret, an ExternalSecret and their like hold no credential: a controller makes the Secret in the cluster.</summary>
+    /// <summary>
+    /// A SealedSecret, an ExternalSecret and their like hold no credential: a controller makes the Secret in the cluster.
+    /// </summary>
     private void NameSources()
     {
         var sources = new List<string>();

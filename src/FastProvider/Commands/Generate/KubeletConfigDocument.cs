@@ -6,7 +6,9 @@ using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Generate;
 
-/// <summary>The kubelet's configuration of the provider; on OpenShift the object that the machine config operator makes it of.</summary>
+/// <summary>
+/// The kubelet's configuration of the provider; on OpenShift the object that the machine config operator makes it of.
+/// </summary>
 internal static class KubeletConfigDocument
 {
     public static Result<string> Write(GenerateOptions options, Func<string, string?> variable)
@@ -64,7 +66,9 @@ internal static class KubeletConfigDocument
         return text.ToString();
     }
 
-    /// <summary>CRIOCredentialProviderConfig of openshift/api (config/v1), from which the operator makes the provider's entry.</summary>
+    /// <summary>
+    /// CRIOCredentialProviderConfig of openshift/api (config/v1), from which the operator makes the provider's entry.
+    /// </summary>
     private static Result<string> OpenShift(GenerateOptions options, MatchImages images)
     {
         const int most = 50; // as its schema says

@@ -6,8 +6,8 @@ using FastProvider.Commands.Install;
 namespace FastProvider.Commands.Generate;
 
 /// <summary>
-/// OpenShift's nodes: /usr cannot be written, and a MachineConfig, an object of at most 1.5 MiB in etcd, cannot carry the binary. So the DaemonSet
-/// brings it, and this has it mounted over the node's own provider before the kubelet starts.
+/// OpenShift's nodes: /usr cannot be written, and a MachineConfig, an object of at most 1.5 MiB in etcd, cannot carry the binary.
+/// So the DaemonSet brings it, and this has it mounted over the node's own provider before the kubelet starts.
 /// </summary>
 internal static class MachineConfigDocument
 {

@@ -6,12 +6,14 @@ using FastProvider.Mirrors;
 namespace FastProvider.Commands.Generate;
 
 /// <summary>
-/// The entries of <c>matchImages</c> for the prefixes of registries.conf that a pull may need credentials for, as a kubelet matches
-/// them: as many labels of the host, each a glob; the port equal; the path a prefix of the text.
+/// The entries of <c>matchImages</c> for the prefixes of registries.conf that a pull may need credentials for, as a kubelet
+/// matches them: as many labels of the host, each a glob; the port equal; the path a prefix of the text.
 /// </summary>
 internal sealed class MatchImages
 {
-    /// <summary>So many labels may stand for the asterisk of a wildcard prefix, for which registries.conf takes any number.</summary>
+    /// <summary>
+    /// So many labels may stand for the asterisk of a wildcard prefix, for which registries.conf takes any number.
+    /// </summary>
     public const int WildcardLabels = 3;
 
     private readonly List<ImagePattern> _patterns = [];

@@ -4,8 +4,8 @@ using FastProvider.Base;
 namespace FastProvider.Commands.Generate;
 
 /// <summary>
-/// Settings of a pull where the machine config operator writes the provider's configuration: without args and env, and without keys
-/// of annotations. A provider inherits the kubelet's environment.
+/// Settings of a pull where the machine config operator writes the provider's configuration: without args and env, and without
+/// keys of annotations. A provider inherits the kubelet's environment.
 /// </summary>
 internal static class OpenShiftSettings
 {
@@ -19,7 +19,9 @@ internal static class OpenShiftSettings
                 + " annotations along; namespace and pod do")
         : null;
 
-    /// <summary>The settings as lines of a drop-in of the kubelet's unit, indented as far as they stand in the MachineConfig.</summary>
+    /// <summary>
+    /// The settings as lines of a drop-in of the kubelet's unit, indented as far as they stand in the MachineConfig.
+    /// </summary>
     public static string Environment(GenerateOptions options)
     {
         var lines = new StringBuilder();

@@ -5,7 +5,9 @@ namespace FastProvider.Commands.Generate;
 /// <summary>Any text as one word of a format.</summary>
 internal static class Quoted
 {
-    /// <summary>A scalar of YAML that is a string: plain where it cannot be taken for anything else, else in double quotes.</summary>
+    /// <summary>
+    /// A scalar of YAML that is a string: plain where it cannot be taken for anything else, else in double quotes.
+    /// </summary>
     public static string Yaml(string text)
     {
         var isPlain = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/') && text[^1] != ':' && !IsYamlWord(text);

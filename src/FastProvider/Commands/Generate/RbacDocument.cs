@@ -5,7 +5,10 @@ using FastProvider.Settings;
 
 namespace FastProvider.Commands.Generate;
 
-/// <summary>Who may read what: for the nodes of the cluster, or for the workloads of one namespace by the way in which their Secrets are read.</summary>
+/// <summary>
+/// Who may read what: for the nodes of the cluster, or for the workloads of one namespace by the way in which their Secrets are
+/// read.
+/// </summary>
 internal static class RbacDocument
 {
     public static Result<string> Write(GenerateOptions options)

@@ -5,8 +5,8 @@ using System.Text;
 namespace FastProvider.Commands.Generate;
 
 /// <summary>
-/// Values for the places <c>$(name)</c> of texts. The texts are UTF-8 literals: those stay in the file until they are read, where strings are
-/// made at each start of the program, also for a pull.
+/// Values for the places <c>$(name)</c> of texts. The texts are UTF-8 literals: those stay in the file until they are read, where
+/// strings are made at each start of the program, also for a pull.
 /// </summary>
 internal sealed class Template
 {

@@ -4,7 +4,9 @@ using FastProvider.Node;
 
 namespace FastProvider.Commands.Generate;
 
-/// <summary>The directories that the plugin would make itself, made at boot with the right mode and label, see tmpfiles.d(5).</summary>
+/// <summary>
+/// The directories that the plugin would make itself, made at boot with the right mode and label, see tmpfiles.d(5).
+/// </summary>
 internal static class TmpfilesDocument
 {
     public static Result<string> Write(GenerateOptions options)

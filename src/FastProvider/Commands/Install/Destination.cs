@@ -32,7 +32,9 @@ internal sealed class Destination
             : new Failure($"--name: \"{Argument.Printable(destination.Name)}\" is no name of a program, such as fast-provider", Failure.WrongUsage);
     }
 
-    /// <summary>A file name that a kubelet takes for a provider, and that stands in no way of the hidden names beside it.</summary>
+    /// <summary>
+    /// A file name that a kubelet takes for a provider, and that stands in no way of the hidden names beside it.
+    /// </summary>
     public static bool IsProgramName(string name)
     {
         foreach (var c in name)

@@ -6,8 +6,8 @@ namespace FastProvider.Commands.Install;
 
 /// <summary>
 /// One program of a directory, the one that stood in its place before, and the steps from one to the other. The name is there at
-/// every moment, whenever the process is killed: it goes from one whole program to the other in a rename, and the old one has got a second
-/// name before that. What a killed process left half done <see cref="Finish"/> completes.
+/// every moment, whenever the process is killed: it goes from one whole program to the other in a rename, and the old one has got
+/// a second name before that. What a killed process left half done <see cref="Finish"/> completes.
 /// </summary>
 internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 {
@@ -76,7 +76,9 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
         return true;
     }
 
-    /// <summary>Whether a rollback took the place from a program of this content. It counts only while another one has the place.</summary>
+    /// <summary>
+    /// Whether a rollback took the place from a program of this content. It counts only while another one has the place.
+    /// </summary>
     public bool Refuses(ReadOnlySpan<byte> content) => Exists && HasContent(_refused, PathOf($".{name}.refused"), content);
 
     /// <summary>Writes a candidate to the disk, with the label of the program that has the place.</summary>

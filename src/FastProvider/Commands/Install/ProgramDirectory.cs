@@ -20,7 +20,9 @@ internal sealed class ProgramDirectory : IDisposable
 
     public int Fd { get; }
 
-    /// <param name="path">An absolute path. Links on the way are followed (/usr/local is one on ostree nodes), its last name must be none.</param>
+    /// <param name="path">
+    /// An absolute path. Links on the way are followed (/usr/local is one on ostree nodes), its last name must be none.
+    /// </param>
     /// <param name="make">Whether to make it, and what is missing on the way, as <c>install -D</c> does.</param>
     /// <returns>The directory; dispose it to give up the lock.</returns>
     public static Result<ProgramDirectory> Open(string path, bool make)
@@ -79,7 +81,9 @@ internal sealed class ProgramDirectory : IDisposable
         return errno is 0 or Errno.EEXIST ? OpenOrMake(path, false, flags) : -(int)errno;
     }
 
-    /// <summary>The directory, then by <c>..</c> all above it: those that it really lies in, whatever links its path goes over.</summary>
+    /// <summary>
+    /// The directory, then by <c>..</c> all above it: those that it really lies in, whatever links its path goes over.
+    /// </summary>
     private static Failure? CheckWay(string path, int fd)
     {
         if (Libc.Status(fd, out var status) is var errno and not 0)

@@ -96,7 +96,9 @@ internal static class ManCommand
         page.Append('\n').Append(Escaped(flag.Description)).Append('\n');
     }
 
-    /// <summary>A hyphen is a minus for copying, a backslash is itself, and no line begins with a control character (groff_char(7)).</summary>
+    /// <summary>
+    /// A hyphen is a minus for copying, a backslash is itself, and no line begins with a control character (groff_char(7)).
+    /// </summary>
     private static string Escaped(string text)
     {
         var escaped = text.Replace("\\", "\\e", System.StringComparison.Ordinal).Replace("-", "\\-", System.StringComparison.Ordinal);

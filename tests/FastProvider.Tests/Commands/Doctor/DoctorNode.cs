@@ -5,7 +5,9 @@ using FastProvider.Tests.Node;
 
 namespace FastProvider.Tests.Commands.Doctor;
 
-/// <summary>The files of a node on which everything is as it should be, as its installer leaves them; a test then breaks one of them.</summary>
+/// <summary>
+/// The files of a node on which everything is as it should be, as its installer leaves them; a test then breaks one of them.
+/// </summary>
 internal sealed class DoctorNode : IDisposable
 {
     public const string Provider = "/usr/libexec/kubelet-image-credential-provider-plugins/fast-provider";
@@ -87,7 +89,9 @@ internal sealed class DoctorNode : IDisposable
             .With("/etc/crio/crio.conf.d/10-crio.conf", "[crio.image]\nsignature_policy = \"/etc/crio/policy.json\"\n");
     }
 
-    /// <summary>A worker of OpenShift: the provider in place of the node's own, its configuration written by the operator.</summary>
+    /// <summary>
+    /// A worker of OpenShift: the provider in place of the node's own, its configuration written by the operator.
+    /// </summary>
     public static DoctorNode OpenShift()
     {
         var node = new DoctorNode("/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider");

@@ -535,7 +535,9 @@ public sealed partial class DoctorTests
     public async Task A_root_that_is_no_directory_is_wrong_usage() =>
         Assert.Contains("ENOTDIR", (await Plugin.RunAsync(["doctor", "--root", "/dev/null"], [])).Stderr, StringComparison.Ordinal);
 
-    /// <summary>What no test shows may be wrong. An id and a level beside each other in a test are taken for a test of them.</summary>
+    /// <summary>
+    /// What no test shows may be wrong. An id and a level beside each other in a test are taken for a test of them.
+    /// </summary>
     [Fact]
     public void Every_finding_of_the_code_is_shown_by_a_test_with_its_level()
     {
@@ -549,7 +551,9 @@ public sealed partial class DoctorTests
         Assert.Empty(said.Except(shown).Order());
     }
 
-    /// <summary>The findings of a file: an id with its level, with a choice of levels, or handed over to where the level is.</summary>
+    /// <summary>
+    /// The findings of a file: an id with its level, with a choice of levels, or handed over to where the level is.
+    /// </summary>
     private static IEnumerable<(string Field, string Level)> Said(string source)
     {
         var handedOver = HandedOver().Matches(source).Select(m => m.Groups[1].Value).ToList();

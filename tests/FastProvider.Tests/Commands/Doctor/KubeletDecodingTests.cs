@@ -1,8 +1,8 @@
 namespace FastProvider.Tests.Commands.Doctor;
 
 /// <summary>
-/// What a kubelet decodes strictly keeps it from starting (kubernetes, pkg/credentialprovider/plugin: codecs with EnableStrict), and what it
-/// takes is no problem.
+/// What a kubelet decodes strictly keeps it from starting (kubernetes, pkg/credentialprovider/plugin: codecs with EnableStrict),
+/// and what it takes is no problem.
 /// </summary>
 public sealed class KubeletDecodingTests
 {
@@ -87,7 +87,9 @@ public sealed class KubeletDecodingTests
         (await node.CheckAsync()).Has("kubelet-config", "problem", text);
     }
 
-    /// <summary>These take a text as well as a number (metav1.Duration's TimeOrMetaDuration, resource.Quantity), and null is nothing.</summary>
+    /// <summary>
+    /// These take a text as well as a number (metav1.Duration's TimeOrMetaDuration, resource.Quantity), and null is nothing.
+    /// </summary>
     [Theory]
     [InlineData("logging: {flushFrequency: 5s, verbosity: 2, format: json, options: {json: {infoBufferSize: \"0\"}}}")]
     [InlineData("logging: {flushFrequency: 0, vmodule: [{filePattern: a, verbosity: 3}], options: {text: {infoBufferSize: 0, splitStream: true}}}")]
@@ -101,7 +103,9 @@ public sealed class KubeletDecodingTests
         Assert.Empty((await node.CheckAsync()).Of("problem"));
     }
 
-    /// <summary>A kubelet walks the directory and ends where it cannot (cmd/kubelet/app/server.go, mergeKubeletConfigurations).</summary>
+    /// <summary>
+    /// A kubelet walks the directory and ends where it cannot (cmd/kubelet/app/server.go, mergeKubeletConfigurations).
+    /// </summary>
     [Fact]
     public async Task A_directory_of_drop_ins_that_is_not_there_is_a_problem()
     {

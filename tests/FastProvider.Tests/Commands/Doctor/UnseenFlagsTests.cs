@@ -1,6 +1,8 @@
 namespace FastProvider.Tests.Commands.Doctor;
 
-/// <summary>What cannot be seen from outside is unknown, and no problem; what can be seen is read as the programs read it.</summary>
+/// <summary>
+/// What cannot be seen from outside is unknown, and no problem; what can be seen is read as the programs read it.
+/// </summary>
 public sealed class UnseenFlagsTests
 {
     private const string Unit = "/usr/lib/systemd/system/kubelet.service", DropIn = "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf";

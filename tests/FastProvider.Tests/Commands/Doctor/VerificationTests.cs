@@ -1,6 +1,8 @@
 namespace FastProvider.Tests.Commands.Doctor;
 
-/// <summary>Doctor says for which images on the node the kubelet wants credentials, and which configuration it would not start with.</summary>
+/// <summary>
+/// Doctor says for which images on the node the kubelet wants credentials, and which configuration it would not start with.
+/// </summary>
 public sealed class VerificationTests
 {
     private const string Policy = "imagePullCredentialsVerificationPolicy", List = "preloadedImagesVerificationAllowlist";

@@ -1,6 +1,9 @@
 namespace FastProvider.Tests.Commands.Generate;
 
-/// <summary>How a kubelet matches an image with an entry of matchImages (k8s.io/kubernetes/pkg/credentialprovider, URLsMatch), as plainly as can be.</summary>
+/// <summary>
+/// How a kubelet matches an image with an entry of matchImages (k8s.io/kubernetes/pkg/credentialprovider, URLsMatch), as plainly
+/// as can be.
+/// </summary>
 internal static class KubeletMatch
 {
     public static bool Matches(string entry, string image)

@@ -6,7 +6,9 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.Commands.Probe;
 
-/// <summary>A registry or token server on loopback that answers as a test says, by TLS or in clear, and remembers who asked what.</summary>
+/// <summary>
+/// A registry or token server on loopback that answers as a test says, by TLS or in clear, and remembers who asked what.
+/// </summary>
 internal sealed class FakeRegistry : IAsyncDisposable
 {
     private readonly LoopbackListener _listener;

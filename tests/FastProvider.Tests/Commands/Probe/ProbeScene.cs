@@ -7,8 +7,8 @@ using FastProvider.Tests.EndToEnd;
 namespace FastProvider.Tests.Commands.Probe;
 
 /// <summary>
-/// A node without a cluster: registries.conf, a manifest with one Secret, certs.d in a home directory. <c>explain --probe</c> runs in
-/// it, and what it says must never hold a credential.
+/// A node without a cluster: registries.conf, a manifest with one Secret, certs.d in a home directory. <c>explain --probe</c>
+/// runs in it, and what it says must never hold a credential.
 /// </summary>
 internal sealed class ProbeScene : IDisposable
 {

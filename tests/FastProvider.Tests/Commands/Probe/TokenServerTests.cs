@@ -3,7 +3,10 @@ using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.Commands.Probe;
 
-/// <summary><c>explain --probe</c> at registries with a token server (distribution's token authentication), each of them a fake that hears.</summary>
+/// <summary>
+/// <c>explain --probe</c> at registries with a token server (distribution's token authentication), each of them a fake that
+/// hears.
+/// </summary>
 public sealed class TokenServerTests : IDisposable
 {
     private const string Token = "a-token-of-the-token-server";

@@ -39,8 +39,8 @@ internal sealed class Challenge
     public int Count => _parameters.Count;
 
     /// <summary>
-    /// Reads one WWW-Authenticate field: a challenge with a list of parameters. Of several in one field the first counts, as for CRI-O
-    /// (container-libs, image/docker/wwwauthenticate.go), so that no credential goes where a pull would not send it.
+    /// Reads one WWW-Authenticate field: a challenge with a list of parameters. Of several in one field the first counts, as for
+    /// CRI-O (container-libs, image/docker/wwwauthenticate.go), so that no credential goes where a pull would not send it.
     /// </summary>
     public static void Read(ReadOnlySpan<byte> value, List<Challenge> challenges)
     {

@@ -269,8 +269,8 @@ internal sealed class RegistryProbe
     }
 
     /// <summary>
-    /// Asks for <c>/v2/</c> with a credential, which tells a wrong password, then for the repository. A pull asks for the repository alone, so
-    /// where that is opened <c>/v2/</c> has nothing to say.
+    /// Asks for <c>/v2/</c> with a credential, which tells a wrong password, then for the repository. A pull asks for the
+    /// repository alone, so where that is opened <c>/v2/</c> has nothing to say.
     /// </summary>
     private ProbeVerdict AskAgain(RegistryRequest request, ProbeResult success, string taken, string refused)
     {

@@ -10,7 +10,8 @@ namespace FastProvider.Commands.Explain.Probe;
 
 /// <summary>
 /// Whose certificates are trusted at a registry, as CRI-O has it: the authorities of the system (the bundles of Go's
-/// crypto/x509, not single files beside them), and what certs.d holds for the registry (containers-certs.d(5)), perhaps with a certificate of this side.
+/// crypto/x509, not single files beside them), and what certs.d holds for the registry (containers-certs.d(5)), perhaps with a
+/// certificate of this side.
 /// </summary>
 /// <param name="variable">Looks an environment variable up.</param>
 internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposable

@@ -1,0 +1,29 @@
+using System;
+using FastProvider.Base;
+using FastProvider.Request;
+using FastProvider.Secrets;
+using FastProvider.Settings;
+using FastProvider.Token;
+
+namespace FastProvider.Pulls;
+
+/// <summary>Which Secrets a pull wants, and what they are offered to.</summary>
+internal readonly struct SecretsWanted
+{
+    public required Options Options { get; init; }
+
+    /// <summary>What the process of the pull has in its environment: proxies, for the way to the API server.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    public required CredentialProviderRequest Request { get; init; }
+
+    public required TokenClaims Claims { get; init; }
+
+    public required PullResources Resources { get; init; }
+
+    public required PullEndpoints Endpoints { get; init; }
+
+    public required SecretNotices Notices { get; init; }
+
+    public required Deadline Deadline { get; init; }
+}

@@ -26,7 +26,8 @@ internal static class Program
         {
             // Where memory is so short that not even a line can be made; this one is in the binary.
             _ = StandardStreams.Write(
-                StandardStreams.Error, "fast-provider ran out of memory: is there a limit (RLIMIT_DATA, RLIMIT_AS)? It needs up to 64 MB"u8);
+                StandardStreams.Error,
+                "fast-provider ran out of memory: is there a limit (RLIMIT_DATA, RLIMIT_AS)? It needs up to 64 MB"u8);
             status = Failure.PullFailed;
         }
 

@@ -25,7 +25,8 @@ internal static class Containers
             if (declaration is null || !declaration.Modifiers.Any(SyntaxKind.PartialKeyword) || current.Arity > 0)
             {
                 faults.Add(new DiagnosticSpec(
-                    Diagnostics.NotPartial.Id, PlaceSpec.Of(declaration?.Identifier.GetLocation() ?? current.Locations[0]), current.Name));
+                    Diagnostics.NotPartial.Id,
+                    PlaceSpec.Of(declaration?.Identifier.GetLocation() ?? current.Locations[0]), current.Name));
                 return null;
             }
 

@@ -7,27 +7,33 @@ namespace FastProvider.Generators;
 internal static class Diagnostics
 {
     public static readonly DiagnosticDescriptor NotPartial = Fault(
-        "FPG001", "A type is not partial", "'{0}' and the types around it must be partial and not generic, so that code can be added");
+        "FPG001", "A type is not partial",
+        "'{0}' and the types around it must be partial and not generic, so that code can be added");
 
     public static readonly DiagnosticDescriptor WrongFindMethod = Fault(
         "FPG002", "A find method has another shape",
         "'{0}' must be a static partial method without a body that takes one ReadOnlySpan<byte> and returns bool or an"
             + " enum, or takes a string and returns an enum");
 
-    public static readonly DiagnosticDescriptor EmptyName = Fault("FPG003", "A name is empty", "A name must have at least one character{0}");
+    public static readonly DiagnosticDescriptor EmptyName = Fault(
+        "FPG003", "A name is empty", "A name must have at least one character{0}");
 
     public static readonly DiagnosticDescriptor NotAscii = Fault(
         "FPG004", "A name is not ASCII", "'{0}' has a character that is not printable ASCII");
 
-    public static readonly DiagnosticDescriptor DuplicateName = Fault("FPG005", "A name is there twice", "'{0}' already stands for something else in this table");
+    public static readonly DiagnosticDescriptor DuplicateName = Fault(
+        "FPG005", "A name is there twice", "'{0}' already stands for something else in this table");
 
-    public static readonly DiagnosticDescriptor NoNames = Fault("FPG006", "There is nothing to find", "'{0}' has no name to find");
+    public static readonly DiagnosticDescriptor NoNames = Fault(
+        "FPG006", "There is nothing to find", "'{0}' has no name to find");
 
     public static readonly DiagnosticDescriptor NoUnnamedZero = Fault(
-        "FPG007", "Nothing stands for other names", "'{0}' needs a member of value 0 without a name, which stands for all other names");
+        "FPG007", "Nothing stands for other names",
+        "'{0}' needs a member of value 0 without a name, which stands for all other names");
 
     public static readonly DiagnosticDescriptor WrongArgument = Fault(
-        "FPG008", "An argument is not of the table", "{0} is not what the method looks for: named members of its enum, or strings if it returns bool");
+        "FPG008", "An argument is not of the table",
+        "{0} is not what the method looks for: named members of its enum, or strings if it returns bool");
 
     public static readonly DiagnosticDescriptor UpperCase = Fault(
         "FPG009", "A name is not in lower case", "'{0}' must be declared in lower case, as case is ignored");
@@ -41,10 +47,12 @@ internal static class Diagnostics
         "'{0}' is not a method that emitted code can call here (see FromJson, JsonStart and JsonEnd)");
 
     public static readonly DiagnosticDescriptor PathClash = Fault(
-        "FPG012", "A path is taken", "'{0}' already stands for something else, or leads through a value or an array that was declared otherwise");
+        "FPG012", "A path is taken",
+        "'{0}' already stands for something else, or leads through a value or an array that was declared otherwise");
 
     public static readonly DiagnosticDescriptor WrongPath = Fault(
-        "FPG013", "A path leads nowhere", "'{0}' is no path: it begins at an object, and [] or {{}} may end it only for a method");
+        "FPG013", "A path leads nowhere",
+        "'{0}' is no path: it begins at an object, and [] or {{}} may end it only for a method");
 
     public static readonly DiagnosticDescriptor TooDeep = Fault("FPG014", "A path is too deep", "'{0}' has more than 8 levels");
 

@@ -48,13 +48,15 @@ internal static class AuthFileName
     public static bool IsStem(ReadOnlySpan<byte> name)
     {
         const int tail = 1 + 2 * DigestBytes;
-        return name.Length > tail && name[^tail] == (byte)'-' && NamespaceName.IsValid(name[..^tail]) && IsHex(name[^(tail - 1)..]);
+        return name.Length > tail && name[^tail] == (byte)'-'
+            && NamespaceName.IsValid(name[..^tail]) && IsHex(name[^(tail - 1)..]);
     }
 
     /// <summary>Whether <see cref="Temporary"/> made the name.</summary>
     public static bool IsTemporary(ReadOnlySpan<byte> name)
     {
-        if (!name.StartsWith(TemporaryStart) || !name.EndsWith(TemporaryEnd) || name.Length < TemporaryStart.Length + TemporaryEnd.Length)
+        if (!name.StartsWith(TemporaryStart) || !name.EndsWith(TemporaryEnd)
+            || name.Length < TemporaryStart.Length + TemporaryEnd.Length)
         {
             return false;
         }

@@ -35,7 +35,8 @@ internal sealed class AuthFileSlot : IDisposable
     }
 
     /// <summary>The same, but a missing directory stays missing: there is no slot then, and no failure.</summary>
-    public static Failure? Find(string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image, out AuthFileSlot? slot)
+    public static Failure? Find(
+        string directory, ReadOnlySpan<byte> validNamespace, ReadOnlySpan<byte> image, out AuthFileSlot? slot)
     {
         var failure = AuthDirectory.Find(directory, out var opened);
         slot = opened is null ? null : new AuthFileSlot(opened, AuthFileName.For(validNamespace, image));
@@ -82,14 +83,17 @@ internal sealed class AuthFileSlot : IDisposable
         return new SlotTurn(_directory, _name, end is UntakenEnd.OutOfTime ? TurnKind.OutOfTime : TurnKind.Held, slotLock)
         {
             WaitedInVain = end is UntakenEnd.InVain,
-            Warning = end is UntakenEnd.OutOfTime ? LateWarning(wait, "no pull had taken the auth file of an earlier run", toEmpty) : null,
+            Warning = end is UntakenEnd.OutOfTime
+                ? LateWarning(wait, "no pull had taken the auth file of an earlier run", toEmpty)
+                : null,
         };
     }
 
     public void Dispose() => _directory.Dispose();
 
     private static string LateWarning(in SlotWait wait, string what, bool toEmpty) =>
-        $"after {wait.Bound.TotalSeconds:0.#} s (--slot-wait) {what}, so it was {(toEmpty ? "removed" : "overwritten")} and one pull may fail";
+        $"after {wait.Bound.TotalSeconds:0.#} s (--slot-wait) {what},"
+        + $" so it was {(toEmpty ? "removed" : "overwritten")} and one pull may fail";
 
     private Failure? TakeLock(string lockDirectory, Deadline bound, out SlotLock? slotLock)
     {

@@ -28,7 +28,8 @@ internal sealed class SlotLock : IDisposable
     /// <param name="authFileName">The file's name in it, <c>NAMESPACE-SHA256.json</c>.</param>
     /// <param name="bound">How long to wait at most.</param>
     /// <param name="taken">The lock; dispose it to release. Null without a failure: others held it until the bound.</param>
-    public static Failure? Take(OwnedDirectory locks, string authDirectory, string authFileName, Deadline bound, out SlotLock? taken)
+    public static Failure? Take(
+        OwnedDirectory locks, string authDirectory, string authFileName, Deadline bound, out SlotLock? taken)
     {
         var failure = LockFile.Take(locks, FileName(authDirectory, authFileName), bound, out var file);
         taken = file is null ? null : new SlotLock(file);
@@ -39,7 +40,8 @@ internal sealed class SlotLock : IDisposable
     public static bool IsName(ReadOnlySpan<byte> name)
     {
         var tail = 1 + DigestDigits + End.Length;
-        return name.Length > tail && name.EndsWith(End) && name[^tail] == (byte)'-' && AuthFileName.IsHex(name[^(tail - 1)..^End.Length])
+        return name.Length > tail && name.EndsWith(End) && name[^tail] == (byte)'-'
+            && AuthFileName.IsHex(name[^(tail - 1)..^End.Length])
             && AuthFileName.IsStem(name[..^tail]);
     }
 
@@ -56,6 +58,7 @@ internal sealed class SlotLock : IDisposable
         Span<byte> digest = stackalloc byte[32];
         OpenSsl.Sha256(Encoding.UTF8.GetBytes(authDirectory.TrimEnd('/')), digest);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{authFileName[..^".json".Length]}-{Convert.ToHexStringLower(digest[..(DigestDigits / 2)])}.lock");
+            CultureInfo.InvariantCulture,
+            $"{authFileName[..^".json".Length]}-{Convert.ToHexStringLower(digest[..(DigestDigits / 2)])}.lock");
     }
 }

@@ -24,7 +24,9 @@ internal static class StaleLocks
             return;
         }
 
-        for (var count = 0; count < UntakenFiles.MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); count++)
+        for (var count = 0;
+            count < UntakenFiles.MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind);
+            count++)
         {
             if (kind is Libc.DT_REG or Libc.DT_UNKNOWN && SlotLock.IsName(name[..^1]))
             {

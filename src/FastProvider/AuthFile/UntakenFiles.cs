@@ -21,7 +21,8 @@ internal sealed class UntakenFiles
     private readonly TimeSpan _lifetime;
     private readonly DateTime _now;
 
-    private UntakenFiles(AuthDirectory directory, TimeSpan lifetime, DateTime now) => (_directory, _lifetime, _now) = (directory, lifetime, now);
+    private UntakenFiles(AuthDirectory directory, TimeSpan lifetime, DateTime now) =>
+        (_directory, _lifetime, _now) = (directory, lifetime, now);
 
     /// <summary>
     /// Removes what is older than <paramref name="lifetime"/> (<see cref="FileAge"/>). Whatever else lies in the directory is
@@ -105,7 +106,8 @@ internal sealed class UntakenFiles
     private void RemoveLocked(ReadOnlySpan<byte> nulTerminatedName, in Libc.FileStatus seen, OwnedDirectory locks)
     {
         _ = SlotLock.Take(
-            locks, _directory.FullPath, Encoding.ASCII.GetString(nulTerminatedName[..^1]), Deadline.After(TimeSpan.Zero), out var taken);
+            locks, _directory.FullPath, Encoding.ASCII.GetString(nulTerminatedName[..^1]),
+            Deadline.After(TimeSpan.Zero), out var taken);
         using var slotLock = taken;
         if (slotLock is not null && IsUntaken(nulTerminatedName, out var still) && still.IsSameFile(seen))
         {

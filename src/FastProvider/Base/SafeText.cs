@@ -120,7 +120,8 @@ internal sealed class SafeText
         var kept = first;
         for (var i = first; i < added.Length;)
         {
-            var isText = Rune.DecodeFromUtf8(added[i..], out var rune, out var count) is OperationStatus.Done && !IsDangerous(rune.Value);
+            var isText = Rune.DecodeFromUtf8(added[i..], out var rune, out var count) is OperationStatus.Done
+                && !IsDangerous(rune.Value);
             if (isText)
             {
                 added.Slice(i, count).CopyTo(added[kept..]);

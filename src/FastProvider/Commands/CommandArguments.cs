@@ -47,7 +47,8 @@ internal sealed class CommandArguments
     /// <param name="args">Without the command's name.</param>
     /// <param name="variable">Looks an environment variable up.</param>
     /// <param name="arguments">The arguments.</param>
-    public static Failure? Read(Command command, ReadOnlySpan<string> args, Func<string, string?> variable, out CommandArguments arguments)
+    public static Failure? Read(
+        Command command, ReadOnlySpan<string> args, Func<string, string?> variable, out CommandArguments arguments)
     {
         arguments = new CommandArguments(variable);
         var wrongVariable = command.TakesPullFlags ? arguments.Pull.SetFrom(variable) : null;

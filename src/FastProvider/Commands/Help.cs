@@ -69,7 +69,8 @@ internal static class Help
             text.Append(' ').Append(operand.Label);
         }
 
-        text.Append(command.Flags.Length > 0 || command.TakesPullFlags ? " [FLAG ...]\n\n" : "\n\n").Append(command.Description).Append("\n\n");
+        text.Append(command.Flags.Length > 0 || command.TakesPullFlags ? " [FLAG ...]\n\n" : "\n\n")
+            .Append(command.Description).Append("\n\n");
         foreach (var flag in command.Flags)
         {
             Append(text, flag);

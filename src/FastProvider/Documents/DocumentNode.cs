@@ -151,7 +151,8 @@ internal sealed class DocumentNode
             order[index] = index;
         }
 
-        Array.Sort(order, (one, other) => Children[one].Key.Span.SequenceCompareTo(Children[other].Key.Span) is var byKey and not 0
+        Array.Sort(order, (one, other) =>
+            Children[one].Key.Span.SequenceCompareTo(Children[other].Key.Span) is var byKey and not 0
             ? byKey : one.CompareTo(other));
         for (var index = 1; index < order.Length; index++)
         {

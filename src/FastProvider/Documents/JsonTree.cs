@@ -48,7 +48,9 @@ internal ref struct JsonTree
             {
                 if (tree.Value(out root) is { } refused)
                 {
-                    return tree._hasRepeatedKey ? new RepeatedKeyFailure($"{path}: {refused}") : new Failure($"{path}: {refused}");
+                    return tree._hasRepeatedKey
+                        ? new RepeatedKeyFailure($"{path}: {refused}")
+                        : new Failure($"{path}: {refused}");
                 }
 
                 if (root.Kind is not DocumentNodeKind.Null)

@@ -57,7 +57,8 @@ internal static class YamlLayout
     private static bool TryIndent(ref ReadOnlyMemory<byte> text, long line)
     {
         var start = StartOf(text.Span, line);
-        if (start < 0 || text.Span[start..].StartsWith(" "u8) && text.Span[start..].IndexOfAnyExcept((byte)' ') is -1 or >= Indentation)
+        if (start < 0
+            || text.Span[start..].StartsWith(" "u8) && text.Span[start..].IndexOfAnyExcept((byte)' ') is -1 or >= Indentation)
         {
             return false;
         }

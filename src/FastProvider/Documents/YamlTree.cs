@@ -103,7 +103,8 @@ internal sealed class YamlTree
     private bool TryNext(int level, out DocumentNode node)
     {
         node = new DocumentNode(DocumentNodeKind.Null, 0);
-        return (_parser.MoveNext() || Refuse(_scanner.CurrentPosition.Line, "the text ends within a value")) && TryValue(level, out node);
+        return (_parser.MoveNext() || Refuse(_scanner.CurrentPosition.Line, "the text ends within a value"))
+            && TryValue(level, out node);
     }
 
     // The value that begins with the current event.
@@ -254,7 +255,8 @@ internal sealed class YamlTree
 
     private bool TryKey(DocumentNode key, long line, out ReadOnlyMemory<byte> name)
     {
-        name = key.Type is not ScalarType.Truth ? key.Text : YamlScalar.IsTrue(key.Text.Span) ? "true"u8.ToArray() : "false"u8.ToArray();
+        name = key.Type is not ScalarType.Truth ? key.Text
+            : YamlScalar.IsTrue(key.Text.Span) ? "true"u8.ToArray() : "false"u8.ToArray();
         return key.Kind is DocumentNodeKind.Scalar || Refuse(line, "a key is no text");
     }
 
@@ -330,7 +332,9 @@ internal sealed class YamlTree
     private Failure Unread(Exception refused)
     {
         var words = refused is YamlException ? refused.Message.TrimEnd('.') : "not understood as YAML";
-        var line = refused is YamlException known && !known.End.Equals(Mark.Empty) ? known.Start.Line : _scanner.CurrentPosition.Line;
+        var line = refused is YamlException known && !known.End.Equals(Mark.Empty)
+            ? known.Start.Line
+            : _scanner.CurrentPosition.Line;
         Refuse(line, $"{char.ToLowerInvariant(words[0])}{words[1..]}");
         return _failure!;
     }

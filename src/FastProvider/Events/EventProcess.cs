@@ -67,7 +67,8 @@ internal static class EventProcess
 
         var entry = new JournalEntry(JournalPriority.Warning, []);
         entry.Add("MESSAGE"u8, new SafeText().Append(
-            $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Pod.Namespace}/{about.Pod.Name} could not be written: {failure.Message}").Bytes);
+            $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Pod.Namespace}/{about.Pod.Name}"
+                + $" could not be written: {failure.Message}").Bytes);
         entry.Send();
         entry.Dispose();
         return failure.ExitCode;

@@ -120,7 +120,8 @@ internal sealed class EventState : IDisposable
         var length = Libc.Read(_file.Fd, buffer);
         var words = Encoding.ASCII.GetString(buffer[..Math.Max(length, 0)]).TrimEnd('\n').Split(' ');
         if (words.Length == 3
-            && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var triedAt) && triedAt < 253_402_300_800_000
+            && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var triedAt)
+            && triedAt < 253_402_300_800_000
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < int.MaxValue)
         {
             (TriedAt, Count, Name) = (DateTime.UnixEpoch.AddMilliseconds(triedAt), count, words[2]);

@@ -59,7 +59,8 @@ internal sealed class PodEvent(PodName pod, EventReason reason, string note)
         }
 
         var isWithout = record.Failure is not null || told[0].Reason is EventReason.NoneNamed;
-        var note = new SafeText().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8).Append(record.Request.Image.Span);
+        var note = new SafeText().Append(isWithout ? "No mirror"u8 : "Mirror"u8).Append(" credentials for "u8)
+            .Append(record.Request.Image.Span);
         for (var i = 0; i < told.Count; i++)
         {
             note.Append(i == 0 ? ": "u8 : "; "u8).Append(told[i].Text);

@@ -143,7 +143,8 @@ internal static class PluginProcess
         return Libc.MemoryLimitBytes() is var bytes && bytes < neededMb << 20
             ? new Failure(
                 failure.Cause,
-                $"{failure.Message}; it may be for want of memory: a run of fast-provider may need {neededMb} MB, and RLIMIT_DATA or RLIMIT_AS"
+                $"{failure.Message}; it may be for want of memory: a run of fast-provider may need {neededMb} MB,"
+                + " and RLIMIT_DATA or RLIMIT_AS"
                 + $" of the kubelet gives it {bytes >> 10} kB", failure.ExitCode)
             {
                 ForTenant = failure.ForTenant,

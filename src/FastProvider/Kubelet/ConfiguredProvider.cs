@@ -21,14 +21,16 @@ internal sealed class ConfiguredProvider
     /// <summary>The node's kubelet, or a program that has one inside; null if there is none.</summary>
     public static NodeService? FindKubelet(NodeFiles files) => NodeService.Find(
         files,
-        ["kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service", "microshift.service"],
+        ["kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service",
+            "rke2-agent.service", "microshift.service"],
         // rke2 has a kubelet as a child, whose command line says more than its own.
         ["kubelet", "hyperkube", "microshift", "k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent"]);
 
     /// <summary>Finds it; null where there is no kubelet, or none that runs the provider.</summary>
     public static ConfiguredProvider? Find(NodeFiles files) =>
         FindKubelet(files) is { } kubelet && KubeletSettings.Read(files, kubelet) is { ProviderConfig: { } path } settings
-            && ProviderConfig.Read(files, path, out var config) is null && config.FindOurs(files, settings.BinDirectory) is { } entry
+            && ProviderConfig.Read(files, path, out var config) is null
+            && config.FindOurs(files, settings.BinDirectory) is { } entry
                 ? new ConfiguredProvider(kubelet, entry)
                 : null;
 
@@ -41,5 +43,6 @@ internal sealed class ConfiguredProvider
     }
 
     /// <summary>An environment variable as its runs see it.</summary>
-    public string? Variable(string name) => Entry.Environment.TryGetValue(name, out var own) ? own : _kubelet.Environment.GetValueOrDefault(name);
+    public string? Variable(string name) =>
+        Entry.Environment.TryGetValue(name, out var own) ? own : _kubelet.Environment.GetValueOrDefault(name);
 }

@@ -40,9 +40,11 @@ internal static class EntryFaults
     }
 
     private static string? Of(ProviderEntry entry) =>
-        entry.Name.Length == 0 || entry.Name is "." or ".." || entry.Name.AsSpan().ContainsAny('/', ' ') ? "its name is no name of a file"
+        entry.Name.Length == 0 || entry.Name is "." or ".." || entry.Name.AsSpan().ContainsAny('/', ' ')
+        ? "its name is no name of a file"
         : entry.MatchImages.Length == 0 ? "matchImages is empty"
-        : Array.Find(entry.MatchImages, static image => !IsAddress(image)) is { } image ? $"matchImages: {image} is no host with a path"
+        : Array.Find(entry.MatchImages, static image => !IsAddress(image)) is { } image
+            ? $"matchImages: {image} is no host with a path"
         : entry.DefaultCacheDuration is null ? "defaultCacheDuration is missing"
         : entry.DefaultCacheDuration.StartsWith('-') ? "defaultCacheDuration is less than zero"
         : !GoDuration.IsValid(entry.DefaultCacheDuration) ? $"defaultCacheDuration: {entry.DefaultCacheDuration} is no duration"

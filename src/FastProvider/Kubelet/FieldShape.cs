@@ -6,9 +6,8 @@ namespace FastProvider.Kubelet;
 
 /// <summary>
 /// Of which type a field of a Kubernetes configuration is, and which fields it has: what Go's struct says there. It is read from
-/// a text such as
-/// <c>{name:text args:[text] limits:&lt;text&gt; timeout:duration?}</c>: braces have fields, brackets a list, angle brackets a map with
-/// names that are free. A question mark is Go's pointer, for which null is nothing.
+/// a text such as <c>{name:text args:[text] limits:&lt;text&gt; timeout:duration?}</c>: braces have fields, brackets a list,
+/// angle brackets a map with names that are free. A question mark is Go's pointer, for which null is nothing.
 /// </summary>
 internal sealed partial class FieldShape
 {

@@ -32,10 +32,12 @@ internal sealed class ImagePattern
         var host = slash < 0 ? prefix : prefix[..slash];
         var path = slash < 0 ? "" : prefix[slash..];
         return path.Contains('@') || path.Contains(':') ? "the kubelet asks for repositories, without tag or digest"
-            : prefix.LastIndexOf('*') > (prefix.StartsWith("*.", StringComparison.Ordinal) ? 0 : -1) ? "no image has an asterisk in its name"
+            : prefix.LastIndexOf('*') > (prefix.StartsWith("*.", StringComparison.Ordinal) ? 0 : -1)
+                ? "no image has an asterisk in its name"
             : host.Contains('[') ? "a kubelet takes the brackets of an IPv6 address for a glob"
             : host is "index.docker.io" ? "a kubelet calls it docker.io"
-            : host.AsSpan().IndexOfAny('.', ':') < 0 && host != "localhost" ? $"an image {prefix} is docker.io/library/{prefix} to a kubelet"
+            : host.AsSpan().IndexOfAny('.', ':') < 0 && host != "localhost"
+                ? $"an image {prefix} is docker.io/library/{prefix} to a kubelet"
             : null;
     }
 

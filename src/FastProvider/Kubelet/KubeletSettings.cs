@@ -107,11 +107,13 @@ internal sealed class KubeletSettings
     private static string? RancherDefault(NodeFiles files, NodeService kubelet, string name)
     {
         var path = $"/var/lib/rancher/credentialprovider/{name}";
-        var isRancher = kubelet.Name.StartsWith("k3s", StringComparison.Ordinal) || kubelet.Name.StartsWith("rke2", StringComparison.Ordinal);
+        var isRancher = kubelet.Name.StartsWith("k3s", StringComparison.Ordinal)
+            || kubelet.Name.StartsWith("rke2", StringComparison.Ordinal);
         return isRancher && (files.Exists(path) || files.IsDirectory(path)) ? path : null;
     }
 
-    private static string? Flag(NodeService kubelet, string name) => Values(kubelet, name) is [.., { Length: > 0 } value] ? value : null;
+    private static string? Flag(NodeService kubelet, string name) =>
+        Values(kubelet, name) is [.., { Length: > 0 } value] ? value : null;
 
     /// <summary>k3s and rke2 have the kubelet inside, and hand flags to it by <c>--kubelet-arg=NAME=VALUE</c>.</summary>
     private static List<string> Values(NodeService kubelet, string name)
@@ -163,7 +165,8 @@ internal sealed class KubeletSettings
             RepeatedKeys.AddRange(isRead ? [strictly.Message] : []);
         }
 
-        unread ??= root.TextOf("kind"u8) is "KubeletConfiguration" && root.TextOf("apiVersion"u8) is "kubelet.config.k8s.io/v1beta1"
+        unread ??= root.TextOf("kind"u8) is "KubeletConfiguration"
+            && root.TextOf("apiVersion"u8) is "kubelet.config.k8s.io/v1beta1"
             ? null
             : $"{path} is no KubeletConfiguration of kubelet.config.k8s.io/v1beta1";
         if (files.IsMissing(path))
@@ -203,7 +206,8 @@ internal sealed class KubeletSettings
             {
                 if (gate.IndexOf('=') is > 0 and var equals)
                 {
-                    FeatureGates[gate[..equals].Trim()] = gate[(equals + 1)..].Trim() is "true" or "True" or "TRUE" or "1" or "t" or "T";
+                    FeatureGates[gate[..equals].Trim()] =
+                        gate[(equals + 1)..].Trim() is "true" or "True" or "TRUE" or "1" or "t" or "T";
                 }
             }
         }

@@ -81,7 +81,8 @@ internal sealed class ProviderConfig
 
     /// <summary>A directory, which a kubelet passes over; a link to one it tries to read.</summary>
     private static bool IsRealDirectory(NodeFiles files, string path) =>
-        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(files.Locate(path)), out var status) == 0 && status.Kind == Libc.S_IFDIR;
+        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(files.Locate(path)), out var status) == 0
+        && status.Kind == Libc.S_IFDIR;
 
     private Failure? ReadFile(NodeFiles files, string path)
     {

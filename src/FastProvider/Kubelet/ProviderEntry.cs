@@ -63,10 +63,12 @@ internal sealed class ProviderEntry
     public bool? RequiresServiceAccount => _tokenAttributes?.Find("requireServiceAccount"u8)?.AsTruth;
 
     /// <summary>The annotations of the ServiceAccount without which a pull is not asked for.</summary>
-    public string[] RequiredAnnotationKeys => _tokenAttributes is null ? [] : Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8);
+    public string[] RequiredAnnotationKeys =>
+        _tokenAttributes is null ? [] : Texts(_tokenAttributes, "requiredServiceAccountAnnotationKeys"u8);
 
     /// <summary>Those that are passed along if they are there.</summary>
-    public string[] OptionalAnnotationKeys => _tokenAttributes is null ? [] : Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8);
+    public string[] OptionalAnnotationKeys =>
+        _tokenAttributes is null ? [] : Texts(_tokenAttributes, "optionalServiceAccountAnnotationKeys"u8);
 
     /// <summary>The args for people: a URL in them may hold a password.</summary>
     public string ArgumentsText => string.Join(' ', Array.ConvertAll(Arguments, WithoutPassword));

@@ -110,7 +110,8 @@ internal sealed class StrictDecoding(string path)
             FieldType.Text => isText ? null : node.Kind is DocumentNodeKind.Scalar ? "a text: put it in quotes" : "a text",
             FieldType.Truth => node.AsTruth is not null ? null : "true or false",
             FieldType.Int32 => IsWhole(node, int.MinValue, int.MaxValue) ? null : "a whole number of 32 bits",
-            FieldType.UInt32 => IsWhole(node, uint.MinValue, uint.MaxValue) ? null : "a whole number of 32 bits that is not negative",
+            FieldType.UInt32 =>
+                IsWhole(node, uint.MinValue, uint.MaxValue) ? null : "a whole number of 32 bits that is not negative",
             FieldType.Int64 => IsWhole(node, long.MinValue, long.MaxValue) ? null : "a whole number",
             FieldType.Number => node.Type is ScalarType.Integer or ScalarType.Float ? null : "a number",
             FieldType.Duration => isText && GoDuration.IsValid(node.AsText) ? null : "a duration as a text, such as \"10s\"",
@@ -125,7 +126,9 @@ internal sealed class StrictDecoding(string path)
     /// </summary>
     private static bool IsWhole(DocumentNode node, long least, long most) =>
         node.Type is ScalarType.Integer or ScalarType.Float
-        && (!double.TryParse(node.AsText!.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && (!double.TryParse(
+                node.AsText!.Replace("_", "", StringComparison.Ordinal),
+                NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? node.Type is ScalarType.Integer
             : double.IsInteger(number) && number >= least && number <= most);
 
@@ -143,7 +146,8 @@ internal sealed class StrictDecoding(string path)
     };
 
     private void Add(List<string> faults, DocumentNode node, string name, string what) =>
-        faults.Add($"{path}{(LineOf(node) is > 0 and var line ? $" line {line}" : "")}: {(name.Length > 0 ? name : "the document")} {what}");
+        faults.Add($"{path}{(LineOf(node) is > 0 and var line ? $" line {line}" : "")}:"
+            + $" {(name.Length > 0 ? name : "the document")} {what}");
 
     private static int LineOf(DocumentNode node) => node.KeyLine > 0 ? node.KeyLine : node.Line;
 

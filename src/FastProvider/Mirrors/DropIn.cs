@@ -16,7 +16,8 @@ internal readonly record struct DropIn(byte[] NativePath, int NameStart, int Dir
     public ReadOnlySpan<byte> Name => NativePath.AsSpan(NameStart, NativePath.Length - NameStart - 1);
 
     /// <inheritdoc/>
-    public int CompareTo(DropIn other) => Name.SequenceCompareTo(other.Name) is not 0 and var order ? order : Directory - other.Directory;
+    public int CompareTo(DropIn other) =>
+        Name.SequenceCompareTo(other.Name) is not 0 and var order ? order : Directory - other.Directory;
 }
 
 /// <summary>

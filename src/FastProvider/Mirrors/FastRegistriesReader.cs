@@ -99,7 +99,8 @@ internal ref struct FastRegistriesReader(ReadOnlySpan<byte> text, RegistriesScra
             return Obeys(rules.Fail(RegistriesRule.MirrorWithoutRegistry, default, _toml.ItemStart));
         }
 
-        if (!rules.InRegistry || _registryKeys.Has(RegistriesKey.Mirror) || Names(RegistriesScope.Registry, _toml.Part) != RegistriesKey.Mirror)
+        if (!rules.InRegistry || _registryKeys.Has(RegistriesKey.Mirror)
+            || Names(RegistriesScope.Registry, _toml.Part) != RegistriesKey.Mirror)
         {
             return false;
         }

@@ -70,7 +70,8 @@ internal sealed class PullSources
 
     // Source: rewriteReference in sysregistriesv2/system_registries_v2.go; an empty location keeps the name.
     private static PullEndpoint Rewrite(
-        ReadOnlyMemory<byte> location, bool insecure, PullFromMirror restriction, bool isPrimary, ReadOnlySpan<byte> image, int matched)
+        ReadOnlyMemory<byte> location, bool insecure, PullFromMirror restriction, bool isPrimary,
+        ReadOnlySpan<byte> image, int matched)
     {
         var rest = location.IsEmpty ? image : image[matched..];
         var repository = new byte[location.Length + rest.Length];

@@ -44,18 +44,25 @@ internal readonly record struct RegistriesFault(RegistriesRule Rule, TextSpan Su
         {
             RegistriesRule.SchemeInLocation => $"{quoted} has a URI scheme; write host[:port][/path] without it",
             RegistriesRule.NeitherPrefixNorLocation => "this [[registry]] has neither prefix nor location",
-            RegistriesRule.LocationMissing => $"the [[registry]] with prefix {quoted} has no location, which only a prefix like *.example.com may lack",
-            RegistriesRule.PullFromMirrorOnRegistry => "pull-from-mirror belongs into a [[registry.mirror]], not into the [[registry]]",
+            RegistriesRule.LocationMissing =>
+                $"the [[registry]] with prefix {quoted} has no location, which only a prefix like *.example.com may lack",
+            RegistriesRule.PullFromMirrorOnRegistry =>
+                "pull-from-mirror belongs into a [[registry.mirror]], not into the [[registry]]",
             RegistriesRule.MirrorLocationMissing => "a mirror of this [[registry]] has no location",
-            RegistriesRule.DigestOnlyTwice => $"the mirror {quoted} sets pull-from-mirror while its [[registry]] sets mirror-by-digest-only; keep one of them",
+            RegistriesRule.DigestOnlyTwice =>
+                $"the mirror {quoted} sets pull-from-mirror while its [[registry]] sets mirror-by-digest-only; keep one of them",
             RegistriesRule.UnknownPullFromMirror => $"pull-from-mirror = {quoted} is none of all, digest-only, tag-only",
-            RegistriesRule.ConflictingInsecure => $"{quoted} stands in several [[registry]] tables with different values of insecure",
-            RegistriesRule.ConflictingBlocked => $"{quoted} stands in several [[registry]] tables with different values of blocked",
+            RegistriesRule.ConflictingInsecure =>
+                $"{quoted} stands in several [[registry]] tables with different values of insecure",
+            RegistriesRule.ConflictingBlocked =>
+                $"{quoted} stands in several [[registry]] tables with different values of blocked",
             RegistriesRule.BadSearchRegistry => $"{quoted} in unqualified-search-registries is no host[:port]",
             RegistriesRule.BadShortNameMode => $"short-name-mode = {quoted} is none of enforcing, permissive, disabled",
-            RegistriesRule.BadWildcard => $"the wildcard prefix {quoted} must be like *.example.com, without path, port or digest",
+            RegistriesRule.BadWildcard =>
+                $"the wildcard prefix {quoted} must be like *.example.com, without path, port or digest",
             RegistriesRule.BadAliasName => $"the alias {quoted} is no short name without registry, tag and digest",
-            RegistriesRule.BadAliasTarget => $"the alias target {quoted} is no repository name with a registry and without tag and digest",
+            RegistriesRule.BadAliasTarget =>
+                $"the alias target {quoted} is no repository name with a registry and without tag and digest",
             RegistriesRule.V1Format => "the table [registries] belongs to the v1 format, which newer container libraries"
                 + " refuse (CRI-O up to 1.37 reads it, without mirrors); write [[registry]] tables",
             RegistriesRule.MirrorWithoutRegistry =>

@@ -56,7 +56,8 @@ internal sealed class RegistriesInventory
         foreach (var table in Tables)
         {
             var prefix = Encoding.UTF8.GetBytes(table.Prefix);
-            if (PrefixMatcher.MatchedLength(image, prefix) >= 0 && (best is null || PrefixMatcher.Decides(prefix, Encoding.UTF8.GetBytes(best.Prefix))))
+            if (PrefixMatcher.MatchedLength(image, prefix) >= 0
+                && (best is null || PrefixMatcher.Decides(prefix, Encoding.UTF8.GetBytes(best.Prefix))))
             {
                 best = table;
             }

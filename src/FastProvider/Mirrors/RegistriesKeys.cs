@@ -95,7 +95,8 @@ internal static partial class RegistriesKeys
 
     [Utf8Find(
         RegistriesKey.Registry, RegistriesKey.UnqualifiedSearchRegistries, RegistriesKey.CredentialHelpers,
-        RegistriesKey.ShortNameMode, RegistriesKey.AdditionalLayerStoreAuthHelper, RegistriesKey.Aliases, RegistriesKey.Registries)]
+        RegistriesKey.ShortNameMode, RegistriesKey.AdditionalLayerStoreAuthHelper,
+        RegistriesKey.Aliases, RegistriesKey.Registries)]
     private static partial RegistriesKey FindInFile(ReadOnlySpan<byte> name);
 
     [Utf8Find(RegistriesKey.V1Search, RegistriesKey.V1Insecure, RegistriesKey.V1Block)]

@@ -35,7 +35,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
     /// Adds the next file, whose bytes are <paramref name="file"/>; <paramref name="path"/> (UTF-8) is for messages. An invalid
     /// file is a failure.
     /// </summary>
-    public Failure? Add(scoped ReadOnlySpan<byte> file, scoped ReadOnlySpan<byte> path, RegistriesReader reader = RegistriesReader.FastFirst)
+    public Failure? Add(
+        scoped ReadOnlySpan<byte> file, scoped ReadOnlySpan<byte> path, RegistriesReader reader = RegistriesReader.FastFirst)
     {
         var text = file[TomlText.ByteOrderMarkLength(file)..];
         var scratch = RegistriesScratch.Rent();
@@ -61,7 +62,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         ? PullSources.NoMatch(_helpersExcludeAuthFiles)
         : new PullSources(_best, _image) { CredentialHelpersExcludeAuthFiles = _helpersExcludeAuthFiles };
 
-    private FastRead AddFast(scoped ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> path, RegistriesScratch scratch, out RegistriesFault fault)
+    private FastRead AddFast(
+        scoped ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> path, RegistriesScratch scratch, out RegistriesFault fault)
     {
         scratch.Clear();
         Inventory?.BeginFile(path);
@@ -70,7 +72,9 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         fault = rules.Fault;
         if (read == FastRead.Done)
         {
-            Take(rules.Findings, text, scratch, path, rules.Findings.Matched ? TomlText.LineOf(text, rules.Findings.Best.Mark) : 0);
+            Take(
+                rules.Findings, text, scratch, path,
+                rules.Findings.Matched ? TomlText.LineOf(text, rules.Findings.Best.Mark) : 0);
         }
 
         return read;
@@ -98,7 +102,9 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         return null;
     }
 
-    private void Take(in RegistriesFindings file, scoped ReadOnlySpan<byte> text, RegistriesScratch scratch, scoped ReadOnlySpan<byte> path, int line)
+    private void Take(
+        in RegistriesFindings file, scoped ReadOnlySpan<byte> text, RegistriesScratch scratch,
+        scoped ReadOnlySpan<byte> path, int line)
     {
         Inventory?.EndFile();
         if (file.HasCredentialHelpers)
@@ -122,7 +128,8 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         for (var i = 0; i < mirrors.Length; i++)
         {
             var mirror = scratch.BestMirrors[i];
-            mirrors[i] = new Mirror(mirror.Location.In(text).ToArray(), mirror.Insecure, PullFromMirrorValues.Parse(mirror.PullFromMirror.In(text)));
+            mirrors[i] = new Mirror(
+                mirror.Location.In(text).ToArray(), mirror.Insecure, PullFromMirrorValues.Parse(mirror.PullFromMirror.In(text)));
         }
 
         _best = new RegistryMatch(

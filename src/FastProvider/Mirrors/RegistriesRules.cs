@@ -88,17 +88,20 @@ internal ref struct RegistriesRules(ReadOnlySpan<byte> text, ReadOnlySpan<byte> 
     public bool ShortNameMode(TextSpan mode, int mark)
     {
         var name = mode.In(_text);
-        return name.IsEmpty || name.SequenceEqual("permissive"u8) || name.SequenceEqual("enforcing"u8) || name.SequenceEqual("disabled"u8)
+        return name.IsEmpty || name.SequenceEqual("permissive"u8) || name.SequenceEqual("enforcing"u8)
+            || name.SequenceEqual("disabled"u8)
             || Fail(RegistriesRule.BadShortNameMode, mode, mark);
     }
 
     /// <summary>One entry of <c>[aliases]</c>; an empty target resets the alias of an earlier file.</summary>
     public bool Alias(TextSpan name, TextSpan target, int mark) =>
         (ReferenceName.IsShortName(name.In(_text)) || Fail(RegistriesRule.BadAliasName, name, mark))
-        && (target.Length == 0 || ReferenceName.IsAliasTarget(target.In(_text)) || Fail(RegistriesRule.BadAliasTarget, target, mark));
+        && (target.Length == 0 || ReferenceName.IsAliasTarget(target.In(_text))
+            || Fail(RegistriesRule.BadAliasTarget, target, mark));
 
     /// <summary>The list <c>credential-helpers</c> begins.</summary>
-    public void BeginCredentialHelpers() => (Findings.HasCredentialHelpers, Findings.HelpersExcludeAuthFiles, _helpersIncludeAuthFiles) = (true, false, false);
+    public void BeginCredentialHelpers() =>
+        (Findings.HasCredentialHelpers, Findings.HelpersExcludeAuthFiles, _helpersIncludeAuthFiles) = (true, false, false);
 
     /// <summary>One entry of <c>credential-helpers</c>.</summary>
     public void CredentialHelper(TextSpan name)
@@ -138,7 +141,8 @@ internal ref struct RegistriesRules(ReadOnlySpan<byte> text, ReadOnlySpan<byte> 
         var prefix = Registry.Prefix.In(_text);
         var wildcard = prefix.StartsWith("*."u8);
         return (wildcard || Registry.Location.Length > 0 || Fail(RegistriesRule.LocationMissing, Registry.Prefix, Registry.Mark))
-            && (!wildcard || !prefix.ContainsAny(NotInWildcards) || Fail(RegistriesRule.BadWildcard, Registry.Prefix, Registry.Mark))
+            && (!wildcard || !prefix.ContainsAny(NotInWildcards)
+                || Fail(RegistriesRule.BadWildcard, Registry.Prefix, Registry.Mark))
             && (Registry.PullFromMirror.Length == 0 || Fail(RegistriesRule.PullFromMirrorOnRegistry, default, Registry.Mark));
     }
 
@@ -194,7 +198,8 @@ internal ref struct RegistriesRules(ReadOnlySpan<byte> text, ReadOnlySpan<byte> 
     {
         var prefix = Registry.Prefix.In(_text);
         // An equal prefix does not decide: within one file the first table of a prefix wins.
-        if (PrefixMatcher.MatchedLength(_image, prefix) < 0 || (Findings.Matched && !PrefixMatcher.Decides(prefix, Findings.Best.Prefix.In(_text))))
+        if (PrefixMatcher.MatchedLength(_image, prefix) < 0
+            || (Findings.Matched && !PrefixMatcher.Decides(prefix, Findings.Best.Prefix.In(_text))))
         {
             return;
         }

@@ -77,7 +77,8 @@ internal static class RegistriesSearch
             var path = dropIn.NativePath;
             var fault = FileBytes.Read(path, MaxBytes, out var file);
             // One that went away since it was listed, or is a link to nothing or to no file, is none.
-            if (!fault.IsMissing && fault != FileFault.NotRegular && (Unread(path, fault) ?? Add(ref merge, file, path)) is { } invalid)
+            if (!fault.IsMissing && fault != FileFault.NotRegular
+                && (Unread(path, fault) ?? Add(ref merge, file, path)) is { } invalid)
             {
                 return invalid;
             }

@@ -29,6 +29,7 @@ internal static class AnnotationKey
             }
         }
 
-        return name.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]);
+        return name.Length is > 0 and <= MaxNameLength
+            && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]);
     }
 }

@@ -13,7 +13,8 @@ internal static class GoDuration
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a duration of a day at most: more than any budget here can be.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration) => TryParse(text, TimeSpan.FromDays(1), out duration);
+    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration) =>
+        TryParse(text, TimeSpan.FromDays(1), out duration);
 
     /// <summary>Whether it is a duration of any length, perhaps with a sign, or a bare zero.</summary>
     public static bool IsValid(ReadOnlySpan<char> text)
@@ -30,7 +31,8 @@ internal static class GoDuration
         while (!rest.IsEmpty)
         {
             var digits = rest.IndexOfAnyExcept(NumberCharacters);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (digits <= 0
+                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }

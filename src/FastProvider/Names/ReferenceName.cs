@@ -74,8 +74,8 @@ internal static class ReferenceName
 
     /// <summary>
     /// The canonical form of a name that already names its registry: Docker Hub's legacy host and its implied <c>library/</c> are
-    /// spelled out, in
-    /// <paramref name="buffer"/> (<see cref="MaxLength"/> bytes). Any other name is given back as it is; whether it is one is not checked.
+    /// spelled out, in <paramref name="buffer"/> (<see cref="MaxLength"/> bytes). Any other name is given back as it is; whether
+    /// it is one is not checked.
     /// </summary>
     public static ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> name, Span<byte> buffer)
     {
@@ -174,7 +174,8 @@ internal static class ReferenceName
         return IsPath(name);
     }
 
-    private static bool NamesRegistry(ReadOnlySpan<byte> host) => host.ContainsAny(DomainMarks) || host.SequenceEqual("localhost"u8);
+    private static bool NamesRegistry(ReadOnlySpan<byte> host) =>
+        host.ContainsAny(DomainMarks) || host.SequenceEqual("localhost"u8);
 
     private static bool IsPath(ReadOnlySpan<byte> path)
     {

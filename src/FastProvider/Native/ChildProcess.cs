@@ -30,7 +30,8 @@ internal static class ChildProcess
     /// <summary>The same, perhaps with its standard error among the output.</summary>
     /// <returns>Null if it ended, with the status that is given out; 0 if it had said enough.</returns>
     public static ChildFault? Run(
-        string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors, Taker take, out int status, string? calledBy = null)
+        string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors,
+        Taker take, out int status, string? calledBy = null)
     {
         status = 0;
         var errno = Libc.SpawnPiped(program, [calledBy ?? program, .. arguments], withErrors, out var pid, out var output);

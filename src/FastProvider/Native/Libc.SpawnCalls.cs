@@ -13,10 +13,12 @@ internal static unsafe partial class Libc
     private const int OpaqueBytes = 512;
 
     [DllImport(Lazily)]
-    private static extern int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+    private static extern int posix_spawn(
+        int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [DllImport(Lazily)]
-    private static extern int posix_spawnp(int* pid, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
+    private static extern int posix_spawnp(
+        int* pid, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [DllImport(Lazily)]
     private static extern int pipe2(int* ends, int flags);
@@ -92,7 +94,9 @@ internal static unsafe partial class Libc
             _ = posix_spawn_file_actions_init(actions);
             _ = posix_spawn_file_actions_addopen(actions, 0, nowhere, O_RDONLY, 0);
             _ = posix_spawn_file_actions_adddup2(actions, ends[1], 1);
-            _ = withErrors ? posix_spawn_file_actions_adddup2(actions, ends[1], 2) : posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
+            _ = withErrors
+                ? posix_spawn_file_actions_adddup2(actions, ends[1], 2)
+                : posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
             InitWithSignals(attributes, 0);
             errno = Spawn(&posix_spawnp, program, arguments, actions, attributes, out pid);
@@ -138,7 +142,8 @@ internal static unsafe partial class Libc
     }
 
     private static Errno Spawn(
-        delegate*<int*, byte*, void*, void*, byte**, byte**, int> spawn, string path, string[] arguments, byte* actions, byte* attributes, out int pid)
+        delegate*<int*, byte*, void*, void*, byte**, byte**, int> spawn, string path, string[] arguments,
+        byte* actions, byte* attributes, out int pid)
     {
         pid = 0;
         if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))

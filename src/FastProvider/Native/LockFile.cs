@@ -53,7 +53,8 @@ internal sealed class LockFile : IDisposable
     /// <param name="nulTerminatedName">The name there; what is no regular file stays.</param>
     /// <param name="memory">For how long what was written is remembered.</param>
     /// <param name="now">The clock, in UTC.</param>
-    public static void RemoveIfForgotten(OwnedDirectory directory, ReadOnlySpan<byte> nulTerminatedName, TimeSpan memory, DateTime now)
+    public static void RemoveIfForgotten(
+        OwnedDirectory directory, ReadOnlySpan<byte> nulTerminatedName, TimeSpan memory, DateTime now)
     {
         if (Libc.Status(directory.Fd, nulTerminatedName, out var status) != 0 || status.Kind != Libc.S_IFREG
             || FileAge.IsRecent(status.Modified.Utc, memory, now))
@@ -74,7 +75,8 @@ internal sealed class LockFile : IDisposable
 
     public void Dispose() => Libc.Close(Fd);
 
-    private static Failure? Take(OwnedDirectory directory, byte[] nulTerminatedName, int create, Deadline bound, out LockFile? taken)
+    private static Failure? Take(
+        OwnedDirectory directory, byte[] nulTerminatedName, int create, Deadline bound, out LockFile? taken)
     {
         taken = null;
         do
@@ -152,7 +154,8 @@ internal sealed class LockFile : IDisposable
     }
 
     private static bool IsOfItsName(OwnedDirectory directory, byte[] nulTerminatedName, int fd, out Libc.FileStatus status) =>
-        Libc.Status(fd, out status) == 0 && Libc.Status(directory.Fd, nulTerminatedName, out var named) == 0 && named.IsSameFile(status);
+        Libc.Status(fd, out status) == 0 && Libc.Status(directory.Fd, nulTerminatedName, out var named) == 0
+        && named.IsSameFile(status);
 
     private static Failure Failed(string what, OwnedDirectory directory, byte[] nulTerminatedName, Errno errno) => new(
         $"cannot {what} {directory.Path}/{Encoding.UTF8.GetString(nulTerminatedName.AsSpan(..^1))}: {errno.Words()}");

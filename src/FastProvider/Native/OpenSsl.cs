@@ -18,7 +18,8 @@ internal static unsafe class OpenSsl
 {
     private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
 
-    public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55, SSL_CTRL_CHAIN_CERT = 89, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
+    public const int SSL_CTRL_SET_READ_AHEAD = 41, SSL_CTRL_SET_TLSEXT_HOSTNAME = 55,
+        SSL_CTRL_CHAIN_CERT = 89, SSL_CTRL_SET_MIN_PROTO_VERSION = 123, TLS1_2_VERSION = 0x303;
     public const int SSL_VERIFY_PEER = 1;
     public const ulong SSL_OP_CLEANSE_PLAINTEXT = 1 << 1, SSL_OP_NO_RENEGOTIATION = 1 << 30;
     public const int NID_commonName = 13;
@@ -27,8 +28,8 @@ internal static unsafe class OpenSsl
 
     public const uint X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 0x4, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT = 0x20;
     public const nuint X509_V_FLAG_PARTIAL_CHAIN = 0x80000;
-    public const int X509_V_OK = 0, X509_V_ERR_CERT_NOT_YET_VALID = 9, X509_V_ERR_CERT_HAS_EXPIRED = 10, X509_V_ERR_INVALID_PURPOSE = 26,
-        X509_V_ERR_HOSTNAME_MISMATCH = 62, X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
+    public const int X509_V_OK = 0, X509_V_ERR_CERT_NOT_YET_VALID = 9, X509_V_ERR_CERT_HAS_EXPIRED = 10,
+        X509_V_ERR_INVALID_PURPOSE = 26, X509_V_ERR_HOSTNAME_MISMATCH = 62, X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
 
     private const ulong OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS = 0x1, OPENSSL_INIT_NO_LOAD_SSL_STRINGS = 0x100000;
 
@@ -108,7 +109,8 @@ internal static unsafe class OpenSsl
 
     [DllImport(Crypto)] public static extern nint PEM_read_bio_X509(nint bio, nint reuse, nint passwordCallback, nint user);
 
-    [DllImport(Crypto)] public static extern nint PEM_read_bio_PrivateKey(nint bio, nint reuse, nint passwordCallback, byte* password);
+    [DllImport(Crypto)] public static extern nint PEM_read_bio_PrivateKey(
+        nint bio, nint reuse, nint passwordCallback, byte* password);
 
     [DllImport(Crypto)] public static extern void EVP_PKEY_free(nint key);
 
@@ -140,7 +142,8 @@ internal static unsafe class OpenSsl
         fixed (byte* algorithm = "SHA256"u8, source = data, target = digest)
         {
             nuint length = 0;
-            if (EVP_Q_digest(0, algorithm, null, source, (nuint)data.Length, target, &length) != 1 || length != (nuint)digest.Length)
+            if (EVP_Q_digest(0, algorithm, null, source, (nuint)data.Length, target, &length) != 1
+                || length != (nuint)digest.Length)
             {
                 throw new InvalidOperationException("OpenSSL has no SHA-256");
             }

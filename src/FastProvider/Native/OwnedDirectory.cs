@@ -60,7 +60,8 @@ internal sealed class OwnedDirectory : IDisposable
     public static OwnedDirectory? OpenExisting(string path) => Checked(path, OpenDirectory(WithoutSlash(path)));
 
     /// <summary>The same for one that is in this directory.</summary>
-    public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) => Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
+    public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) =>
+        Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
 
     /// <summary>
     /// Starts to list the directory, with a descriptor of its own; end it with <see cref="Libc.CloseDirectory"/>.

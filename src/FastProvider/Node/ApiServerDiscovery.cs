@@ -47,7 +47,10 @@ internal sealed class ApiServerDiscovery
             if (Kubeconfig.Read(files, path, out kubeconfig) is { } unread)
             {
                 MissingFile = MissingOf(files, path);
-                return new Failure(unread.Cause, $"{unread.Message} ({origin})", unread.ExitCode) { ForTenant = unread.ForTenant };
+                return new Failure(unread.Cause, $"{unread.Message} ({origin})", unread.ExitCode)
+                {
+                    ForTenant = unread.ForTenant,
+                };
             }
 
             origin = $"kubeconfig {path} ({origin})";
@@ -55,7 +58,9 @@ internal sealed class ApiServerDiscovery
 
         if (Address(files, kubeconfig, origin, out var url, out var urlOrigin) is { } noAddress)
         {
-            MissingFile = kubeconfig is null && ApiServerFlag is null && !files.Exists(ApiServerUrlEnv.Path) ? KubeconfigPlaces.Kubeadm : null;
+            MissingFile = kubeconfig is null && ApiServerFlag is null && !files.Exists(ApiServerUrlEnv.Path)
+                ? KubeconfigPlaces.Kubeadm
+                : null;
             return noAddress;
         }
 

@@ -84,7 +84,8 @@ internal sealed class CrioConf
         // Only a file that nobody named may be missing.
         if (named is { Length: > 0 } && !files.Exists(AtRoot(named)))
         {
-            conf.Faults.Add($"{AtRoot(named)}, which CRI-O was told to read, {(files.IsDirectory(AtRoot(named)) ? "is a directory" : "does not exist")}");
+            conf.Faults.Add($"{AtRoot(named)}, which CRI-O was told to read,"
+                + $" {(files.IsDirectory(AtRoot(named)) ? "is a directory" : "does not exist")}");
         }
 
         conf.ReadDirectory(AtRoot(conf.DropInDirectory), 0);

@@ -125,7 +125,8 @@ internal sealed class Kubeconfig
 
         // Whatever is not clearly false is taken for true: the token is only sent to a server that was verified.
         if (cluster.Find("insecure-skip-tls-verify"u8) is { AsTruth: not false } insecure
-            && (insecure.Kind is not DocumentNodeKind.Scalar || !(insecure.Text.IsEmpty || Ascii.EqualsIgnoreCase(insecure.Text.Span, "false"u8))))
+            && (insecure.Kind is not DocumentNodeKind.Scalar
+                || !(insecure.Text.IsEmpty || Ascii.EqualsIgnoreCase(insecure.Text.Span, "false"u8))))
         {
             return Refuse(cluster, "insecure-skip-tls-verify is refused, the token would go to an unverified server");
         }
@@ -158,7 +159,9 @@ internal sealed class Kubeconfig
         var badCertificate = Pem(user, "client-certificate"u8, "client-certificate-data"u8, out var certificate);
         var badKey = Pem(user, "client-key"u8, "client-key-data"u8, out var key);
         (ClientCertificate, ClientKey) = (certificate, key);
-        foreach (var login in certificate is null ? (ReadOnlySpan<string>)["exec", "tokenFile", "token", "auth-provider", "username"] : [])
+        foreach (var login in certificate is null
+            ? (ReadOnlySpan<string>)["exec", "tokenFile", "token", "auth-provider", "username"]
+            : [])
         {
             OtherLogin ??= user.Find(Encoding.ASCII.GetBytes(login)) is null ? null : login;
         }

@@ -32,7 +32,8 @@ internal static class NodeAuthFiles
         var home = Set(crioVariable("HOME")) ?? HomeOfRoot(files);
         return
         [
-            new NodeAuthFile(Set(crioVariable("XDG_RUNTIME_DIR")) is { } runtime ? Below(runtime, "containers/auth.json") : RootsRuntimeFile),
+            new NodeAuthFile(
+                Set(crioVariable("XDG_RUNTIME_DIR")) is { } runtime ? Below(runtime, "containers/auth.json") : RootsRuntimeFile),
             new NodeAuthFile(Below(Set(crioVariable("XDG_CONFIG_HOME")) ?? Below(home, ".config"), "containers/auth.json")),
             new NodeAuthFile(Below(Set(crioVariable("DOCKER_CONFIG")) ?? Below(home, ".docker"), "config.json")),
             new NodeAuthFile(Below(home, ".dockercfg"), NodeAuthFileKind.LegacyCrio),

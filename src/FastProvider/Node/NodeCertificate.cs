@@ -41,8 +41,9 @@ internal sealed class NodeCertificate : IDisposable
         {
             return new Failure(FailureCause.NodeIdentity, server.OtherLogin is null
                 ? "the node's own identity is not known: set --kubeconfig to one with client-certificate and client-key"
-                : $"the node's own identity is not known: {server.OtherLogin}, which is not used here; the pod's Secrets are read with a"
-                    + " client certificate and its key, so use --secrets namespace or annotation, or --kubeconfig");
+                : $"the node's own identity is not known: {server.OtherLogin}, which is not used here;"
+                    + " the pod's Secrets are read with a client certificate and its key,"
+                    + " so use --secrets namespace or annotation, or --kubeconfig");
         }
 
         return Read(server.ClientCertificate, server.ClientKey, out certificate);
@@ -78,7 +79,8 @@ internal sealed class NodeCertificate : IDisposable
         {
             new NodeCertificate(certificatePem, keyPem, "").Dispose();
             return new Failure(
-                FailureCause.NodeIdentity, $"the client certificate and key of {certificates.Place} cannot be used: {key.Place} {fault}");
+                FailureCause.NodeIdentity,
+                $"the client certificate and key of {certificates.Place} cannot be used: {key.Place} {fault}");
         }
 
         certificate = new NodeCertificate(certificatePem, keyPem, certificates.Place);

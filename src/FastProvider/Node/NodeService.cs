@@ -226,7 +226,8 @@ internal sealed class NodeService
             Executable = program,
             Invocation = program is null ? [] : InvocationOf(unit.Arguments, place),
             HiddenArguments = unit.IsShell ? $"{unit.Path} starts it by a shell"
-                : place != 0 && unit.Arguments is [var starter, ..] && (place < 0 || !IsStarter(starter)) ? $"{unit.Path} starts it by {starter}"
+                : place != 0 && unit.Arguments is [var starter, ..] && (place < 0 || !IsStarter(starter))
+                    ? $"{unit.Path} starts it by {starter}"
                 : unit.Hiding is { } hiding ? $"{unit.Path} {hiding}"
                 : place >= 0 && IsScript(files, unit.Arguments[place]) ? $"{unit.Arguments[place]} is a script"
                 : null,
@@ -264,8 +265,10 @@ internal sealed class NodeService
     /// <summary>
     /// Whether a program starts another with the arguments as they stand: it sets a priority, an environment, an output.
     /// </summary>
-    private static bool IsStarter(string program) => BaseName(program) is "env" or "nice" or "ionice" or "chrt" or "taskset" or "numactl"
-        or "prlimit" or "setpriv" or "stdbuf" or "systemd-cat" or "systemd-inhibit" or "nsenter" or "unshare" or "kubenswrapper" or "kubensenter";
+    private static bool IsStarter(string program) =>
+        BaseName(program) is "env" or "nice" or "ionice" or "chrt" or "taskset" or "numactl"
+        or "prlimit" or "setpriv" or "stdbuf" or "systemd-cat" or "systemd-inhibit"
+        or "nsenter" or "unshare" or "kubenswrapper" or "kubensenter";
 
     /// <summary>
     /// Neither a kubelet nor CRI-O takes words before its flags, so those there are names of a program inside a larger one. What

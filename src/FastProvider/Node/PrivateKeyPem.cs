@@ -18,7 +18,8 @@ internal static class PrivateKeyPem
                 // PKCS #8 says it in its label, the older form in a header (RFC 1421, RFC 7468 section 11).
                 var block = pem[..(pem.IndexOf("-----END"u8) is var end and >= 0 ? end : pem.Length)];
                 return label.StartsWith("ENCRYPTED"u8) || block.IndexOf(",ENCRYPTED"u8) >= 0
-                    ? "has an encrypted private key, and nobody is here to type its passphrase: put one there that is not encrypted"
+                    ? "has an encrypted private key, and nobody is here to type its passphrase:"
+                        + " put one there that is not encrypted"
                     : null;
             }
         }

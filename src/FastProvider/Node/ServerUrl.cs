@@ -50,7 +50,8 @@ internal readonly struct ServerUrl
         if (!text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
         {
             // Client-go would speak http to it, whatever CA there is.
-            return text.Contains("://", StringComparison.Ordinal) || !TrySplitHostPort(text, DefaultPort, out var bare, out var barePort)
+            return text.Contains("://", StringComparison.Ordinal)
+                || !TrySplitHostPort(text, DefaultPort, out var bare, out var barePort)
                 ? "is no https URL: https://HOST:PORT is needed"
                 : $"is no https URL, for want of https:// before it: https://{Format(bare, barePort)} is needed";
         }
@@ -217,7 +218,9 @@ internal readonly struct ServerUrl
             path += "/";
             foreach (var unit in Encoding.UTF8.GetBytes(segment))
             {
-                path += char.IsAsciiLetterOrDigit((char)unit) || "-._~$&+,:;=@".Contains((char)unit) ? $"{(char)unit}" : $"%{unit:X2}";
+                path += char.IsAsciiLetterOrDigit((char)unit) || "-._~$&+,:;=@".Contains((char)unit)
+                    ? $"{(char)unit}"
+                    : $"%{unit:X2}";
             }
         }
 
@@ -235,8 +238,8 @@ internal readonly struct ServerUrl
             if (unit is (byte)'%')
             {
                 if (!byte.TryParse(
-                    utf8.AsSpan(Math.Min(index + 1, utf8.Length))[..Math.Min(2, utf8.Length - index - 1)], NumberStyles.AllowHexSpecifier,
-                    CultureInfo.InvariantCulture, out unit) || index + 2 >= utf8.Length)
+                    utf8.AsSpan(Math.Min(index + 1, utf8.Length))[..Math.Min(2, utf8.Length - index - 1)],
+                    NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out unit) || index + 2 >= utf8.Length)
                 {
                     return false;
                 }

@@ -14,7 +14,8 @@ internal sealed class SystemdUnit
     private const int LimitBytes = 1024 * 1024;
 
     private static readonly string[] Directories =
-        ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
+        ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",
+            "/usr/lib/systemd/system", "/lib/systemd/system"];
 
     private readonly string _name;
     private readonly List<(bool IsFile, string Text)> _environment = [];
@@ -229,7 +230,8 @@ internal sealed class SystemdUnit
     }
 
     private bool IsNamed(string variable) =>
-        _command.Contains($"${variable}", StringComparison.Ordinal) || _command.Contains($"${{{variable}}}", StringComparison.Ordinal);
+        _command.Contains($"${variable}", StringComparison.Ordinal)
+        || _command.Contains($"${{{variable}}}", StringComparison.Ordinal);
 
     private void LeaveOutUnknown()
     {
@@ -276,14 +278,16 @@ internal sealed class SystemdUnit
     /// </summary>
     private void LookIntoShell()
     {
-        if (Arguments.Length == 0 || Arguments[0][(Arguments[0].LastIndexOf('/') + 1)..] is not ("sh" or "bash" or "dash" or "ash" or "busybox"))
+        if (Arguments.Length == 0
+            || Arguments[0][(Arguments[0].LastIndexOf('/') + 1)..] is not ("sh" or "bash" or "dash" or "ash" or "busybox"))
         {
             return;
         }
 
         IsShell = true;
         // Flags of the shell may be in one word with it: -ec, -lc.
-        var told = Array.FindIndex(Arguments, static word => word.Length > 1 && word[0] == '-' && word[1] != '-' && word[^1] == 'c');
+        var told = Array.FindIndex(
+            Arguments, static word => word.Length > 1 && word[0] == '-' && word[1] != '-' && word[^1] == 'c');
         if (told > 0 && told + 1 < Arguments.Length)
         {
             var words = Words(Arguments[told + 1], null);

@@ -46,8 +46,8 @@ internal sealed class ApiServerSecrets : ISecretSource
             WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : null,
             NothingNamed = fetched.PodThatNamesNone is { } without
                 ? new TenantNote(EventReason.NoneNamed,
-                    $"pod {without} names no Secret in imagePullSecrets, so none is read; a pod gets those of its ServiceAccount when it is"
-                    + " made")
+                    $"pod {without} names no Secret in imagePullSecrets,"
+                        + " so none is read; a pod gets those of its ServiceAccount when it is made")
                 : null,
         };
     }
@@ -88,7 +88,8 @@ internal sealed class ApiServerSecrets : ISecretSource
                 : $"the kubelet passed no {where} along (is it in optionalServiceAccountAnnotationKeys?)",
             NothingNamed = new TenantNote(EventReason.NoneNamed, isThere
                 ? $"{where} names no Secret, so none is read"
-                : $"{account} has no annotation {options.SecretsAnnotation} that names Secrets, or the node does not get it, so none is read"),
+                : $"{account} has no annotation {options.SecretsAnnotation} that names Secrets,"
+                    + " or the node does not get it, so none is read"),
         };
     }
 }

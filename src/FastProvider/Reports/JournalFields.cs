@@ -77,7 +77,8 @@ internal static class JournalFields
             var endpoint = endpoints[i];
             var secret = SafeText.Cut(endpoint.SecretName.Span, MaxNameBytes);
             fields.Append("FAST_PROVIDER_ENDPOINT="u8).Append(SafeText.Cut(endpoint.Repository.Name.Span, MaxNameBytes))
-                .Append(endpoint.IsFromSecret ? " secret/"u8 : endpoint.IsFound || endpoint.Helper is not null ? " global"u8 : " none"u8)
+                .Append(endpoint.IsFromSecret ? " secret/"u8
+                    : endpoint.IsFound || endpoint.Helper is not null ? " global"u8 : " none"u8)
                 .Append(endpoint.IsFromSecret ? secret : default).EndLine();
             if (endpoint.IsFromSecret && IsFirstOfItsSecret(endpoints, i))
             {

@@ -66,14 +66,16 @@ internal readonly partial struct CredentialProviderRequest
 
         if (document.ApiVersion is not "")
         {
-            return NotARequest($"its apiVersion is {document.ApiVersion ?? "missing"}; only credentialprovider.kubelet.k8s.io/v1 carries"
+            return NotARequest($"its apiVersion is {document.ApiVersion ?? "missing"};"
+                + " only credentialprovider.kubelet.k8s.io/v1 carries"
                 + " a ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
         }
 
         var isOnIPv6 = ReferenceName.IsOnIPv6(document.Image.Span);
         if (!isOnIPv6 && !ReferenceName.IsNormalizable(document.Image.Span))
         {
-            return NotARequest(document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
+            return NotARequest(
+                document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
         }
 
         request = new CredentialProviderRequest

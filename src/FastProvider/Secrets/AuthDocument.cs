@@ -308,7 +308,8 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
 
         if (fault is not null)
         {
-            warnings.AddEntry(_source, key, fault is AuthEntry.NothingInIt && _store is not null ? $"{fault}: {StoreText}" : fault);
+            warnings.AddEntry(
+                _source, key, fault is AuthEntry.NothingInIt && _store is not null ? $"{fault}: {StoreText}" : fault);
         }
     }
 
@@ -319,7 +320,8 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
     {
         if (_hasAuthsInMap)
         {
-            warnings.AddDocument(_source, ".dockercfg", "has auths, which belong under .dockerconfigjson (type kubernetes.io/dockerconfigjson)");
+            warnings.AddDocument(
+                _source, ".dockercfg", "has auths, which belong under .dockerconfigjson (type kubernetes.io/dockerconfigjson)");
         }
         else if (!isFlatMap && DocumentShape.HasEntriesAtTheTop(json))
         {

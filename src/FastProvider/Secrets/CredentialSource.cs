@@ -18,5 +18,6 @@ internal readonly record struct CredentialSource(ReadOnlyMemory<byte> Name, long
     public bool IsSecret => !Name.IsEmpty;
 
     /// <summary>"Secret NAME" or "global auth file PATH".</summary>
-    public override string ToString() => IsSecret ? $"Secret {Encoding.UTF8.GetString(Name.Span)}" : $"global auth file {File?.Path}";
+    public override string ToString() =>
+        IsSecret ? $"Secret {Encoding.UTF8.GetString(Name.Span)}" : $"global auth file {File?.Path}";
 }

@@ -96,7 +96,8 @@ internal sealed class NodeLogins
     }
 
     private void Offer(
-        NodeAuthFile file, ReadOnlySpan<byte> json, EndpointCredential[] open, SecretNotices warnings, ReadOnlySpan<byte> imageAuthority)
+        NodeAuthFile file, ReadOnlySpan<byte> json, EndpointCredential[] open,
+        SecretNotices warnings, ReadOnlySpan<byte> imageAuthority)
     {
         // First the helpers: where one answers, docker leaves the key of the host without an entry.
         var helpersBefore = _helpers.Count;
@@ -172,8 +173,9 @@ internal sealed class NodeLogins
             if (ServerOf(helper.Host) is { } server)
             {
                 warnings.AddFile(file,
-                    $"global auth file {file.Path}: the credential helper of {Encoding.UTF8.GetString(helper.Host)} is left out, as"
-                    + $" {(server.IsFromSecret ? $"Secret {Encoding.UTF8.GetString(server.SecretName.Span)}" : server.File!.Path)}"
+                    $"global auth file {file.Path}: the credential helper of {Encoding.UTF8.GetString(helper.Host)}"
+                    + " is left out, as "
+                    + (server.IsFromSecret ? $"Secret {Encoding.UTF8.GetString(server.SecretName.Span)}" : server.File!.Path)
                     + " serves that registry");
                 continue;
             }

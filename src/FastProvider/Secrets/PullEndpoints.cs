@@ -52,7 +52,8 @@ internal sealed class PullEndpoints : IDisposable
     public bool HasSecret => Array.Exists(All, static endpoint => endpoint.IsFromSecret);
 
     /// <summary>Whether CRI-O would go without a credential, or with another, if it read the node's auth files itself.</summary>
-    public bool NeedFile => Array.Exists(All, static endpoint => endpoint.IsFromSecret || endpoint is { IsFound: true, IsFoundByCrio: false });
+    public bool NeedFile =>
+        Array.Exists(All, static endpoint => endpoint.IsFromSecret || endpoint is { IsFound: true, IsFoundByCrio: false });
 
     /// <summary>Takes what the node's own logins have for endpoints that no Secret serves; nothing changes after that.</summary>
     public NodeLogins TakeLogins(ReadOnlySpan<NodeAuthFile> files, ReadOnlySpan<byte> image, SecretNotices warnings)

@@ -73,7 +73,8 @@ internal readonly ref partial struct RegistryKey
     private static ReadOnlySpan<byte> WithoutScheme(ReadOnlySpan<byte> key)
     {
         ReadOnlySpan<byte> https = "https://"u8, http = "http://"u8;
-        return StartsWithIgnoreCase(key, https) ? key[https.Length..] : StartsWithIgnoreCase(key, http) ? key[http.Length..] : key;
+        return StartsWithIgnoreCase(key, https) ? key[https.Length..]
+            : StartsWithIgnoreCase(key, http) ? key[http.Length..] : key;
     }
 
     private static ReadOnlySpan<byte> Before(byte mark, ReadOnlySpan<byte> text)

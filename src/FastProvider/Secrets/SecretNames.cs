@@ -71,7 +71,8 @@ internal sealed class SecretNames
         {
             var others = _invalidCount > 1 ? $" and {_invalidCount - 1} more" : "";
             warnings.Add(
-                $"{where} names \"{_firstInvalid}\"{others}, which cannot be the name of a Secret (a DNS-1123 subdomain), so it is passed over",
+                $"{where} names \"{_firstInvalid}\"{others},"
+                    + " which cannot be the name of a Secret (a DNS-1123 subdomain), so it is passed over",
                 EventReason.SecretMissing);
         }
     }
@@ -79,7 +80,11 @@ internal sealed class SecretNames
     /// <summary>What it means that there <see cref="AreTooMany"/>.</summary>
     public static Failure TooMany(string who, string where)
     {
-        var message = $"{who} names more than {Max} Secrets {where}: name only those with credentials for the mirrors of its images";
-        return new Failure(FailureCause.TooManySecrets, message) { ForTenant = new TenantNote(EventReason.TooManySecrets, message) };
+        var message = $"{who} names more than {Max} Secrets {where}:"
+            + " name only those with credentials for the mirrors of its images";
+        return new Failure(FailureCause.TooManySecrets, message)
+        {
+            ForTenant = new TenantNote(EventReason.TooManySecrets, message),
+        };
     }
 }

@@ -73,15 +73,16 @@ internal sealed class SecretNotices : Notices
         // A tenant may write thousands of bad entries: no words are made of those that are not shown.
         if (isShown)
         {
-            ShowOf(source.File, isShown, $"{source}: the entry of key \"{ShownKey.Of(key)}\" is passed over: {fault}", isUnread: false);
+            ShowOf(source.File, isShown, $"{source}: the entry of key \"{ShownKey.Of(key)}\" is passed over: {fault}",
+                isUnread: false);
         }
     }
 
     /// <summary>Adds that a chosen credential begins or ends with a line end.</summary>
     public void AddLineEnd(EndpointCredential endpoint)
     {
-        const string fault = "user or password begins or ends with a line end, as echo without -n leaves one; it is passed on as it is,"
-            + " and a registry may refuse it";
+        const string fault = "user or password begins or ends with a line end, as echo without -n leaves one;"
+            + " it is passed on as it is, and a registry may refuse it";
         if (endpoint.IsFromSecret)
         {
             var secret = $"Secret {Encoding.UTF8.GetString(endpoint.SecretName.Span)}";

@@ -76,7 +76,9 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
     {
         if (_type is SecretType.Other)
         {
-            warnings.AddSecret(source, "its type", "is none that holds registry credentials (kubernetes.io/dockerconfigjson, kubernetes.io/dockercfg)");
+            warnings.AddSecret(
+                source, "its type",
+                "is none that holds registry credentials (kubernetes.io/dockerconfigjson, kubernetes.io/dockercfg)");
             return;
         }
 

@@ -18,7 +18,8 @@ internal static class Argument
     /// <param name="value">Its value; "true" for a switch alone.</param>
     /// <returns>Null, or what is wrong.</returns>
     public static string? Take(
-        ReadOnlySpan<string> args, ref int index, ReadOnlySpan<Flag> flags, ReadOnlySpan<Flag> others, out Flag? flag, out string value)
+        ReadOnlySpan<string> args, ref int index, ReadOnlySpan<Flag> flags, ReadOnlySpan<Flag> others,
+        out Flag? flag, out string value)
     {
         value = "";
         var equals = args[index].IndexOf('=');

@@ -77,7 +77,8 @@ internal sealed unsafe partial class Options
 
         new("secrets", "FAST_PROVIDER_SECRETS", FlagShape.OneOf("namespace|annotation|pod|auto"),
             "which Secrets are read: namespace (all, listed by the workload), annotation (those that the ServiceAccount's"
-                + " names, by the workload), pod (its imagePullSecrets, by the node) or auto (annotation where there is one, else namespace)"
+                + " names, by the workload), pod (its imagePullSecrets, by the node)"
+                + " or auto (annotation where there is one, else namespace)"
                 + " (default: namespace)",
             &TakeSecrets),
 

@@ -64,7 +64,8 @@ internal ref partial struct PlainTomlReader
     /// <summary>
     /// Reads the next key of an inline table; <paramref name="first"/> is true before the first one and is cleared.
     /// </summary>
-    public bool TryReadNextKey(ref bool first, out bool any) => TryReadNext((byte)'}', ref first, out any) && (!any || TryReadKey());
+    public bool TryReadNextKey(ref bool first, out bool any) =>
+        TryReadNext((byte)'}', ref first, out any) && (!any || TryReadKey());
 
     /// <summary>Skips a string, a boolean, a small integer or an array of such.</summary>
     public bool TrySkipValue()
@@ -111,7 +112,8 @@ internal ref partial struct PlainTomlReader
 
     private static SearchValues<byte> StopOf(byte quote) => quote == (byte)'"' ? BasicStringStop : LiteralStringStop;
 
-    private static bool IsFence(ReadOnlySpan<byte> text) => text[0] is (byte)'"' or (byte)'\'' && text[1] == text[0] && text[2] == text[0];
+    private static bool IsFence(ReadOnlySpan<byte> text) =>
+        text[0] is (byte)'"' or (byte)'\'' && text[1] == text[0] && text[2] == text[0];
 
     private bool TrySkipArray()
     {

@@ -31,7 +31,8 @@ internal enum TomlItem : byte
 /// </summary>
 internal ref partial struct PlainTomlReader(ReadOnlySpan<byte> text)
 {
-    private static readonly SearchValues<byte> BareKey = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
+    private static readonly SearchValues<byte> BareKey =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
     private static readonly SearchValues<byte> BasicStringStop = SearchValues.Create("\"\\\n"u8);
     private static readonly SearchValues<byte> LiteralStringStop = SearchValues.Create("'\n"u8);
 

@@ -29,7 +29,8 @@ internal ref partial struct TomlParser
         }
 
         return IsInteger(word) || IsFloat(word) || IsDate(word) || IsTime(word, isOffsetTaken: false) || IsDateTime(word)
-            || FailAt(start, "this is not valid TOML: what stands here is no value; write true, false, a number, or a text in quotes");
+            || FailAt(
+                start, "this is not valid TOML: what stands here is no value; write true, false, a number, or a text in quotes");
     }
 
     private ReadOnlySpan<byte> TakeWord()
@@ -78,7 +79,8 @@ internal ref partial struct TomlParser
 
     private static int BitsOf(byte digit) => ValueOf(digit) switch { >= 8 => 4, >= 4 => 3, >= 2 => 2, var value => value };
 
-    private static int ValueOf(byte hexDigit) => char.IsAsciiDigit((char)hexDigit) ? hexDigit - '0' : (hexDigit | 0x20) - 'a' + 10;
+    private static int ValueOf(byte hexDigit) =>
+        char.IsAsciiDigit((char)hexDigit) ? hexDigit - '0' : (hexDigit | 0x20) - 'a' + 10;
 
     private static bool IsIn64Bits(ReadOnlySpan<byte> word)
     {
@@ -142,10 +144,12 @@ internal ref partial struct TomlParser
         return isFinite;
     }
 
-    private static ReadOnlySpan<byte> Unsigned(ReadOnlySpan<byte> word) => word is [(byte)'+' or (byte)'-', ..] ? word[1..] : word;
+    private static ReadOnlySpan<byte> Unsigned(ReadOnlySpan<byte> word) =>
+        word is [(byte)'+' or (byte)'-', ..] ? word[1..] : word;
 
     // Without leading zeros.
-    private static bool IsDecimal(ReadOnlySpan<byte> word) => AreDigits(word, Digits) && (word.Length == 1 || word[0] != (byte)'0');
+    private static bool IsDecimal(ReadOnlySpan<byte> word) =>
+        AreDigits(word, Digits) && (word.Length == 1 || word[0] != (byte)'0');
 
     // Digits, with single underscores between.
     private static bool AreDigits(ReadOnlySpan<byte> word, SearchValues<byte> digits)
@@ -175,7 +179,8 @@ internal ref partial struct TomlParser
     // YYYY-MM-DD of any year of four digits, 0000 too.
     private static bool IsDate(ReadOnlySpan<byte> word) =>
         word.Length == 10 && word[4] == (byte)'-' && word[7] == (byte)'-'
-        && TryReadNumber(word[..4], out var year) && TryReadNumber(word[5..7], out var month) && TryReadNumber(word[8..], out var day)
+        && TryReadNumber(word[..4], out var year) && TryReadNumber(word[5..7], out var month)
+        && TryReadNumber(word[8..], out var day)
         && month is >= 1 and <= 12 && day >= 1 && day <= DaysIn(year, month);
 
     // DateTime knows no year 0, which is a leap year.

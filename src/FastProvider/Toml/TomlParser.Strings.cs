@@ -198,7 +198,8 @@ internal ref partial struct TomlParser
         };
         if (meaning == 0)
         {
-            return FailAt(start, "this is not valid TOML: a backslash in a string that escapes nothing; in single quotes it is one as such");
+            return FailAt(start, "this is not valid TOML: a backslash in a string that escapes nothing;"
+                + " in single quotes it is one as such");
         }
 
         _text[end++] = (byte)meaning;

@@ -66,7 +66,8 @@ internal static class TomlText
         }
 
         return FindForbidden(text) is >= 0 and var at
-            ? new TomlFault(at, "this is not valid TOML: a control character, a carriage return alone, or bytes that are not UTF-8")
+            ? new TomlFault(at, "this is not valid TOML: a control character, a carriage return alone,"
+                + " or bytes that are not UTF-8")
             : null;
     }
 

@@ -59,7 +59,8 @@ internal static class ApiServerFailure
     /// <summary>The time was spent here, not by the API server.</summary>
     public static Failure SlowNode(ApiServerLink link, TimeSpan elapsed, TimeSpan onThisNode) => new(FailureCause.SlowNode,
         $"this node is too slow for what {Name(link.Server)} answers: reading {link.BytesRead} bytes took"
-        + $" {onThisNode.TotalSeconds:0.0} of {elapsed.TotalSeconds:0.0} s; see what takes its CPU, raise --timeout, or let workloads name their Secrets"
+        + $" {onThisNode.TotalSeconds:0.0} of {elapsed.TotalSeconds:0.0} s;"
+        + " see what takes its CPU, raise --timeout, or let workloads name their Secrets"
         + " (--secrets annotation)");
 
     private static Failure OfStatus(ApiServerTarget server, in ApiEnd end)
@@ -72,7 +73,8 @@ internal static class ApiServerFailure
                 $"{Name(server)} answered with a redirect (status {end.Status}), which is never followed:"
                 + " the token goes to the API server alone; is the address that of the API server?"),
             429 => Unavailable(FailureCause.ApiOverloaded,
-                $"{Name(server)} has no room for the request (status 429){After(end.Tries)}: it is overloaded, the next try may succeed"),
+                $"{Name(server)} has no room for the request (status 429){After(end.Tries)}:"
+                    + " it is overloaded, the next try may succeed"),
             >= 500 => Unavailable(FailureCause.ApiError, answered),
             _ => new Failure(FailureCause.ApiError, answered),
         };

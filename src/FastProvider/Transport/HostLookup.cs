@@ -47,7 +47,8 @@ internal sealed unsafe class HostLookup
             && Interlocked.CompareExchange(ref lookup._state, Abandoned, Running) == Running)
         {
             addresses = null;
-            return new ConnectionFault(FaultKind.Late, $"cannot resolve {host}: the resolver of this node did not answer in time");
+            return new ConnectionFault(
+                FaultKind.Late, $"cannot resolve {host}: the resolver of this node did not answer in time");
         }
 
         addresses = lookup._addresses;

@@ -131,7 +131,9 @@ internal struct HttpHead
         else if (Is(name, "date"u8))
         {
             // 'R' is the form of RFC 1123.
-            Date = Utf8Parser.TryParse(value, out DateTimeOffset date, out var length, 'R') && length == value.Length ? date.UtcDateTime : null;
+            Date = Utf8Parser.TryParse(value, out DateTimeOffset date, out var length, 'R') && length == value.Length
+                ? date.UtcDateTime
+                : null;
         }
         else if (Is(name, "retry-after"u8) && TryReadDigits(value, out var seconds))
         {

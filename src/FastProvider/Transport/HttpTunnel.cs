@@ -48,7 +48,9 @@ internal static class HttpTunnel
             var end = answer[..length].IndexOf("\r\n\r\n"u8);
             if (end >= 0)
             {
-                return HttpHead.TryRead(answer[..(end + 4)], out var head) ? Judge(proxy, head.Status, isEnd: length == end + 4) : NoHttp();
+                return HttpHead.TryRead(answer[..(end + 4)], out var head)
+                    ? Judge(proxy, head.Status, isEnd: length == end + 4)
+                    : NoHttp();
             }
         }
 
@@ -58,7 +60,8 @@ internal static class HttpTunnel
     private static ConnectionFault? Judge(ProxyServer proxy, int status, bool isEnd) => status switch
     {
         // The server behind the tunnel waits for our ClientHello, so it has sent nothing yet.
-        >= 200 and < 300 => isEnd ? null : new ConnectionFault(FaultKind.Untrusted, "it sent bytes before the TLS of the tunnel began"),
+        >= 200 and < 300 =>
+            isEnd ? null : new ConnectionFault(FaultKind.Untrusted, "it sent bytes before the TLS of the tunnel began"),
         407 => new ConnectionFault(FaultKind.Refused, proxy.HasLogin
             ? $"it does not accept the user and password of {proxy.Origin} (status 407)"
             : $"it wants a login (status 407); write USER:PASSWORD@ before the host in {proxy.Origin}, percent-encoded"),

@@ -49,7 +49,8 @@ internal sealed class SocksRequest(ProxyServer proxy, ByteStream stream, Deadlin
         var password = proxy.Password;
         if (user.Length is 0 or > MaxField || password.Length > MaxField)
         {
-            return Refused($"it wants a login, and user and password of {proxy.Origin} have no length that SOCKS5 takes (1 to 255 bytes)");
+            return Refused($"it wants a login, and user and password of {proxy.Origin}"
+                + " have no length that SOCKS5 takes (1 to 255 bytes)");
         }
 
         Span<byte> request = stackalloc byte[3 + (2 * MaxField)];

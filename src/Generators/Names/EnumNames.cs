@@ -32,7 +32,8 @@ internal static class EnumNames
             }
         }
 
-        var wanted = members.Where(field => only.Length == 0 || only.Any(argument => Equals(argument.Value, field.ConstantValue)));
+        var wanted = members.Where(
+            field => only.Length == 0 || only.Any(argument => Equals(argument.Value, field.ConstantValue)));
         foreach (var field in wanted)
         {
             foreach (var name in NamesOf(field, set))

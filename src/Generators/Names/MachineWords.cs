@@ -70,5 +70,6 @@ internal static class MachineWords
     }
 
     private static string Hex(IEnumerable<byte> littleEndian) =>
-        "0x" + string.Concat(littleEndian.Reverse().Select(static b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        "0x" + string.Concat(littleEndian.Reverse().Select(
+            static b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -6,7 +6,8 @@ namespace FastProvider.Generators.Names;
 /// <summary>Writes the implementation of a <see cref="FindSpec"/> or a <see cref="WordSpec"/>.</summary>
 internal static class Utf8NamesEmitter
 {
-    public static string Emit(FindSpec spec) => SourceWriter.File(spec.Container, ["System", "System.Buffers.Binary", spec.ResultNamespace], writer =>
+    public static string Emit(FindSpec spec) => SourceWriter.File(
+        spec.Container, ["System", "System.Buffers.Binary", spec.ResultNamespace], writer =>
     {
         writer.Open($"{spec.Signature}({(spec.IsText ? "string" : "ReadOnlySpan<byte>")} {spec.Parameter})");
         if (spec.IsText)

@@ -14,7 +14,8 @@ public sealed class Utf8NamesGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        context.RegisterPostInitializationOutput(static output => output.AddSource("Utf8Names.Attributes.g.cs", NameAttributes.Source));
+        context.RegisterPostInitializationOutput(
+            static output => output.AddSource("Utf8Names.Attributes.g.cs", NameAttributes.Source));
 
         var parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
             NameAttributes.Find,
@@ -22,7 +23,9 @@ public sealed class Utf8NamesGenerator : IIncrementalGenerator
             static (found, cancel) => Utf8NamesParser.Parse(found, cancel));
 
         // Two outputs, so that a fault that only moved emits nothing anew.
-        var specs = parsed.Select(static (result, _) => result.Spec).Where(static spec => spec is not null).WithTrackingName(SpecsStep);
+        var specs = parsed.Select(static (result, _) => result.Spec)
+            .Where(static spec => spec is not null)
+            .WithTrackingName(SpecsStep);
         context.RegisterSourceOutput(specs, static (output, spec) =>
             output.AddSource(spec!.Container.FileName + ".g.cs", Utf8NamesEmitter.Emit(spec)));
         context.RegisterSourceOutput(parsed.SelectMany(static (result, _) => result.Faults.ToArray()), static (output, fault) =>

@@ -18,7 +18,8 @@ internal static class Utf8NamesParser
         return new Parsed<FindSpec>(faults.Count == 0 ? spec : null, new([.. faults]));
     }
 
-    private static FindSpec? Read(IMethodSymbol method, AttributeData attribute, List<DiagnosticSpec> faults, CancellationToken cancel)
+    private static FindSpec? Read(
+        IMethodSymbol method, AttributeData attribute, List<DiagnosticSpec> faults, CancellationToken cancel)
     {
         var at = PlaceSpec.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation());
         var isBool = method.ReturnType.SpecialType is SpecialType.System_Boolean;
@@ -39,7 +40,9 @@ internal static class Utf8NamesParser
 
         var container = Containers.Read(method.ContainingType, isText ? method.Name + ".Text" : method.Name, faults);
         var set = EnumNames.SetOf(attribute);
-        var only = attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Array, IsNull: false } array ? array.Values.ToArray() : [];
+        var only = attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Array, IsNull: false } array
+            ? array.Values.ToArray()
+            : [];
         List<(NameSpec Name, PlaceSpec? At)> names = [];
         if (isBool)
         {

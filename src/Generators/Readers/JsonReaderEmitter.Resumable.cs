@@ -88,7 +88,8 @@ internal static partial class JsonReaderEmitter
         writer.Line("/// <returns>False if the bytes ended before it.</returns>");
         writer.Open("private bool PassOver(ref Utf8JsonReader reader)");
         writer.Open("while (reader.Read())");
-        writer.Open("if (reader.CurrentDepth == _jsonPassedDepth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))");
+        writer.Open("if (reader.CurrentDepth == _jsonPassedDepth"
+            + " && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))");
         writer.Line("_jsonPassedDepth = -1;");
         writer.Line("return true;");
         writer.Close();

@@ -10,7 +10,8 @@ internal static partial class JsonReaderEmitter
     private static void WriteWhole(SourceWriter writer, ReaderSpec spec)
     {
         var scopes = ScopesOf(spec.Root).ToArray();
-        var idents = scopes.SelectMany(static scope => scope.Properties).Select(static property => property.Value.Ident).ToArray();
+        var idents = scopes.SelectMany(static scope => scope.Properties)
+            .Select(static property => property.Value.Ident).ToArray();
         if (idents.Length > 0)
         {
             writer.Open("private enum JsonField : byte");
@@ -56,7 +57,8 @@ internal static partial class JsonReaderEmitter
     private static void WriteDocument(SourceWriter writer, ScopeSpec root)
     {
         var values = TakesValues(root) ? "SecretBuffer values, " : "";
-        writer.Line("/// <summary>Reads a whole document, one object. What was read before a fault stays in the members.</summary>");
+        writer.Line(
+            "/// <summary>Reads a whole document, one object. What was read before a fault stays in the members.</summary>");
         writer.Open($"private JsonFault ReadDocument(ReadOnlySpan<byte> json, {values}JsonReaderOptions options = default)");
         writer.Line("var isRead = false;");
         writer.Open("try");
@@ -195,12 +197,15 @@ internal static partial class JsonReaderEmitter
     };
 
     private static IEnumerable<LeafSpec> LeavesOf(ScopeSpec scope) =>
-        ScopesOf(scope).SelectMany(static inner => inner.Properties.Select(static property => property.Value).Append(inner.Each)).OfType<LeafSpec>();
+        ScopesOf(scope)
+            .SelectMany(static inner => inner.Properties.Select(static property => property.Value).Append(inner.Each))
+            .OfType<LeafSpec>();
 
     private static bool TakesValues(ScopeSpec scope) =>
         LeavesOf(scope).Any(static leaf => leaf.Kind is LeafKind.Bytes || leaf.Method is { TakesValues: true });
 
-    private static string Parameters(ScopeSpec scope) => "ref Utf8JsonReader reader" + (TakesValues(scope) ? ", SecretBuffer values" : "");
+    private static string Parameters(ScopeSpec scope) =>
+        "ref Utf8JsonReader reader" + (TakesValues(scope) ? ", SecretBuffer values" : "");
 
     private static string Arguments(ScopeSpec scope) => "ref reader" + (TakesValues(scope) ? ", values" : "");
 

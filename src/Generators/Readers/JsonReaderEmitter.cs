@@ -13,7 +13,8 @@ internal static partial class JsonReaderEmitter
 
     public static string Emit(ReaderSpec spec)
     {
-        List<string> usings = ["System", "System.Buffers.Binary", "System.Text.Json", "FastProvider.Generators", "FastProvider.Native"];
+        List<string> usings = ["System", "System.Buffers.Binary", "System.Text.Json",
+            "FastProvider.Generators", "FastProvider.Native"];
         usings.AddRange(spec.Tables.Select(static table => table.Namespace).Where(space => !usings.Contains(space)).Distinct());
         return SourceWriter.File(spec.Container, [.. usings], writer =>
         {
@@ -54,12 +55,14 @@ internal static partial class JsonReaderEmitter
     /// first, which nearly always does without.
     /// </summary>
     private static void WriteFind(
-        SourceWriter writer, ReaderSpec spec, string type, string method, IEnumerable<NameSpec> names, string miss, bool ignoreCase)
+        SourceWriter writer, ReaderSpec spec, string type, string method,
+        IEnumerable<NameSpec> names, string miss, bool ignoreCase)
     {
         var scratch = MaxEscapedBytes * names.Max(static name => name.Text.Length);
         writer.Line($"private static {type} {method}(ref Utf8JsonReader reader) =>");
         writer.Indent();
-        writer.Line($"reader.HasValueSequence || reader.ValueIsEscaped ? {method}Unescaped(ref reader) : {method}(reader.ValueSpan);");
+        writer.Line(
+            $"reader.HasValueSequence || reader.ValueIsEscaped ? {method}Unescaped(ref reader) : {method}(reader.ValueSpan);");
         writer.Unindent();
         writer.Line();
         writer.Line($"private static {type} {method}Unescaped(ref Utf8JsonReader reader) =>");

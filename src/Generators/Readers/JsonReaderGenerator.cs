@@ -26,7 +26,9 @@ public sealed class JsonReaderGenerator : IIncrementalGenerator
             static (found, cancel) => JsonReaderParser.Parse(found, cancel));
 
         // Two outputs, so that a fault that only moved emits nothing anew.
-        var specs = parsed.Select(static (result, _) => result.Spec).Where(static spec => spec is not null).WithTrackingName(SpecsStep);
+        var specs = parsed.Select(static (result, _) => result.Spec)
+            .Where(static spec => spec is not null)
+            .WithTrackingName(SpecsStep);
         context.RegisterSourceOutput(specs, static (output, spec) =>
             output.AddSource(spec!.Container.FileName + ".g.cs", JsonReaderEmitter.Emit(spec)));
         context.RegisterSourceOutput(parsed.SelectMany(static (result, _) => result.Faults.ToArray()), static (output, fault) =>

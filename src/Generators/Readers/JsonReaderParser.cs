@@ -21,7 +21,8 @@ internal static class JsonReaderParser
         return new Parsed<ReaderSpec>(faults.Count == 0 ? spec : null, new([.. faults]));
     }
 
-    private static ReaderSpec? Read(INamedTypeSymbol type, AttributeData attribute, List<DiagnosticSpec> faults, CancellationToken cancel)
+    private static ReaderSpec? Read(
+        INamedTypeSymbol type, AttributeData attribute, List<DiagnosticSpec> faults, CancellationToken cancel)
     {
         var container = Containers.Read(type, "Json", faults);
         var isResumable = Is(attribute, "Resumable");
@@ -49,13 +50,16 @@ internal static class JsonReaderParser
 
         if (!tree.HasChildren && faults.Count == 0)
         {
-            faults.Add(new(Diagnostics.NoNames.Id, PlaceSpec.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation()), type.Name));
+            faults.Add(new(
+                Diagnostics.NoNames.Id,
+                PlaceSpec.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation()), type.Name));
         }
 
         return container is null || faults.Count > 0
             ? null
             : new ReaderSpec(
-                container, isResumable, Is(attribute, "Lenient"), Is(attribute, "NamesAreUnique"), tree.ToSpec(), new([.. tables.Values]));
+                container, isResumable, Is(attribute, "Lenient"), Is(attribute, "NamesAreUnique"),
+                tree.ToSpec(), new([.. tables.Values]));
     }
 
     private static bool Is(AttributeData attribute, string name) =>
@@ -67,7 +71,8 @@ internal static class JsonReaderParser
             : [];
 
     private static void AddValue(
-        WantedTree tree, ISymbol member, string[] path, bool isResumable, Dictionary<string, EnumTableSpec> tables, in FaultSink sink)
+        WantedTree tree, ISymbol member, string[] path, bool isResumable,
+        Dictionary<string, EnumTableSpec> tables, in FaultSink sink)
     {
         var isMethod = member is IMethodSymbol;
         if (!IsPath(path, isMethod, sink) || WantedMembers.ReadLeaf(member, path, isResumable, tables, sink) is not { } leaf)

@@ -60,7 +60,8 @@ internal static class WantedMembers
 
     public static MethodSpec? ReadHook(ISymbol member, bool isResumable, in FaultSink sink)
     {
-        if (member is IMethodSymbol { Parameters.Length: 0, IsStatic: false, Arity: 0 } method && ReturnsVerdict(method, isResumable))
+        if (member is IMethodSymbol { Parameters.Length: 0, IsStatic: false, Arity: 0 } method
+            && ReturnsVerdict(method, isResumable))
         {
             return new MethodSpec(method.Name, method.ReturnType.SpecialType is SpecialType.System_Boolean, false, false);
         }
@@ -91,7 +92,8 @@ internal static class WantedMembers
     private static bool ReturnsVerdict(IMethodSymbol method, bool isResumable) =>
         method.ReturnsVoid || (isResumable && method.ReturnType.SpecialType is SpecialType.System_Boolean);
 
-    private static bool AddTable(INamedTypeSymbol type, Dictionary<string, EnumTableSpec> tables, in FaultSink sink, out string name)
+    private static bool AddTable(
+        INamedTypeSymbol type, Dictionary<string, EnumTableSpec> tables, in FaultSink sink, out string name)
     {
         name = EnumNames.ShortName(type);
         if (tables.ContainsKey(name))

@@ -32,7 +32,8 @@ internal sealed class WantedTree
         var node = this;
         foreach (var name in path)
         {
-            var isClash = node.Leaf is not null || (node.HasChildren && (name == EachItem) != (node._children[0].Name == EachItem));
+            var isClash = node.Leaf is not null
+                || (node.HasChildren && (name == EachItem) != (node._children[0].Name == EachItem));
             if (isClash)
             {
                 return null;
@@ -77,7 +78,9 @@ internal sealed class WantedTree
         {
             if (name is EachItem or EachProperty)
             {
-                var single = ident.EndsWith("s", StringComparison.Ordinal) ? ident.Substring(0, ident.Length - 1) : ident + "Item";
+                var single = ident.EndsWith("s", StringComparison.Ordinal)
+                    ? ident.Substring(0, ident.Length - 1)
+                    : ident + "Item";
                 each = child.ToSpec(single, taken);
             }
             else

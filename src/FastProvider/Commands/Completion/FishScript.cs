@@ -9,7 +9,8 @@ internal static class FishScript
 {
     public static string Text()
     {
-        var script = new StringBuilder("# fish completion for fast-provider, printed by: fast-provider completion fish\ncomplete -c fast-provider -f\n");
+        var script = new StringBuilder(
+            "# fish completion for fast-provider, printed by: fast-provider completion fish\ncomplete -c fast-provider -f\n");
         var names = new StringBuilder();
         var withPullFlags = new StringBuilder();
         foreach (var command in Command.All)
@@ -57,7 +58,9 @@ internal static class FishScript
         script.Append("complete -c fast-provider -n '").Append(condition).Append("' ").Append(what);
         if (description.Length > 0)
         {
-            script.Append(" -d '").Append(description.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)).Append('\'');
+            script.Append(" -d '")
+                .Append(description.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal))
+                .Append('\'');
         }
 
         script.Append('\n');

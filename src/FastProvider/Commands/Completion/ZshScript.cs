@@ -9,9 +9,11 @@ internal static class ZshScript
 {
     public static string Text()
     {
-        var script = new StringBuilder("#compdef fast-provider\n# printed by: fast-provider completion zsh\n_fast_provider_pull=(\n");
+        var script = new StringBuilder(
+            "#compdef fast-provider\n# printed by: fast-provider completion zsh\n_fast_provider_pull=(\n");
         AppendFlags(script, Options.Flags);
-        script.Append(")\n_fast_provider() {\n    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n        local -a commands=(\n");
+        script.Append(")\n_fast_provider() {\n"
+            + "    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n        local -a commands=(\n");
         foreach (var command in Command.All)
         {
             script.Append("            '").Append(command.Name).Append(':').Append(Quoted(command.Summary)).Append("'\n");
@@ -20,7 +22,8 @@ internal static class ZshScript
         script.Append("        )\n        _describe command commands\n        return\n    fi\n    case $words[2] in\n");
         foreach (var command in Command.All)
         {
-            script.Append("        ").Append(command.Name).Append(")\n            shift words; (( CURRENT-- ))\n            _arguments \\\n");
+            script.Append("        ").Append(command.Name)
+                .Append(")\n            shift words; (( CURRENT-- ))\n            _arguments \\\n");
             if (command.Operand is { } operand)
             {
                 script.Append("                '1:")
@@ -29,11 +32,16 @@ internal static class ZshScript
             }
 
             AppendFlags(script, command.Flags, "                ", " \\");
-            script.Append("                '--help[say what there is]'").Append(command.TakesPullFlags ? " \\\n                $_fast_provider_pull" : "").Append(" ;;\n");
+            script.Append("                '--help[say what there is]'")
+                .Append(command.TakesPullFlags ? " \\\n                $_fast_provider_pull" : "").Append(" ;;\n");
         }
 
-        return script.Append("        *) _arguments '--help[say what there is]' '--version[print the version]' '--version-json[print the version as JSON]' $_fast_provider_pull ;;\n    esac\n}\n")
-            .Append("if [[ $funcstack[1] = _fast_provider ]]; then _fast_provider \"$@\"; else compdef _fast_provider fast-provider; fi\n").ToString();
+        return script
+            .Append("        *) _arguments '--help[say what there is]' '--version[print the version]'"
+                + " '--version-json[print the version as JSON]' $_fast_provider_pull ;;\n    esac\n}\n")
+            .Append("if [[ $funcstack[1] = _fast_provider ]]; then _fast_provider \"$@\";"
+                + " else compdef _fast_provider fast-provider; fi\n")
+            .ToString();
     }
 
     private static void AppendFlags(StringBuilder script, ReadOnlySpan<Flag> flags, string indent = "    ", string end = "")

@@ -185,7 +185,8 @@ internal static class ApiServerChecks
             run.Problem(FindingId.AudienceRbac,
                 $"this node may not ask for tokens of {audience} in every namespace: the kubelet then never runs the"
                     + " provider, and only its own log says why",
-                "fast-provider generate rbac | kubectl apply -f -, unless RoleBindings in single namespaces are meant to allow it");
+                "fast-provider generate rbac | kubectl apply -f -,"
+                    + " unless RoleBindings in single namespaces are meant to allow it");
         }
         else
         {

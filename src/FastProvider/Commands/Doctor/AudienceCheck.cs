@@ -13,7 +13,8 @@ internal static class AudienceCheck
 {
     private const string ServerManifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
     private const int LimitBytes = 4 * 1024 * 1024;
-    private const string OpenShift = "https://kubernetes.default.svc", Kubernetes = "https://kubernetes.default.svc.cluster.local";
+    private const string OpenShift = "https://kubernetes.default.svc",
+        Kubernetes = "https://kubernetes.default.svc.cluster.local";
 
     public static void Run(DoctorRun run)
     {
@@ -79,5 +80,6 @@ internal static class AudienceCheck
         return audiences;
     }
 
-    private static List<string> Texts(DocumentNode node, ReadOnlySpan<byte> key) => node.ItemsOf(key).ConvertAll(static item => item.AsText ?? "");
+    private static List<string> Texts(DocumentNode node, ReadOnlySpan<byte> key) =>
+        node.ItemsOf(key).ConvertAll(static item => item.AsText ?? "");
 }

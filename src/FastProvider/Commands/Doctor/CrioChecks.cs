@@ -29,8 +29,10 @@ internal static class CrioChecks
 
         var isStopped = crio.ProcessId is null && run.IsThisNode;
         run.Findings.Add(new Finding(FindingId.Crio, isStopped ? Level.Warning : crio.ProcessId is null ? Level.Note : Level.Ok,
-            crio.ProcessId is null ? $"CRI-O does not run{(isStopped ? "" : " below --root")}; its unit {crio.Origin} says how it would be started"
-                : $"CRI-O runs ({crio.Origin}{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
+            crio.ProcessId is null
+                ? $"CRI-O does not run{(isStopped ? "" : " below --root")}; its unit {crio.Origin} says how it would be started"
+                : $"CRI-O runs ({crio.Origin}"
+                    + $"{(crio.StartedUtc is { } started ? $", since {started:yyyy-MM-dd HH:mm:ss} UTC" : "")})",
             isStopped ? "systemctl status crio" : null));
         run.CheckUnit(FindingId.Crio, crio);
         CheckVersion(run, ProgramVersion.Of(run, crio));
@@ -91,7 +93,9 @@ internal static class CrioChecks
             var isWatched = run.Crio.ReloadsRegistries
                 && file.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
             // Times of processes are known to a hundredth, of a reload to a second.
-            if (!isWatched && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0 && status.Modified.Utc > read.AddSeconds(1))
+            if (!isWatched
+                && Libc.StatusOfTarget(FileBytes.NulTerminated(file), out var status) == 0
+                && status.Modified.Utc > read.AddSeconds(1))
             {
                 newer.Add(file);
             }
@@ -114,12 +118,15 @@ internal static class CrioChecks
         var sinceSeconds = new DateTimeOffset(since, TimeSpan.Zero).ToUnixTimeSeconds();
         _ = ChildProcess.Read(
             "journalctl",
-            ["--quiet", "--no-pager", "--reverse", "--lines=1", "--output=short-unix", $"--since=@{sinceSeconds}", "--grep=pplied new registry configuration",
+            ["--quiet", "--no-pager", "--reverse", "--lines=1", "--output=short-unix", $"--since=@{sinceSeconds}",
+                "--grep=pplied new registry configuration",
                 $"_PID={id}", "_UID=0"],
             Budget, MaxBytes, out var output);
         var said = Encoding.UTF8.GetString(output);
         var blank = said.IndexOf(' ');
-        return blank > 0 && double.TryParse(said.AsSpan(0, blank), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        return blank > 0
+            && double.TryParse(
+                said.AsSpan(0, blank), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             && seconds < LastSecond
             ? DateTime.UnixEpoch.AddSeconds(seconds)
             : null;
@@ -130,7 +137,8 @@ internal static class CrioChecks
         const string mark = "start_time=[@";
         if (!run.IsThisNode
             || ChildProcess.Read(
-                "systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"], Budget, MaxBytes, out var output) is not null)
+                "systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"],
+                Budget, MaxBytes, out var output) is not null)
         {
             return null;
         }
@@ -139,7 +147,8 @@ internal static class CrioChecks
         var start = said.LastIndexOf(mark, StringComparison.Ordinal);
         var end = start < 0 ? -1 : said.IndexOf(']', start);
         return end > 0
-            && long.TryParse(said.AsSpan()[(start + mark.Length)..end], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && long.TryParse(
+                said.AsSpan()[(start + mark.Length)..end], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTime.UnixEpoch.AddSeconds(seconds)
             : null;
     }

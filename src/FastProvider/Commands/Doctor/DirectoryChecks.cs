@@ -78,7 +78,8 @@ internal static class DirectoryChecks
                 continue;
             }
 
-            if (Age($"{directory}/{name}") is { } age && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime))
+            if (Age($"{directory}/{name}") is { } age
+                && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime))
             {
                 stale.Add($"{name}, {Spelled(age)} old");
             }
@@ -116,7 +117,8 @@ internal static class DirectoryChecks
         List<string> stale = [];
         foreach (var name in run.Files.Names(directory))
         {
-            var isCrios = name.Length > endWithUuid && AuthFileName.IsFinal(Encoding.UTF8.GetBytes($"{name[..^endWithUuid]}.json"));
+            var isCrios = name.Length > endWithUuid
+                && AuthFileName.IsFinal(Encoding.UTF8.GetBytes($"{name[..^endWithUuid]}.json"));
             if (isCrios && Age($"{directory}/{name}") is { } age && age > PullsUnderWay.LongestPull)
             {
                 stale.Add($"{name}, {Spelled(age)} old");

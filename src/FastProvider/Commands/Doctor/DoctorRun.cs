@@ -64,7 +64,8 @@ internal sealed class DoctorRun
         if (run.IsThisNode && !Ownership.IsRootHere)
         {
             run.Unknown(
-                FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads", "sudo fast-provider doctor");
+                FindingId.Privileges, "doctor does not run as root, so it cannot read all that a kubelet reads",
+                "sudo fast-provider doctor");
         }
 
         KubeletChecks.Run(run, arguments[DoctorCommand.ProviderConfig] is not null
@@ -98,7 +99,8 @@ internal sealed class DoctorRun
 
         foreach (var file in service.MissingFiles)
         {
-            if (MayBeImage && (file.StartsWith("/var/", StringComparison.Ordinal) || file.StartsWith("/run/", StringComparison.Ordinal)))
+            if (MayBeImage
+                && (file.StartsWith("/var/", StringComparison.Ordinal) || file.StartsWith("/run/", StringComparison.Ordinal)))
             {
                 return $"its unit reads {file}, which is not there yet";
             }
@@ -112,7 +114,9 @@ internal sealed class DoctorRun
     {
         if (service.HasTooManyCommands)
         {
-            Problem(id, $"systemd does not start {service.Name}: its unit {service.Origin}, with its drop-ins, has more than one ExecStart",
+            Problem(id,
+                $"systemd does not start {service.Name}: its unit {service.Origin}, with its drop-ins,"
+                    + " has more than one ExecStart",
                 "put an empty ExecStart= before the one of the drop-in; then systemctl daemon-reload");
         }
     }

@@ -96,7 +96,8 @@ internal static class GlobalAuthFileChecks
         {
             run.Problem(
                 FindingId.GlobalAuthFile,
-                $"CRI-O reads {theirs} as the node's global auth file, the provider {(string.IsNullOrEmpty(ours) ? "root's logins" : ours)}",
+                $"CRI-O reads {theirs} as the node's global auth file,"
+                    + $" the provider {(string.IsNullOrEmpty(ours) ? "root's logins" : ours)}",
                 $"add --global-auth-file={theirs} to the args of the provider's entry");
         }
 

@@ -26,7 +26,8 @@ internal static class KubeletChecks
         {
             var isStopped = run.IsThisNode;
             run.Findings.Add(new Finding(FindingId.Kubelet, isStopped ? Level.Warning : Level.Note,
-                $"the kubelet does not run{(isStopped ? "" : " below --root")}; its unit {kubelet.Origin} says how it would be started",
+                $"the kubelet does not run{(isStopped ? "" : " below --root")};"
+                    + $" its unit {kubelet.Origin} says how it would be started",
                 isStopped ? $"systemctl status {kubelet.Name}" : null));
         }
         else
@@ -45,7 +46,8 @@ internal static class KubeletChecks
         VerificationCheck.Run(run, settings, version);
         run.Note(FindingId.ImagePulls,
             settings.SerializesImagePulls
-            ? "the kubelet pulls one image after the other (serializeImagePulls): a pod's turn at the auth file may wait for pulls of other images"
+            ? "the kubelet pulls one image after the other (serializeImagePulls):"
+                + " a pod's turn at the auth file may wait for pulls of other images"
             : "the kubelet pulls images side by side (serializeImagePulls: false)");
     }
 
@@ -54,7 +56,8 @@ internal static class KubeletChecks
         if (run.MayBeImage && settings.Missing.Count > 0 && settings.Missing.Count == settings.Unread.Count)
         {
             run.Unknown(FindingId.KubeletConfig,
-                $"{string.Join(", ", settings.Missing)}: not there yet; a node gets it when it joins its cluster", "run doctor on the node itself");
+                $"{string.Join(", ", settings.Missing)}: not there yet; a node gets it when it joins its cluster",
+                "run doctor on the node itself");
             return;
         }
 
@@ -75,7 +78,8 @@ internal static class KubeletChecks
         if (settings.UnknownFields.Count > 0)
         {
             run.Findings.Add(new Finding(FindingId.KubeletConfig, Level.Note,
-                "fields of the kubelet's configuration are not known here: a kubelet that does not know them either passes them over", null)
+                "fields of the kubelet's configuration are not known here:"
+                    + " a kubelet that does not know them either passes them over", null)
             {
                 Items = settings.UnknownFields,
             });
@@ -122,8 +126,10 @@ internal static class KubeletChecks
         {
             run.Problem(
                 FindingId.FeatureGates,
-                $"feature gate {TokenGate} is off: a kubelet does not start with tokenAttributes then, and without them it sends no token",
-                "turn it on, or leave it out of featureGates and --feature-gates (AllBeta turns it off, too), and restart the kubelet");
+                $"feature gate {TokenGate} is off: a kubelet does not start with tokenAttributes then,"
+                    + " and without them it sends no token",
+                "turn it on, or leave it out of featureGates and --feature-gates"
+                    + " (AllBeta turns it off, too), and restart the kubelet");
             return;
         }
 
@@ -142,7 +148,8 @@ internal static class KubeletChecks
 
         var isOld = isOn is not true && version is not null && version.IsBefore(1, 35);
         run.Findings.Add(new Finding(FindingId.FeatureGates, isOld ? Level.Note : Level.Ok, isOld
-            ? $"{PrivateGate} is off by default before Kubernetes 1.35: a private image that is on the node runs in every namespace"
+            ? $"{PrivateGate} is off by default before Kubernetes 1.35:"
+                + " a private image that is on the node runs in every namespace"
             : "none that is needed is off", null));
     }
 }

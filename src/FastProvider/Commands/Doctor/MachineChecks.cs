@@ -31,7 +31,8 @@ internal static class MachineChecks
         {
             run.Warn(
                 FindingId.Journal,
-                $"nobody listens at {Encoding.UTF8.GetString(JournalSocket.SystemPath)}: what pulls say is lost, and stats has nothing to count",
+                $"nobody listens at {Encoding.UTF8.GetString(JournalSocket.SystemPath)}:"
+                    + " what pulls say is lost, and stats has nothing to count",
                 "systemctl status systemd-journald; failures are in the kubelet's log all the same");
         }
     }

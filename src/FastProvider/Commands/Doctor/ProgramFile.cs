@@ -55,7 +55,8 @@ internal static class ProgramFile
         line = line.IndexOf((byte)'\n') is >= 0 and var end ? line[..end] : line;
         if (line.EndsWith("\r"u8))
         {
-            return "its lines end with CR LF, and the kernel takes the CR for a part of the interpreter's name; write it with LF alone";
+            return "its lines end with CR LF, and the kernel takes the CR for a part of the interpreter's name;"
+                + " write it with LF alone";
         }
 
         line = line.Trim(" \t"u8);
@@ -67,7 +68,8 @@ internal static class ProgramFile
             : scriptsLeft == 0 ? "its interpreter is a script whose interpreter is a script, and so on"
             : WhyNotRun(run, interpreter, scriptsLeft - 1) is { } broken
                 ? $"its interpreter {interpreter} cannot be run: {broken}"
-            : interpreter.EndsWith("/env", StringComparison.Ordinal) && argument.Length > 0 && !argument.StartsWith('-') && !argument.Contains('=')
+            : interpreter.EndsWith("/env", StringComparison.Ordinal) && argument.Length > 0
+                && !argument.StartsWith('-') && !argument.Contains('=')
                 && !IsInPath(run, argument.Split(' ', '\t')[0])
                     ? $"it is a script, and env finds no {argument.Split(' ', '\t')[0]} in PATH"
             : null;
@@ -108,7 +110,8 @@ internal static class ProgramFile
 
         var own = BinaryPrimitives.ReadUInt16LittleEndian(content[18..]);
         return own != machine ? $"it is for {NameOf(own)}, and this node is {NameOf(machine)}"
-            : BinaryPrimitives.ReadUInt16LittleEndian(content[16..]) is not (Executable or Shared) ? "it is no program but another kind of ELF file"
+            : BinaryPrimitives.ReadUInt16LittleEndian(content[16..]) is not (Executable or Shared)
+                ? "it is no program but another kind of ELF file"
             : OfSegments(run, content);
     }
 
@@ -119,7 +122,8 @@ internal static class ProgramFile
         var table = BinaryPrimitives.ReadUInt64LittleEndian(content[32..]);
         var count = BinaryPrimitives.ReadUInt16LittleEndian(content[56..]);
         var sections = BinaryPrimitives.ReadUInt64LittleEndian(content[40..]);
-        var sectionBytes = (ulong)BinaryPrimitives.ReadUInt16LittleEndian(content[58..]) * BinaryPrimitives.ReadUInt16LittleEndian(content[60..]);
+        var sectionBytes = (ulong)BinaryPrimitives.ReadUInt16LittleEndian(content[58..])
+            * BinaryPrimitives.ReadUInt16LittleEndian(content[60..]);
         if (IsBehindEnd(content, table, (ulong)count * SegmentBytes) || IsBehindEnd(content, sections, sectionBytes))
         {
             return cut;
@@ -145,7 +149,8 @@ internal static class ProgramFile
             isLoaded |= type is load;
             if (type is loader && WhyNoFile(run, PathOf(content.Slice((int)start, (int)length))) is { } why)
             {
-                return $"its loader {PathOf(content.Slice((int)start, (int)length))} {why}, as where the C library is another one (musl)";
+                return $"its loader {PathOf(content.Slice((int)start, (int)length))} {why},"
+                    + " as where the C library is another one (musl)";
             }
         }
 

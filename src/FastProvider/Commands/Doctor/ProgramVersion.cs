@@ -34,7 +34,9 @@ internal sealed class ProgramVersion
 
         // Of a binary that is several programs the name that it is called by decides which one answers.
         var words = service.Invocation is [_, .. var behind] ? behind : [];
-        _ = ChildProcess.Read(service.Executable, [.. words, "--version"], Budget, MaxBytes, out var said, service.Invocation is [var name, ..] ? name : null);
+        _ = ChildProcess.Read(
+            service.Executable, [.. words, "--version"], Budget, MaxBytes, out var said,
+            service.Invocation is [var name, ..] ? name : null);
         return Parse(Encoding.UTF8.GetString(said));
     }
 
@@ -58,7 +60,8 @@ internal sealed class ProgramVersion
         return null;
     }
 
-    private static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool Number(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static int DigitsOf(string text)
     {

@@ -37,7 +37,8 @@ internal static class ProviderChecks
         if (EntryFaults.Of(config) is { Count: > 0 } faults)
         {
             run.Problem(
-                FindingId.ProviderConfig, "a kubelet does not start with this configuration of credential providers", "mend it", faults);
+                FindingId.ProviderConfig, "a kubelet does not start with this configuration of credential providers",
+                "mend it", faults);
         }
         else
         {
@@ -203,7 +204,8 @@ internal static class ProviderChecks
         {
             run.Problem(FindingId.ProviderBinary,
                 $"{path} cannot be run: {broken}",
-                $"install the package of this architecture and C library, or fast-provider install --to {directory} --name {entry.Name}");
+                $"install the package of this architecture and C library,"
+                    + $" or fast-provider install --to {directory} --name {entry.Name}");
         }
         else if (ProgramFile.IsScript(run.Files, path))
         {
@@ -266,7 +268,8 @@ internal static class ProviderChecks
         if (options.Inquiry is not Inquiry.None)
         {
             run.Problem(FindingId.ProviderSettings,
-                $"{entry.Place}: the args ask for help or the version, so no run answers the kubelet", "take that out of the args");
+                $"{entry.Place}: the args ask for help or the version, so no run answers the kubelet",
+                "take that out of the args");
             return;
         }
 
@@ -275,7 +278,8 @@ internal static class ProviderChecks
         if (options.ApiServer is not null && ServerUrl.Parse(options.ApiServer, out _) is { } badUrl)
         {
             run.Problem(
-                FindingId.ProviderSettings, $"{entry.Place}: --api-server {badUrl}", "with such args or env every run ends with status 2");
+                FindingId.ProviderSettings, $"{entry.Place}: --api-server {badUrl}",
+                "with such args or env every run ends with status 2");
             return;
         }
 

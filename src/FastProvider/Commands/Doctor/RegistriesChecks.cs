@@ -21,7 +21,8 @@ internal static class RegistriesChecks
             run.Problem(FindingId.RegistriesConf,
                 read.Failure.Message,
                 read.Failure is RegistriesFailure { Rule: RegistriesRule.V1Format }
-                ? "write it in the v2 format, with [[registry]] tables. CRI-O up to 1.37 still reads the old one, in which no registry has"
+                ? "write it in the v2 format, with [[registry]] tables."
+                    + " CRI-O up to 1.37 still reads the old one, in which no registry has"
                     + " mirrors; newer ones refuse every pull with it, and so does the provider"
                 : "mend it: CRI-O takes none of it after its next reload, and every run of the provider fails");
             return;
@@ -175,7 +176,8 @@ internal static class RegistriesChecks
         {
             run.Warn(
                 FindingId.OpenImages,
-                $"{open.Count} images of mirrored registries are recorded as open to every pod of the node, whatever its namespace",
+                $"{open.Count} images of mirrored registries are recorded as open to every pod of the node,"
+                    + " whatever its namespace",
                 "public images are meant to be; remove the private ones (crictl rmi IMAGE): the next pull records whose they are",
                 open);
         }

@@ -68,7 +68,8 @@ internal static class RegistriesKeyChecks
         }
     }
 
-    private static void LookInto(TomlValue table, RegistriesScope scope, string path, ReadOnlySpan<byte> text, List<string> dropped)
+    private static void LookInto(
+        TomlValue table, RegistriesScope scope, string path, ReadOnlySpan<byte> text, List<string> dropped)
     {
         foreach (var member in table.Members)
         {

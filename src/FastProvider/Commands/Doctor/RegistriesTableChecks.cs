@@ -39,7 +39,8 @@ internal static class RegistriesTableChecks
 
         foreach (var table in inventory.Repeated)
         {
-            useless.Add($"prefix {table.Prefix}, of {table.File}: a table above it has the same prefix, and the first one counts");
+            useless.Add(
+                $"prefix {table.Prefix}, of {table.File}: a table above it has the same prefix, and the first one counts");
         }
 
         ReportEndpoints(run, refused, refusedInPart, hostless);

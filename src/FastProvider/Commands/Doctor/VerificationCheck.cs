@@ -27,7 +27,10 @@ internal static class VerificationCheck
         else
         {
             run.Findings.Add(
-                new Finding(FindingId.ImageVerification, Level.Note, Words(settings), null) { Items = settings.VerificationAllowlist });
+                new Finding(FindingId.ImageVerification, Level.Note, Words(settings), null)
+                {
+                    Items = settings.VerificationAllowlist,
+                });
         }
     }
 
@@ -42,17 +45,21 @@ internal static class VerificationCheck
         : settings.VerificationPolicy != OfList && settings.VerificationAllowlist.Count > 0
             ? $"preloadedImagesVerificationAllowlist is set, and imagePullCredentialsVerificationPolicy is not {OfList}"
         : settings.VerificationAllowlist.Find(static pattern => !IsPattern(pattern)) is { } wrong
-            ? $"preloadedImagesVerificationAllowlist: {wrong} is neither the whole name of an image without tag and digest nor one with /* at its end"
+            ? $"preloadedImagesVerificationAllowlist: {wrong} is neither the whole name of an image without tag and digest"
+                + " nor one with /* at its end"
         : null;
 
     private static string Words(KubeletSettings settings) => settings.VerificationPolicy switch
     {
-        "AlwaysVerify" => "imagePullCredentialsVerificationPolicy is AlwaysVerify: a pod needs credentials for every image on the node,"
+        "AlwaysVerify" => "imagePullCredentialsVerificationPolicy is AlwaysVerify:"
+            + " a pod needs credentials for every image on the node,"
             + " so no container whose image it asks the provider for starts again while the API server is down",
-        OfList => $"imagePullCredentialsVerificationPolicy is {OfList}: a pod needs credentials for every image on the node but those of"
+        OfList => $"imagePullCredentialsVerificationPolicy is {OfList}:"
+            + " a pod needs credentials for every image on the node but those of"
             + " preloadedImagesVerificationAllowlist; only these start again while the API server is down",
-        var policy => $"imagePullCredentialsVerificationPolicy is {Default}{(policy is null or "" ? " (the default)" : "")}: a pod needs"
-            + " credentials for each image that the kubelet pulled with some; such a container does not start again while the API server is down",
+        var policy => $"imagePullCredentialsVerificationPolicy is {Default}{(policy is null or "" ? " (the default)" : "")}:"
+            + " a pod needs credentials for each image that the kubelet pulled with some;"
+            + " such a container does not start again while the API server is down",
     };
 
     /// <summary>

@@ -53,7 +53,8 @@ internal static class ExplainCommand
         [
             "kubectl -n team-a create token default | fast-provider explain busybox --token-file -",
             "fast-provider explain busybox --token-file token --probe",
-            "fast-provider explain docker.io/library/busybox:1.36 --namespace team-a --secrets-from manifests/ --registries-conf registries.conf",
+            "fast-provider explain docker.io/library/busybox:1.36 --namespace team-a"
+                + " --secrets-from manifests/ --registries-conf registries.conf",
         ],
         ExitStatus = "0 a pull would do what is said; 1 it would fail, or --probe asked endpoints and none is accepted or open.",
         Run = Run,
@@ -77,7 +78,8 @@ internal static class ExplainCommand
             }
 
             using var explanation = Explanation.Of(
-                question, arguments.Pull, configured, configured is null ? arguments.Variable : configured.Variable, arguments[SecretsFrom]);
+                question, arguments.Pull, configured, configured is null ? arguments.Variable : configured.Variable,
+                arguments[SecretsFrom]);
             if (arguments.Has(Ask))
             {
                 explanation.AskEndpoints(arguments.Variable);
@@ -85,7 +87,9 @@ internal static class ExplainCommand
 
             var isFine = explanation.Failure is null && explanation.Probes is not { NoneServes: true };
             var status = isFine ? 0 : Base.Failure.PullFailed;
-            return arguments[Output] is "json" ? ExplanationJson.Send(explanation, status) : ExplanationText.Send(explanation, status);
+            return arguments[Output] is "json"
+                ? ExplanationJson.Send(explanation, status)
+                : ExplanationText.Send(explanation, status);
         }
     }
 }

@@ -40,7 +40,8 @@ internal sealed class Explanation : IDisposable
         Question = question;
         Entry = configured?.Entry;
         WhyNeverRun = configured is null || Covers(configured.Entry, question.Image.Repository) ? null
-            : $"matchImages of {configured.Entry.Name} in {configured.Entry.Place} does not cover this image, so the kubelet never runs"
+            : $"matchImages of {configured.Entry.Name} in {configured.Entry.Place} does not cover this image,"
+                + " so the kubelet never runs"
                 + " the provider for it; the rest is what a run would decide";
         var notices = new SecretNotices { MaxShown = MaxWarnings, Trace = _trace };
         _manifests = manifests is null ? null : new SecretManifests(manifests);
@@ -87,8 +88,10 @@ internal sealed class Explanation : IDisposable
     /// <summary>Where the Secrets were read, for people; null if none were.</summary>
     public string? SecretsFrom => _manifests is not null ? _manifests.From : Record.Read.Mode switch
     {
-        SecretsMode.Namespace => $"all registry Secrets of namespace {Question.Namespace}, as ServiceAccount {Question.ServiceAccount}",
-        SecretsMode.Annotation => $"those that annotation {_options.SecretsAnnotation} names, as ServiceAccount {Question.ServiceAccount}",
+        SecretsMode.Namespace => $"all registry Secrets of namespace {Question.Namespace},"
+            + $" as ServiceAccount {Question.ServiceAccount}",
+        SecretsMode.Annotation => $"those that annotation {_options.SecretsAnnotation} names,"
+            + $" as ServiceAccount {Question.ServiceAccount}",
         SecretsMode.Pod => "those that the pod names in imagePullSecrets, as this node",
         _ => null,
     };
@@ -127,7 +130,9 @@ internal sealed class Explanation : IDisposable
     public string? Answer => Failure is not null || Endpoints is null ? null
         : IsPrivate ? "private: the kubelet records the image as pulled with the credentials of this ServiceAccount"
         : "empty: the kubelet records the image as open to every pod of the node"
-            + (UsesLoginOfNode ? "; a login of the node serves every namespace, so any pod may pull with it and start the image" : "");
+            + (UsesLoginOfNode
+                ? "; a login of the node serves every namespace, so any pod may pull with it and start the image"
+                : "");
 
     /// <summary>Decides as a pull would.</summary>
     /// <param name="question">What is asked.</param>
@@ -187,7 +192,8 @@ internal sealed class Explanation : IDisposable
         {
             // A pull ends here; who asks sees the mirrors as well.
             WhyNot = "the request has no ServiceAccount token, as for a static pod";
-            var badRegistries = PullSources.Find(Pull.RegistriesFiles(_options, variable), Question.Request.Image.Span, out var sources);
+            var badRegistries = PullSources.Find(
+                Pull.RegistriesFiles(_options, variable), Question.Request.Image.Span, out var sources);
             sourcesWithoutToken = badRegistries is null ? sources : null;
             return badRegistries;
         }

@@ -51,7 +51,8 @@ internal static class ExplanationText
     private static void Ask(CommandOutput page, Question question)
     {
         var image = question.Image;
-        Field(page, "Image", image.Given == image.Repository ? image.Given : $"{image.Repository}, which the kubelet makes of {image.Given}");
+        Field(page, "Image",
+            image.Given == image.Repository ? image.Given : $"{image.Repository}, which the kubelet makes of {image.Given}");
         if (question.Namespace.Length == 0)
         {
             Field(page, "For", "nobody: the request has no token");
@@ -64,9 +65,11 @@ internal static class ExplanationText
         {
             var expires = DateTimeOffset.FromUnixTimeSeconds(question.Claims.ExpiresAtUnixSeconds);
             var state = question.Claims.ExpiresAtUnixSeconds == 0 ? "without end"
-                : expires < DateTimeOffset.UtcNow ? $"EXPIRED since {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by this node's clock"
+                : expires < DateTimeOffset.UtcNow
+                    ? $"EXPIRED since {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by this node's clock"
                 : $"valid until {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
-            Field(page, "Token", $"audience {Text(question.Claims.Audiences.Span)}, issuer {Text(question.Claims.Issuer.Span)}, {state}");
+            Field(page, "Token",
+                $"audience {Text(question.Claims.Audiences.Span)}, issuer {Text(question.Claims.Issuer.Span)}, {state}");
         }
     }
 
@@ -84,7 +87,8 @@ internal static class ExplanationText
         }
 
         var location = registry.Location.IsEmpty ? "keeps the image's name" : $"location {Text(registry.Location.Span)}";
-        var flags = (registry.Blocked ? ", blocked (its mirrors still serve it)" : "") + (registry.MirrorByDigestOnly ? ", mirrors by digest only" : "");
+        var flags = (registry.Blocked ? ", blocked (its mirrors still serve it)" : "")
+            + (registry.MirrorByDigestOnly ? ", mirrors by digest only" : "");
         Field(page, "Registry", $"{registry.File} line {registry.Line}: prefix {Text(registry.Prefix.Span)}, {location}{flags}");
     }
 
@@ -185,7 +189,8 @@ internal static class ExplanationText
     {
         if (endpoint.Helper is { } helper)
         {
-            page.Line($"       credential helper {helper.Name} of {endpoint.File!.Path} answers for the host; it is not asked here");
+            page.Line(
+                $"       credential helper {helper.Name} of {endpoint.File!.Path} answers for the host; it is not asked here");
         }
 
         var elsewhere = explanation.KeysByHost.Count;
@@ -203,7 +208,8 @@ internal static class ExplanationText
 
         if (!isFound)
         {
-            page.Line("       no credential" + (elsewhere == 0 ? "" : $" ({elsewhere} {(elsewhere == 1 ? "key is" : "keys are")} of other registries)"));
+            page.Line("       no credential"
+                + (elsewhere == 0 ? "" : $" ({elsewhere} {(elsewhere == 1 ? "key is" : "keys are")} of other registries)"));
         }
     }
 
@@ -217,7 +223,8 @@ internal static class ExplanationText
     {
         if (explanation.Failure is null)
         {
-            Field(page, "Auth file", explanation.IsWritten ? $"{explanation.AuthFilePath} would be written:" : $"none: {explanation.WhyNot}");
+            Field(page, "Auth file",
+                explanation.IsWritten ? $"{explanation.AuthFilePath} would be written:" : $"none: {explanation.WhyNot}");
         }
 
         if (explanation.IsWritten)
@@ -237,7 +244,8 @@ internal static class ExplanationText
     private static void Times(CommandOutput page, Explanation explanation)
     {
         var times = explanation.Record.Times;
-        Field(page, "Times", $"mirrors {Ms(times[PullPhase.Mirrors])}, node {Ms(times[PullPhase.Node])}, secrets {Ms(times[PullPhase.Secrets])},"
+        Field(page, "Times", $"mirrors {Ms(times[PullPhase.Mirrors])}, node {Ms(times[PullPhase.Node])},"
+            + $" secrets {Ms(times[PullPhase.Secrets])},"
             + $" auth file {Ms(times[PullPhase.AuthFile])}");
     }
 

@@ -56,7 +56,9 @@ internal sealed class ImageArgument
         var repository = ReferenceName.Normalize(Encoding.UTF8.GetBytes(name), buffer);
         if (!ReferenceName.IsCanonical(repository))
         {
-            return new Failure($"\"{Settings.Argument.Printable(given)}\" is no image: a name such as docker.io/library/busybox:1.36 is wanted", Failure.WrongUsage);
+            return new Failure(
+                $"\"{Settings.Argument.Printable(given)}\" is no image: a name such as docker.io/library/busybox:1.36 is wanted",
+                Failure.WrongUsage);
         }
 
         image = new ImageArgument(given, Encoding.UTF8.GetString(repository), hasTag, at >= 0);

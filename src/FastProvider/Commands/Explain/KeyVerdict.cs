@@ -103,7 +103,8 @@ internal sealed class KeyVerdict
 
         if (endpoint.IsFromSecret && !key.Source.IsSecret)
         {
-            return new KeyVerdict(key, KeyStanding.Lost, "a Secret serves the endpoint, and the global auth file is asked after the Secrets");
+            return new KeyVerdict(
+                key, KeyStanding.Lost, "a Secret serves the endpoint, and the global auth file is asked after the Secrets");
         }
 
         return endpoint.LosesBy(key.Source, key.Key) is { } rule
@@ -117,7 +118,9 @@ internal sealed class KeyVerdict
         ChoiceRule.CrioSpelling => "CRI-O looks for the chosen key first",
         ChoiceRule.LongerPath => "the chosen key names more of the path",
         ChoiceRule.FewerWildcards => "the chosen key has fewer wildcards in its host",
-        ChoiceRule.Precedence => areNamedInOrder ? "the chosen key's Secret is named earlier" : "the chosen key's Secret is newer",
+        ChoiceRule.Precedence => areNamedInOrder
+            ? "the chosen key's Secret is named earlier"
+            : "the chosen key's Secret is newer",
         ChoiceRule.SecretName => "the chosen key's Secret is as old, and its name comes first",
         _ => "of two spellings in one Secret the one that CRI-O looks for goes first, then the first in byte order",
     };

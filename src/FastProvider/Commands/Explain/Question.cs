@@ -48,7 +48,8 @@ internal sealed class Question : IDisposable
         question = new Question();
         var requestFile = arguments[ExplainCommand.Request];
         var tokenFile = arguments[ExplainCommand.TokenFile];
-        var given = (requestFile is null ? 0 : 1) + (tokenFile is null ? 0 : 1) + (arguments[ExplainCommand.Namespace] is null ? 0 : 1);
+        var given = (requestFile is null ? 0 : 1) + (tokenFile is null ? 0 : 1)
+            + (arguments[ExplainCommand.Namespace] is null ? 0 : 1);
         return given != 1 ? Usage("one of --namespace, --token-file and --request says for whom")
             : arguments.Operand.Length == 0 && requestFile is null ? Usage("the image is missing")
             : requestFile is not null ? question.ReadRequest(requestFile, arguments)
@@ -67,12 +68,15 @@ internal sealed class Question : IDisposable
     private Failure? ReadRequest(string path, CommandArguments arguments)
     {
         if ((ReadFile(path, "--request")
-            ?? CredentialProviderRequest.Read(_given.WrittenSpan, _values, out _request, Encoding.ASCII.GetBytes(arguments.Pull.SecretsAnnotation))) is { } unread)
+            ?? CredentialProviderRequest.Read(
+                _given.WrittenSpan, _values, out _request,
+                Encoding.ASCII.GetBytes(arguments.Pull.SecretsAnnotation))) is { } unread)
         {
             return unread;
         }
 
-        var failure = ImageArgument.Read(arguments.Operand.Length > 0 ? arguments.Operand : Encoding.UTF8.GetString(_request.Image.Span), out var image);
+        var failure = ImageArgument.Read(
+            arguments.Operand.Length > 0 ? arguments.Operand : Encoding.UTF8.GetString(_request.Image.Span), out var image);
         if (failure is not null)
         {
             return failure;
@@ -113,7 +117,8 @@ internal sealed class Question : IDisposable
         Namespace = arguments[ExplainCommand.Namespace]!;
         ServiceAccount = arguments[ExplainCommand.ServiceAccount] ?? "default";
         _claims = TokenClaims.Of(Encoding.UTF8.GetBytes(Namespace), Encoding.UTF8.GetBytes(ServiceAccount));
-        return !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace)) ? Usage($"--namespace: \"{Argument.Printable(Namespace)}\" is no namespace")
+        return !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace))
+            ? Usage($"--namespace: \"{Argument.Printable(Namespace)}\" is no namespace")
             : SubdomainName.IsValid(Encoding.UTF8.GetBytes(ServiceAccount)) ? null
             : Usage($"--service-account: \"{Argument.Printable(ServiceAccount)}\" is no ServiceAccount");
     }

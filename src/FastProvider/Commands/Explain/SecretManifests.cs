@@ -69,7 +69,9 @@ internal sealed class SecretManifests(string directory) : ISecretSource
                 shown.Add(Argument.Printable(foreign[i]));
             }
 
-            Warnings.Add($"passed over, as they hold no manifest: {string.Join(", ", shown)}{(count > ShownFiles ? $" and {count - ShownFiles} more" : "")}");
+            Warnings.Add(
+                $"passed over, as they hold no manifest: {string.Join(", ", shown)}"
+                    + $"{(count > ShownFiles ? $" and {count - ShownFiles} more" : "")}");
         }
     }
 
@@ -110,7 +112,8 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         var sources = new List<string>();
         foreach (var manifest in _manifests.Objects)
         {
-            if (manifest.Kind.EndsWith("Secret", StringComparison.Ordinal) && manifest.Kind != "Secret" && manifest.IsIn(Namespace))
+            if (manifest.Kind.EndsWith("Secret", StringComparison.Ordinal)
+                && manifest.Kind != "Secret" && manifest.IsIn(Namespace))
             {
                 sources.Add(Argument.Printable($"{manifest.Kind} {manifest.Name}"));
             }
@@ -234,7 +237,9 @@ internal sealed class SecretManifests(string directory) : ISecretSource
                 Write(json, manifest);
             }
 
-            _ = reader.Read(secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace), new CredentialSource(Encoding.UTF8.GetBytes(names.All[i]), -i));
+            _ = reader.Read(
+                secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace),
+                new CredentialSource(Encoding.UTF8.GetBytes(names.All[i]), -i));
             count++;
         }
 
@@ -249,7 +254,9 @@ internal sealed class SecretManifests(string directory) : ISecretSource
             || (type is "kubernetes.io/podmanconfigjson" && _wanted.Options.PodmanSecrets);
         if (!isListed && HasDocument(secret))
         {
-            Warnings.Add($"Secret {NameOf(secret)}: its type is {Argument.Printable(type)}, so no pull reads it; kubernetes.io/dockerconfigjson is wanted");
+            Warnings.Add(
+                $"Secret {NameOf(secret)}: its type is {Argument.Printable(type)},"
+                    + " so no pull reads it; kubernetes.io/dockerconfigjson is wanted");
         }
 
         return isListed;
@@ -259,7 +266,9 @@ internal sealed class SecretManifests(string directory) : ISecretSource
     {
         foreach (var section in (ReadOnlySpan<DocumentNode?>)[secret.Find("data"u8), secret.Find("stringData"u8)])
         {
-            if (section?.Find(".dockerconfigjson"u8) is not null || section?.Find(".dockercfg"u8) is not null || section?.Find(".podmanconfigjson"u8) is not null)
+            if (section?.Find(".dockerconfigjson"u8) is not null
+                || section?.Find(".dockercfg"u8) is not null
+                || section?.Find(".podmanconfigjson"u8) is not null)
             {
                 return true;
             }

@@ -16,7 +16,8 @@ internal static class GenerateCommand
 
     public static Flag BinDir => CommonFlags.BinDir(
         "where the binary is: the kubelet's --image-credential-provider-bin-dir (default:"
-        + " /usr/libexec/kubelet-image-credential-provider-plugins), on OpenShift a directory that can be written (default: /usr/local/bin)");
+        + " /usr/libexec/kubelet-image-credential-provider-plugins),"
+        + " on OpenShift a directory that can be written (default: /usr/local/bin)");
 
     public static Flag Namespace =>
         CommonFlags.Namespace("rbac: what the workloads of this namespace need (default: what the nodes need)");
@@ -57,7 +58,8 @@ internal static class GenerateCommand
         [
             "fast-provider generate kubelet-config --secrets annotation > /etc/kubernetes/fast-provider.yaml",
             "fast-provider generate rbac | kubectl apply -f -",
-            "fast-provider generate rbac --secrets annotation --namespace team-a --service-account app --secret cache-login,source-login",
+            "fast-provider generate rbac --secrets annotation --namespace team-a"
+                + " --service-account app --secret cache-login,source-login",
             "fast-provider generate daemonset --image registry.example.com/fast-provider:0.1.0",
         ],
         ExitStatus = "0 it is printed; 1 there is nothing that it could be made of, standard error says why.",

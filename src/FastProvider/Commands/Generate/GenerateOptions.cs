@@ -12,7 +12,8 @@ namespace FastProvider.Commands.Generate;
 /// <summary>What is to be set up on which kind of cluster, checked: every text of it is what its place takes.</summary>
 internal sealed class GenerateOptions
 {
-    private const string KubernetesAudience = "https://kubernetes.default.svc.cluster.local", OpenShiftAudience = "https://kubernetes.default.svc";
+    private const string KubernetesAudience = "https://kubernetes.default.svc.cluster.local",
+        OpenShiftAudience = "https://kubernetes.default.svc";
 
     private const string Unsaid = "as nothing on this machine says OpenShift";
 
@@ -25,7 +26,8 @@ internal sealed class GenerateOptions
         (IsOpenShift, PlatformReason) = PlatformOf(arguments[GenerateCommand.Platform], new NodeFiles(Root));
         Audience = arguments[GenerateCommand.Audience] ?? (IsOpenShift ? OpenShiftAudience : KubernetesAudience);
         Name = arguments[GenerateCommand.Name] ?? Destination.DefaultName;
-        BinDirectory = (arguments[GenerateCommand.BinDir] ?? (IsOpenShift ? "/usr/local/bin" : Destination.DefaultDirectory)).TrimEnd('/');
+        BinDirectory = (arguments[GenerateCommand.BinDir] ?? (IsOpenShift ? "/usr/local/bin" : Destination.DefaultDirectory))
+            .TrimEnd('/');
         Namespace = arguments[GenerateCommand.Namespace];
         ServiceAccount = arguments[GenerateCommand.ServiceAccount] ?? "default";
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
@@ -50,7 +52,9 @@ internal sealed class GenerateOptions
     public string PlatformReason { get; }
 
     /// <summary>The platform, and why it is that.</summary>
-    public string Platform => $"{(IsOpenShift ? "openshift" : "kubernetes")}, {PlatformReason}{(PlatformReason == Unsaid ? "; --platform says otherwise" : "")}";
+    public string Platform =>
+        $"{(IsOpenShift ? "openshift" : "kubernetes")}, {PlatformReason}"
+        + $"{(PlatformReason == Unsaid ? "; --platform says otherwise" : "")}";
 
     public string Audience { get; }
 
@@ -99,11 +103,15 @@ internal sealed class GenerateOptions
         !Destination.IsProgramName(Name) ? Wrong(GenerateCommand.Name, Name, "a name of a program, such as fast-provider")
         : !IsPath(BinDirectory) ? Wrong(GenerateCommand.BinDir, BinDirectory, "an absolute path without blanks")
         : !IsWord(Audience) ? Wrong(GenerateCommand.Audience, Audience, "an audience, such as https://kubernetes.default.svc")
-        : Namespace is not null && !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace)) ? Wrong(GenerateCommand.Namespace, Namespace, "a name of a namespace")
+        : Namespace is not null && !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace))
+            ? Wrong(GenerateCommand.Namespace, Namespace, "a name of a namespace")
         : !IsObjectName(ServiceAccount) ? Wrong(GenerateCommand.ServiceAccount, ServiceAccount, "a name of a ServiceAccount")
-        : !Array.TrueForAll(Secrets, IsObjectName) ? Wrong(GenerateCommand.Secret, string.Join(',', Secrets), "a list of Secrets, such as cache-login,source-login")
-        : Image is not null && !(IsWord(Image) && Image.Length <= LongestImage) ? Wrong(GenerateCommand.Image, Image, "a reference of an image")
-        : !Array.TrueForAll(Roles, IsObjectName) ? Wrong(GenerateCommand.Role, string.Join(',', Roles), "a list of pools, such as worker,master")
+        : !Array.TrueForAll(Secrets, IsObjectName)
+            ? Wrong(GenerateCommand.Secret, string.Join(',', Secrets), "a list of Secrets, such as cache-login,source-login")
+        : Image is not null && !(IsWord(Image) && Image.Length <= LongestImage)
+            ? Wrong(GenerateCommand.Image, Image, "a reference of an image")
+        : !Array.TrueForAll(Roles, IsObjectName)
+            ? Wrong(GenerateCommand.Role, string.Join(',', Roles), "a list of pools, such as worker,master")
         : null;
 
     private static Failure Wrong(Flag flag, string value, string wanted) =>
@@ -113,14 +121,16 @@ internal sealed class GenerateOptions
     {
         not null => (given is "openshift", "as --platform says"),
         _ when node.Exists(ApiServerUrlEnv.Path) => (true, $"as {ApiServerUrlEnv.Path} is there"),
-        _ when KubeconfigPlaces.FirstPresent(node) is KubeconfigPlaces.OpenShift => (true, $"as the kubelet's kubeconfig is {KubeconfigPlaces.OpenShift}"),
+        _ when KubeconfigPlaces.FirstPresent(node) is KubeconfigPlaces.OpenShift =>
+            (true, $"as the kubelet's kubeconfig is {KubeconfigPlaces.OpenShift}"),
         _ when KubeconfigPlaces.FirstPresent(node) is { } place => (false, $"as the kubelet's kubeconfig is {place}"),
         _ => (false, Unsaid),
     };
 
     private static bool IsObjectName(string name) => SubdomainName.IsValid(Encoding.UTF8.GetBytes(name));
 
-    private static bool IsPath(string path) => path.StartsWith('/') && IsWord(path) && !path.Contains("/../", StringComparison.Ordinal);
+    private static bool IsPath(string path) =>
+        path.StartsWith('/') && IsWord(path) && !path.Contains("/../", StringComparison.Ordinal);
 
     /// <summary>Printable ASCII without blanks and what YAML, units of systemd and shells would take for their own.</summary>
     private static bool IsWord(string text)

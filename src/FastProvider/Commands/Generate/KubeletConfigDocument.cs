@@ -30,10 +30,14 @@ internal static class KubeletConfigDocument
         if (images.Entries.Count == 0)
         {
             return new Failure(inventory.Tables.Count == 0
-                ? "registries.conf and its drop-ins have no [[registry]] table, so no image has a mirror and the kubelet never needs the provider: configure"
+                ? "registries.conf and its drop-ins have no [[registry]] table,"
+                    + " so no image has a mirror and the kubelet never needs the provider: configure"
                     + " mirrors first, or say with --registries-conf where they are"
-                : $"none of the {inventory.Tables.Count} [[registry]] tables of registries.conf and its drop-ins makes an entry of matchImages:"
-                    + $" {(images.LeftOut.Count > 0 ? $"{images.LeftOut[0].Prefix}: {images.LeftOut[0].Why}" : "they have neither mirrors nor a location that differs from the prefix")}");
+                : $"none of the {inventory.Tables.Count} [[registry]] tables of registries.conf and its drop-ins"
+                    + " makes an entry of matchImages:"
+                    + (images.LeftOut.Count > 0
+                        ? $" {images.LeftOut[0].Prefix}: {images.LeftOut[0].Why}"
+                        : " they have neither mirrors nor a location that differs from the prefix"));
         }
 
         return options.IsOpenShift ? OpenShift(options, images) : Kubernetes(options, images);
@@ -74,7 +78,8 @@ internal static class KubeletConfigDocument
         const int most = 50; // as its schema says
         if (images.Entries.Count > most)
         {
-            return new Failure($"OpenShift takes {most} entries of matchImages at most, and the registries.conf of this node makes {images.Entries.Count}:"
+            return new Failure($"OpenShift takes {most} entries of matchImages at most,"
+                + $" and the registries.conf of this node makes {images.Entries.Count}:"
                 + " mirror whole registries instead of single repositories");
         }
 
@@ -86,10 +91,12 @@ internal static class KubeletConfigDocument
 
     private static void AppendImages(StringBuilder text, MatchImages images, string indent)
     {
-        text.Append($"{indent}# The sources that have mirrors, or another location, in the registries.conf that this was made from; never the mirrors themselves.\n");
+        text.Append($"{indent}# The sources that have mirrors, or another location,"
+            + $" in the registries.conf that this was made from; never the mirrors themselves.\n");
         if (images.HasWildcard)
         {
-            text.Append($"{indent}# There *.HOST stands for any number of labels; here an asterisk is one label, so it is spelled out for up to {MatchImages.WildcardLabels}.\n");
+            text.Append($"{indent}# There *.HOST stands for any number of labels;"
+                + $" here an asterisk is one label, so it is spelled out for up to {MatchImages.WildcardLabels}.\n");
         }
 
         if (images.HasBareHost)

@@ -15,7 +15,8 @@ internal static class OpenShiftSettings
             ? new Failure($"a MachineConfig is for OpenShift, and this is taken for kubernetes, {options.PlatformReason};"
                 + " if it is OpenShift, give --platform openshift")
         : options.UsesAnnotation
-            ? new Failure("--secrets annotation and auto do not work on OpenShift: the machine config operator's configuration of the provider passes no"
+            ? new Failure("--secrets annotation and auto do not work on OpenShift:"
+                + " the machine config operator's configuration of the provider passes no"
                 + " annotations along; namespace and pod do")
         : null;
 

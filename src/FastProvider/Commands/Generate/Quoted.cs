@@ -49,5 +49,6 @@ internal static class Quoted
     }
 
     /// <summary>What readers of YAML 1.1 take for a truth value or for nothing.</summary>
-    private static bool IsYamlWord(string text) => text.ToLowerInvariant() is "y" or "n" or "yes" or "no" or "on" or "off" or "true" or "false" or "null";
+    private static bool IsYamlWord(string text) =>
+        text.ToLowerInvariant() is "y" or "n" or "yes" or "no" or "on" or "off" or "true" or "false" or "null";
 }

@@ -148,7 +148,8 @@ internal static class RbacDocument
         var text = new StringBuilder();
         foreach (var name in names)
         {
-            text.Append(text.Length == 0 ? "" : between).Append(before).Append(before.Length == 0 ? Quoted.Always(name) : Quoted.Yaml(name));
+            text.Append(text.Length == 0 ? "" : between)
+                .Append(before).Append(before.Length == 0 ? Quoted.Always(name) : Quoted.Yaml(name));
         }
 
         return text.ToString();

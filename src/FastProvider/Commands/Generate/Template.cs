@@ -31,7 +31,8 @@ internal sealed class Template
             var end = rest.IndexOf(')', start);
             var value = _values[_names.LastIndexOf(rest[(start + 2)..end])];
             filled.Append(rest, 0, start).Append(value);
-            var takesLine = value.Length == 0 && (filled.Length == 0 || filled[^1] == '\n') && rest.AsSpan(end + 1).StartsWith("\n");
+            var takesLine = value.Length == 0 && (filled.Length == 0 || filled[^1] == '\n')
+                && rest.AsSpan(end + 1).StartsWith("\n");
             rest = rest[(end + (takesLine ? 2 : 1))..];
         }
 

@@ -29,7 +29,9 @@ internal sealed class Destination
         };
         return IsProgramName(destination.Name)
             ? destination
-            : new Failure($"--name: \"{Argument.Printable(destination.Name)}\" is no name of a program, such as fast-provider", Failure.WrongUsage);
+            : new Failure(
+                $"--name: \"{Argument.Printable(destination.Name)}\" is no name of a program, such as fast-provider",
+                Failure.WrongUsage);
     }
 
     /// <summary>

@@ -19,7 +19,8 @@ internal static class InstallCommand
         + " (default: fast-provider)");
 
     public static Flag Root => CommonFlags.Root(
-        "the node's file system, where it is mounted in a container; --to is below it, and the trial run is done in it (default: /)");
+        "the node's file system, where it is mounted in a container;"
+            + " --to is below it, and the trial run is done in it (default: /)");
 
     public static Flag UnlessRolledBack => new("unless-rolled-back", FlagShape.Switch,
         "do nothing where a rollback took this very program out of its place");

@@ -112,7 +112,8 @@ internal sealed class InstalledProgram(ProgramDirectory directory, string name)
 
     /// <summary>Whether the previous program may take the place again: it is a file of ours that nobody else can write.</summary>
     public Failure? CheckPrevious() =>
-        !Find(_previous, out var status) ? new Failure($"there is no {PreviousPath}: nothing was installed over another program there")
+        !Find(_previous, out var status)
+        ? new Failure($"there is no {PreviousPath}: nothing was installed over another program there")
         : status.Kind != Libc.S_IFREG || !Ownership.Of(status).IsSafe
             ? new Failure($"{PreviousPath} is no file that its owner alone can write: it is left where it is")
         : null;

@@ -12,7 +12,8 @@ internal static class KubeletUse
         var files = new NodeFiles();
         if (ConfiguredProvider.FindKubelet(files) is not { } kubelet)
         {
-            return "and no kubelet was found here: one runs it when its configuration names it (fast-provider generate kubelet-config)";
+            return "and no kubelet was found here:"
+                + " one runs it when its configuration names it (fast-provider generate kubelet-config)";
         }
 
         var settings = KubeletSettings.Read(files, kubelet);
@@ -27,7 +28,8 @@ internal static class KubeletUse
         var entry = config.Entries.Find(entry => entry.Name == destination.Name);
         return unread is not null ? $"and whether the kubelet runs it is not known: {unread.Message}"
             : entry is null ? $"and the kubelet does not run it yet: no entry of {path} is named {destination.Name}"
-            : !IsSame(files, directory, destination.Directory) ? $"and the kubelet runs {directory.TrimEnd('/')}/{destination.Name}, not this one"
+            : !IsSame(files, directory, destination.Directory)
+                ? $"and the kubelet runs {directory.TrimEnd('/')}/{destination.Name}, not this one"
             : "and the kubelet runs it for every pull from now on; no kubelet needs a restart";
     }
 

@@ -18,7 +18,8 @@ internal static class ManCommand
     /// <summary>The page.</summary>
     public static string Text()
     {
-        var page = new StringBuilder(".TH FAST-PROVIDER 8 \"\" \"fast-provider ").Append(BuildVersion.Value).Append("\" \"System administration\"\n")
+        var page = new StringBuilder(".TH FAST-PROVIDER 8 \"\" \"fast-provider ")
+            .Append(BuildVersion.Value).Append("\" \"System administration\"\n")
             .Append(".SH NAME\nfast-provider \\- kubelet image credential provider for nodes with CRI-O\n.SH SYNOPSIS\n")
             .Append(".B fast-provider\n[\\fIFLAG\\fR ...] < \\fIrequest.json\\fR\n");
         foreach (var command in Command.All)
@@ -39,7 +40,9 @@ internal static class ManCommand
             Item(page, flag);
         }
 
-        page.Append(".TP\n.B \\-\\-help\nPrint what there is.\n.TP\n.B \\-\\-version\nPrint the version.\n.TP\n.B \\-\\-version\\-json\nPrint it as JSON, with the members of the Go provider.\n.SH COMMANDS\n");
+        page.Append(".TP\n.B \\-\\-help\nPrint what there is.\n"
+            + ".TP\n.B \\-\\-version\nPrint the version.\n"
+            + ".TP\n.B \\-\\-version\\-json\nPrint it as JSON, with the members of the Go provider.\n.SH COMMANDS\n");
         foreach (var command in Command.All)
         {
             page.Append(".SS ").Append(Escaped(command.Name)).Append('\n');
@@ -63,7 +66,8 @@ internal static class ManCommand
         }
 
         Section(page, "EXIT STATUS", Help.ExitStatus);
-        return page.Append(".SH SEE ALSO\n.BR containers\\-registries.conf (5),\n.BR containers\\-auth.json (5),\n.BR crio.conf (5),\n.BR journalctl (1)\n").ToString();
+        return page.Append(".SH SEE ALSO\n.BR containers\\-registries.conf (5),\n"
+            + ".BR containers\\-auth.json (5),\n.BR crio.conf (5),\n.BR journalctl (1)\n").ToString();
     }
 
     private static void Section(StringBuilder page, string title, string text)
@@ -101,7 +105,8 @@ internal static class ManCommand
     /// </summary>
     private static string Escaped(string text)
     {
-        var escaped = text.Replace("\\", "\\e", System.StringComparison.Ordinal).Replace("-", "\\-", System.StringComparison.Ordinal);
+        var escaped = text.Replace("\\", "\\e", System.StringComparison.Ordinal)
+            .Replace("-", "\\-", System.StringComparison.Ordinal);
         return escaped.StartsWith('.') || escaped.StartsWith('\'') ? $"\\&{escaped}" : escaped;
     }
 }

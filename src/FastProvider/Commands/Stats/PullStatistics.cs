@@ -112,7 +112,8 @@ internal sealed class PullStatistics(long since)
         {
             NotOfRoot++;
         }
-        else if (!entry[PullField.Schema].IsEmpty && !(TryRead(entry, PullField.Schema, out var schema) && schema == JournalFields.Schema))
+        else if (!entry[PullField.Schema].IsEmpty
+            && !(TryRead(entry, PullField.Schema, out var schema) && schema == JournalFields.Schema))
         {
             OtherSchema++;
         }

@@ -103,7 +103,8 @@ public sealed class PatienceTests
         await using var scene = await StartAsync();
         scene.Server.Cluster.ForbidAll();
 
-        var waited = await scene.Clock!.WaitedAsync(async () => Assert.Contains("403", await scene.FailsAsync(), StringComparison.Ordinal));
+        var waited = await scene.Clock!.WaitedAsync(
+            async () => Assert.Contains("403", await scene.FailsAsync(), StringComparison.Ordinal));
 
         Assert.Equal(TimeSpan.FromMilliseconds(250), waited);
         Assert.Single(scene.Clock.Steps);
@@ -146,7 +147,8 @@ public sealed class PatienceTests
         using var run = StartedPlugin.Start(Plugin.Binary, scene.Arguments(), environment: scene.Clock.Environment);
 
         var waited = await scene.Clock.WaitedAsync(async () => Assert.StartsWith(
-            $"the request on standard input did not end within {seconds} s", (await run.EndAsync()).Fails(), StringComparison.Ordinal));
+            $"the request on standard input did not end within {seconds} s", (await run.EndAsync()).Fails(),
+            StringComparison.Ordinal));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), waited);
     }
@@ -184,5 +186,6 @@ public sealed class PatienceTests
 
     /// <summary>From 0.1 s doubled up to 2 s, and each spread over half to one and a half of that.</summary>
     private static void IsBackOff(IReadOnlyList<TimeSpan> waits) => Assert.All(waits, (wait, i) =>
-        Assert.InRange(wait / Math.Min(2000, 100 << Math.Min(i, 5)), TimeSpan.FromMilliseconds(0.5), TimeSpan.FromMilliseconds(1.51)));
+        Assert.InRange(
+            wait / Math.Min(2000, 100 << Math.Min(i, 5)), TimeSpan.FromMilliseconds(0.5), TimeSpan.FromMilliseconds(1.51)));
 }

@@ -103,7 +103,9 @@ public sealed class SlotWaitTests
         var waited = await scene.Clock!.WaitedAsync(async () => said = await PullAsync(scene));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), waited);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"warning: after {seconds} s (--slot-wait)"), said, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"warning: after {seconds} s (--slot-wait)"), said,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The kubelet kills after 60 s: a run has 55.</summary>

@@ -15,7 +15,8 @@ public sealed class UntakenAgeTests
     [Theory]
     [InlineData(7_199_900, false)]
     [InlineData(7_200_100, true)]
-    public async Task The_flag_says_otherwise(int ageMs, bool isSwept) => await AgeAsync(ageMs, isSwept, "--untaken-lifetime", "2h");
+    public async Task The_flag_says_otherwise(int ageMs, bool isSwept) =>
+        await AgeAsync(ageMs, isSwept, "--untaken-lifetime", "2h");
 
     /// <summary>Who sets a file's time of modification makes it no older.</summary>
     [Fact]
@@ -97,5 +98,6 @@ public sealed class UntakenAgeTests
         }
     }
 
-    private static int Left(PullScene scene) => scene.Node.AuthDirNames().Count(name => name.StartsWith("other-", StringComparison.Ordinal));
+    private static int Left(PullScene scene) =>
+        scene.Node.AuthDirNames().Count(name => name.StartsWith("other-", StringComparison.Ordinal));
 }

@@ -22,7 +22,9 @@ public sealed class BlockScalarTests
     [InlineData("|", "  \n    \n    text", "\n\ntext\n")]
     [InlineData("|", "  {\"auths\":{}}", "{\"auths\":{}}\n")]
     [InlineData("|-", "  {\"auths\":{}}", "{\"auths\":{}}")]
-    [InlineData(">", "  one\n  two\n\n  three\n    four\n    five\n  six\n\n\n  seven\n", "one two\nthree\n  four\n  five\nsix\n\nseven\n")]
+    [InlineData(
+        ">", "  one\n  two\n\n  three\n    four\n    five\n  six\n\n\n  seven\n",
+        "one two\nthree\n  four\n  five\nsix\n\nseven\n")]
     [InlineData("|", "  one\n     \n", "one\n   \n")]
     public void It_is_what_YAML_says_and_ends_where_YAML_says(string header, string lines, string expected)
     {

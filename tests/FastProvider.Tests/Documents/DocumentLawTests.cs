@@ -15,14 +15,16 @@ public sealed class DocumentLawTests
     // Most pieces of a document at random are refused; these make many that are read, in all styles.
     private static readonly string[] Pieces =
     [
-        "a: ", "b: ", "c:", "- ", "- - ", "\n", "\n", "\n  ", "\n    ", "\n\n", "\n \n", " ", "  ", "x", "one two", "y: z", "'q'", "\"d\"", "'",
-        "\"", "\\\n", "''", "\\t", "\\x41", "|\n", "|-\n", "|+\n", ">\n", ">-\n", ">+\n", "|2\n", ">1-\n", "[", "]", "{", "}", ", ", ",", ": ",
-        ":", "[a, b]", "{k: v}", "{\"k\":v}", "[\n", "\n]", " # c\n", "#", "\n# c\n", "---\n", "...\n", "\n---\n", "~", "null", "\t", "http://h:1",
-        "-1", "?", "? ", "&x ", "*x", "&", "*", "!", "!!int ", "!t ", "!<", "%", "%YAML 1.1\n", "<<: ", "é", "\r\n", "\u2028", "\ufeff",
+        "a: ", "b: ", "c:", "- ", "- - ", "\n", "\n", "\n  ", "\n    ", "\n\n", "\n \n", " ", "  ", "x", "one two", "y: z", "'q'",
+        "\"d\"", "'", "\"", "\\\n", "''", "\\t", "\\x41", "|\n", "|-\n", "|+\n", ">\n", ">-\n", ">+\n", "|2\n", ">1-\n", "[", "]",
+        "{", "}", ", ", ",", ": ", ":", "[a, b]", "{k: v}", "{\"k\":v}", "[\n", "\n]", " # c\n", "#", "\n# c\n", "---\n", "...\n",
+        "\n---\n", "~", "null", "\t", "http://h:1", "-1", "?", "? ", "&x ", "*x", "&", "*", "!", "!!int ", "!t ", "!<", "%",
+        "%YAML 1.1\n", "<<: ", "é", "\r\n", "\u2028", "\ufeff",
     ];
 
     private static Gen<object?> Leaf => Gen.OneOf<object?>(
-        Gen.String[Gen.Char[" \t:-#'\"\\{}[]|>&!?a1~,x\u00e9\n"], 0, 20].Select(text => (object?)text), Gen.Int.Select(number => (object?)number),
+        Gen.String[Gen.Char[" \t:-#'\"\\{}[]|>&!?a1~,x\u00e9\n"], 0, 20].Select(text => (object?)text),
+        Gen.Int.Select(number => (object?)number),
         Gen.Bool.Select(truth => (object?)truth), Gen.Const((object?)null));
 
     [Fact]
@@ -30,7 +32,9 @@ public sealed class DocumentLawTests
 
     [Fact]
     public void Documents_of_every_style_are_read() => Gen.Int[0, 1_000_000].Array[20, 200].Sample(
-        dice => Assert.Null(DocumentReader.ReadAll(Encoding.UTF8.GetBytes(new DocumentWriter(dice).Write()), "/k", out _)?.Message), iter: 5000);
+        dice => Assert.Null(
+            DocumentReader.ReadAll(Encoding.UTF8.GetBytes(new DocumentWriter(dice).Write()), "/k", out _)?.Message),
+        iter: 5000);
 
     [Fact]
     public void Mangled_documents() =>
@@ -53,7 +57,11 @@ public sealed class DocumentLawTests
     public void Long_documents_take_time_in_proportion()
     {
         // Work in the square of the length would take minutes.
-        foreach (var piece in new[] { "a,", "'a',", "[],", "\"a", "a ", "a\n ", "a: ", "\\\n", "- ", "{a: b}\n", "|\n", "--- \n", "'a\n\n  ", "#\n", "[", "&a ", "k: |\n  \n" })
+        foreach (var piece in new[]
+        {
+            "a,", "'a',", "[],", "\"a", "a ", "a\n ", "a: ", "\\\n", "- ", "{a: b}\n", "|\n", "--- \n", "'a\n\n  ", "#\n", "[",
+            "&a ", "k: |\n  \n"
+        })
         {
             foreach (var start in new[] { "a: [", "a: ", "- ", "a: \"", "", "a: >\n  ", "a: [\n" })
             {
@@ -92,7 +100,8 @@ public sealed class DocumentLawTests
                 text.Append('\n');
                 foreach (var (key, member) in members)
                 {
-                    text.Append(' ', indent + 1).Append('\'').Append(key.Replace("'", "''", StringComparison.Ordinal)).Append("':");
+                    text.Append(' ', indent + 1).Append('\'')
+                        .Append(key.Replace("'", "''", StringComparison.Ordinal)).Append("':");
                     WriteBlock(member, indent + 1, indent + 1, text);
                 }
 
@@ -113,7 +122,8 @@ public sealed class DocumentLawTests
 
     private static Gen<object?> Value(int levels) => levels == 0 ? Leaf : Gen.OneOf(
         Leaf, Value(levels - 1).List[0, 4].Select(items => (object?)items),
-        Gen.Dictionary(Gen.String[Gen.Char[' ', '\u02ff'], 0, 12].Where(IsKey), Value(levels - 1))[0, 4].Select(members => (object?)members));
+        Gen.Dictionary(Gen.String[Gen.Char[' ', '\u02ff'], 0, 12].Where(IsKey), Value(levels - 1))[0, 4]
+            .Select(members => (object?)members));
 
     private static void IsReadOrRefused(string yaml)
     {

@@ -45,7 +45,9 @@ public sealed class DocumentReaderTests
             """);
 
         Assert.Equal(["Secret", "ServiceAccount", "List"], roots.Select(root => root.TextOf("kind"u8)));
-        Assert.Equal("a text that goes on, as kubectl folds it\ntwice", roots[0].Find("metadata"u8)!.Find("annotations"u8)!.TextOf("note"u8));
+        Assert.Equal(
+            "a text that goes on, as kubectl folds it\ntwice",
+            roots[0].Find("metadata"u8)!.Find("annotations"u8)!.TextOf("note"u8));
         Assert.Equal(
             "{\n  \"auths\": {\"registry.example.com\": {\"auth\": \"dTpw\"}}\n}\n",
             roots[0].Find("stringData"u8)!.TextOf(".dockerconfigjson"u8));
@@ -158,7 +160,10 @@ public sealed class DocumentReaderTests
     public void Of_a_repeated_key_the_last_value_counts_unless_the_reader_is_strict(int lines, int keys)
     {
         var yaml = string.Concat(Enumerable.Range(0, lines).Select(number => $"k{number % keys}: v{number}\n"));
-        var json = $"{{{yaml.Trim().Replace("k", "\"k", StringComparison.Ordinal).Replace(": ", "\": \"", StringComparison.Ordinal).Replace("\n", "\",\n", StringComparison.Ordinal)}\"}}";
+        var json = $"{{{yaml.Trim()
+            .Replace("k", "\"k", StringComparison.Ordinal)
+            .Replace(": ", "\": \"", StringComparison.Ordinal)
+            .Replace("\n", "\",\n", StringComparison.Ordinal)}\"}}";
         foreach (var (text, place) in new[] { (yaml, $"/d line {keys + 1}"), (json, "/d") })
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
@@ -167,7 +172,9 @@ public sealed class DocumentReaderTests
             Assert.Equal(keys, root.Children.Count);
             Assert.Equal($"v{lines - 1}", root.TextOf(Encoding.UTF8.GetBytes($"k{(lines - 1) % keys}")));
             Assert.Equal($"v{keys - 1}", root.TextOf(Encoding.UTF8.GetBytes($"k{keys - 1}")));
-            Assert.Equal($"{place}: {(text == json ? "a" : "the")} key is there twice", DocumentReader.ReadOne(utf8, "/d", out _, isStrict: true)?.Message);
+            Assert.Equal(
+                $"{place}: {(text == json ? "a" : "the")} key is there twice",
+                DocumentReader.ReadOne(utf8, "/d", out _, isStrict: true)?.Message);
         }
     }
 
@@ -197,7 +204,9 @@ public sealed class DocumentReaderTests
             Assert.Equal(2, roots.Count);
         }
 
-        Assert.Equal("/d is not UTF-8 text", DocumentReader.ReadOne(Encoding.Unicode.GetBytes("\ufeffa: 1").AsMemory(0, 9), "/d", out _)?.Message);
+        Assert.Equal(
+            "/d is not UTF-8 text",
+            DocumentReader.ReadOne(Encoding.Unicode.GetBytes("\ufeffa: 1").AsMemory(0, 9), "/d", out _)?.Message);
     }
 
     [Fact]

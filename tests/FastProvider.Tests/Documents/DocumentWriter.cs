@@ -5,7 +5,8 @@ namespace FastProvider.Tests.Documents;
 /// <summary>Writes YAML of every style that is read, with the dice's choices, taken round and round.</summary>
 internal sealed class DocumentWriter(int[] dice)
 {
-    private static readonly string[] Words = ["a", "it's", "docker.io:443/x", "b#c", "-1", "true", "two words", "x-y", "https://h/p?q=1", "\u00e9"];
+    private static readonly string[] Words =
+        ["a", "it's", "docker.io:443/x", "b#c", "-1", "true", "two words", "x-y", "https://h/p?q=1", "\u00e9"];
 
     private readonly StringBuilder _text = new();
     private int _at;
@@ -15,7 +16,8 @@ internal sealed class DocumentWriter(int[] dice)
         var count = 1 + Choose(3);
         for (var number = 0; number < count; number++)
         {
-            _text.Append(number == 0 ? Choose("", "---\n", "# c\n--- # c\n") : Choose("---\n", "...\n---\n", "--- # c\n\n", "---\n---\n"));
+            _text.Append(
+                number == 0 ? Choose("", "---\n", "# c\n--- # c\n") : Choose("---\n", "...\n---\n", "--- # c\n\n", "---\n---\n"));
             BlockMapping(0, 0);
         }
 
@@ -116,7 +118,8 @@ internal sealed class DocumentWriter(int[] dice)
         for (var count = 1 + Choose(3); count > 0; count--)
         {
             _text.Append(open == "\"" ? Choose("\\", "  ", "") : Choose("", " "));
-            _text.Append('\n').Append(Choose("", "", "\n", "\n\n")).Append(' ', indent + Choose(2)).Append(Choose("two", "- x", "three four", "a:b"));
+            _text.Append('\n').Append(Choose("", "", "\n", "\n\n")).Append(' ', indent + Choose(2))
+                .Append(Choose("two", "- x", "three four", "a:b"));
         }
 
         _text.Append(close);
@@ -182,7 +185,8 @@ internal sealed class DocumentWriter(int[] dice)
         switch (Choose(6))
         {
             case 0:
-                _text.Append(Choose("", " # c, ]")).Append('\n').Append(Choose("", "\n", "   # c\n")).Append(' ', indent + 1 + Choose(3));
+                _text.Append(Choose("", " # c, ]")).Append('\n').Append(Choose("", "\n", "   # c\n"))
+                    .Append(' ', indent + 1 + Choose(3));
                 break;
             case 1:
                 _text.Append(' ');

@@ -15,7 +15,8 @@ public sealed class FlowCollectionTests
     [InlineData("[a, b,]", """["a","b"]""")]
     [InlineData("[\n  a, # first\n\n  # second\n  \"b\",\n]", """["a","b"]""")]
     [InlineData("{\n    a: [\n      x\n    ], b:\n     {c: d},\n    'e' : f}", """{"a":["x"],"b":{"c":"d"},"e":"f"}""")]
-    [InlineData("{\"a\":\n  {\"b\": [1, true, null]},\n \"c\": \"x\n   y\\\n   z\"\n  }", """{"a":{"b":[1,true,null]},"c":"x yz"}""")]
+    [InlineData(
+        "{\"a\":\n  {\"b\": [1, true, null]},\n \"c\": \"x\n   y\\\n   z\"\n  }", """{"a":{"b":[1,true,null]},"c":"x yz"}""")]
     [InlineData("[{}, [], [[]], {a: {}}]", """[{},[],[[]],{"a":{}}]""")]
     [InlineData("[a, b: c]", """["a",{"b":"c"}]""")]
     [InlineData("[a b\n c]", """["a b c"]""")]

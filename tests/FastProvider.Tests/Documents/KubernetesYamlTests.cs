@@ -39,8 +39,11 @@ public sealed class KubernetesYamlTests
     [InlineData("!!str <<: {a: 1}\n", """{"<<":{"a":1}}""")]
     [InlineData("a: <<\n", """{"a":"<<"}""")]
     // Tags.
-    [InlineData("a: !!str 1\nb: !!int '5'\nc: !!float 5\nd: !!bool 'yes'\ne: !!null ''\n", """{"a":"1","b":5,"c":5,"d":true,"e":null}""")]
-    [InlineData("a: !x 1\nb: ! 12\nc: !!binary aGVsbG8=\nd: !!map {e: !!seq [f]}\n", """{"a":"1","b":"12","c":"hello","d":{"e":["f"]}}""")]
+    [InlineData(
+        "a: !!str 1\nb: !!int '5'\nc: !!float 5\nd: !!bool 'yes'\ne: !!null ''\n", """{"a":"1","b":5,"c":5,"d":true,"e":null}""")]
+    [InlineData(
+        "a: !x 1\nb: ! 12\nc: !!binary aGVsbG8=\nd: !!map {e: !!seq [f]}\n",
+        """{"a":"1","b":"12","c":"hello","d":{"e":["f"]}}""")]
     [InlineData("a: !<tag:yaml.org,2002:str> yes\n", """{"a":"yes"}""")]
     // Truth values, nulls, and what is a number: 010 is one, and 1:30 is not.
     [InlineData("[y, Y, yes, on, ON, true, True]", "[true,true,true,true,true,true,true]")]
@@ -95,13 +98,17 @@ public sealed class KubernetesYamlTests
     [Fact]
     public void Bombs_of_aliases_are_refused_before_they_take_memory_or_time()
     {
-        foreach (var (open, close, entry) in new[] { ("[", "]", "*a{0}"), ("{", "}", "k{1}: *a{0}"), ("{", "}", "k{1}: {{<<: *a{0}}}") })
+        foreach (var (open, close, entry) in new[]
+        {
+            ("[", "]", "*a{0}"), ("{", "}", "k{1}: *a{0}"), ("{", "}", "k{1}: {{<<: *a{0}}}")
+        })
         {
             var bomb = new StringBuilder("a0: &a0 {x: y}\n");
             for (var level = 0; level < 9; level++)
             {
                 var entries = Enumerable.Range(0, 9).Select(number => string.Format(null, entry, level, number));
-                bomb.Append(CultureInfo.InvariantCulture, $"a{level + 1}: &a{level + 1} {open}{string.Join(", ", entries)}{close}\n");
+                bomb.Append(
+                    CultureInfo.InvariantCulture, $"a{level + 1}: &a{level + 1} {open}{string.Join(", ", entries)}{close}\n");
             }
 
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -121,7 +128,9 @@ public sealed class KubernetesYamlTests
             chain.Append(CultureInfo.InvariantCulture, $"a{level}: &a{level} [*a{level - 1}]\n");
         }
 
-        Assert.Equal("/k line 65: nested too deeply", DocumentReader.ReadOne(Encoding.UTF8.GetBytes(chain.ToString()), "/k", out _)?.Message);
+        Assert.Equal(
+            "/k line 65: nested too deeply",
+            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(chain.ToString()), "/k", out _)?.Message);
     }
 
     [Theory]
@@ -134,6 +143,7 @@ public sealed class KubernetesYamlTests
     {
         var yaml = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, 300_000)));
 
-        Assert.Matches("^/k line [0-9]+: more values than any such file has$", DocumentReader.ReadOne(yaml, "/k", out _)?.Message);
+        Assert.Matches(
+            "^/k line [0-9]+: more values than any such file has$", DocumentReader.ReadOne(yaml, "/k", out _)?.Message);
     }
 }

@@ -10,7 +10,10 @@ namespace FastProvider.Tests.Documents;
 public sealed class RegexAndUriTests
 {
     public static TheoryData<Type> Linked =>
-        [typeof(FastProvider.Documents.DocumentReader), typeof(System.IO.Pipelines.Pipe), typeof(Microsoft.Extensions.ObjectPool.ObjectPool<>)];
+        [
+            typeof(FastProvider.Documents.DocumentReader), typeof(System.IO.Pipelines.Pipe),
+            typeof(Microsoft.Extensions.ObjectPool.ObjectPool<>)
+        ];
 
     [Theory]
     [MemberData(nameof(Linked))]
@@ -24,6 +27,8 @@ public sealed class RegexAndUriTests
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}").ToList();
 
         Assert.Contains("System.Object", referred);
-        Assert.DoesNotContain(referred, name => name is "System.Uri" || name.StartsWith("System.Text.RegularExpressions.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            referred,
+            name => name is "System.Uri" || name.StartsWith("System.Text.RegularExpressions.", StringComparison.Ordinal));
     }
 }

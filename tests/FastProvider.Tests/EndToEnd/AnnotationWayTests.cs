@@ -36,7 +36,8 @@ public sealed class AnnotationWayTests
     public async Task Of_equal_matches_the_first_named_wins_however_new_the_others_are(string names, string winner)
     {
         await using var scene = await StartAsync(
-            One("a").CreatedAt("2026-02-01T00:00:00Z"), One("b").CreatedAt("2026-03-01T00:00:00Z"), One("c").CreatedAt("2026-01-01T00:00:00Z"));
+            One("a").CreatedAt("2026-02-01T00:00:00Z"), One("b").CreatedAt("2026-03-01T00:00:00Z"),
+            One("c").CreatedAt("2026-01-01T00:00:00Z"));
 
         (await PullAsync(scene, names)).Answers();
 
@@ -86,7 +87,9 @@ public sealed class AnnotationWayTests
     public async Task A_Secret_of_another_type_and_a_broken_one_are_warnings()
     {
         await using var scene = await StartAsync(
-            Secret.OfDocument("opaque", "Opaque", ".dockerconfigjson", "{\"auths\":{\"localhost:5000\":{\"auth\":\"b3BhcXVlOm9wYXF1ZS1wYXNz\"}}}"),
+            Secret.OfDocument(
+                "opaque", "Opaque", ".dockerconfigjson",
+                "{\"auths\":{\"localhost:5000\":{\"auth\":\"b3BhcXVlOm9wYXF1ZS1wYXNz\"}}}"),
             Secret.OfDocument("broken", Secret.DockerConfigJsonType, ".dockerconfigjson", "{\"auths\":{\"localhost:5000\":"),
             Secret.DockerCfg("legacy", ("localhost:5000", RegistryEntry.Basic("legacy", "password-legacy"))));
 
@@ -106,8 +109,13 @@ public sealed class AnnotationWayTests
 
         var line = (await PullAsync(scene, "b,a")).Fails();
 
-        Assert.Contains("ServiceAccount team-a/puller may not get Secret a in namespace team-a (403 Forbidden) (after 2 tries)", line, StringComparison.Ordinal);
-        Assert.Contains("kubectl -n team-a create role registry-secrets-puller --verb=get --resource=secrets --resource-name=b --resource-name=a &&", line, StringComparison.Ordinal);
+        Assert.Contains(
+            "ServiceAccount team-a/puller may not get Secret a in namespace team-a (403 Forbidden) (after 2 tries)", line,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "kubectl -n team-a create role registry-secrets-puller --verb=get --resource=secrets --resource-name=b"
+                + " --resource-name=a &&",
+            line, StringComparison.Ordinal);
         Assert.Contains("--serviceaccount=team-a:puller", line, StringComparison.Ordinal);
         Assert.Empty(scene.Node.AuthDirNames());
         Assert.Equal([Path + "b", Path + "a", Path + "a"], scene.Server.Requests.All.Select(r => r.Path));
@@ -139,7 +147,8 @@ public sealed class AnnotationWayTests
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Equal([Path + "a"], scene.Server.Requests.All.Select(r => r.Path));
-        Assert.Contains("names \"../pods/x\" and 7 more, which cannot be the name of a Secret", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "names \"../pods/x\" and 7 more, which cannot be the name of a Secret", run.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +165,9 @@ public sealed class AnnotationWayTests
 
         var line = (await PullAsync(scene, string.Join(',', names))).Fails();
 
-        Assert.Contains("ServiceAccount team-a/puller names more than 32 Secrets in its annotation fast-provider/secrets", line, StringComparison.Ordinal);
+        Assert.Contains(
+            "ServiceAccount team-a/puller names more than 32 Secrets in its annotation fast-provider/secrets", line,
+            StringComparison.Ordinal);
         Assert.Equal((32, 1), (scene.Server.Requests.All.Count, scene.Server.Requests.TcpConnections));
         Assert.Empty(scene.Node.AuthDirNames());
     }
@@ -166,7 +177,8 @@ public sealed class AnnotationWayTests
     {
         await using var scene = await StartAsync(One("a"), One("b"));
 
-        var run = await PullAsync(scene, new() { [Key] = "a", ["example.com/pull"] = "b" }, "annotation", "--secrets-annotation", "example.com/pull");
+        var run = await PullAsync(
+            scene, new() { [Key] = "a", ["example.com/pull"] = "b" }, "annotation", "--secrets-annotation", "example.com/pull");
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Equal([Path + "b"], scene.Server.Requests.All.Select(r => r.Path));
@@ -206,7 +218,10 @@ public sealed class AnnotationWayTests
     public async Task The_default_way_does_not_look_at_the_annotation()
     {
         await using var scene = await PullScene.StartAsync();
-        var request = new KubeletRequest(PullScene.Image, scene.Token) { Annotations = new Dictionary<string, string> { [Key] = "a" } };
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string> { [Key] = "a" }
+        };
 
         (await scene.PullAsync(request, scene.Arguments())).Answers().ClaimsPrivate(PullScene.Image);
 
@@ -217,7 +232,10 @@ public sealed class AnnotationWayTests
     public async Task The_way_is_also_a_variable()
     {
         await using var scene = await StartAsync(One("a"));
-        var request = new KubeletRequest(PullScene.Image, scene.Token) { Annotations = new Dictionary<string, string> { ["example.com/s"] = "a" } };
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string> { ["example.com/s"] = "a" }
+        };
 
         var run = await scene.PullAsync(request, scene.Arguments(), new Dictionary<string, string>
         {
@@ -265,7 +283,8 @@ public sealed class AnnotationWayTests
     public async Task A_token_that_is_refused_is_named_as_in_the_default_way()
     {
         await using var scene = await StartAsync(One("a"));
-        scene.Token = scene.Server.Cluster.Tokens.Issue(PullScene.Namespace, PullScene.ServiceAccount, audience: "https://elsewhere.example");
+        scene.Token = scene.Server.Cluster.Tokens.Issue(
+            PullScene.Namespace, PullScene.ServiceAccount, audience: "https://elsewhere.example");
 
         var line = (await PullAsync(scene, "a")).Fails();
 
@@ -312,9 +331,11 @@ public sealed class AnnotationWayTests
     private static Task<PluginRun> PullAsync(PullScene scene, string? annotation) =>
         PullAsync(scene, annotation is null ? [] : new() { [Key] = annotation }, "annotation");
 
-    private static Task<PluginRun> PullAsync(PullScene scene, Dictionary<string, string> annotations, string way, params string[] more) =>
+    private static Task<PluginRun> PullAsync(
+        PullScene scene, Dictionary<string, string> annotations, string way, params string[] more) =>
         scene.PullAsync(
-            new KubeletRequest(PullScene.Image, scene.Token) { Annotations = annotations }, scene.Arguments(["--secrets", way, .. more]));
+            new KubeletRequest(PullScene.Image, scene.Token) { Annotations = annotations },
+            scene.Arguments(["--secrets", way, .. more]));
 
     private static AuthFile Served(PullScene scene) => AuthFile.Read(scene.AuthFilePath);
 

@@ -12,7 +12,8 @@ public sealed class ApiFaultTests
     public async Task A_401_says_which_audience_and_issuer_the_token_had(string recording)
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Token = new TokenIssuer { Issuer = "https://issuer.example" }.Issue("team-a", "puller", audience: "https://audience.example");
+        scene.Token = new TokenIssuer { Issuer = "https://issuer.example" }.Issue(
+            "team-a", "puller", audience: "https://audience.example");
         scene.Server.Script.Always(Respond.Recorded(recording));
 
         var line = await scene.FailsAsync();
@@ -101,7 +102,8 @@ public sealed class ApiFaultTests
         {
             var times = attempts.Select(r => r.Received).ToArray();
             Assert.Equal(2, times.Length);
-            Assert.True(times[1] - times[0] >= TimeSpan.FromSeconds(0.95), "The second attempt came before Retry-After had passed.");
+            Assert.True(
+                times[1] - times[0] >= TimeSpan.FromSeconds(0.95), "The second attempt came before Retry-After had passed.");
         }
     }
 

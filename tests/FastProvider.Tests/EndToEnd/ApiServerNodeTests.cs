@@ -31,7 +31,8 @@ public sealed class ApiServerNodeTests
     [InlineData("event-post-201", Events, "web-0.recorded", "recorded", false)]
     [InlineData("event-post-409", Events, "web-0.recorded", "recorded", true)]
     [InlineData("event-post-422-note-too-long", Events, "web-0.bad", null, false)]
-    [InlineData("event-post-404-no-namespace", "/apis/events.k8s.io/v1/namespaces/no-such-namespace/events", "x.1", "recorded", false)]
+    [InlineData(
+        "event-post-404-no-namespace", "/apis/events.k8s.io/v1/namespaces/no-such-namespace/events", "x.1", "recorded", false)]
     public async Task A_node_creates_an_Event_with_the_recorded_answer(
         string recording, string path, string name, string? note, bool isThere)
     {
@@ -54,7 +55,8 @@ public sealed class ApiServerNodeTests
     {
         await using var server = await StartAsync();
 
-        var answer = await AskAsNodeAsync(server, Write("POST", Events, "application/json", Event("rec", "web-0.long", new string('x', bytes))));
+        var answer = await AskAsNodeAsync(
+            server, Write("POST", Events, "application/json", Event("rec", "web-0.long", new string('x', bytes))));
 
         Assert.StartsWith($"HTTP/1.1 {status}\r\n", System.Text.Encoding.Latin1.GetString(answer), StringComparison.Ordinal);
     }
@@ -121,7 +123,9 @@ public sealed class ApiServerNodeTests
         server.Cluster
             .SetSecrets("rec",
             [
-                Recorded("mirror-creds", "78f50a37-132b-426c-823b-4fbb650282ff", 46298, "2026-11-28T16:48:56Z", "mirror", "mirrorpass"),
+                Recorded(
+                    "mirror-creds", "78f50a37-132b-426c-823b-4fbb650282ff", 46298, "2026-11-28T16:48:56Z", "mirror",
+                    "mirrorpass"),
                 Recorded("other", "78f50a37-132b-426c-823b-4fbb650282f0", 46299, "2026-11-28T16:48:56Z", "mirror", "mirrorpass"),
             ])
             .SetPod(new Pod("rec", "web-0", "node1", "mirror-creds", "gone") { Uid = "34bebae0-69bd-4814-8da0-85b5228285fc" })
@@ -132,11 +136,13 @@ public sealed class ApiServerNodeTests
     private static Secret Recorded(string name, string uid, int resourceVersion, string created, string user, string password) =>
         (Secret.DockerConfigJson(name, ("localhost:5000", new RegistryEntry
         {
-            Username = user, Password = password, Auth = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{user}:{password}")),
+            Username = user, Password = password,
+            Auth = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{user}:{password}")),
         })) with { Uid = new Guid(uid), ResourceVersion = resourceVersion }).CreatedAt(created);
 
     private static string Write(string method, string path, string contentType, string body) =>
-        $"{method} {path} HTTP/1.1\r\nHost: x\r\n{Agent}Content-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        $"{method} {path} HTTP/1.1\r\nHost: x\r\n{Agent}Content-Type: {contentType}\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}";
 
     private static string Event(string @namespace, string name, string note) => $$$"""
         {"kind":"Event","apiVersion":"events.k8s.io/v1","metadata":{"name":"{{{name}}}","namespace":"{{{@namespace}}}"},

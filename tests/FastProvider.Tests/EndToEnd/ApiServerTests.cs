@@ -20,7 +20,8 @@ public sealed class ApiServerTests
         Secret.DockerConfigJson("docker-hub", ("https://index.docker.io/v1/",
             RegistryEntry.Kubectl("hubuser", "p@ss:w0rd/with:colons", "hubuser@example.com")))
             with { Uid = new Guid("d4f96d5f-f333-4ce6-810a-c32ffeb19f33"), ResourceVersion = 231 },
-        Secret.DockerConfigJson("mirror-creds", ("https://localhost:5000", RegistryEntry.Kubectl("mirror", "mirrorpass", "mirror@example.com")))
+        Secret.DockerConfigJson(
+            "mirror-creds", ("https://localhost:5000", RegistryEntry.Kubectl("mirror", "mirrorpass", "mirror@example.com")))
             with { Uid = new Guid("2e3f7e8a-9ccd-4fb5-a71b-b5990dae28b9"), ResourceVersion = 229 },
         new("opaque", "Opaque", new Dictionary<string, byte[]> { ["k"] = "v"u8.ToArray() })
             { Uid = new Guid("bf2c604f-5197-4fd3-9a47-bdc20445f5a2"), ResourceVersion = 233 },
@@ -30,7 +31,8 @@ public sealed class ApiServerTests
 
     [Theory]
     [InlineData("list-3-secrets", "GET", ListPath + RegistrySelector)]
-    [InlineData("list-3-secrets-fieldselector-escaped", "GET", ListPath + "?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson")]
+    [InlineData(
+        "list-3-secrets-fieldselector-escaped", "GET", ListPath + "?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson")]
     [InlineData("list-all-types-no-selector", "GET", ListPath)]
     [InlineData("list-0-secrets", "GET", "/api/v1/namespaces/team-c/secrets" + RegistrySelector)]
     [InlineData("get-secret-200", "GET", ListPath + "/mirror-creds")]
@@ -51,7 +53,8 @@ public sealed class ApiServerTests
             ? server.Cluster.Tokens.Issue("team-c", "other")
             : server.Cluster.Tokens.Issue("team-a", "puller");
 
-        var answer = await RecordedAnswers.AskAsync(server, $"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+        var answer = await RecordedAnswers.AskAsync(
+            server, $"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
 
         Assert.Equal(RecordedAnswers.Comparable(Recordings.Bytes(recording)), RecordedAnswers.Comparable(answer));
     }
@@ -101,7 +104,8 @@ public sealed class ApiServerTests
             _ => "garbage",
         };
 
-        var answer = await RecordedAnswers.AskAsync(server, $"GET {ListPath}{RegistrySelector} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+        var answer = await RecordedAnswers.AskAsync(
+            server, $"GET {ListPath}{RegistrySelector} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
 
         foreach (var recording in new[] { "list-401-bad-signature", "token-review-of-nobody-401" })
         {
@@ -130,17 +134,21 @@ public sealed class ApiServerTests
         var authorization = $"Authorization: Bearer {server.Cluster.Tokens.Issue("team-a", "puller")}\r\n\r\n";
 
         var answers = Encoding.Latin1.GetString(await RecordedAnswers.AskAsync(server,
-            $"GET {ListPath}/missing HTTP/1.1\r\nHost: x\r\n{authorization}GET {ListPath}/mirror-creds HTTP/1.1\r\nHost: x\r\n{authorization}"));
+            $"GET {ListPath}/missing HTTP/1.1\r\nHost: x\r\n{authorization}"
+                + $"GET {ListPath}/mirror-creds HTTP/1.1\r\nHost: x\r\n{authorization}"));
 
         Assert.StartsWith("HTTP/1.1 404 Not Found", answers, StringComparison.Ordinal);
-        Assert.True(answers.IndexOf("\"kind\":\"Secret\"", StringComparison.Ordinal) > answers.IndexOf("NotFound", StringComparison.Ordinal));
+        Assert.True(
+            answers.IndexOf("\"kind\":\"Secret\"", StringComparison.Ordinal)
+                > answers.IndexOf("NotFound", StringComparison.Ordinal));
         Assert.Equal([1, 1], server.Requests.All.Select(r => r.Connection));
     }
 
     [Fact]
     public async Task The_recorded_token_has_the_length_of_ours()
     {
-        var request = System.Text.Json.JsonDocument.Parse(await File.ReadAllBytesAsync(TestData.Path("recordings", "kubelet", "request.json")));
+        var request = System.Text.Json.JsonDocument.Parse(
+            await File.ReadAllBytesAsync(TestData.Path("recordings", "kubelet", "request.json")));
         var recorded = request.RootElement.GetProperty("serviceAccountToken").GetString()!.Split('.');
         var ours = new TokenIssuer().Issue("team-a", "puller").Split('.');
 
@@ -155,7 +163,10 @@ public sealed class ApiServerTests
         server.Script.Always(Respond.RenderedOnce());
         var authorization = $"Authorization: Bearer {server.Cluster.Tokens.Issue("team-a", "puller")}\r\n\r\n";
 
-        foreach (var (target, recording) in new[] { (ListPath + RegistrySelector, "list-3-secrets"), (ListPath, "list-all-types-no-selector") })
+        foreach (var (target, recording) in new[]
+        {
+            (ListPath + RegistrySelector, "list-3-secrets"), (ListPath, "list-all-types-no-selector")
+        })
         {
             var first = await RecordedAnswers.AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
             var second = await RecordedAnswers.AskAsync(server, $"GET {target} HTTP/1.1\r\nHost: x\r\n{authorization}");
@@ -184,8 +195,10 @@ public sealed class ApiServerTests
         server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets);
         var client = ClientOf(server);
 
-        var registry = await client.CoreV1.ListNamespacedSecretAsync("team-a", fieldSelector: "type=kubernetes.io/dockerconfigjson");
-        var others = await client.CoreV1.ListNamespacedSecretAsync("team-a", fieldSelector: "type!=Opaque,metadata.name!=docker-hub");
+        var registry = await client.CoreV1.ListNamespacedSecretAsync(
+            "team-a", fieldSelector: "type=kubernetes.io/dockerconfigjson");
+        var others = await client.CoreV1.ListNamespacedSecretAsync(
+            "team-a", fieldSelector: "type!=Opaque,metadata.name!=docker-hub");
 
         Assert.Equal(["docker-hub", "mirror-creds", "other-registry"], registry.Items.Select(s => s.Metadata.Name));
         Assert.Equal(RecordedSecrets[1].Data[".dockerconfigjson"], registry.Items[1].Data[".dockerconfigjson"]);
@@ -202,13 +215,15 @@ public sealed class ApiServerTests
         var client = ClientOf(server);
 
         var page = await client.CoreV1.ListNamespacedSecretAsync("team-a", limit: 4);
-        var next = await client.CoreV1.ListNamespacedSecretAsync("team-a", limit: 4, continueParameter: page.Metadata.ContinueProperty);
+        var next = await client.CoreV1.ListNamespacedSecretAsync(
+            "team-a", limit: 4, continueParameter: page.Metadata.ContinueProperty);
         var all = await client.CoreV1.ListNamespacedSecretAsync("team-a", fieldSelector: "type=kubernetes.io/dockerconfigjson");
 
         Assert.Equal(["s-00001", "s-00002", "s-00003", "s-00004"], page.Items.Select(s => s.Metadata.Name));
         Assert.Equal("s-00005", next.Items[0].Metadata.Name);
         Assert.Equal(10_000, all.Items.Count);
-        Assert.Contains("mirror.example.com", Encoding.UTF8.GetString(all.Items[^1].Data[".dockerconfigjson"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "mirror.example.com", Encoding.UTF8.GetString(all.Items[^1].Data[".dockerconfigjson"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,7 +234,8 @@ public sealed class ApiServerTests
         var client = ClientOf(server);
 
         Assert.Equal("opaque", (await client.CoreV1.ReadNamespacedSecretAsync("opaque", "team-a")).Metadata.Name);
-        var missing = await Assert.ThrowsAsync<HttpOperationException>(() => client.CoreV1.ReadNamespacedSecretAsync("none", "team-a"));
+        var missing = await Assert.ThrowsAsync<HttpOperationException>(
+            () => client.CoreV1.ReadNamespacedSecretAsync("none", "team-a"));
         var foreign = await Assert.ThrowsAsync<HttpOperationException>(() => client.CoreV1.ListNamespacedSecretAsync("team-b"));
         server.Script.Always(Respond.Synthesised(503));
         var broken = await Assert.ThrowsAsync<HttpOperationException>(() => client.CoreV1.ListNamespacedSecretAsync("team-a"));
@@ -269,7 +285,10 @@ public sealed class ApiServerTests
         await using var server = await StartAsync();
         await using var proxy = ConnectProxy.Start();
         server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets);
-        using var handler = new SocketsHttpHandler { Proxy = new WebProxy(proxy.Url), UseProxy = true, SslOptions = server.Certificates.ClientOptions("127.0.0.1") };
+        using var handler = new SocketsHttpHandler
+        {
+            Proxy = new WebProxy(proxy.Url), UseProxy = true, SslOptions = server.Certificates.ClientOptions("127.0.0.1")
+        };
         using var client = new HttpClient(handler);
 
         await client.GetAsync(new Uri(server.Url + "/readyz"));
@@ -320,6 +339,7 @@ public sealed class ApiServerTests
     {
         Host = server.Url,
         AccessToken = server.Cluster.Tokens.Issue("team-a", "puller"),
-        SslCaCerts = [System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(server.Certificates.AuthorityPem)],
+        SslCaCerts =
+            [System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(server.Certificates.AuthorityPem)],
     });
 }

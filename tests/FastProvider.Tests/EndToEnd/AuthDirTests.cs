@@ -6,7 +6,8 @@ namespace FastProvider.Tests.EndToEnd;
 public sealed class AuthDirTests
 {
     private const UnixFileMode WorldWritable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     [Fact]
     public async Task A_missing_directory_is_made_for_its_owner_alone()
@@ -16,7 +17,8 @@ public sealed class AuthDirTests
 
         await scene.WritesAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(scene.Node.AuthDir));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(scene.Node.AuthDir));
     }
 
     [Fact]
@@ -121,7 +123,10 @@ public sealed class AuthDirTests
     public async Task The_files_of_others_are_left_alone()
     {
         await using var scene = await PullScene.StartAsync();
-        var others = new[] { AuthFile.PathOf(scene.Node.AuthDir, "team-b", PullScene.Image), scene.AuthFilePathOf("registry.invalid/other") };
+        var others = new[]
+        {
+            AuthFile.PathOf(scene.Node.AuthDir, "team-b", PullScene.Image), scene.AuthFilePathOf("registry.invalid/other")
+        };
         var inUse = Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName;
         foreach (var path in others.Append(Path.Combine(inUse, "team-a-0-1.json")))
         {

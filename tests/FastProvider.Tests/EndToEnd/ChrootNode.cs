@@ -40,7 +40,8 @@ internal sealed partial class ChrootNode : IDisposable
         var cache = await ReadAsync("/sbin/ldconfig", "-p");
         var tls = LibSsl().Match(cache).Groups[1].Value;
         Assert.True(tls.Length > 0, "libssl.so.3 is not installed.");
-        var libraries = LibraryPath().Matches(await ReadAsync("ldd", Plugin.Binary) + await ReadAsync("ldd", tls)).Select(m => m.Value);
+        var libraries = LibraryPath()
+            .Matches(await ReadAsync("ldd", Plugin.Binary) + await ReadAsync("ldd", tls)).Select(m => m.Value);
         foreach (var library in libraries.Append(tls).Distinct())
         {
             node.Install(library, library);
@@ -90,7 +91,8 @@ internal sealed partial class ChrootNode : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private void Install(string source, string path) => File.Copy(File.ResolveLinkTarget(source, true)?.FullName ?? source, PathOf(path));
+    private void Install(string source, string path) =>
+        File.Copy(File.ResolveLinkTarget(source, true)?.FullName ?? source, PathOf(path));
 
     private static async Task<string> ReadAsync(string program, string argument)
     {

@@ -23,14 +23,17 @@ public sealed class CommandLineTests
         await using var scene = await PullScene.StartAsync();
         var arguments = scene.Arguments().Chunk(2).Select(pair => $"{pair[0]}={pair[1]}").ToArray();
 
-        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments)).Answers().ClaimsPrivate(PullScene.Image);
+        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments))
+            .Answers().ClaimsPrivate(PullScene.Image);
     }
 
     [Fact]
     public async Task Every_flag_is_an_environment_variable_too()
     {
         await using var scene = await PullScene.StartAsync();
-        var environment = scene.Arguments("--api-server", scene.Server.Url, "--certificate-authority", scene.Server.WriteAuthority(scene.Node.Pki), "--log-level", "info")
+        var environment = scene.Arguments(
+            "--api-server", scene.Server.Url, "--certificate-authority", scene.Server.WriteAuthority(scene.Node.Pki),
+            "--log-level", "info")
             .Chunk(2).ToDictionary(pair => "FAST_PROVIDER_" + pair[0][2..].ToUpperInvariant().Replace('-', '_'), pair => pair[1]);
         environment.Remove("FAST_PROVIDER_KUBECONFIG");
 
@@ -46,7 +49,10 @@ public sealed class CommandLineTests
         await using var scene = await PullScene.StartAsync();
 
         var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments(),
-            new Dictionary<string, string> { ["FAST_PROVIDER_REGISTRIES_CONF"] = "/nonexistent", ["FAST_PROVIDER_KUBECONFIG"] = "/nonexistent" });
+            new Dictionary<string, string>
+            {
+                ["FAST_PROVIDER_REGISTRIES_CONF"] = "/nonexistent", ["FAST_PROVIDER_KUBECONFIG"] = "/nonexistent"
+            });
 
         run.Answers().ClaimsPrivate(PullScene.Image);
     }
@@ -68,7 +74,8 @@ public sealed class CommandLineTests
     {
         await using var scene = await PullScene.StartAsync();
 
-        var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()[..^2] /* without --timeout */,
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()[..^2] /* without --timeout */,
             new Dictionary<string, string> { ["FAST_PROVIDER_TIMEOUT"] = "soon" });
 
         Assert.Contains("FAST_PROVIDER_TIMEOUT", run.Fails(exitCode: 2), StringComparison.Ordinal);
@@ -84,7 +91,8 @@ public sealed class CommandLineTests
         foreach (var flag in new[]
         {
             "--registries-conf", "--registries-conf-dir", "--auth-dir", "--global-auth-file", "--kubeconfig", "--api-server",
-            "--certificate-authority", "--timeout", "--lock-dir", "--slot-wait", "--private-images", "--private-images-except", "--log-level", "--help", "--version", "FAST_PROVIDER_",
+            "--certificate-authority", "--timeout", "--lock-dir", "--slot-wait", "--private-images", "--private-images-except",
+            "--log-level", "--help", "--version", "FAST_PROVIDER_",
         })
         {
             Assert.Contains(flag, help, StringComparison.Ordinal);
@@ -132,9 +140,11 @@ public sealed class CommandLineTests
     public async Task One_dash_is_as_good_as_two_and_a_question_that_is_off_is_none()
     {
         await using var scene = await PullScene.StartAsync();
-        string[] arguments = ["-version=false", .. scene.Arguments().Select(a => a.StartsWith("--", StringComparison.Ordinal) ? a[1..] : a)];
+        string[] arguments =
+            ["-version=false", .. scene.Arguments().Select(a => a.StartsWith("--", StringComparison.Ordinal) ? a[1..] : a)];
 
-        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments)).Answers().ClaimsPrivate(PullScene.Image);
+        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments))
+            .Answers().ClaimsPrivate(PullScene.Image);
     }
 
     /// <summary>A kubelet's log keeps the cause on one line; a person's prompt begins a new one.</summary>
@@ -150,7 +160,8 @@ public sealed class CommandLineTests
         Assert.NotEmpty(piped.Stderr);
 
         // script(1) gives it a terminal for all three streams, which writes CR LF for a line feed.
-        var run = await Plugin.RunAsync(["-qec", $"{Plugin.Binary} {argument} < /dev/null", "/dev/null"], [], binary: "/usr/bin/script");
+        var run = await Plugin.RunAsync(
+            ["-qec", $"{Plugin.Binary} {argument} < /dev/null", "/dev/null"], [], binary: "/usr/bin/script");
 
         Assert.Equal(piped.ExitCode, run.ExitCode);
         Assert.EndsWith("\r\n", System.Text.Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
@@ -176,11 +187,13 @@ public sealed class CommandLineTests
         await using var scene = await PullScene.StartAsync();
         string[] arguments =
         [
-            .. scene.Arguments("--api-server", scene.Server.Url, "--certificate-authority", scene.Server.WriteAuthority(scene.Node.Pki))
+            .. scene.Arguments(
+                "--api-server", scene.Server.Url, "--certificate-authority", scene.Server.WriteAuthority(scene.Node.Pki))
                 .Chunk(2).Where(pair => pair[0] != "--kubeconfig").SelectMany(pair => pair),
         ];
 
-        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments)).Answers().ClaimsPrivate(PullScene.Image);
+        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments))
+            .Answers().ClaimsPrivate(PullScene.Image);
     }
 
     [Fact]
@@ -188,7 +201,9 @@ public sealed class CommandLineTests
     {
         await using var scene = await PullScene.StartAsync();
         var text = await File.ReadAllTextAsync(scene.Kubeconfig);
-        await File.WriteAllTextAsync(scene.Kubeconfig, text.Replace("    server:", "    insecure-skip-tls-verify: true\n    server:", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            scene.Kubeconfig,
+            text.Replace("    server:", "    insecure-skip-tls-verify: true\n    server:", StringComparison.Ordinal));
 
         Assert.Contains("insecure-skip-tls-verify", await scene.FailsAsync(), StringComparison.Ordinal);
         Assert.Equal(0, scene.Server.Requests.TcpConnections);

@@ -74,7 +74,8 @@ public sealed class EndlessAnswerTests
     {
         await using var scene = await StartAsync();
         scene.Timeout = "1s";
-        scene.Server.Script.Always(Respond.Trickled("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"kind\"",
+        scene.Server.Script.Always(Respond.Trickled(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"kind\"",
             new string(' ', 800), TimeSpan.FromMilliseconds(300)));
 
         var (line, _) = await FailAsync(scene, way);
@@ -98,17 +99,20 @@ public sealed class EndlessAnswerTests
         await File.WriteAllTextAsync(scene.AuthFilePath, "{}");
         var request = new KubeletRequest(PullScene.Image, scene.Token)
         {
-            Annotations = way is "annotation" ? new Dictionary<string, string> { ["fast-provider/secrets"] = "mirror-creds" } : [],
+            Annotations = way is "annotation"
+                ? new Dictionary<string, string> { ["fast-provider/secrets"] = "mirror-creds" }
+                : [],
         };
         var peak = 0;
-        var run = await Plugin.RunAsync(scene.Arguments("--secrets", way, "--slot-wait", "0"), request.ToBytes(), whileRunning: async id =>
-        {
-            for (var now = PeakKilobytes(id); now > 0; now = PeakKilobytes(id))
+        var run = await Plugin.RunAsync(
+            scene.Arguments("--secrets", way, "--slot-wait", "0"), request.ToBytes(), whileRunning: async id =>
             {
-                peak = now;
-                await Task.Delay(5);
-            }
-        });
+                for (var now = PeakKilobytes(id); now > 0; now = PeakKilobytes(id))
+                {
+                    peak = now;
+                    await Task.Delay(5);
+                }
+            });
 
         scene.RevealsNothing(run.Stderr);
         var line = run.Fails();
@@ -122,7 +126,9 @@ public sealed class EndlessAnswerTests
         try
         {
             var line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+            return line is null
+                ? 0
+                : int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

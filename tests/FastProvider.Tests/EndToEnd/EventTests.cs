@@ -21,13 +21,18 @@ public sealed class EventTests
         var told = KubernetesJson.Deserialize<Eventsv1Event>((await EventsAsync(scene, 1))[0].ToJsonString(), null);
         Assert.Equal(
             ("team-a", "MirrorCredentialsForbidden", "Warning", "PullImage", "fast-provider", "node1"),
-            (told.Metadata.NamespaceProperty, told.Reason, told.Type, told.Action, told.ReportingController, told.ReportingInstance));
+            (
+                told.Metadata.NamespaceProperty, told.Reason, told.Type, told.Action, told.ReportingController,
+                told.ReportingInstance));
         Assert.Equal(
             ("v1", "Pod", "team-a", TokenIssuer.PodName, TokenIssuer.PodUid),
-            (told.Regarding.ApiVersion, told.Regarding.Kind, told.Regarding.NamespaceProperty, told.Regarding.Name, told.Regarding.Uid));
+            (
+                told.Regarding.ApiVersion, told.Regarding.Kind, told.Regarding.NamespaceProperty, told.Regarding.Name,
+                told.Regarding.Uid));
         Assert.StartsWith(
-            "No mirror credentials for registry.invalid/app: ServiceAccount team-a/puller may not list Secrets in namespace team-a (403 Forbidden);"
-            + " allow it with a Role and a RoleBinding: kubectl -n team-a create role", told.Note, StringComparison.Ordinal);
+            "No mirror credentials for registry.invalid/app: ServiceAccount team-a/puller may not list Secrets in namespace"
+                + " team-a (403 Forbidden); allow it with a Role and a RoleBinding: kubectl -n team-a create role",
+            told.Note, StringComparison.Ordinal);
         Assert.Null(told.Series);
         Assert.StartsWith(TokenIssuer.PodName + ".", told.Metadata.Name, StringComparison.Ordinal);
         var request = Assert.Single(Writes(scene));
@@ -94,27 +99,31 @@ public sealed class EventTests
     public async Task A_missing_Secret_is_told_although_the_pull_has_its_credentials()
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Server.Cluster.ForbidAll().SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "gone", "mirror-creds"));
+        scene.Server.Cluster.ForbidAll().SetPod(
+            new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "gone", "mirror-creds"));
 
         (await PullAsync(scene, "--secrets", "pod")).Answers().ClaimsPrivate(PullScene.Image);
 
         var told = (await EventsAsync(scene, 1))[0];
         Assert.Equal("MirrorCredentialsSecretMissing", (string?)told["reason"]);
-        Assert.Equal("Mirror credentials for registry.invalid/app: Secret gone does not exist in namespace team-a", (string?)told["note"]);
+        Assert.Equal(
+            "Mirror credentials for registry.invalid/app: Secret gone does not exist in namespace team-a", (string?)told["note"]);
     }
 
     [Fact]
     public async Task A_broken_entry_is_told_without_anything_that_stands_in_the_Secret()
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Secrets(Secret.DockerConfigJson("broken", ("localhost:5000/mirror/app", new RegistryEntry { Auth = "not-base64-at-all!" })));
+        scene.Secrets(
+            Secret.DockerConfigJson("broken", ("localhost:5000/mirror/app", new RegistryEntry { Auth = "not-base64-at-all!" })));
 
         (await PullAsync(scene)).Answers();
 
         var told = (await EventsAsync(scene, 1))[0];
         Assert.Equal("MirrorCredentialsSecretBroken", (string?)told["reason"]);
         Assert.Equal(
-            "Mirror credentials for registry.invalid/app: Secret broken: an entry is passed over: its auth is not base64", (string?)told["note"]);
+            "Mirror credentials for registry.invalid/app: Secret broken: an entry is passed over: its auth is not base64",
+            (string?)told["note"]);
     }
 
     [Fact]
@@ -125,7 +134,8 @@ public sealed class EventTests
         {
             Annotations = new Dictionary<string, string>
             {
-                ["fast-provider/secrets"] = string.Join(',', Enumerable.Range(1, 33).Select(i => i.ToString(CultureInfo.InvariantCulture))),
+                ["fast-provider/secrets"] = string.Join(
+                    ',', Enumerable.Range(1, 33).Select(i => i.ToString(CultureInfo.InvariantCulture))),
             },
         };
 
@@ -234,16 +244,20 @@ public sealed class EventTests
         await using var scene = await PullScene.StartAsync();
         var broken = new RegistryEntry { Auth = "not-base64-at-all!" };
         scene.Secrets(
-            Secret.DockerConfigJson("broken", ("localhost:5000", broken), ("localhost:5000/mirror", broken), ("localhost:5000/mirror/app", broken)),
+            Secret.DockerConfigJson(
+                "broken", ("localhost:5000", broken), ("localhost:5000/mirror", broken), ("localhost:5000/mirror/app", broken)),
             Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))));
-        scene.Server.Cluster.SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "gone", "broken", "Not_A_Name", "mirror-creds", "gone-too"));
+        scene.Server.Cluster.SetPod(
+            new Pod(
+                PullScene.Namespace, TokenIssuer.PodName, "node1", "gone", "broken", "Not_A_Name", "mirror-creds", "gone-too"));
 
         (await PullAsync(scene, "--secrets", "pod")).Answers().ClaimsPrivate(PullScene.Image);
 
         var told = (await EventsAsync(scene, 1))[0];
         var note = (string)told["note"]!;
         Assert.Equal("MirrorCredentialsSecretMissing", (string?)told["reason"]); // that of the first
-        Assert.StartsWith("Mirror credentials for registry.invalid/app: imagePullSecrets of pod team-a/", note, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Mirror credentials for registry.invalid/app: imagePullSecrets of pod team-a/", note, StringComparison.Ordinal);
         Assert.Contains("\"Not_A_Name\"", note, StringComparison.Ordinal);
         Assert.Contains("; Secret gone does not exist in namespace team-a", note, StringComparison.Ordinal);
         Assert.Contains("; Secret gone-too does not exist in namespace team-a", note, StringComparison.Ordinal);
@@ -254,15 +268,20 @@ public sealed class EventTests
     public async Task What_the_line_has_no_room_for_the_tenant_is_told_nevertheless()
     {
         await using var scene = await PullScene.StartAsync();
-        var more = string.Concat(Enumerable.Range(0, 9).Select(i => $"[[registry.mirror]]\nlocation = \"localhost:5000/-{i}\"\n"));
-        scene.Node.Configure($"[[registry]]\nlocation = \"registry.invalid\"\n{more}[[registry.mirror]]\nlocation = \"localhost:5000/mirror\"\n");
-        scene.Secrets(Secret.DockerConfigJson("broken", ("localhost:5000/mirror/app", new RegistryEntry { Auth = "not-base64-at-all!" })));
+        var more = string.Concat(
+            Enumerable.Range(0, 9).Select(i => $"[[registry.mirror]]\nlocation = \"localhost:5000/-{i}\"\n"));
+        scene.Node.Configure(
+            $"[[registry]]\nlocation = \"registry.invalid\"\n{more}[[registry.mirror]]\nlocation = \"localhost:5000/mirror\"\n");
+        scene.Secrets(
+            Secret.DockerConfigJson("broken", ("localhost:5000/mirror/app", new RegistryEntry { Auth = "not-base64-at-all!" })));
 
         var run = await PullAsync(scene);
 
         run.Answers();
         Assert.Contains("and 2 more", run.Stderr, StringComparison.Ordinal);
-        Assert.EndsWith(": Secret broken: an entry is passed over: its auth is not base64", (string)(await EventsAsync(scene, 1))[0]["note"]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": Secret broken: an entry is passed over: its auth is not base64", (string)(await EventsAsync(scene, 1))[0]["note"]!,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -279,7 +298,10 @@ public sealed class EventTests
 
         var told = (await EventsAsync(scene, 1))[0];
         Assert.Equal("MirrorCredentialsForbidden", (string?)told["reason"]);
-        Assert.Matches("^No mirror credentials for registry.invalid/app: ServiceAccount team-a/puller may not get Secret .*; annotation .* names \"Not_A_Name\"", (string)told["note"]!);
+        Assert.Matches(
+            "^No mirror credentials for registry.invalid/app: ServiceAccount team-a/puller may not get Secret .*; annotation .*"
+                + " names \"Not_A_Name\"",
+            (string)told["note"]!);
     }
 
     [Fact]
@@ -293,7 +315,9 @@ public sealed class EventTests
         var told = (await EventsAsync(scene, 1))[0];
         Assert.Equal("MirrorCredentialsNoneNamed", (string?)told["reason"]);
         Assert.StartsWith(
-            $"No mirror credentials for registry.invalid/app: pod team-a/{TokenIssuer.PodName} names no Secret in imagePullSecrets", (string)told["note"]!,
+            $"No mirror credentials for registry.invalid/app: pod team-a/{TokenIssuer.PodName} names no Secret in"
+                + " imagePullSecrets",
+            (string)told["note"]!,
             StringComparison.Ordinal);
     }
 
@@ -306,14 +330,17 @@ public sealed class EventTests
         await using var scene = await PullScene.StartAsync();
         var request = new KubeletRequest(PullScene.Image, scene.Token)
         {
-            Annotations = annotation is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["fast-provider/secrets"] = annotation },
+            Annotations = annotation is null
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string> { ["fast-provider/secrets"] = annotation },
         };
 
         (await scene.PullAsync(request, scene.Arguments("--events", "--secrets", "annotation"))).Answers().IsEmpty();
 
         var told = (await EventsAsync(scene, 1))[0];
         Assert.Equal("MirrorCredentialsNoneNamed", (string?)told["reason"]);
-        Assert.StartsWith($"No mirror credentials for registry.invalid/app: {note}", (string)told["note"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"No mirror credentials for registry.invalid/app: {note}", (string)told["note"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -369,13 +396,15 @@ public sealed class EventTests
         (await PullAsync(scene)).Fails();
         await StateAsync(scene, s => s.TriedAt > 0);
         var directory = Path.GetDirectoryName(StateFile(scene)!)!;
-        var (old, future, young) = (Path.Combine(directory, "old"), Path.Combine(directory, "future"), Path.Combine(directory, "young"));
+        var (old, future, young) =
+            (Path.Combine(directory, "old"), Path.Combine(directory, "future"), Path.Combine(directory, "young"));
         Array.ForEach([old, future, young], path => File.WriteAllText(path, "0 1 x\n"));
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-2));
         File.SetLastWriteTimeUtc(future, DateTime.UtcNow.AddHours(2)); // the clock was set back
         File.SetLastWriteTimeUtc(young, DateTime.UtcNow.AddMinutes(-30));
 
-        for (var run = 0; run < 20 && (File.Exists(old) || File.Exists(future)); run++) // one that is held up leaves it to the next
+        // one that is held up leaves it to the next
+        for (var run = 0; run < 20 && (File.Exists(old) || File.Exists(future)); run++)
         {
             (await (withEvents ? PullAsync(scene) : scene.PullAsync())).Fails();
         }

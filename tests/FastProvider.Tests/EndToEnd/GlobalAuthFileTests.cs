@@ -89,7 +89,9 @@ public sealed class GlobalAuthFileTests
         var run = await scene.PullAsync();
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Contains($"{PullScene.Image} from credential helper ecr-login of the global auth file {scene.Node.GlobalAuthFile}", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{PullScene.Image} from credential helper ecr-login of the global auth file {scene.Node.GlobalAuthFile}", run.Stderr,
+            StringComparison.Ordinal);
         var file = AuthFile.Read(scene.AuthFilePath);
         Assert.Equal([PullScene.MirrorRepository], file.Repositories);
         Assert.Contains("\"credHelpers\":{\"registry.invalid\":\"ecr-login\"}", file.Text, StringComparison.Ordinal);
@@ -107,7 +109,9 @@ public sealed class GlobalAuthFileTests
         const int maxFileBytes = 16 * 1024 * 1024, maxPeakKilobytes = 64 * 1024;
         await using var scene = await PullScene.StartAsync();
         await File.WriteAllTextAsync(
-            scene.Node.GlobalAuthFile, "{" + begin + string.Concat(Enumerable.Repeat(again, (maxFileBytes - begin.Length - end.Length - 1) / again.Length)) + end);
+            scene.Node.GlobalAuthFile,
+            "{" + begin + string.Concat(Enumerable.Repeat(again, (maxFileBytes - begin.Length - end.Length - 1) / again.Length))
+                + end);
         // The file of a run before, which no pull has taken yet, as one is under way: the run waits for that when all but the
         // writing is done.
         await File.WriteAllTextAsync(scene.AuthFilePath, "{}");
@@ -125,7 +129,9 @@ public sealed class GlobalAuthFileTests
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.InRange(kilobytes, 1, maxPeakKilobytes);
         var file = AuthFile.Read(scene.AuthFilePath);
-        Assert.True(file.Text.Contains("\"last\"", StringComparison.Ordinal) || file.Repositories.Contains(PullScene.Image), "The last of the repeated ones does not count.");
+        Assert.True(
+            file.Text.Contains("\"last\"", StringComparison.Ordinal) || file.Repositories.Contains(PullScene.Image),
+            "The last of the repeated ones does not count.");
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class HappyPathTests
     public async Task The_recorded_list_of_three_secrets_becomes_an_auth_file_for_the_mirror_alone()
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Server.Script.When(r => r.QueryValue("fieldSelector") == "type=kubernetes.io/dockercfg", Respond.Recorded("list-0-secrets"))
+        scene.Server.Script.When(
+            r => r.QueryValue("fieldSelector") == "type=kubernetes.io/dockercfg", Respond.Recorded("list-0-secrets"))
             .Always(Respond.Recorded("list-3-secrets"));
 
         var file = await scene.WritesAsync();

@@ -13,7 +13,8 @@ public sealed class HeavyListTests
     {
         await using var scene = await PullScene.StartAsync();
         var heavy = Secret.OfDocument("heavy", Secret.DockerConfigJsonType, ".dockerconfigjson",
-            """{"auths":{"other.example.com":{"auth":"b3RoZXI6eA=="}},"padding":"PAD"}""".Replace("PAD", new string('x', 1_000_000), StringComparison.Ordinal));
+            """{"auths":{"other.example.com":{"auth":"b3RoZXI6eA=="}},"padding":"PAD"}""".Replace(
+                "PAD", new string('x', 1_000_000), StringComparison.Ordinal));
         scene.Server.Cluster.SetSecrets(PullScene.Namespace,
         [
             .. new GeneratedSecrets(5_000), heavy,
@@ -30,26 +31,29 @@ public sealed class HeavyListTests
             await exchange.AnswerNormallyAsync();
         });
         var kilobytes = 0;
-        var run = await Plugin.RunAsync(scene.Arguments(), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id =>
-        {
-            await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(60));
-            kilobytes = await PeakMemory.OfIdleAsync(id);
-            peak.SetResult();
-        });
+        var run = await Plugin.RunAsync(
+            scene.Arguments(), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id =>
+            {
+                await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+                kilobytes = await PeakMemory.OfIdleAsync(id);
+                peak.SetResult();
+            });
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "wanted", "wanted-password");
         Assert.InRange(kilobytes, 1, MaxPeakKilobytes);
     }
 
-    public static TheoryData<string> Odd => ["deep", "deep and broken", "twice", "bad UTF-8", "NUL", "raw NUL", "lone surrogate", "megabyte of keys"];
+    public static TheoryData<string> Odd =>
+        ["deep", "deep and broken", "twice", "bad UTF-8", "NUL", "raw NUL", "lone surrogate", "megabyte of keys"];
 
     [Theory]
     [MemberData(nameof(Odd))]
     public async Task An_odd_document_costs_its_Secret_at_most(string name)
     {
         await using var scene = await PullScene.StartAsync();
-        var odd = new Secret("odd", Secret.DockerConfigJsonType, new Dictionary<string, byte[]> { [".dockerconfigjson"] = Document(name) });
+        var odd = new Secret(
+            "odd", Secret.DockerConfigJsonType, new Dictionary<string, byte[]> { [".dockerconfigjson"] = Document(name) });
         var good = Secret.DockerConfigJson("good", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password")));
         scene.Server.Cluster.SetSecrets(PullScene.Namespace, [odd, good]);
 
@@ -62,7 +66,8 @@ public sealed class HeavyListTests
     public async Task Deep_managedFields_of_one_Secret_cost_nobody_anything(int levels)
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Server.Script.Request(1, Respond.Body(List(("deep", "team-a", Nested("{\"f:a\":", "}", levels)), ("good", "team-a", "{}"))));
+        scene.Server.Script.Request(
+            1, Respond.Body(List(("deep", "team-a", Nested("{\"f:a\":", "}", levels)), ("good", "team-a", "{}"))));
 
         (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, "good", "password-of-good");
     }
@@ -83,7 +88,8 @@ public sealed class HeavyListTests
         var others = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"\"r{i}.example.com/{new string('x', 30)}\":{{}},"));
         var text = name switch
         {
-            "deep" => """{"auths":{"a.example.com":{"x":DEEP}}}""".Replace("DEEP", Nested("[", "]", 20_000), StringComparison.Ordinal),
+            "deep" =>
+                """{"auths":{"a.example.com":{"x":DEEP}}}""".Replace("DEEP", Nested("[", "]", 20_000), StringComparison.Ordinal),
             "deep and broken" => "{\"auths\":" + new string('{', 500_000),
             "twice" => """{"auths":{"a.example.com":{"auth":"YTpi"},"a.example.com":{"auth":"YTpj"}},"auths":{},"auths":null}""",
             "bad UTF-8" => "{\"auths\":{\"a.example.com\u00ff\":{\"auth\":\"YTpi\"},\"\u00c0\u0080\":{}}}",
@@ -111,6 +117,7 @@ public sealed class HeavyListTests
                 .Replace("FIELDS", s.ManagedFields, StringComparison.Ordinal).Replace("NAME", s.Name, StringComparison.Ordinal)
                 .Replace("SPACE", s.Namespace, StringComparison.Ordinal).Replace("DATA", data, StringComparison.Ordinal);
         });
-        return Encoding.UTF8.GetBytes($$"""{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[{{string.Join(',', items)}}]}""");
+        return Encoding.UTF8.GetBytes(
+            $$"""{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[{{string.Join(',', items)}}]}""");
     }
 }

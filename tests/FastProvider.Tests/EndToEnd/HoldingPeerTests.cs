@@ -52,8 +52,14 @@ public sealed class HoldingPeerTests
     }
 
     [Theory]
-    [InlineData("http", "HTTP/1.1 200 OK\r\nX-Slow: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n")]
-    [InlineData("socks5", "\u0005\u0000\u0005\u0000\u0000\u0003\u0080yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
+    [InlineData(
+        "http",
+        "HTTP/1.1 200 OK\r\nX-Slow:"
+            + " yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n")]
+    [InlineData(
+        "socks5",
+        "\u0005\u0000\u0005\u0000\u0000\u0003\u0080"
+            + "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
     public async Task A_proxy_that_trickles_is_not_waited_for(string scheme, string answer)
     {
         await using var scene = await PullScene.StartAsync();
@@ -83,7 +89,8 @@ public sealed class HoldingPeerTests
         }
 
         var line = (await scene.PullAsync(
-            new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", way.Server, "--slot-wait", "0"), environment)).Fails();
+            new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", way.Server, "--slot-wait", "0"),
+            environment)).Fails();
 
         Assert.Matches("in time|timed out", line);
         Assert.Empty(scene.Node.AuthDirNames());

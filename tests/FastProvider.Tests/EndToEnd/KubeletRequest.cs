@@ -22,7 +22,8 @@ internal sealed record KubeletRequest(string Image, string? Token)
         line += Token is null ? "" : $",\"serviceAccountToken\":{Quote(Token)}";
         line += Annotations.Count == 0
             ? ""
-            : ",\"serviceAccountAnnotations\":{" + string.Join(',', Annotations.Select(a => $"{Quote(a.Key)}:{Quote(a.Value)}")) + "}";
+            : ",\"serviceAccountAnnotations\":{" + string.Join(',', Annotations.Select(a => $"{Quote(a.Key)}:{Quote(a.Value)}"))
+            + "}";
         return Encoding.UTF8.GetBytes(line + "}\n");
     }
 

@@ -39,7 +39,8 @@ internal sealed class NodeSandbox : IDisposable
 
     /// <summary>Writes registries.conf: one source with mirrors, in order.</summary>
     public void Mirror(string source, params string[] mirrors) => Configure(
-        $"[[registry]]\nlocation = \"{source}\"\n" + string.Concat(mirrors.Select(m => $"[[registry.mirror]]\nlocation = \"{m}\"\n")));
+        $"[[registry]]\nlocation = \"{source}\"\n"
+            + string.Concat(mirrors.Select(m => $"[[registry.mirror]]\nlocation = \"{m}\"\n")));
 
     /// <summary>Names in the auth directory, temporary files included, without <c>in-use</c>.</summary>
     public IEnumerable<string> AuthDirNames() =>
@@ -48,5 +49,6 @@ internal sealed class NodeSandbox : IDisposable
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     private string Make(string name) =>
-        Directory.CreateDirectory(Path.Combine(Root, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        Directory.CreateDirectory(
+            Path.Combine(Root, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }

@@ -25,12 +25,14 @@ internal static class Plugin
     /// <param name="binary">Another than the published one.</param>
     /// <param name="whileRunning">Called with its process id once it has its request.</param>
     public static async Task<PluginRun> RunAsync(
-        IEnumerable<string> arguments, byte[] stdin, IReadOnlyDictionary<string, string>? environment = null, string? binary = null,
+        IEnumerable<string> arguments, byte[] stdin, IReadOnlyDictionary<string, string>? environment = null,
+        string? binary = null,
         Func<int, Task>? whileRunning = null)
     {
         binary ??= Binary;
         Assert.True(File.Exists(binary),
-            $"The plugin's binary is missing: {binary}. Run: dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
+            $"The plugin's binary is missing: {binary}. Run: dotnet publish src/FastProvider -c Release -r linux-x64 -o"
+                + " artifacts/publish");
         var start = new ProcessStartInfo(binary, arguments)
         {
             RedirectStandardInput = true,
@@ -62,7 +64,8 @@ internal static class Plugin
         catch (OperationCanceledException)
         {
             process.Kill();
-            Assert.Fail($"The plugin did not end within {KillAfter.TotalSeconds} s. It said: {Encoding.UTF8.GetString(await stderr)}");
+            Assert.Fail(
+                $"The plugin did not end within {KillAfter.TotalSeconds} s. It said: {Encoding.UTF8.GetString(await stderr)}");
         }
 
         return new PluginRun(process.ExitCode, await stdout, Encoding.UTF8.GetString(await stderr));

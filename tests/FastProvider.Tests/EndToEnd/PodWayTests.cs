@@ -18,7 +18,8 @@ public sealed class PodWayTests
         var run = await PullAsync(scene);
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Equal([PodPath, SecretPath + "b", SecretPath + "a", SecretPath + "c"], scene.Server.Requests.All.Select(r => r.Path));
+        Assert.Equal(
+            [PodPath, SecretPath + "b", SecretPath + "a", SecretPath + "c"], scene.Server.Requests.All.Select(r => r.Path));
         Assert.All(scene.Server.Requests.All, r =>
         {
             Assert.Equal(("GET", "system:node:node1"), (r.Method, r.User));
@@ -39,7 +40,9 @@ public sealed class PodWayTests
 
         run.Answers().IsEmpty();
         Assert.Equal([PodPath], scene.Server.Requests.All.Select(r => r.Path));
-        Assert.Contains($"; 0 Secrets read, as pod team-a/{TokenIssuer.PodName} names none in imagePullSecrets", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            $"; 0 Secrets read, as pod team-a/{TokenIssuer.PodName} names none in imagePullSecrets", run.Stderr,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,13 +75,15 @@ public sealed class PodWayTests
     public async Task A_Secret_that_the_authorizer_does_not_know_yet_is_asked_for_again_alone()
     {
         await using var scene = await StartAsync(["a", "b"], One("a"), One("b"));
-        scene.Server.Script.When(r => r.Path == SecretPath + "a" && r.Attempt <= 2, Respond.Recorded("node-secret-get-403-not-named"));
+        scene.Server.Script.When(
+            r => r.Path == SecretPath + "a" && r.Attempt <= 2, Respond.Recorded("node-secret-get-403-not-named"));
 
         (await PullAsync(scene)).Answers().ClaimsPrivate(PullScene.Image);
 
         Served(scene).Serves(PullScene.MirrorRepository, "a", "password-a");
         Assert.Equal(
-            [PodPath, SecretPath + "a", SecretPath + "b", SecretPath + "a", SecretPath + "a"], scene.Server.Requests.All.Select(r => r.Path));
+            [PodPath, SecretPath + "a", SecretPath + "b", SecretPath + "a", SecretPath + "a"],
+            scene.Server.Requests.All.Select(r => r.Path));
         Assert.Equal(1, scene.Server.Requests.TcpConnections);
     }
 
@@ -90,7 +95,9 @@ public sealed class PodWayTests
 
         var line = (await PullAsync(scene)).Fails();
 
-        Assert.Contains($"node node1 may not get pod team-a/{TokenIssuer.PodName} (403 Forbidden) (after 6 tries)", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"node node1 may not get pod team-a/{TokenIssuer.PodName} (403 Forbidden) (after 6 tries)", line,
+            StringComparison.Ordinal);
         Assert.All(scene.Server.Requests.All, r => Assert.Equal(PodPath, r.Path));
         Assert.Empty(scene.Node.AuthDirNames());
     }
@@ -103,7 +110,9 @@ public sealed class PodWayTests
 
         var line = (await PullAsync(scene)).Fails();
 
-        Assert.Contains($"node node1 may not get Secret b that pod team-a/{TokenIssuer.PodName} names in imagePullSecrets (403 Forbidden)", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"node node1 may not get Secret b that pod team-a/{TokenIssuer.PodName} names in imagePullSecrets (403 Forbidden)",
+            line, StringComparison.Ordinal);
         Assert.Empty(scene.Node.AuthDirNames());
     }
 
@@ -143,10 +152,12 @@ public sealed class PodWayTests
     public async Task An_answer_about_something_else_is_refused(string json)
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        json = json.Replace("NAME", TokenIssuer.PodName, StringComparison.Ordinal).Replace("UID", TokenIssuer.PodUid, StringComparison.Ordinal);
+        json = json.Replace("NAME", TokenIssuer.PodName, StringComparison.Ordinal)
+            .Replace("UID", TokenIssuer.PodUid, StringComparison.Ordinal);
         scene.Server.Script.When(r => r.Path == PodPath, Respond.Document(json));
 
-        Assert.Contains($"something other than pod team-a/{TokenIssuer.PodName}", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"something other than pod team-a/{TokenIssuer.PodName}", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +168,8 @@ public sealed class PodWayTests
 
         var line = (await PullAsync(scene)).Fails();
 
-        Assert.Contains($"pod team-a/{TokenIssuer.PodName} names more than 32 Secrets in imagePullSecrets", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"pod team-a/{TokenIssuer.PodName} names more than 32 Secrets in imagePullSecrets", line, StringComparison.Ordinal);
         Assert.Equal([PodPath], scene.Server.Requests.All.Select(r => r.Path));
     }
 
@@ -169,7 +181,8 @@ public sealed class PodWayTests
     {
         await using var scene = await StartAsync(["a"], One("a"));
         scene.Token = TokenIssuer.Sign(
-            "{\"aud\":[\"a\"],\"kubernetes.io\":{\"namespace\":\"team-a\"," + pod + "\"serviceaccount\":{\"name\":\"puller\",\"uid\":\"u\"}}}");
+            "{\"aud\":[\"a\"],\"kubernetes.io\":{\"namespace\":\"team-a\"," + pod
+                + "\"serviceaccount\":{\"name\":\"puller\",\"uid\":\"u\"}}}");
 
         Assert.Contains("is not bound to a pod", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
 
@@ -183,7 +196,8 @@ public sealed class PodWayTests
         var authority = scene.Server.WriteAuthority(scene.Node.Pki);
         string[] arguments =
         [
-            .. scene.Arguments().TakeWhile(a => a != "--kubeconfig"), "--api-server", scene.Server.Url, "--certificate-authority", authority,
+            .. scene.Arguments().TakeWhile(a => a != "--kubeconfig"), "--api-server", scene.Server.Url, "--certificate-authority",
+            authority,
             "--secrets", "pod",
         ];
 
@@ -198,7 +212,8 @@ public sealed class PodWayTests
         await using var scene = await StartAsync(["a"], One("a"));
         using var stranger = new ClusterCertificates();
         using var node = stranger.Node();
-        scene.Kubeconfig = Kubeconfig.WriteKubeadm(scene.Node.Pki, scene.Server.Url, scene.Server.Certificates.AuthorityPem, node);
+        scene.Kubeconfig = Kubeconfig.WriteKubeadm(
+            scene.Node.Pki, scene.Server.Url, scene.Server.Certificates.AuthorityPem, node);
 
         var line = (await PullAsync(scene)).Fails();
 
@@ -211,7 +226,8 @@ public sealed class PodWayTests
     {
         await using var scene = await StartAsync(["a"], One("a"));
         using var admin = scene.Server.Certificates.Client("CN=kubernetes-admin");
-        scene.Kubeconfig = Kubeconfig.WriteKubeadm(scene.Node.Pki, scene.Server.Url, scene.Server.Certificates.AuthorityPem, admin);
+        scene.Kubeconfig = Kubeconfig.WriteKubeadm(
+            scene.Node.Pki, scene.Server.Url, scene.Server.Certificates.AuthorityPem, admin);
 
         Assert.Contains("is no node's", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
         Assert.Equal(0, scene.Server.Requests.TcpConnections);
@@ -235,8 +251,10 @@ public sealed class PodWayTests
             "other key" => key.ExportPkcs8PrivateKeyPem(),
             "key of another kind" => otherKind.ExportPkcs8PrivateKeyPem(),
             "encrypted key of the older form" =>
-                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
-            "encrypted key" => key.ExportEncryptedPkcs8PrivateKeyPem("p", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)),
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n"
+                    + "-----END RSA PRIVATE KEY-----\n",
+            "encrypted key" => key.ExportEncryptedPkcs8PrivateKeyPem(
+                "p", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)),
             _ => "",
         });
 
@@ -248,13 +266,15 @@ public sealed class PodWayTests
     }
 
     [Theory]
-    [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1, command: aws-iam-authenticator, interactiveMode: Never}", "exec")]
+    [InlineData(
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: aws-iam-authenticator, interactiveMode: Never}", "exec")]
     [InlineData("tokenFile: /var/lib/kubelet/token", "tokenFile")]
     [InlineData("token: hush-hush-hush", "token")]
     public async Task A_login_that_is_no_certificate_is_named(string user, string expected)
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        var lines = (await File.ReadAllLinesAsync(scene.Kubeconfig)).Where(line => !line.Contains("client-", StringComparison.Ordinal));
+        var lines = (await File.ReadAllLinesAsync(scene.Kubeconfig))
+            .Where(line => !line.Contains("client-", StringComparison.Ordinal));
         await File.WriteAllTextAsync(scene.Kubeconfig, $"{string.Join('\n', lines).TrimEnd()}\n    {user}\n");
 
         var line = (await PullAsync(scene)).Fails();
@@ -285,7 +305,8 @@ public sealed class PodWayTests
             scene.Server.Certificates, scene.Node.Pki, "-Verify", "3", "-CAfile", authority, "-verify_return_error");
         await using (server)
         {
-            var kubeconfig = (await File.ReadAllTextAsync(scene.Kubeconfig)).Replace(scene.Server.Url, server.Url, StringComparison.Ordinal);
+            var kubeconfig = (await File.ReadAllTextAsync(scene.Kubeconfig))
+                .Replace(scene.Server.Url, server.Url, StringComparison.Ordinal);
             await File.WriteAllTextAsync(scene.Kubeconfig, kubeconfig);
             Assert.Contains("in time", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
         }
@@ -326,9 +347,13 @@ public sealed class PodWayTests
     public async Task Faults_of_the_server_are_named_as_in_the_default_way()
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        scene.Server.Script.Always(Respond.Verbatim("HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"u8.ToArray()));
+        scene.Server.Script.Always(
+            Respond.Verbatim(
+                "HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"u8.ToArray()));
 
-        Assert.Contains("answered with a redirect (status 302), which is never followed", (await PullAsync(scene)).Fails(), StringComparison.Ordinal);
+        Assert.Contains(
+            "answered with a redirect (status 302), which is never followed", (await PullAsync(scene)).Fails(),
+            StringComparison.Ordinal);
         Assert.Single(scene.Server.Requests.All);
     }
 

@@ -35,7 +35,8 @@ public sealed class ProxyTests
 
         var line = (await PullAsync(scene, "HTTPS_PROXY", proxy.Url)).Fails();
 
-        Assert.Contains($"proxy 127.0.0.1:{proxy.Port}: its certificate is not signed by the cluster's CA", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"proxy 127.0.0.1:{proxy.Port}: its certificate is not signed by the cluster's CA", line, StringComparison.Ordinal);
         Assert.Contains("check HTTPS_PROXY", line, StringComparison.Ordinal);
         Assert.Equal("", proxy.Heard);
     }
@@ -47,7 +48,9 @@ public sealed class ProxyTests
         using var certificate = scene.Server.Certificates.Server("proxy.example.com");
         await using var proxy = ConnectProxy.Start(Routes(scene), certificate);
 
-        Assert.Contains("its certificate is not for 127.0.0.1", (await PullAsync(scene, "HTTPS_PROXY", proxy.Url)).Fails(), StringComparison.Ordinal);
+        Assert.Contains(
+            "its certificate is not for 127.0.0.1", (await PullAsync(scene, "HTTPS_PROXY", proxy.Url)).Fails(),
+            StringComparison.Ordinal);
         Assert.Equal("", proxy.Heard);
     }
 
@@ -87,7 +90,8 @@ public sealed class ProxyTests
         await using var scene = await StartAsync();
         await using var proxy = SocksProxy.Start(scene.Server.Port);
 
-        (await PullAsync(scene, "HTTPS_PROXY", $"socks5://127.0.0.1:{proxy.Port}", $"https://{host}:6443")).Answers().ClaimsPrivate(PullScene.Image);
+        (await PullAsync(scene, "HTTPS_PROXY", $"socks5://127.0.0.1:{proxy.Port}", $"https://{host}:6443"))
+            .Answers().ClaimsPrivate(PullScene.Image);
 
         Assert.Equal([target], proxy.Targets);
     }
@@ -106,7 +110,8 @@ public sealed class ProxyTests
         await using var http = ConnectProxy.Start(Routes(scene), scheme == "https" ? certificate : null, "bob:secret-of-bob");
         await using var socks = SocksProxy.Start(scene.Server.Port, "bob:secret-of-bob");
 
-        var line = (await PullAsync(scene, "HTTPS_PROXY", Url(scheme, login, scheme == "socks5" ? socks.Port : http.Port))).Fails();
+        var line = (await PullAsync(scene, "HTTPS_PROXY", Url(scheme, login, scheme == "socks5" ? socks.Port : http.Port)))
+            .Fails();
 
         Assert.Contains("proxy 127.0.0.1:", line, StringComparison.Ordinal);
         Assert.Contains(expected, line, StringComparison.Ordinal);
@@ -130,7 +135,9 @@ public sealed class ProxyTests
         await using var proxy = SocksProxy.Start(scene.Server.Port, reply: reply);
         scene.Timeout = "1s";
 
-        Assert.Contains(expected, (await PullAsync(scene, "HTTPS_PROXY", $"socks5://127.0.0.1:{proxy.Port}")).Fails(), StringComparison.Ordinal);
+        Assert.Contains(
+            expected, (await PullAsync(scene, "HTTPS_PROXY", $"socks5://127.0.0.1:{proxy.Port}")).Fails(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,11 +175,13 @@ public sealed class ProxyTests
 
     private static Dictionary<string, int> Routes(PullScene scene) => new() { [Behind] = scene.Server.Port };
 
-    private static string Url(string scheme, string? login, int port) => $"{scheme}://{(login is null ? "" : login + "@")}127.0.0.1:{port}";
+    private static string Url(string scheme, string? login, int port) =>
+        $"{scheme}://{(login is null ? "" : login + "@")}127.0.0.1:{port}";
 
     private static string? Plain(string? login) => login is null ? null : Uri.UnescapeDataString(login);
 
-    private static async Task<PluginRun> PullAsync(PullScene scene, string where, string proxyUrl, string server = $"https://{Behind}")
+    private static async Task<PluginRun> PullAsync(
+        PullScene scene, string where, string proxyUrl, string server = $"https://{Behind}")
     {
         var environment = new Dictionary<string, string>();
         if (where == "proxy-url")
@@ -187,7 +196,8 @@ public sealed class ProxyTests
         }
 
         return await scene.PullAsync(
-            new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", server, "--slot-wait", "0"), environment);
+            new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", server, "--slot-wait", "0"),
+            environment);
     }
 
     private static void RevealsNoToken(PullScene scene, ConnectProxy proxy)

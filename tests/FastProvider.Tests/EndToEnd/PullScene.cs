@@ -50,7 +50,8 @@ internal sealed class PullScene : IAsyncDisposable
     public static async Task<PullScene> StartAsync(KubeApiServerOptions? options = null)
     {
         var scene = new PullScene(await KubeApiServer.StartAsync(options));
-        scene.Secrets(Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))));
+        scene.Secrets(
+            Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))));
         return scene;
     }
 
@@ -83,7 +84,8 @@ internal sealed class PullScene : IAsyncDisposable
     public string[] Arguments(params string[] more) =>
     [
         "--registries-conf", Node.RegistriesConf, "--registries-conf-dir", Node.RegistriesConfDir, "--auth-dir", Node.AuthDir,
-        "--global-auth-file", Node.GlobalAuthFile, "--lock-dir", Node.LockDir, "--kubeconfig", Kubeconfig, "--timeout", Timeout, .. more,
+        "--global-auth-file", Node.GlobalAuthFile, "--lock-dir", Node.LockDir, "--kubeconfig", Kubeconfig, "--timeout", Timeout,
+        .. more,
     ];
 
     /// <summary>One run for <see cref="Image"/>.</summary>
@@ -94,7 +96,8 @@ internal sealed class PullScene : IAsyncDisposable
 
     /// <summary>One run with every detail given.</summary>
     public async Task<PluginRun> PullAsync(
-        KubeletRequest request, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? binary = null,
+        KubeletRequest request, string[] arguments, IReadOnlyDictionary<string, string>? environment = null,
+        string? binary = null,
         Func<int, Task>? whileRunning = null)
     {
         var run = await Plugin.RunAsync(arguments, request.ToBytes(), WithClock(environment), binary, whileRunning);
@@ -113,7 +116,8 @@ internal sealed class PullScene : IAsyncDisposable
     {
         var run = await PullImageAsync(image);
         run.Answers().ClaimsPrivate(image);
-        Assert.Contains(run.Stderr.Split('\n'), l => l.StartsWith($"Wrote auth file to {AuthFilePathOf(image)}", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Stderr.Split('\n'), l => l.StartsWith($"Wrote auth file to {AuthFilePathOf(image)}", StringComparison.Ordinal));
         Assert.Equal([Path.GetFileName(AuthFilePathOf(image))], Node.AuthDirNames());
         return AuthFile.Read(AuthFilePathOf(image));
     }
@@ -145,7 +149,8 @@ internal sealed class PullScene : IAsyncDisposable
     private IReadOnlyDictionary<string, string>? WithClock(IReadOnlyDictionary<string, string>? environment) => Clock is null
         ? environment : new Dictionary<string, string>(Clock.Environment.Concat(environment ?? new Dictionary<string, string>()));
 
-    private IEnumerable<string> Confidential(string? token) => _confidential.Concat((token ?? "").Split('.').Where(p => p.Length > 8));
+    private IEnumerable<string> Confidential(string? token) =>
+        _confidential.Concat((token ?? "").Split('.').Where(p => p.Length > 8));
 
     private void Hide(string document)
     {

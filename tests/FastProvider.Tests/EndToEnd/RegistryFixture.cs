@@ -68,7 +68,10 @@ public partial class RegistryFixture : IAsyncLifetime
 
     private async Task StartAsync(string config)
     {
-        _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config])
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true
+        })!;
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
             if (ListeningLine().Match(line) is { Success: true } listening)

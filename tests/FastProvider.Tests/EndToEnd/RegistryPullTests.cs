@@ -38,9 +38,15 @@ public sealed class RegistryPullTests(RegistryFixture registry) : IClassFixture<
         var basic = RegistryEntry.Basic(RegistryFixture.User, RegistryFixture.Password);
         scene.Secrets(form switch
         {
-            "kubectl" => Secret.DockerConfigJson("s", ($"https://{registry.Host}/v1/", RegistryEntry.Kubectl(RegistryFixture.User, RegistryFixture.Password, "a@b.example"))),
-            "path" => Secret.DockerConfigJson("s", ($"{registry.Host}/cache", basic), (registry.Host, RegistryEntry.Basic("wrong", "wrong-password"))),
-            "username and password" => Secret.DockerConfigJson("s", (registry.Host, new RegistryEntry { Username = RegistryFixture.User, Password = RegistryFixture.Password })),
+            "kubectl" => Secret.DockerConfigJson(
+                "s",
+                (
+                    $"https://{registry.Host}/v1/",
+                    RegistryEntry.Kubectl(RegistryFixture.User, RegistryFixture.Password, "a@b.example"))),
+            "path" => Secret.DockerConfigJson(
+                "s", ($"{registry.Host}/cache", basic), (registry.Host, RegistryEntry.Basic("wrong", "wrong-password"))),
+            "username and password" => Secret.DockerConfigJson(
+                "s", (registry.Host, new RegistryEntry { Username = RegistryFixture.User, Password = RegistryFixture.Password })),
             "dockercfg" => Secret.DockerCfg("s", (registry.Host, basic)),
             _ => Secret.DockerConfigJson("s", (registry.Host, basic)),
         });
@@ -80,16 +86,20 @@ public sealed class RegistryPullTests(RegistryFixture registry) : IClassFixture<
     private async Task<PullScene> StartAsync(string configuration)
     {
         var scene = await PullScene.StartAsync();
-        scene.Secrets(Secret.DockerConfigJson("mirror-creds", (registry.Host, RegistryEntry.Basic(RegistryFixture.User, RegistryFixture.Password))));
+        scene.Secrets(
+            Secret.DockerConfigJson(
+                "mirror-creds", (registry.Host, RegistryEntry.Basic(RegistryFixture.User, RegistryFixture.Password))));
 
         // The source is blocked, so that a refused pull ends at the mirror and nobody looks for registry.invalid.
         const string Source = "[[registry]]\nlocation = \"registry.invalid\"\nblocked = true\n";
         scene.Node.Configure(configuration switch
         {
-            "mirror with a longer path" => $"[[registry]]\nlocation = \"registry.invalid/app\"\nblocked = true\n{Mirror("/cache/app")}",
+            "mirror with a longer path" =>
+                $"[[registry]]\nlocation = \"registry.invalid/app\"\nblocked = true\n{Mirror("/cache/app")}",
             "second of two mirrors" => Source + Mirror("/empty") + Mirror("/cache"),
             "wildcard prefix" => $"[[registry]]\nprefix = \"*.invalid\"\nblocked = true\n{Mirror("/cache")}",
-            "remap without mirrors" => $"[[registry]]\nprefix = \"registry.invalid\"\nlocation = \"{registry.Host}/cache\"\ninsecure = true\n",
+            "remap without mirrors" =>
+                $"[[registry]]\nprefix = \"registry.invalid\"\nlocation = \"{registry.Host}/cache\"\ninsecure = true\n",
             _ => Source + Mirror("/cache"),
         });
         return scene;

@@ -27,7 +27,8 @@ public sealed class RequestTests
     public static TheoryData<string> BadTokens => ["garbage", "a.b", "a.b.c", "..", "e30.e30.e30", "e30.!!!.e30",
         "aHVzaC1odXNo.what-nobody-may-read!.bm9ib2R5"];
 
-    public static TheoryData<string> BadNamespaces => ["../../etc", "a/b", "UPPER", "", ".", "a_b", "-a", "a.b", new string('a', 64), "a\\u0000b"];
+    public static TheoryData<string> BadNamespaces =>
+        ["../../etc", "a/b", "UPPER", "", ".", "a_b", "-a", "a.b", new string('a', 64), "a\\u0000b"];
 
     [Theory]
     [MemberData(nameof(BadRequests))]
@@ -49,7 +50,8 @@ public sealed class RequestTests
         const string image = "[fd12::1]:5000/org/app";
         await using var scene = await PullScene.StartAsync();
         File.WriteAllText(
-            scene.Node.RegistriesConf, "[[registry]]\nlocation = \"[fd12::1]:5000\"\n[[registry.mirror]]\nlocation = \"mirror.example.com\"\n");
+            scene.Node.RegistriesConf,
+            "[[registry]]\nlocation = \"[fd12::1]:5000\"\n[[registry.mirror]]\nlocation = \"mirror.example.com\"\n");
 
         var run = await scene.PullImageAsync(image);
 
@@ -90,9 +92,13 @@ public sealed class RequestTests
         await using var scene = await PullScene.StartAsync();
         var request = new KubeletRequest(PullScene.Image, scene.Token)
         {
-            Annotations = new Dictionary<string, string> { ["example.com/role"] = "reader \"quoted\" {}", ["image"] = "quay.io/other" },
+            Annotations = new Dictionary<string, string>
+            {
+                ["example.com/role"] = "reader \"quoted\" {}", ["image"] = "quay.io/other"
+            },
         };
-        var withMore = Encoding.UTF8.GetString(request.ToBytes()).Replace("\"image\":\"registry", "\"later\":{\"image\":[1]},\"image\":\"registry", StringComparison.Ordinal);
+        var withMore = Encoding.UTF8.GetString(request.ToBytes()).Replace(
+            "\"image\":\"registry", "\"later\":{\"image\":[1]},\"image\":\"registry", StringComparison.Ordinal);
 
         (await scene.PullAsync(request, scene.Arguments())).Answers().ClaimsPrivate(PullScene.Image);
         (await Plugin.RunAsync(scene.Arguments(), Encoding.UTF8.GetBytes(withMore))).Answers().ClaimsPrivate(PullScene.Image);

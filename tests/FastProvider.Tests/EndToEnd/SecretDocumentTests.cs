@@ -30,7 +30,8 @@ public sealed class SecretDocumentTests
     [Fact]
     public async Task A_dockercfg_secret_serves_as_well()
     {
-        await using var scene = await StartAsync(Secret.DockerCfg("legacy", (Key, RegistryEntry.Basic("legacy", "password-legacy"))));
+        await using var scene = await StartAsync(
+            Secret.DockerCfg("legacy", (Key, RegistryEntry.Basic("legacy", "password-legacy"))));
 
         (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, "legacy", "password-legacy");
     }
@@ -54,7 +55,9 @@ public sealed class SecretDocumentTests
     [InlineData("""{"auth":"dXNlcjpwYXNzd29yZC1saW5lCg=="}""", "user", "password-line\n")]
     public async Task One_half_of_a_credential_may_be_empty_and_all_of_it_is_passed_on(string entry, string user, string password)
     {
-        await using var scene = await StartAsync(Secret.OfDocument("token", Secret.DockerConfigJsonType, ".dockerconfigjson", $$$$"""{"auths":{"{{{{Key}}}}":{{{{entry}}}}}}"""));
+        await using var scene = await StartAsync(
+            Secret.OfDocument(
+                "token", Secret.DockerConfigJsonType, ".dockerconfigjson", $$$$"""{"auths":{"{{{{Key}}}}":{{{{entry}}}}}}"""));
 
         (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, user, password);
     }
@@ -65,19 +68,25 @@ public sealed class SecretDocumentTests
     [InlineData("dXNlcjpwYXNzd29yZC1saW5lDQo=")]
     public async Task A_line_end_at_the_end_of_user_or_password_is_a_warning(string auth)
     {
-        await using var scene = await StartAsync(Secret.OfDocument("line", Secret.DockerConfigJsonType, ".dockerconfigjson", $$$$"""{"auths":{"{{{{Key}}}}":{"auth":"{{{{auth}}}}"}}}"""));
+        await using var scene = await StartAsync(
+            Secret.OfDocument(
+                "line", Secret.DockerConfigJsonType, ".dockerconfigjson",
+                $$$$"""{"auths":{"{{{{Key}}}}":{"auth":"{{{{auth}}}}"}}}"""));
 
         var run = await scene.PullAsync();
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Contains("warning: Secret line, key \"localhost:5000\": user or password begins or ends with a line end", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: Secret line, key \"localhost:5000\": user or password begins or ends with a line end", run.Stderr,
+            StringComparison.Ordinal);
         run.RevealsNoneOf([auth, "password-line"]);
     }
 
     [Fact]
     public async Task A_Secret_without_an_entry_is_named_where_none_serves_and_is_no_warning()
     {
-        await using var scene = await StartAsync(Secret.OfDocument("placeholder", Secret.DockerConfigJsonType, ".dockerconfigjson", """{"auths":{}}"""));
+        await using var scene = await StartAsync(
+            Secret.OfDocument("placeholder", Secret.DockerConfigJsonType, ".dockerconfigjson", """{"auths":{}}"""));
 
         var said = await scene.FindsNothingAsync();
 
@@ -139,7 +148,8 @@ public sealed class SecretDocumentTests
     public async Task Base64_without_padding_is_written_with_it()
     {
         var padded = RegistryEntry.Encode("user", "password-22"); // 16 bytes: ends in "=="
-        await using var scene = await StartAsync(Secret.DockerConfigJson("bare", (Key, new RegistryEntry { Auth = padded.TrimEnd('=') })));
+        await using var scene = await StartAsync(
+            Secret.DockerConfigJson("bare", (Key, new RegistryEntry { Auth = padded.TrimEnd('=') })));
 
         var file = await scene.WritesAsync();
 
@@ -164,7 +174,8 @@ public sealed class SecretDocumentTests
     public async Task A_bad_entry_costs_itself_and_a_warning_that_names_secret_and_key(string entry)
     {
         // The bad entry is the more exact one, so that its loss shows.
-        await using var scene = await StartAsync(Secret.OfDocument("mixed-secret", Secret.DockerConfigJsonType, ".dockerconfigjson",
+        await using var scene = await StartAsync(Secret.OfDocument(
+            "mixed-secret", Secret.DockerConfigJsonType, ".dockerconfigjson",
             $$$$"""{"auths":{"localhost:5000/mirror":{{{{entry}}}},"localhost:5000":{"auth":"{{{{RegistryEntry.Encode("good", "password-good")}}}}"}}}"""));
 
         var run = await scene.PullAsync();
@@ -180,7 +191,8 @@ public sealed class SecretDocumentTests
     public async Task A_bad_document_costs_its_secret_and_a_warning_that_names_it(string document)
     {
         await using var scene = await StartAsync(
-            Secret.OfDocument("broken-secret", Secret.DockerConfigJsonType, ".dockerconfigjson", document).CreatedAt("2026-12-01T00:00:00Z"),
+            Secret.OfDocument("broken-secret", Secret.DockerConfigJsonType, ".dockerconfigjson", document)
+                .CreatedAt("2026-12-01T00:00:00Z"),
             Secret.DockerConfigJson("good-secret", (Key, RegistryEntry.Basic("good", "password-good"))));
 
         var run = await scene.PullAsync();

@@ -33,7 +33,8 @@ public sealed class SelectionTests
     [InlineData("registry.invalid.example", false)]
     public async Task A_key_matches_by_host_port_and_whole_path_segments(string key, bool isMatch)
     {
-        await using var scene = await StartAsync(Secret.DockerConfigJson("one", (key, RegistryEntry.Basic("user", "password-1"))));
+        await using var scene = await StartAsync(
+            Secret.DockerConfigJson("one", (key, RegistryEntry.Basic("user", "password-1"))));
 
         if (isMatch)
         {
@@ -106,7 +107,8 @@ public sealed class SelectionTests
     [InlineData("docker.io/library")]
     public async Task Docker_hub_has_one_host_of_three_names(string key)
     {
-        await using var scene = await StartAsync(Secret.DockerConfigJson("hub", (key, RegistryEntry.Basic("hub", "password-hub"))));
+        await using var scene = await StartAsync(
+            Secret.DockerConfigJson("hub", (key, RegistryEntry.Basic("hub", "password-hub"))));
         scene.Node.Configure("[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"mirror.example:5000\"\n");
 
         (await scene.WritesAsync("docker.io/library/busybox")).Serves("docker.io/library/busybox", "hub", "password-hub");
@@ -115,7 +117,8 @@ public sealed class SelectionTests
     [Fact]
     public async Task A_mirror_that_names_docker_hub_otherwise_is_served_under_its_own_name()
     {
-        await using var scene = await StartAsync(Secret.DockerConfigJson("hub", ("https://index.docker.io/v1/", RegistryEntry.Basic("hub", "password-hub"))));
+        await using var scene = await StartAsync(
+            Secret.DockerConfigJson("hub", ("https://index.docker.io/v1/", RegistryEntry.Basic("hub", "password-hub"))));
         scene.Node.Mirror("registry.invalid", "registry-1.docker.io/library");
 
         (await scene.WritesAsync()).Serves("registry-1.docker.io/library/app", "hub", "password-hub");

@@ -11,7 +11,8 @@ namespace FastProvider.Tests.EndToEnd;
 public sealed class ServerCertificateTests
 {
     private const string Host = "api.cluster.invalid";
-    private const string NotForHost = "its certificate is not for " + Host, NotSigned = "its certificate is not signed by the cluster's CA";
+    private const string NotForHost = "its certificate is not for " + Host,
+        NotSigned = "its certificate is not signed by the cluster's CA";
     private const string Expired = "its certificate has expired", NotYet = "its certificate is not valid yet";
     private const string NotForServers = "is not one for servers";
 
@@ -20,13 +21,15 @@ public sealed class ServerCertificateTests
 
     private static readonly CertificateShape Leaf = new() { Names = [Host] };
     private static readonly CertificateShape Intermediate = CertificateShape.Authority("k8s-intermediate-ca");
-    private static readonly DateTimeOffset Yesterday = DateTimeOffset.UtcNow.AddDays(-1), Tomorrow = DateTimeOffset.UtcNow.AddDays(1);
+    private static readonly DateTimeOffset Yesterday = DateTimeOffset.UtcNow.AddDays(-1),
+        Tomorrow = DateTimeOffset.UtcNow.AddDays(1);
 
     // Who is between the CA that the node knows and the server, from the top; the last is the server's.
     private static readonly Dictionary<string, (CertificateShape[] Chain, string Cause)> Refused = new()
     {
         ["the name in its subject only"] = ([new() { Subject = "CN=" + Host }], NotForHost),
-        ["the name in its subject, an address beside it"] = ([new() { Subject = "CN=" + Host, Names = ["127.0.0.1"] }], NotForHost),
+        ["the name in its subject, an address beside it"] =
+            ([new() { Subject = "CN=" + Host, Names = ["127.0.0.1"] }], NotForHost),
         ["another name"] = ([Leaf with { Names = ["api.cluster.invalid.example.com", "cluster.invalid"] }], NotForHost),
         ["a partial wildcard at the end"] = ([Leaf with { Names = ["a*.cluster.invalid"] }], NotForHost),
         ["a partial wildcard at the beginning"] = ([Leaf with { Names = ["*i.cluster.invalid"] }], NotForHost),
@@ -45,13 +48,23 @@ public sealed class ServerCertificateTests
         ["an intermediate that is no CA"] = ([Intermediate with { IsAuthority = false }, Leaf], NotSigned),
         ["an intermediate that does not say it is a CA"] = ([Intermediate with { IsAuthority = null }, Leaf], NotSigned),
         ["a serving certificate as a CA"] = ([Leaf, Leaf], NotSigned),
-        ["an intermediate that may not sign"] = ([Intermediate with { KeyUsage = X509KeyUsageFlags.DigitalSignature }, Leaf], NotSigned),
+        ["an intermediate that may not sign"] =
+            ([Intermediate with { KeyUsage = X509KeyUsageFlags.DigitalSignature }, Leaf], NotSigned),
         ["an intermediate for clients"] = ([Intermediate with { Purpose = CertificateShape.ClientPurpose }, Leaf], NotForServers),
-        ["a CA below one that allows none"] = ([Intermediate with { PathLength = 0 }, CertificateShape.Authority("third"), Leaf], NotSigned),
+        ["a CA below one that allows none"] =
+            ([Intermediate with { PathLength = 0 }, CertificateShape.Authority("third"), Leaf], NotSigned),
         ["a name outside of what the CA may sign"] =
-            ([Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: true, "other.invalid")] }, Leaf], NotSigned),
+        (
+            [
+                Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: true, "other.invalid")] },
+                Leaf
+            ], NotSigned),
         ["a name that the CA may not sign"] =
-            ([Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: false, "cluster.invalid")] }, Leaf], NotSigned),
+        (
+            [
+                Intermediate with { Extensions = [CertificateShape.NameConstraint(isPermitted: false, "cluster.invalid")] },
+                Leaf
+            ], NotSigned),
         ["an address that the CA may not sign, beside the name"] =
         (
             [
@@ -165,7 +178,8 @@ public sealed class ServerCertificateTests
 
     /// <summary>One run over a proxy against a server that shows the chain: its line, and what the server printed.</summary>
     private static async Task<(string Line, string Heard)> AskAsync(
-        string trustedPem, IssuedCertificate authority, CertificateShape[] chain, string? systemPem = null, string timeout = "20s",
+        string trustedPem, IssuedCertificate authority, CertificateShape[] chain, string? systemPem = null,
+        string timeout = "20s",
         params string[] flags)
     {
         await using var scene = await PullScene.StartAsync();
@@ -213,7 +227,8 @@ public sealed class ServerCertificateTests
 
     private static void HearsTheRequest(string heard)
     {
-        Assert.True(heard.Contains("GET /api/v1/namespaces/team-a/secrets", StringComparison.Ordinal), "The server heard no request.");
+        Assert.True(
+            heard.Contains("GET /api/v1/namespaces/team-a/secrets", StringComparison.Ordinal), "The server heard no request.");
         Assert.True(heard.Contains("Authorization: Bearer ", StringComparison.Ordinal), "The server heard no token.");
     }
 }

@@ -73,7 +73,8 @@ public sealed class ServerFaultTests
     [Theory]
     [InlineData("", "HTTP/1.1 200 OK\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 67\r\n\r\n", EmptyList)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", "000000000000")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", "000000000000")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "Trailer: value")]
     public async Task A_byte_a_second_ends_with_the_timeout_and_the_line_says_so(string first, string others)
     {
@@ -100,8 +101,10 @@ public sealed class ServerFaultTests
         var line = await FailsOverAnEarlierFileAsync(scene);
 
         // Which of them depends on what the two ends have sent when it ends; on a slow machine it may be the first try's time.
-        Assert.True(line.Contains("cut off", StringComparison.Ordinal) || line.Contains("closed the connection", StringComparison.Ordinal)
-            || line.Contains("reset by peer", StringComparison.Ordinal) || line.Contains("in time", StringComparison.Ordinal), line);
+        Assert.True(
+            line.Contains("cut off", StringComparison.Ordinal) || line.Contains("closed the connection", StringComparison.Ordinal)
+                || line.Contains("reset by peer", StringComparison.Ordinal) || line.Contains("in time", StringComparison.Ordinal),
+            line);
         Assert.Contains($"127.0.0.1:{scene.Server.Port}", line, StringComparison.Ordinal);
     }
 
@@ -115,7 +118,8 @@ public sealed class ServerFaultTests
     {
         await using var scene = await PullScene.StartAsync();
         await using var elsewhere = RawServer.Start();
-        scene.Server.Script.Always(Respond.Redirect(status, location.Replace("PORT", $"{elsewhere.Port}", StringComparison.Ordinal)));
+        scene.Server.Script.Always(
+            Respond.Redirect(status, location.Replace("PORT", $"{elsewhere.Port}", StringComparison.Ordinal)));
 
         var line = await FailsOverAnEarlierFileAsync(scene);
 
@@ -168,7 +172,8 @@ public sealed class ServerFaultTests
         "no type" => Respond.Body(Encoding.UTF8.GetBytes(EmptyList), ""),
         "YAML type" => Respond.Body(Encoding.UTF8.GetBytes(EmptyList), "Content-Type: application/yaml\r\n"),
         "bomb" => Respond.Body(Bomb.Value, "Content-Type: application/json\r\nContent-Encoding: gzip\r\n"),
-        "brotli" => Respond.Body(Bomb.Value, "Content-Encoding: br\r\nContent-Type: application/json\r\nContent-Encoding: identity\r\n"),
+        "brotli" =>
+            Respond.Body(Bomb.Value, "Content-Encoding: br\r\nContent-Type: application/json\r\nContent-Encoding: identity\r\n"),
         "bomb called JSON" => Respond.Body(Bomb.Value),
         "cut short" => Json("""{"kind":"SecretList","items":[{"metadata":{"name":"s"},"data":{".dockercon"""),
         "pods" => Json("""{"kind":"PodList","apiVersion":"v1","items":[]}"""),
@@ -182,7 +187,8 @@ public sealed class ServerFaultTests
         "NULs alone" => Respond.Body(new byte[100_000]),
         "UTF-16" => Respond.Body(Encoding.Unicode.GetBytes(EmptyList)),
         "too deep" => Json("""{"kind":"SecretList","x":""" + new string('[', 1_000_000)),
-        "for ever continued" => Json(EmptyList.Replace("\"metadata\":{}", "\"metadata\":{\"continue\":\"again\"}", StringComparison.Ordinal)),
+        "for ever continued" =>
+            Json(EmptyList.Replace("\"metadata\":{}", "\"metadata\":{\"continue\":\"again\"}", StringComparison.Ordinal)),
         "cut" => Respond.CutAt(0.5, isChunked: false),
         "closed after head" => Respond.ClosedAfterHead(),
         "cut chunked" => Respond.CutAt(0.5, isChunked: true),

@@ -23,10 +23,12 @@ public sealed class SilentResolverTests
         var byName = name == "proxy" ? "\n    proxy-url: http://absent.cluster.example:3128" : "";
         var text = (await File.ReadAllTextAsync(kubeconfig)).Replace(node.Root, "", StringComparison.Ordinal);
         await File.WriteAllTextAsync(kubeconfig, text.Replace(
-            $"server: {scene.Server.Url}", name == "proxy" ? $"server: {scene.Server.Url}{byName}" : "server: https://absent.cluster.example:6443",
+            $"server: {scene.Server.Url}",
+            name == "proxy" ? $"server: {scene.Server.Url}{byName}" : "server: https://absent.cluster.example:6443",
             StringComparison.Ordinal));
         var earlier = AuthFile.PathOf(node.PathOf("/etc/crio/auth"), PullScene.Namespace, PullScene.Image);
-        Directory.CreateDirectory(Path.GetDirectoryName(earlier)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(
+            Path.GetDirectoryName(earlier)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await File.WriteAllTextAsync(earlier, "{}");
 
         // Plugin.RunAsync fails a run that does not end by itself; the resolver would wait for five minutes.
@@ -45,7 +47,8 @@ public sealed class SilentResolverTests
     {
         for (var attempt = 1; ; attempt++)
         {
-            address = new IPAddress([127, (byte)RandomNumberGenerator.GetInt32(1, 255), (byte)RandomNumberGenerator.GetInt32(255), 53]);
+            address = new IPAddress(
+                [127, (byte)RandomNumberGenerator.GetInt32(1, 255), (byte)RandomNumberGenerator.GetInt32(255), 53]);
             try
             {
                 return new UdpClient(new IPEndPoint(address, 53));

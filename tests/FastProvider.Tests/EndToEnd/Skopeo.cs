@@ -9,7 +9,8 @@ internal static class Skopeo
     /// <param name="home">An empty place for HOME, so that no credentials of this machine are found.</param>
     /// <param name="registriesConf">The registries.conf to read, drop-ins off; null for none.</param>
     /// <param name="arguments">The subcommand and its arguments.</param>
-    public static async Task<(int ExitCode, string Stderr)> RunAsync(string home, string? registriesConf, params string[] arguments)
+    public static async Task<(int ExitCode, string Stderr)> RunAsync(
+        string home, string? registriesConf, params string[] arguments)
     {
         // The flag for the library of skopeo 1.9, which knows no variable; the variable turns drop-ins off in newer ones.
         registriesConf ??= "/dev/null";

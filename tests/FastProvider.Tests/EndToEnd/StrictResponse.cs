@@ -5,7 +5,8 @@ namespace FastProvider.Tests.EndToEnd;
 /// <summary>
 /// A CredentialProviderResponse, decoded as strictly as the kubelet's codec does it (strict serializer, exact group version).
 /// </summary>
-internal sealed record StrictResponse(string CacheKeyType, string? CacheDuration, IReadOnlyDictionary<string, (string Username, string Password)> Auth)
+internal sealed record StrictResponse(
+    string CacheKeyType, string? CacheDuration, IReadOnlyDictionary<string, (string Username, string Password)> Auth)
 {
     private static readonly string[] CacheKeyTypes = ["Image", "Registry", "Global"];
 
@@ -46,7 +47,9 @@ internal sealed record StrictResponse(string CacheKeyType, string? CacheDuration
             foreach (var entry in entries.EnumerateObject())
             {
                 Assert.Empty(entry.Value.EnumerateObject().Select(p => p.Name).Except(["username", "password"]));
-                auth.Add(entry.Name, (entry.Value.GetProperty("username").GetString()!, entry.Value.GetProperty("password").GetString()!));
+                auth.Add(
+                    entry.Name,
+                    (entry.Value.GetProperty("username").GetString()!, entry.Value.GetProperty("password").GetString()!));
             }
         }
 

@@ -26,7 +26,8 @@ public sealed class TlsTests
     [Fact]
     public async Task A_certificate_for_another_host_ends_the_run_before_a_request()
     {
-        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["10.96.0.1", "kubernetes.default.svc"] });
+        await using var scene = await PullScene.StartAsync(
+            new KubeApiServerOptions { Names = ["10.96.0.1", "kubernetes.default.svc"] });
         scene.Timeout = "2s";
 
         var line = await scene.FailsAsync();
@@ -45,7 +46,8 @@ public sealed class TlsTests
         Assert.Contains("its certificate is not for 127.0.0.1", await scene.FailsAsync(), StringComparison.Ordinal);
         Assert.Empty(scene.Server.Requests.All);
         Assert.NotEqual(0, scene.Server.Requests.TcpConnections);
-        (await scene.PullAsync("--api-server", $"https://localhost:{scene.Server.Port}")).Answers().ClaimsPrivate(PullScene.Image);
+        (await scene.PullAsync("--api-server", $"https://localhost:{scene.Server.Port}"))
+            .Answers().ClaimsPrivate(PullScene.Image);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class TlsTests
     [Fact]
     public async Task A_DNS_name_must_be_in_the_certificate()
     {
-        await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["127.0.0.1", "kubernetes.default.svc"] });
+        await using var scene = await PullScene.StartAsync(
+            new KubeApiServerOptions { Names = ["127.0.0.1", "kubernetes.default.svc"] });
         scene.Timeout = "2s";
 
         var line = await scene.FailsAsync("--api-server", $"https://localhost:{scene.Server.Port}");
@@ -142,20 +145,24 @@ public sealed class TlsTests
         var old = await OpenSslServer.StartAsync(scene.Server.Certificates, scene.Node.Pki, OpenSslServer.OldTls);
         await using (old)
         {
-            var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", old.Url),
+            var run = await scene.PullAsync(
+                new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--api-server", old.Url),
                 new Dictionary<string, string> { ["OPENSSL_CONF"] = lenient });
             Assert.Contains("TLS failed", run.Fails(), StringComparison.Ordinal);
         }
 
         Assert.Empty(scene.Node.AuthDirNames());
-        Assert.False((await old.Output).Contains(scene.Token!.Split('.')[1], StringComparison.Ordinal), "The token was sent over TLS 1.1.");
+        Assert.False(
+            (await old.Output).Contains(scene.Token!.Split('.')[1], StringComparison.Ordinal),
+            "The token was sent over TLS 1.1.");
     }
 
     [Fact]
     public async Task A_proxy_of_the_environment_carries_TLS_end_to_end()
     {
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Names = ["api.cluster.invalid"] });
-        await using var proxy = ConnectProxy.Start(new Dictionary<string, int> { ["api.cluster.invalid:6443"] = scene.Server.Port });
+        await using var proxy = ConnectProxy.Start(
+            new Dictionary<string, int> { ["api.cluster.invalid:6443"] = scene.Server.Port });
 
         var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token),
             scene.Arguments("--api-server", "https://api.cluster.invalid:6443"),

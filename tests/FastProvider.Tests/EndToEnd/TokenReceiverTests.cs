@@ -20,7 +20,8 @@ public sealed class TokenReceiverTests
     [InlineData(ServerIdentity.Trusted, "::ffff:127.0.0.1", "is not for 127.0.0.1")]
     [InlineData(ServerIdentity.Trusted, "*.0.0.1", "is not for 127.0.0.1")]
     [InlineData(ServerIdentity.NamesInText, "127.0.0.1", "is not for 127.0.0.1")]
-    public async Task A_server_that_does_not_prove_its_name_hears_no_request(ServerIdentity identity, string name, string expected)
+    public async Task A_server_that_does_not_prove_its_name_hears_no_request(
+        ServerIdentity identity, string name, string expected)
     {
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = identity, Names = [name] });
 
@@ -89,7 +90,8 @@ public sealed class TokenReceiverTests
 
         Assert.Contains(expected, line, StringComparison.Ordinal);
         var heard = await proxy.HearAsync();
-        Assert.StartsWith("CONNECT api.cluster.invalid:6443 HTTP/1.1\r\n", Encoding.Latin1.GetString(heard), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "CONNECT api.cluster.invalid:6443 HTTP/1.1\r\n", Encoding.Latin1.GetString(heard), StringComparison.Ordinal);
         HasNoToken(scene, heard);
         Assert.Equal(0, scene.Server.Requests.TcpConnections);
     }
@@ -97,7 +99,8 @@ public sealed class TokenReceiverTests
     [Theory]
     [InlineData(1000, false, "did not answer in time")]
     [InlineData(0, true, "closed the connection")]
-    public async Task A_proxy_that_does_not_come_to_the_point_costs_the_timeout_and_no_more(int intervalMs, bool closes, string expected)
+    public async Task A_proxy_that_does_not_come_to_the_point_costs_the_timeout_and_no_more(
+        int intervalMs, bool closes, string expected)
     {
         await using var scene = await PullScene.StartAsync();
         await using var proxy = RawServer.Start(
@@ -119,7 +122,8 @@ public sealed class TokenReceiverTests
     public async Task A_proxy_that_speaks_TLS_itself_is_not_the_API_server(ServerIdentity identity, string name, string expected)
     {
         await using var scene = await PullScene.StartAsync(new KubeApiServerOptions { Identity = identity, Names = [name] });
-        await using var proxy = ConnectProxy.Start(new Dictionary<string, int> { ["api.cluster.invalid:6443"] = scene.Server.Port });
+        await using var proxy = ConnectProxy.Start(
+            new Dictionary<string, int> { ["api.cluster.invalid:6443"] = scene.Server.Port });
 
         Assert.Contains(expected, await FailsAsync(scene, BehindProxy, proxy.Url), StringComparison.Ordinal);
         Assert.NotEmpty(proxy.Tunnels);
@@ -143,7 +147,8 @@ public sealed class TokenReceiverTests
     {
         var text = Encoding.Latin1.GetString(heard);
         Assert.NotEmpty(heard);
-        Assert.False(scene.Token!.Split('.').Any(p => text.Contains(p, StringComparison.Ordinal)), "Somebody else heard the token.");
+        Assert.False(
+            scene.Token!.Split('.').Any(p => text.Contains(p, StringComparison.Ordinal)), "Somebody else heard the token.");
         Assert.DoesNotContain("Bearer", text, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -26,7 +26,8 @@ internal static class ToldEvents
     }
 
     /// <summary>Waits until an Event counts: a try is kept before it is told.</summary>
-    public static Task SeriesAsync(PullScene scene) => WaitAsync(() => scene.Server.Cluster.Events.Any(e => e["series"] is not null));
+    public static Task SeriesAsync(PullScene scene) =>
+        WaitAsync(() => scene.Server.Cluster.Events.Any(e => e["series"] is not null));
 
     /// <summary>Waits until what is kept of the pod's one reason is as expected.</summary>
     public static Task StateAsync(PullScene scene, Func<(long TriedAt, int Count), bool> isExpected) => WaitAsync(() =>

@@ -11,10 +11,14 @@ public sealed class WireFaultTests
         ["reset", "closed before head", "closed after head", "cut", "cut chunked", "cut before the last byte", "no last chunk"];
 
     public static TheoryData<string> Lasting =>
-        ["reset", "closed before head", "closed after head", "cut", "cut chunked", "cut before the last byte", "no last chunk", "html"];
+        [
+            "reset", "closed before head", "closed after head", "cut", "cut chunked", "cut before the last byte", "no last chunk",
+            "html"
+        ];
 
     /// <summary>Where to take the answer or refuse it is the plugin's choice, but it is taken whole or not at all.</summary>
-    public static TheoryData<string> WholeOrNone => ["gzip unasked", "http/1.0", "protobuf content type", "text content type", "1 MB header"];
+    public static TheoryData<string> WholeOrNone =>
+        ["gzip unasked", "http/1.0", "protobuf content type", "text content type", "1 MB header"];
 
     [Theory]
     [MemberData(nameof(Legal))]

@@ -7,12 +7,14 @@ namespace FastProvider.Tests.EndToEnd;
 /// </summary>
 public sealed class ZeroConfigurationTests
 {
-    private const string Mirrors = "[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000/mirror\"\n";
+    private const string Mirrors =
+        "[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000/mirror\"\n";
 
     [Theory]
     [InlineData("/etc/kubernetes/kubelet.conf", "/etc/containers/registries.conf")] // kubeadm
     [InlineData("/var/lib/kubelet/kubeconfig", "/etc/containers/registries.conf")] // OpenShift
-    [InlineData("/var/lib/microshift/resources/kubelet/kubeconfig", "/etc/containers/registries.conf.d/50-mirrors.conf")] // MicroShift
+    [InlineData(
+        "/var/lib/microshift/resources/kubelet/kubeconfig", "/etc/containers/registries.conf.d/50-mirrors.conf")] // MicroShift
     [InlineData("/var/lib/kubelet/kubeconfig", "/etc/containers/registries.conf.d/50-mirrors.conf")]
     [InlineData("/etc/kubernetes/kubelet.conf", "/usr/share/containers/registries.conf")]
     public async Task A_run_without_flags_finds_everything_where_it_usually_is(string kubeconfig, string registriesConf)
@@ -91,16 +93,19 @@ public sealed class ZeroConfigurationTests
         for (var i = 0; i < files.Length; i++)
         {
             var login = $$$"""{"auth":"{{{RegistryEntry.Encode($"login{i}", $"password-{i}")}}}"}""";
-            await File.WriteAllTextAsync(node.PathOf(files[i].Path), files[i].Json.Replace("LOGIN", login, StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                node.PathOf(files[i].Path), files[i].Json.Replace("LOGIN", login, StringComparison.Ordinal));
 
             var run = await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token));
 
             run.Answers().ClaimsPrivate(PullScene.Image);
-            Assert.Contains($"{PullScene.Image} from the global auth file {files[i].Path} key", run.Stderr, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{PullScene.Image} from the global auth file {files[i].Path} key", run.Stderr, StringComparison.Ordinal);
             AuthFile.Read(path).Serves(PullScene.Image, $"login{i}", $"password-{i}");
         }
 
-        await File.WriteAllTextAsync(node.PathOf("/etc/crio/crio.conf"), "[crio.image]\nglobal_auth_file = \"/etc/crio/none.json\"\n");
+        await File.WriteAllTextAsync(
+            node.PathOf("/etc/crio/crio.conf"), "[crio.image]\nglobal_auth_file = \"/etc/crio/none.json\"\n");
         (await node.RunAsync(new KubeletRequest(PullScene.Image, scene.Token))).Answers().ClaimsPrivate(PullScene.Image);
         Assert.Equal([PullScene.MirrorRepository], AuthFile.Read(path).Repositories);
     }

@@ -18,7 +18,8 @@ public sealed class AuthDirectoryFaultTests
         await using var scene = await PullScene.StartAsync();
 
         var run = await scene.ScriptWithMountsAsync(
-            $"mount -t tmpfs -o mode=700,{limit} none \"$AUTH\" && {fill} && \"$@\"; code=$?; ls -A \"$AUTH\" > \"$NODE/left\"; exit $code");
+            $"mount -t tmpfs -o mode=700,{limit} none \"$AUTH\" && {fill} && \"$@\"; code=$?; ls -A \"$AUTH\" > \"$NODE/left\";"
+                + " exit $code");
 
         var line = run.Fails();
         Assert.StartsWith(Failed + scene.AuthFilePath, line, StringComparison.Ordinal);
@@ -45,7 +46,8 @@ public sealed class AuthDirectoryFaultTests
         await using var scene = await PullScene.StartAsync();
         await File.WriteAllTextAsync(scene.AuthFilePath, "{\"auths\":{}}");
 
-        var run = await scene.ScriptWithMountsAsync("mount --bind \"$AUTH\" \"$AUTH\" && mount -o remount,bind,ro \"$AUTH\" && exec \"$@\"");
+        var run = await scene.ScriptWithMountsAsync(
+            "mount --bind \"$AUTH\" \"$AUTH\" && mount -o remount,bind,ro \"$AUTH\" && exec \"$@\"");
 
         Assert.Contains("EROFS", run.Fails(), StringComparison.Ordinal);
         Assert.Equal("{\"auths\":{}}", await File.ReadAllTextAsync(scene.AuthFilePath)); // whole, and nothing beside it
@@ -94,7 +96,8 @@ public sealed class AuthDirectoryFaultTests
     {
         var target = Path.Combine(scene.Node.Root, "target");
         await File.WriteAllTextAsync(target, "untouched");
-        using var run = StartedPlugin.Start("/bin/sh", ["-c", "read -r go; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()]);
+        using var run = StartedPlugin.Start(
+            "/bin/sh", ["-c", "read -r go; exec \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()]);
         var planted = await PlantAsync(scene, run.Id, kind, target);
 
         await run.Stdin.WriteAsync("go\n"u8.ToArray());
@@ -135,7 +138,8 @@ public sealed class AuthDirectoryFaultTests
         await using var scene = await PullScene.StartAsync();
         Directory.CreateDirectory(scene.AuthFilePath);
 
-        Assert.StartsWith(Failed + scene.AuthFilePath, (await scene.PullAsync("--slot-wait", "0")).Fails(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            Failed + scene.AuthFilePath, (await scene.PullAsync("--slot-wait", "0")).Fails(), StringComparison.Ordinal);
 
         Assert.Equal([Path.GetFileName(scene.AuthFilePath)], scene.Node.AuthDirNames());
     }
@@ -167,7 +171,8 @@ public sealed class AuthDirectoryFaultTests
         var now = Environment.TickCount64;
         // The last four digits count the files of a process: it is its first.
         var names = Enumerable.Range(0, milliseconds).Select(i => Path.Combine(
-            scene.Node.AuthDir, string.Create(CultureInfo.InvariantCulture, $".fast-provider-{processId}-{now + i:x}0001.tmp"))).ToArray();
+            scene.Node.AuthDir,
+            string.Create(CultureInfo.InvariantCulture, $".fast-provider-{processId}-{now + i:x}0001.tmp"))).ToArray();
         if (kind == "hard link" || kind == "FIFO")
         {
             // One process for each would outlast the milliseconds.
@@ -199,7 +204,8 @@ public sealed class AuthDirectoryFaultTests
                 Directory.CreateDirectory(path);
                 break;
             default:
-                using (var made = Process.Start(kind == "FIFO" ? "/usr/bin/mkfifo" : "/bin/ln", kind == "FIFO" ? [path] : [target, path]))
+                using (var made = Process.Start(
+                    kind == "FIFO" ? "/usr/bin/mkfifo" : "/bin/ln", kind == "FIFO" ? [path] : [target, path]))
                 {
                     await made.WaitForExitAsync();
                     Assert.Equal(0, made.ExitCode);

@@ -18,7 +18,8 @@ public sealed class CoreDumpTests
         var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "cores"));
         // A shell that starts the tests in the background has SIGQUIT ignored, and so would the plugin have.
         using var run = StartedPlugin.Start(
-            "/bin/sh", ["-c", "ulimit -c unlimited; exec env --default-signal \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()], directory.FullName);
+            "/bin/sh", ["-c", "ulimit -c unlimited; exec env --default-signal \"$@\"", "sh", Plugin.Binary, .. scene.Arguments()],
+            directory.FullName);
         run.Await(limits => limits.Contains(NoCore, StringComparison.Ordinal), "limits");
 
         var end = run.EndAsync();
@@ -39,7 +40,8 @@ public sealed class CoreDumpTests
     {
         const string nobody = "65534";
         await using var scene = await PullScene.StartAsync();
-        var everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         var binary = Path.Combine(scene.Node.Root, "fast-provider");
         File.Copy(Plugin.Binary, binary);
         File.SetUnixFileMode(binary, everyone);
@@ -54,7 +56,8 @@ public sealed class CoreDumpTests
 
     private static async Task<string> OwnerOfAsync(string path)
     {
-        using var stat = Process.Start(new ProcessStartInfo("/usr/bin/stat", ["-c", "%u", path]) { RedirectStandardOutput = true })!;
+        using var stat = Process.Start(
+            new ProcessStartInfo("/usr/bin/stat", ["-c", "%u", path]) { RedirectStandardOutput = true })!;
         return (await stat.StandardOutput.ReadToEndAsync()).Trim();
     }
 }

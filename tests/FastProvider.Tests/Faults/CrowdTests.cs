@@ -27,7 +27,8 @@ public sealed class CrowdTests
     /// <summary>A machine under load may take its time with all of them.</summary>
     private static readonly string[] Bounds = ["--timeout", "40s", "--slot-wait", "14s"];
 
-    private static readonly string[] Numbers = [.. Enumerable.Range(0, 200).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+    private static readonly string[] Numbers =
+        [.. Enumerable.Range(0, 200).Select(i => i.ToString(CultureInfo.InvariantCulture))];
 
     [Fact]
     public async Task For_one_image_each_is_answered_and_one_whole_file_remains()
@@ -47,7 +48,9 @@ public sealed class CrowdTests
 
         await RunAllAsync(scene, number => PullScene.Image + number);
 
-        Assert.Equal(Numbers.Select(n => Path.GetFileName(scene.AuthFilePathOf(PullScene.Image + n))).Order(), scene.Node.AuthDirNames().Order());
+        Assert.Equal(
+            Numbers.Select(n => Path.GetFileName(scene.AuthFilePathOf(PullScene.Image + n))).Order(),
+            scene.Node.AuthDirNames().Order());
         Assert.All(Numbers, number => EndToEnd.AuthFile.Read(scene.AuthFilePathOf(PullScene.Image + number))
             .Serves(PullScene.MirrorRepository + number, "mirror", "mirror-password"));
     }
@@ -56,7 +59,9 @@ public sealed class CrowdTests
     {
         var requests = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "requests"));
         Directory.CreateDirectory(Path.Combine(scene.Node.Root, "runs"));
-        Array.ForEach(Numbers, n => File.WriteAllBytes(Path.Combine(requests.FullName, n), new KubeletRequest(image(n), scene.Token).ToBytes()));
+        Array.ForEach(
+            Numbers,
+            n => File.WriteAllBytes(Path.Combine(requests.FullName, n), new KubeletRequest(image(n), scene.Token).ToBytes()));
 
         await scene.ScriptAsync(StartAll, Bounds);
 

@@ -19,7 +19,8 @@ public sealed class FileLimitTests
         for (var limit = 4; limit < 16; limit++)
         {
             var run = await scene.ScriptAsync(
-                $"exec prlimit --nofile={limit}:{limit} \"$@\"", "--api-server", $"https://{host}:{scene.Server.Port}", "--slot-wait", "0");
+                $"exec prlimit --nofile={limit}:{limit} \"$@\"", "--api-server", $"https://{host}:{scene.Server.Port}",
+                "--slot-wait", "0");
             if (run.ExitCode != 0)
             {
                 Assert.Contains("too many open files in this process (EMFILE)", run.Fails(), StringComparison.Ordinal);

@@ -20,7 +20,9 @@ public sealed class LimitTests(ITestOutputHelper output)
 
         var line = (await scene.ScriptAsync(NoFile)).Fails(); // it waits in vain, and cannot remember that
 
-        Assert.StartsWith($"cannot write auth file {scene.AuthFilePath}: a limit of the file size is reached (EFBIG)", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"cannot write auth file {scene.AuthFilePath}: a limit of the file size is reached (EFBIG)", line,
+            StringComparison.Ordinal);
         Assert.Empty(scene.Node.AuthDirNames());
     }
 
@@ -57,15 +59,19 @@ public sealed class LimitTests(ITestOutputHelper output)
         await using var scene = await PullScene.StartAsync();
         if (withMany)
         {
-            scene.Server.Cluster.SetSecrets(PullScene.Namespace, [.. Enumerable.Range(0, 1000).Select(i => Secret.DockerConfigJson(
-                string.Create(CultureInfo.InvariantCulture, $"s{i}"), ("localhost:5000", RegistryEntry.Basic("user", new string('p', 2000)))))]);
+            scene.Server.Cluster.SetSecrets(
+                PullScene.Namespace,
+                [.. Enumerable.Range(0, 1000).Select(i => Secret.DockerConfigJson(
+                    string.Create(CultureInfo.InvariantCulture, $"s{i}"),
+                    ("localhost:5000", RegistryEntry.Basic("user", new string('p', 2000)))))]);
         }
 
         var ends = new HashSet<int>();
         for (var kb = firstKb; kb <= lastKb; kb += stepKb)
         {
             var run = await scene.ScriptAsync(
-                string.Create(CultureInfo.InvariantCulture, $"ulimit -d {kb}; exec \"$@\""), "--slot-wait", "0", "--untaken-lifetime", "0");
+                string.Create(CultureInfo.InvariantCulture, $"ulimit -d {kb}; exec \"$@\""), "--slot-wait", "0",
+                "--untaken-lifetime", "0");
             ends.Add(run.ExitCode);
             output.WriteLine($"{kb} {run.ExitCode} {run.Stderr}");
             switch (run.ExitCode)

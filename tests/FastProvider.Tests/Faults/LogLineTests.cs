@@ -10,7 +10,9 @@ namespace FastProvider.Tests.Faults;
 /// <summary>What tenants write must not forge a line, colour a terminal or turn the text of a log around.</summary>
 public sealed class LogLineTests
 {
-    private const string Evil = "a\n\r\t\u0000\u001b[31m\u007f\u0085\u009b31m\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069z";
+    private const string Evil =
+        "a\n\r\t\u0000\u001b[31m\u007f\u0085\u009b31m\u061c\u200e\u200f\u2028\u2029"
+        + "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069z";
 
     /// <summary>Text with many of the characters in question, and bytes that are no UTF-8.</summary>
     private static readonly Gen<byte[]> GenBytes = Gen.OneOf(
@@ -21,7 +23,8 @@ public sealed class LogLineTests
     [Fact]
     public void A_line_keeps_all_text_but_what_is_dangerous() => GenBytes.Sample(bytes =>
     {
-        var expected = string.Concat(Encoding.UTF8.GetString(bytes).EnumerateRunes().Select(r => IsDangerous(r.Value) ? "?" : r.ToString()));
+        var expected = string.Concat(
+            Encoding.UTF8.GetString(bytes).EnumerateRunes().Select(r => IsDangerous(r.Value) ? "?" : r.ToString()));
         var line = new SafeText().Append("> "u8).Append(bytes).Append(" <"u8);
         return Encoding.UTF8.GetString(line.Bytes).Replace('\uFFFD', '?') == $"> {expected.Replace('\uFFFD', '?')} <"
             && Encoding.UTF8.GetString(line.WithNewLine()) == Encoding.UTF8.GetString(line.Bytes) + "\n";
@@ -68,7 +71,8 @@ public sealed class LogLineTests
         Assert.DoesNotContain(line.EnumerateRunes(), r => IsDangerous(r.Value));
     }
 
-    private static bool IsDangerous(int c) => c is <= 0x1F or (>= 0x7F and <= 0x9F) or 0x61C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E)
+    private static bool IsDangerous(int c) =>
+        c is <= 0x1F or (>= 0x7F and <= 0x9F) or 0x61C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E)
         or (>= 0x2066 and <= 0x2069);
 
     private static string Token() => TokenIssuer.Sign($$$$"""

@@ -6,17 +6,25 @@ namespace FastProvider.Tests.Faults;
 /// <summary>Requests that are too long, too deep or no text, with the memory that they cost.</summary>
 public sealed class RequestFaultTests
 {
-    private const string Head = "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",";
+    private const string Head =
+        "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",";
     private const string Image = "\"image\":\"registry.invalid/app\"";
 
     public static TheoryData<string, byte[]> Broken => new()
     {
         { "deep", Encoding.UTF8.GetBytes($"{Head}{Image},\"later\":{new string('[', 100_000)}{new string(']', 100_000)}}}") },
-        { "deep object", Encoding.UTF8.GetBytes($"{Head}{Image},\"later\":{string.Concat(Enumerable.Repeat("{\"a\":", 50_000))}1{new string('}', 50_001)}") },
+        {
+            "deep object",
+            Encoding.UTF8.GetBytes(
+                $"{Head}{Image},\"later\":{string.Concat(Enumerable.Repeat("{\"a\":", 50_000))}1{new string('}', 50_001)}")
+        },
         { "NUL bytes", Encoding.UTF8.GetBytes($"{Head}\0{Image}}}") },
         { "NUL in the image", Encoding.UTF8.GetBytes($"{Head}\"image\":\"registry.invalid/app\\u0000\"}}") },
         { "nothing but NUL", new byte[100_000] },
-        { "no UTF-8 in the image", [.. Encoding.UTF8.GetBytes($"{Head}\"image\":\"registry.invalid/"), 0xFF, 0xC0, 0xAF, .. "\"}"u8] },
+        {
+            "no UTF-8 in the image",
+            [.. Encoding.UTF8.GetBytes($"{Head}\"image\":\"registry.invalid/"), 0xFF, 0xC0, 0xAF, .. "\"}"u8]
+        },
         { "a lone surrogate", Encoding.UTF8.GetBytes($"{Head}\"image\":\"registry.invalid/\\ud800\"}}") },
         { "UTF-16", Encoding.Unicode.GetBytes($"{Head}{Image}}}") },
         { "a BOM", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes($"{Head}{Image}}}")] },
@@ -32,7 +40,8 @@ public sealed class RequestFaultTests
 
         var line = (await Plugin.RunAsync(scene.Arguments(), request)).Fails();
 
-        Assert.True(line.StartsWith("standard input is not a request of the kubelet: ", StringComparison.Ordinal), $"{what}: {line}");
+        Assert.True(
+            line.StartsWith("standard input is not a request of the kubelet: ", StringComparison.Ordinal), $"{what}: {line}");
         Assert.InRange(line.Length, 1, 300);
         Assert.Equal(0, scene.Server.Requests.TcpConnections);
         Assert.Empty(scene.Node.AuthDirNames());
@@ -44,7 +53,8 @@ public sealed class RequestFaultTests
     {
         // As encoding/json of the kubelet would write none, either is right, but image and answer must be the same one's.
         await using var scene = await PullScene.StartAsync();
-        var request = Encoding.UTF8.GetBytes($"{Head}\"image\":\"registry.invalid/first\",\"serviceAccountToken\":\"{scene.Token}\",{Image}}}");
+        var request = Encoding.UTF8.GetBytes(
+            $"{Head}\"image\":\"registry.invalid/first\",\"serviceAccountToken\":\"{scene.Token}\",{Image}}}");
 
         var answer = (await Plugin.RunAsync(scene.Arguments(), request)).Answers();
 

@@ -39,7 +39,9 @@ internal static class Shell
     /// <summary>What the script left in a file of the sandbox.</summary>
     public static string Left(this PullScene scene, string file) => File.ReadAllText(Path.Combine(scene.Node.Root, file)).Trim();
 
-    private static Task<PluginRun> ScriptAsync(this PullScene scene, string script, string program, string[] before, string[] more) => scene.PullAsync(
-        new KubeletRequest(PullScene.Image, scene.Token), [.. before, "-c", script, "sh", Plugin.Binary, .. scene.Arguments(more)],
+    private static Task<PluginRun> ScriptAsync(
+        this PullScene scene, string script, string program, string[] before, string[] more) => scene.PullAsync(
+        new KubeletRequest(PullScene.Image, scene.Token),
+        [.. before, "-c", script, "sh", Plugin.Binary, .. scene.Arguments(more)],
         new Dictionary<string, string> { ["AUTH"] = scene.Node.AuthDir, ["NODE"] = scene.Node.Root }, program);
 }

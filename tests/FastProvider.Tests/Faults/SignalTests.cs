@@ -27,7 +27,8 @@ public sealed class SignalTests
     {
         await using var scene = await PullScene.StartAsync();
 
-        var ends = await SignalAtEveryPhaseAsync(scene, "TERM", () => Assert.DoesNotContain(scene.Node.AuthDirNames(), IsTemporary));
+        var ends = await SignalAtEveryPhaseAsync(
+            scene, "TERM", () => Assert.DoesNotContain(scene.Node.AuthDirNames(), IsTemporary));
 
         // Some ended by the signal, and those that had begun the file went on to their answer.
         Assert.Equal([0, 143], ends.Values.Distinct().Order());
@@ -45,7 +46,8 @@ public sealed class SignalTests
         Assert.Equal(137, ends[Renames]);
         Assert.NotEqual(0, temporary);
         await Task.Delay(TimeSpan.FromSeconds(1.1));
-        for (var run = 0; run < 20 && scene.Node.AuthDirNames().Any(IsTemporary); run++) // one that is held up leaves it to the next
+        // one that is held up leaves it to the next
+        for (var run = 0; run < 20 && scene.Node.AuthDirNames().Any(IsTemporary); run++)
         {
             (await scene.PullAsync("--untaken-lifetime", "1s")).Answers().ClaimsPrivate(PullScene.Image);
         }
@@ -92,7 +94,9 @@ public sealed class SignalTests
             await SignalAtAsync(mark);
         }
 
-        for (var open = FirstOpen; await SignalAtAsync(string.Create(CultureInfo.InvariantCulture, $"openat:when={open}")) >= open; open++)
+        for (var open = FirstOpen;
+            await SignalAtAsync(string.Create(CultureInfo.InvariantCulture, $"openat:when={open}")) >= open;
+            open++)
         {
         }
 
@@ -118,7 +122,10 @@ public sealed class SignalTests
 
     private static Task<PluginRun> StracedAsync(PullScene scene, string calls, string inject) => scene.PullAsync(
         new KubeletRequest(PullScene.Image, scene.Token),
-        ["-o", Path.Combine(scene.Node.Root, "trace"), "-e", $"trace={calls}", "-e", $"inject={calls}:{inject}", Plugin.Binary, .. scene.Arguments()],
+        [
+            "-o", Path.Combine(scene.Node.Root, "trace"), "-e", $"trace={calls}", "-e", $"inject={calls}:{inject}",
+            Plugin.Binary, .. scene.Arguments()
+        ],
         binary: "/usr/bin/strace");
 
     private static bool IsTemporary(string name) => name.EndsWith(".tmp", StringComparison.Ordinal);

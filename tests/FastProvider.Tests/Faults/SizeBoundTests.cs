@@ -36,7 +36,8 @@ public sealed class SizeBoundTests
         var line = (await scene.PullAsync()).Fails();
 
         // The shorter one is looked into, and is none.
-        Assert.Contains(isTooLong ? "it is 131073 bytes long, more than 131072" : "its payload is not", line, StringComparison.Ordinal);
+        Assert.Contains(
+            isTooLong ? "it is 131073 bytes long, more than 131072" : "its payload is not", line, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -140,6 +141,7 @@ public sealed class SizeBoundTests
         var auths = Convert.ToBase64String(Encoding.UTF8.GetBytes(
             """{"auths":{"localhost:5000":{"auth":"AUTH"}}}""".Replace("AUTH", auth, StringComparison.Ordinal)));
         json = json.Replace("DATA", auths, StringComparison.Ordinal);
-        return Encoding.UTF8.GetBytes(json.Replace("PAD", new string('x', bytes - json.Length + "PAD".Length), StringComparison.Ordinal));
+        return Encoding.UTF8.GetBytes(
+            json.Replace("PAD", new string('x', bytes - json.Length + "PAD".Length), StringComparison.Ordinal));
     }
 }

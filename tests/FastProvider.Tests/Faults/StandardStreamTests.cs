@@ -52,7 +52,9 @@ public sealed class StandardStreamTests
         var end = await run.EndAsync();
 
         Assert.Equal(1, end.ExitCode);
-        Assert.Contains("cannot write the answer to standard output: the other side has closed (EPIPE)", end.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot write the answer to standard output: the other side has closed (EPIPE)", end.Stderr,
+            StringComparison.Ordinal);
         Assert.Empty(scene.Node.AuthDirNames());
     }
 
@@ -76,7 +78,8 @@ public sealed class StandardStreamTests
         }
         else
         {
-            Assert.Contains("cannot write the answer to standard output: timed out", scene.Left("said"), StringComparison.Ordinal);
+            Assert.Contains(
+                "cannot write the answer to standard output: timed out", scene.Left("said"), StringComparison.Ordinal);
             Assert.Empty(scene.Node.AuthDirNames());
         }
     }

@@ -23,7 +23,8 @@ internal sealed class StartedPlugin : IDisposable
     public Stream Stdin => _process.StandardInput.BaseStream;
 
     public static StartedPlugin Start(
-        string program, IEnumerable<string> arguments, string workingDirectory = "/", IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, string workingDirectory = "/",
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -48,12 +49,15 @@ internal sealed class StartedPlugin : IDisposable
     public void Await(Func<string, bool> isSo, string file)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/{file}");
-        Assert.True(SpinWait.SpinUntil(() => !_process.HasExited && isSo(File.ReadAllText(path)), Patience), $"{path} never was as expected.");
+        Assert.True(
+            SpinWait.SpinUntil(() => !_process.HasExited && isSo(File.ReadAllText(path)), Patience),
+            $"{path} never was as expected.");
     }
 
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", signal, Id.ToString(CultureInfo.InvariantCulture)])
+        using var kill = Process.Start(new ProcessStartInfo(
+            "/bin/kill", ["-s", signal, Id.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardError = true, // it may have ended just now
         })!;

@@ -21,20 +21,24 @@ public sealed partial class DocumentedFieldsTests
         var added = FieldInCode().Matches(Source("Reports/JournalFields.cs")).Select(m => m.Groups[1].Value).Distinct();
         var times = Enum.GetValues<PullPhase>().Select(p => Encoding.ASCII.GetString(p.Field())).Where(f => f != "");
 
-        Assert.Equal(added.Concat(times).Concat(FromJournald).Order(StringComparer.Ordinal), Rows("journal.md", "Fields").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            added.Concat(times).Concat(FromJournald).Order(StringComparer.Ordinal),
+            Rows("journal.md", "Fields").Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_cause_is_described_and_every_described_cause_is_there()
     {
-        var inCode = Enum.GetValues<FailureCause>().Where(c => c is not FailureCause.None).Select(c => Encoding.ASCII.GetString(c.Word())).ToArray();
+        var inCode = Enum.GetValues<FailureCause>().Where(c => c is not FailureCause.None)
+            .Select(c => Encoding.ASCII.GetString(c.Word())).ToArray();
 
         Assert.DoesNotContain("", inCode);
         Assert.Equal(inCode.Length, inCode.Distinct().Count());
         Assert.Equal(inCode.Order(StringComparer.Ordinal), Rows("journal.md", "Causes").Order(StringComparer.Ordinal));
         Assert.Equal(
             inCode.Order(StringComparer.Ordinal),
-            Rows("causes.md", "For tenants").Where(inCode.Contains).Concat(Rows("causes.md", "For platform engineers")).Order(StringComparer.Ordinal));
+            Rows("causes.md", "For tenants").Where(inCode.Contains).Concat(Rows("causes.md", "For platform engineers"))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -53,7 +57,8 @@ public sealed partial class DocumentedFieldsTests
     [Fact]
     public void Every_outcome_is_described_and_every_described_outcome_is_there()
     {
-        var inCode = Enum.GetValues<PullOutcome>().Where(o => o is not PullOutcome.Other).Select(o => Encoding.ASCII.GetString(o.Word()));
+        var inCode = Enum.GetValues<PullOutcome>().Where(o => o is not PullOutcome.Other)
+            .Select(o => Encoding.ASCII.GetString(o.Word()));
 
         Assert.Equal(inCode.Order(StringComparer.Ordinal), Rows("journal.md", "Outcomes").Order(StringComparer.Ordinal));
     }
@@ -64,7 +69,8 @@ public sealed partial class DocumentedFieldsTests
     {
         Assert.Empty(Export.WantedNames.Except(["__REALTIME_TIMESTAMP", "_UID"]).Except(Rows("journal.md", "Fields")));
         Assert.Equal(
-            Rows("journal.md", "Outcomes").Append("other"), Enum.GetValues<PullOutcome>().Select(o => Encoding.ASCII.GetString(o.Word())));
+            Rows("journal.md", "Outcomes").Append("other"),
+            Enum.GetValues<PullOutcome>().Select(o => Encoding.ASCII.GetString(o.Word())));
         Assert.All(Enum.GetValues<PullOutcome>(), o => Assert.Equal(o, PullOutcomes.Find(o.Word())));
         Assert.All(Enum.GetValues<FailureCause>(), c => Assert.Equal(c, FailureCauses.Find(c.Word())));
     }
@@ -77,9 +83,13 @@ public sealed partial class DocumentedFieldsTests
     {
         var rooms = Directory.GetFiles(SourceFolder, "*.cs", SearchOption.AllDirectories)
             .Where(f => !Path.GetRelativePath(SourceFolder, f).StartsWith("Commands/", StringComparison.Ordinal)
-                && !Path.GetRelativePath(SourceFolder, f).StartsWith("Kubelet/", StringComparison.Ordinal) // for the commands alone
-                && !Path.GetRelativePath(SourceFolder, f).StartsWith("Documents/", StringComparison.Ordinal) // Kubeconfig says it in its own words
-                && Path.GetFileName(f) is not ("Failure.cs" or "NodeRoot.cs" or "Argument.cs" or "LockFile.cs" or "EventState.cs")); // usage, warnings
+                // for the commands alone
+                && !Path.GetRelativePath(SourceFolder, f).StartsWith("Kubelet/", StringComparison.Ordinal)
+                // Kubeconfig says it in its own words
+                && !Path.GetRelativePath(SourceFolder, f).StartsWith("Documents/", StringComparison.Ordinal)
+                // usage, warnings
+                && Path.GetFileName(f) is not (
+                    "Failure.cs" or "NodeRoot.cs" or "Argument.cs" or "LockFile.cs" or "EventState.cs"));
         var made = rooms.SelectMany(f => FailureMade().Matches(File.ReadAllText(f)).Select(m => (File: f, m.Value))).ToList();
 
         Assert.True(made.Count > 40, $"Only {made.Count} failures were found.");
@@ -94,7 +104,8 @@ public sealed partial class DocumentedFieldsTests
     private static List<string> Rows(string page, string heading)
     {
         var text = File.ReadAllText(Path.Combine(Folder("docs"), page));
-        var section = Regex.Match(text, $@"^#+ {heading}\n(.*?)(?=^#+ |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value;
+        var section = Regex.Match(text, $@"^#+ {heading}\n(.*?)(?=^#+ |\z)", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Groups[1].Value;
         var rows = FirstColumn().Matches(section).Select(m => m.Groups[1].Value).ToList();
         Assert.NotEmpty(rows);
         return rows;

@@ -51,7 +51,9 @@ public sealed class JournalEntryTests : IDisposable
                 Assert.Equal("6", Encoding.ASCII.GetString(fields[0].Value));
                 for (var index = 0; index < values.Length; index++)
                 {
-                    Assert.Equal(("FIELD", Convert.ToHexString(values[index])), (fields[index + 2].Name, Convert.ToHexString(fields[index + 2].Value)));
+                    Assert.Equal(
+                        ("FIELD", Convert.ToHexString(values[index])),
+                        (fields[index + 2].Name, Convert.ToHexString(fields[index + 2].Value)));
                 }
             },
             threads: 1);
@@ -157,8 +159,12 @@ public sealed class JournalEntryTests : IDisposable
             var lineEnd = Array.IndexOf(datagram, (byte)'\n', at);
             var equals = Array.IndexOf(datagram, (byte)'=', at, lineEnd - at);
             var valueStart = equals < 0 ? lineEnd + 9 : equals + 1;
-            var length = equals < 0 ? (int)BinaryPrimitives.ReadUInt64LittleEndian(datagram.AsSpan(lineEnd + 1)) : lineEnd - valueStart;
-            fields.Add((Encoding.ASCII.GetString(datagram[at..(equals < 0 ? lineEnd : equals)]), datagram[valueStart..(valueStart + length)]));
+            var length = equals < 0
+                ? (int)BinaryPrimitives.ReadUInt64LittleEndian(datagram.AsSpan(lineEnd + 1))
+                : lineEnd - valueStart;
+            fields.Add((
+                Encoding.ASCII.GetString(datagram[at..(equals < 0 ? lineEnd : equals)]),
+                datagram[valueStart..(valueStart + length)]));
             Assert.Equal((byte)'\n', datagram[valueStart + length]);
             at = valueStart + length + 1;
         }

@@ -20,9 +20,11 @@ internal sealed class Journald : IAsyncDisposable
 
     public static async Task<Journald> StartAsync()
     {
-        Assert.True(File.Exists("/lib/systemd/systemd-journald"), "systemd-journald is missing; tests/install.sh names its package.");
+        Assert.True(
+            File.Exists("/lib/systemd/systemd-journald"), "systemd-journald is missing; tests/install.sh names its package.");
         var journald = new Journald(Process.Start(new ProcessStartInfo("unshare", [
-            "--mount", "sh", "-ec", "mount -t tmpfs tmpfs /run; mkdir -p /run/systemd/journal /run/log/journal; exec /lib/systemd/systemd-journald"])
+            "--mount", "sh", "-ec",
+            "mount -t tmpfs tmpfs /run; mkdir -p /run/systemd/journal /run/log/journal; exec /lib/systemd/systemd-journald"])
         {
             RedirectStandardError = true,
         })!);
@@ -60,7 +62,10 @@ internal sealed class Journald : IAsyncDisposable
     /// The fields of the entries that match, in their order; a field that is there more than once has more values.
     /// </summary>
     public async Task<List<Dictionary<string, string[]>>> EntriesAsync(params string[] matches) =>
-        [.. (await JournalctlAsync(["-o", "json", "--all", .. matches])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Fields)];
+        [
+            .. (await JournalctlAsync(["-o", "json", "--all", .. matches]))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Fields)
+        ];
 
     /// <summary>The entries that match, as journalctl exports them.</summary>
     public async Task<byte[]> ExportAsync(params string[] matches)
@@ -100,7 +105,8 @@ internal sealed class Journald : IAsyncDisposable
         using var json = JsonDocument.Parse(line);
         return json.RootElement.EnumerateObject().ToDictionary(
             field => field.Name,
-            field => field.Value.ValueKind is JsonValueKind.Array && field.Value.EnumerateArray().All(v => v.ValueKind is JsonValueKind.String)
+            field => field.Value.ValueKind is JsonValueKind.Array
+                && field.Value.EnumerateArray().All(v => v.ValueKind is JsonValueKind.String)
                 ? field.Value.EnumerateArray().Select(v => v.GetString()!).ToArray()
                 : [field.Value.ValueKind is JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText()]);
     }

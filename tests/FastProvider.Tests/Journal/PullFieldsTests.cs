@@ -34,7 +34,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
         var fields = await TheEntryAsync();
         Assert.Equal(["written"], fields[Outcome]);
         Assert.False(fields.ContainsKey(Cause));
-        Assert.StartsWith($"Wrote auth file to {scene.AuthFilePath} for registry.invalid/app", Assert.Single(fields["MESSAGE"]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Wrote auth file to {scene.AuthFilePath} for registry.invalid/app", Assert.Single(fields["MESSAGE"]),
+            StringComparison.Ordinal);
         Assert.Equal(["6"], fields["PRIORITY"]);
         Assert.Equal(["1"], fields["FAST_PROVIDER_SCHEMA"]);
         Assert.Equal([BuildVersion.Value], fields["FAST_PROVIDER_VERSION"]);
@@ -98,7 +100,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
     public async Task Tries_waits_and_warnings_are_counted()
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Secrets(Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))),
+        scene.Secrets(
+            Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))),
             Secret.OfDocument("broken", Secret.DockerConfigJsonType, ".dockerconfigjson", "{"));
         scene.Server.Script.Request(1, Respond.Synthesised(503));
 
@@ -175,7 +178,10 @@ public sealed class PullFieldsTests : IAsyncLifetime
     public async Task A_failure_has_its_cause(string cause)
     {
         await using var scene = await PullScene.StartAsync(
-            new KubeApiServerOptions { Identity = cause == "api-untrusted" ? ServerIdentity.OtherAuthority : new KubeApiServerOptions().Identity });
+            new KubeApiServerOptions
+            {
+                Identity = cause == "api-untrusted" ? ServerIdentity.OtherAuthority : new KubeApiServerOptions().Identity
+            });
         // What lasts takes the whole budget; of the rest a busy machine must not make "late".
         scene.Timeout = cause switch
         {
@@ -203,7 +209,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
         {
             // Then the kubeconfig has no client certificate.
             var text = await File.ReadAllTextAsync(scene.Kubeconfig);
-            await File.WriteAllTextAsync(scene.Kubeconfig, string.Join('\n', text.Split('\n').Where(l => !l.Contains("client-", StringComparison.Ordinal))));
+            await File.WriteAllTextAsync(
+                scene.Kubeconfig,
+                string.Join('\n', text.Split('\n').Where(l => !l.Contains("client-", StringComparison.Ordinal))));
         }
 
         (await _journald.PullAsync(scene, request, more)).Fails();
@@ -214,7 +222,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
         Assert.Equal(["3"], fields["PRIORITY"]);
         Assert.True(Number(fields, "FAST_PROVIDER_TOTAL_US") > 0);
         Assert.Equal(cause is "request" or "token", !fields.ContainsKey("FAST_PROVIDER_NAMESPACE"));
-        Assert.Equal(cause.StartsWith("api-", StringComparison.Ordinal) || cause is "not-the-api-server" or "token-refused" or "forbidden" or "pod" or "auth-file",
+        Assert.Equal(
+            cause.StartsWith("api-", StringComparison.Ordinal)
+                || cause is "not-the-api-server" or "token-refused" or "forbidden" or "pod" or "auth-file",
             fields.ContainsKey("FAST_PROVIDER_API_TRIES"));
         Assert.False(fields.ContainsKey("FAST_PROVIDER_AUTH_FILE"));
     }
@@ -225,8 +235,11 @@ public sealed class PullFieldsTests : IAsyncLifetime
         await using var scene = await PullScene.StartAsync();
         var path = new string('p', 200);
         scene.Node.Configure(
-            "[[registry]]\nlocation = \"registry.invalid\"\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/{path}\"\n"))
-            + string.Concat(Enumerable.Range(0, 9).Select(i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/{new string('q', 100_000)}\"\n")));
+            "[[registry]]\nlocation = \"registry.invalid\"\n"
+                + string.Concat(Enumerable.Range(0, 1000).Select(
+                    i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/{path}\"\n"))
+                + string.Concat(Enumerable.Range(0, 9).Select(
+                    i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/{new string('q', 100_000)}\"\n")));
 
         (await PullAsync(scene)).Answers();
 
@@ -274,7 +287,9 @@ public sealed class PullFieldsTests : IAsyncLifetime
 
     /// <summary>What the machine below a run does to it: the cause, and how the line begins.</summary>
     [Theory]
-    [InlineData("openssl", "for f in $(ldconfig -p | sed -n 's/.*libssl[.]so[.]3 .*=> //p'); do mount --bind /dev/null \"$f\"; done; \"$@\"",
+    [InlineData(
+        "openssl",
+        "for f in $(ldconfig -p | sed -n 's/.*libssl[.]so[.]3 .*=> //p'); do mount --bind /dev/null \"$f\"; done; \"$@\"",
         "libssl.so.3 is not on this node")]
     [InlineData("openssl", "OPENSSL_CONF=\"$NODE/broken.cnf\" \"$@\"", "OpenSSL cannot start: ")]
     [InlineData("response", "\"$@\" 1>&-", "cannot write the answer to standard output: closed (EBADF)")]
@@ -292,7 +307,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
         await using var scene = await PullScene.StartAsync();
 
         var message = await FailsAsync(
-            scene, "OPENSSL_CONF=\"$NODE/empty.cnf\" \"$@\"", "fast-provider has a defect (InvalidOperationException): please report it", "defect");
+            scene, "OPENSSL_CONF=\"$NODE/empty.cnf\" \"$@\"",
+            "fast-provider has a defect (InvalidOperationException): please report it", "defect");
 
         Assert.DoesNotContain("SHA", message, StringComparison.Ordinal);
         Assert.DoesNotContain(" at ", message, StringComparison.Ordinal);
@@ -311,10 +327,12 @@ public sealed class PullFieldsTests : IAsyncLifetime
             while [ $kb -lt 16000 ]; do (ulimit -d $kb; exec "$@" --slot-wait 0 < "$NODE/request" > "$NODE/out" 2>&1); kb=$((kb + 60)); done
             """);
 
-        var entries = (await _journald.EntriesAsync($"{Outcome}=failed")).Where(fields => fields[Cause] is ["out-of-memory"]).ToList();
+        var entries = (await _journald.EntriesAsync($"{Outcome}=failed"))
+            .Where(fields => fields[Cause] is ["out-of-memory"]).ToList();
         Assert.NotEmpty(entries);
         Assert.All(entries, fields =>
-            Assert.StartsWith("this run could not have the memory that it needs", Assert.Single(fields["MESSAGE"]), StringComparison.Ordinal));
+            Assert.StartsWith(
+                "this run could not have the memory that it needs", Assert.Single(fields["MESSAGE"]), StringComparison.Ordinal));
     }
 
     /// <summary>
@@ -324,7 +342,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
     public void Every_cause_is_shown_by_a_test()
     {
         var fields = File.ReadAllText(Path.Join(Repository.Root, "tests", "FastProvider.Tests", "Journal", "PullFieldsTests.cs"));
-        var exchange = File.ReadAllText(Path.Join(Repository.Root, "tests", "FastProvider.Tests", "Transport", "ApiExchangeTests.cs"));
+        var exchange = File.ReadAllText(
+            Path.Join(Repository.Root, "tests", "FastProvider.Tests", "Transport", "ApiExchangeTests.cs"));
 
         Assert.All(Enum.GetValues<FailureCause>().Where(cause => cause is not FailureCause.None), cause => Assert.True(
             fields.Contains($"\"{Encoding.ASCII.GetString(cause.Word())}\"", StringComparison.Ordinal)
@@ -348,7 +367,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
         foreach (var query in queries.Where(q => !q.Contains(" -f ", StringComparison.Ordinal)))
         {
             said[query] = await _journald.JournalctlAsync(
-                query.Replace("cache-login", "mirror-creds", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
+                query.Replace("cache-login", "mirror-creds", StringComparison.Ordinal)
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
         }
 
         Assert.Equal(5, said.Count);
@@ -380,7 +400,8 @@ public sealed class PullFieldsTests : IAsyncLifetime
         switch (cause)
         {
             case "pod":
-                server.Cluster.SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "mirror-creds") { Uid = "other" });
+                server.Cluster.SetPod(
+                    new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", "mirror-creds") { Uid = "other" });
                 break;
             case "registries-conf":
                 scene.Node.Configure("[[registry]]\n");
@@ -399,9 +420,11 @@ public sealed class PullFieldsTests : IAsyncLifetime
     private async Task<string> FailsAsync(PullScene scene, string script, string line, string cause)
     {
         await File.WriteAllTextAsync(
-            Path.Combine(scene.Node.Root, "broken.cnf"), "openssl_conf = all\nconfig_diagnostics = 1\n[all]\nssl_conf = nowhere\n");
+            Path.Combine(scene.Node.Root, "broken.cnf"),
+            "openssl_conf = all\nconfig_diagnostics = 1\n[all]\nssl_conf = nowhere\n");
         await File.WriteAllTextAsync(
-            Path.Combine(scene.Node.Root, "empty.cnf"), "openssl_conf = all\n[all]\nproviders = some\n[some]\nbase = one\n[one]\nactivate = 1\n");
+            Path.Combine(scene.Node.Root, "empty.cnf"),
+            "openssl_conf = all\n[all]\nproviders = some\n[some]\nbase = one\n[one]\nactivate = 1\n");
         var run = await ScriptAsync(scene, script);
 
         Assert.Equal(1, run.ExitCode);
@@ -413,13 +436,16 @@ public sealed class PullFieldsTests : IAsyncLifetime
     }
 
     private Task<PluginRun> ScriptAsync(PullScene scene, string script) => scene.PullAsync(
-        new KubeletRequest(PullScene.Image, scene.Token), _journald.Inside("/bin/sh", ["-c", script, "sh", Plugin.Binary, .. scene.Arguments()]),
-        new Dictionary<string, string> { ["NODE"] = scene.Node.Root, ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" }, "/usr/bin/nsenter");
+        new KubeletRequest(PullScene.Image, scene.Token),
+        _journald.Inside("/bin/sh", ["-c", script, "sh", Plugin.Binary, .. scene.Arguments()]),
+        new Dictionary<string, string> { ["NODE"] = scene.Node.Root, ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" },
+        "/usr/bin/nsenter");
 
     private Task<PluginRun> PullAsync(PullScene scene, params string[] more) =>
         _journald.PullAsync(scene, new KubeletRequest(PullScene.Image, scene.Token), more);
 
-    private async Task<Dictionary<string, string[]>> TheEntryAsync() => Assert.Single(await _journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider"));
+    private async Task<Dictionary<string, string[]>> TheEntryAsync() =>
+        Assert.Single(await _journald.EntriesAsync("SYSLOG_IDENTIFIER=fast-provider"));
 
     private static long Number(Dictionary<string, string[]> fields, string name) =>
         long.Parse(Assert.Single(fields[name]), NumberStyles.None, CultureInfo.InvariantCulture);

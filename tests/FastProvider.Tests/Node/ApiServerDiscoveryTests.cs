@@ -37,7 +37,8 @@ public class ApiServerDiscoveryTests
     public void The_parent_kubelets_kubeconfig_beats_the_usual_places(string comm, params string[] commandLine)
     {
         using var node = new NodeTree().WithParent(comm, commandLine)
-            .With("/custom/kubelet.conf", SampleKubeconfigs.OpenShift).With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
+            .With("/custom/kubelet.conf", SampleKubeconfigs.OpenShift)
+            .With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
 
         var server = Found(node.Find(out var found), found);
 
@@ -52,7 +53,8 @@ public class ApiServerDiscoveryTests
     public void Others_are_not_believed(string comm, params string[] commandLine)
     {
         using var node = new NodeTree().WithParent(comm, commandLine)
-            .With("/custom/kubelet.conf", SampleKubeconfigs.OpenShift).With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
+            .With("/custom/kubelet.conf", SampleKubeconfigs.OpenShift)
+            .With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
 
         Assert.Equal("10.0.0.10", Found(node.Find(out var found), found).Url.Host);
     }
@@ -63,7 +65,8 @@ public class ApiServerDiscoveryTests
     [InlineData("/var/lib/rancher/rke2", "rke2", "/usr/local/bin/rke2", "agent")]
     [InlineData("/data/k3s", "k3s-agent", "/usr/local/bin/k3s", "agent", "--data-dir", "/data/k3s/")]
     [InlineData("/data/k3s", "k3s", "/usr/local/bin/k3s", "agent", "--data-dir=/data/k3s")]
-    public void A_distribution_that_is_its_own_kubelet_leads_to_its_data_directory(string data, string comm, params string[] commandLine)
+    public void A_distribution_that_is_its_own_kubelet_leads_to_its_data_directory(
+        string data, string comm, params string[] commandLine)
     {
         using var node = new NodeTree().WithParent(comm, commandLine)
             .With(data + "/agent/kubelet.kubeconfig", SampleKubeconfigs.K3s)
@@ -119,7 +122,8 @@ public class ApiServerDiscoveryTests
     }
 
     [Theory]
-    [InlineData("KUBERNETES_SERVICE_HOST='api-int.ocp.example.com'\nKUBERNETES_SERVICE_PORT='6443'\n", "api-int.ocp.example.com:6443")]
+    [InlineData(
+        "KUBERNETES_SERVICE_HOST='api-int.ocp.example.com'\nKUBERNETES_SERVICE_PORT='6443'\n", "api-int.ocp.example.com:6443")]
     [InlineData("# comment\nexport KUBERNETES_SERVICE_HOST=\"10.1.2.3\"\r\nKUBERNETES_SERVICE_PORT=443", "10.1.2.3")]
     [InlineData("KUBERNETES_SERVICE_HOST=fd00::1\nKUBERNETES_SERVICE_PORT=6443", "[fd00::1]:6443")]
     [InlineData("KUBERNETES_SERVICE_HOST=h\n", "h")]
@@ -182,7 +186,8 @@ public class ApiServerDiscoveryTests
     [Fact]
     public void A_dot_at_the_end_of_tls_server_name_is_in_no_certificate_either()
     {
-        var kubeconfig = SampleKubeconfigs.Kubeadm().Replace("    server:", "    tls-server-name: Kubernetes.default.\n    server:", StringComparison.Ordinal);
+        var kubeconfig = SampleKubeconfigs.Kubeadm().Replace(
+            "    server:", "    tls-server-name: Kubernetes.default.\n    server:", StringComparison.Ordinal);
         using var node = new NodeTree().With("/k", kubeconfig);
 
         Assert.Equal("Kubernetes.default", Found(node.Find(out var found, kubeconfig: "/k"), found).TlsServerName);
@@ -326,7 +331,8 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With("/k", SampleKubeconfigs.Kubeadm().Replace("certificate-authority-data", "x"));
 
-        Assert.Contains("names no certificate-authority; set --certificate-authority", Refused(node.Find(out _, kubeconfig: "/k")));
+        Assert.Contains(
+            "names no certificate-authority; set --certificate-authority", Refused(node.Find(out _, kubeconfig: "/k")));
     }
 
     [Fact]

@@ -20,10 +20,16 @@ public class CrioConfTests
     public void Every_file_counts_in_lexical_order_and_the_last_one_wins()
     {
         using var node = new NodeTree()
-            .With("/etc/crio/crio.conf", "[crio]\n[crio.image]\nglobal_auth_file = \"/main.json\"\nnamespaced_auth_dir = \"/main\"\n")
+            .With(
+                "/etc/crio/crio.conf",
+                "[crio]\n[crio.image]\nglobal_auth_file = \"/main.json\"\nnamespaced_auth_dir = \"/main\"\n")
             .With("/etc/crio/crio.conf.d/20-late", "[crio.image]\nnamespaced_auth_dir = '/late' # no .conf needed\n")
-            .With("/etc/crio/crio.conf.d/15-sub/x.conf", "[ crio.image ] # below\nnamespaced_auth_dir='/sub'\nglobal_auth_file\t=\t\"/sub.json\"\r\n")
-            .With("/etc/crio/crio.conf.d/10-early.conf", "[crio.image]\nnamespaced_auth_dir = \"/early\"\nglobal_auth_file = \"/early.json\"");
+            .With(
+                "/etc/crio/crio.conf.d/15-sub/x.conf",
+                "[ crio.image ] # below\nnamespaced_auth_dir='/sub'\nglobal_auth_file\t=\t\"/sub.json\"\r\n")
+            .With(
+                "/etc/crio/crio.conf.d/10-early.conf",
+                "[crio.image]\nnamespaced_auth_dir = \"/early\"\nglobal_auth_file = \"/early.json\"");
 
         var conf = CrioConf.Read(node.Root);
 
@@ -115,7 +121,8 @@ public class CrioConfTests
     [InlineData("--config= --config-dir=/opt/d", "", "/d", null)]
     [InlineData("--config-dir=/opt/d --namespaced-auth-dir=/flag --global-auth-file=", "", "/flag", "")]
     [InlineData("", "CONTAINER_NAMESPACED_AUTH_DIR=/var CONTAINER_GLOBAL_AUTH_FILE=/var.json", "/var", "/var.json")]
-    public void The_cri_o_that_runs_says_where_its_files_are_and_wins_over_them(string flags, string variables, string directory, string? file)
+    public void The_cri_o_that_runs_says_where_its_files_are_and_wins_over_them(
+        string flags, string variables, string directory, string? file)
     {
         foreach (var hasUnit in (bool[])[true, false])
         {

@@ -26,7 +26,9 @@ public sealed class KubeconfigStyleTests
                 ours.Server, ours.TlsServerName, Path.GetFileName(ours.CertificateAuthority?.File)));
             var context = theirs.Contexts.Single(c => c.Name == theirs.CurrentContext).ContextDetails;
             var cluster = theirs.Clusters.Single(c => c.Name == context.Cluster).ClusterEndpoint;
-            Assert.Equal((ours.Server, ours.TlsServerName, "ca.pem"), (cluster.Server, cluster.TlsServerName, cluster.CertificateAuthority));
+            Assert.Equal(
+                (ours.Server, ours.TlsServerName, "ca.pem"),
+                (cluster.Server, cluster.TlsServerName, cluster.CertificateAuthority));
         }, iter: 1000);
 
     private static string Server(int number) => $"https://host-{number}.example.com:{6443 + number}/base_{number}";
@@ -154,7 +156,8 @@ public sealed class KubeconfigStyleTests
                 4 => $"\"\\\n{deeper}{text}\"",
                 0 => $"'{text}'",
                 1 => $"\"{text}\"",
-                2 => $"\"{string.Concat(text.Select(c => c == 'e' ? "\\x65" : c == '/' ? "\\u002F" : c == '-' ? "\\U0000002d" : $"{c}"))}\"",
+                2 => $"\"{string.Concat(text.Select(
+                    c => c == 'e' ? "\\x65" : c == '/' ? "\\u002F" : c == '-' ? "\\U0000002d" : $"{c}"))}\"",
                 _ => text,
             });
             EndLine();
@@ -206,6 +209,13 @@ public sealed class KubeconfigStyleTests
 
         /// <summary>Blank lines and comments of any indentation.</summary>
         private void Between(int indent) =>
-            _text.Append(Choose(8) switch { 0 => "\n", 1 => new string(' ', indent) + "# - server: x\n", 2 => "#x\n", 3 => "   \n", _ => "" });
+            _text.Append(Choose(8) switch
+            {
+                0 => "\n",
+                1 => new string(' ', indent) + "# - server: x\n",
+                2 => "#x\n",
+                3 => "   \n",
+                _ => ""
+            });
     }
 }

@@ -75,8 +75,10 @@ public class KubeconfigTests
     [Fact]
     public void Without_current_context_the_only_context_counts()
     {
-        Assert.NotNull(Parse(SampleKubeconfigs.Kubeadm().Replace("current-context: default-context", "current-context: \"\"")).Server);
-        Assert.Contains("not exactly one context", Refusal(SampleKubeconfigs.Json.Replace("\"current-context\": \"b\"", "\"x\": 1")));
+        Assert.NotNull(
+            Parse(SampleKubeconfigs.Kubeadm().Replace("current-context: default-context", "current-context: \"\"")).Server);
+        Assert.Contains(
+            "not exactly one context", Refusal(SampleKubeconfigs.Json.Replace("\"current-context\": \"b\"", "\"x\": 1")));
     }
 
     [Theory]
@@ -165,7 +167,8 @@ public class KubeconfigTests
     [InlineData("\"false\"")]
     [InlineData("true\n    insecure-skip-tls-verify: false")]
     public void A_server_that_is_to_be_verified_is_taken(string value) => Assert.Equal(
-        "https://10.0.0.10:6443", Parse(SampleKubeconfigs.Kubeadm().Replace("    server:", $"    insecure-skip-tls-verify: {value}\n    server:")).Server);
+        "https://10.0.0.10:6443",
+        Parse(SampleKubeconfigs.Kubeadm().Replace("    server:", $"    insecure-skip-tls-verify: {value}\n    server:")).Server);
 
     [Theory]
     [InlineData("", "---\n")]
@@ -187,7 +190,8 @@ public class KubeconfigTests
     public void What_the_user_logs_in_by_instead_of_a_certificate_is_known(string user, string? expected)
     {
         var kubeconfig = Parse(
-            "contexts: [{context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: 'https://s'}}]\nusers:\n- name: u\n  user:\n    " + user);
+            "contexts: [{context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: 'https://s'}}]\nusers:\n"
+                + "- name: u\n  user:\n    " + user);
 
         Assert.Equal(expected, kubeconfig.OtherLogin);
     }
@@ -216,7 +220,9 @@ public class KubeconfigTests
     }
 
     [Theory]
-    [InlineData("current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'https://s'}}]")]
+    [InlineData(
+        "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\n"
+            + "clusters: [{name: c, cluster: {server: 'https://s'}}]")]
     [InlineData("current-context: >-\n  a\ncontexts:\n- name: |-\n    a\n  context: {\n    cluster: \"c\",\n  }\n"
         + "clusters:\n- cluster:\n    server:\n      https://s\n  name: c")]
     public void Any_style_says_who_the_server_is(string text) => Assert.Equal("https://s", Parse(text).Server);
@@ -263,7 +269,8 @@ public class KubeconfigTests
     [Fact]
     public void Nesting_is_bounded()
     {
-        var deep = string.Concat(Enumerable.Range(0, 10_000).Select(level => new string(' ', level % 500) + "- ")).Replace("\n", "");
+        var deep = string.Concat(Enumerable.Range(0, 10_000).Select(level => new string(' ', level % 500) + "- "))
+            .Replace("\n", "");
 
         Assert.Contains("nested too deeply", Refusal(deep + "x"));
         Assert.Contains("no valid JSON", Refusal("{\"a\":" + new string('[', 10_000)));
@@ -276,7 +283,8 @@ public class KubeconfigTests
         var expected = text.Any(MustBeEscaped) ? "" : text;
         Assert.Equal(expected, Scalar($"'{single}' # comment"));
 
-        var escaped = string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : MustBeEscaped(c) ? $"\\u{(int)c:x4}" : $"{c}"));
+        var escaped = string.Concat(
+            text.Select(c => c is '"' or '\\' ? $"\\{c}" : MustBeEscaped(c) ? $"\\u{(int)c:x4}" : $"{c}"));
         Assert.Equal(text, Scalar($"\"{escaped}\""));
         Assert.Equal(text, Scalar($"\"{string.Concat(text.Select(c => $"\\u{(int)c:X4}"))}\""));
 

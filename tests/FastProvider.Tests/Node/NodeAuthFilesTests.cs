@@ -17,22 +17,34 @@ public sealed class NodeAuthFilesTests
     {
         using var node = new NodeTree();
 
-        var file = Assert.Single(NodeAuthFiles.Find(given, configured, _ => throw new InvalidOperationException("CRI-O was looked for."), new NodeFiles(node.Root)));
+        var file = Assert.Single(
+            NodeAuthFiles.Find(
+                given, configured, _ => throw new InvalidOperationException("CRI-O was looked for."), new NodeFiles(node.Root)));
 
         Assert.Equal((path, true, false), (file.Path, file.IsReadByCrio, file.IsLegacy));
     }
 
     [Theory]
-    [InlineData(null, "", "/run/containers/0/auth.json /root/.config/containers/auth.json /root/.docker/config.json /root/.dockercfg")]
-    [InlineData(Passwd, "", "/run/containers/0/auth.json /home/of/root/.config/containers/auth.json /home/of/root/.docker/config.json /home/of/root/.dockercfg")]
-    [InlineData(Passwd, "HOME=/h/", "/run/containers/0/auth.json /h/.config/containers/auth.json /h/.docker/config.json /h/.dockercfg")]
-    [InlineData(null, "XDG_RUNTIME_DIR=/run/user/0 XDG_CONFIG_HOME=/xdg DOCKER_CONFIG=/docker", "/run/user/0/containers/auth.json /xdg/containers/auth.json /docker/config.json /root/.dockercfg")]
-    [InlineData("broken\n::\n", "HOME= XDG_RUNTIME_DIR=", "/run/containers/0/auth.json /root/.config/containers/auth.json /root/.docker/config.json /root/.dockercfg")]
+    [InlineData(
+        null, "", "/run/containers/0/auth.json /root/.config/containers/auth.json /root/.docker/config.json /root/.dockercfg")]
+    [InlineData(
+        Passwd, "",
+        "/run/containers/0/auth.json /home/of/root/.config/containers/auth.json /home/of/root/.docker/config.json"
+            + " /home/of/root/.dockercfg")]
+    [InlineData(
+        Passwd, "HOME=/h/", "/run/containers/0/auth.json /h/.config/containers/auth.json /h/.docker/config.json /h/.dockercfg")]
+    [InlineData(
+        null, "XDG_RUNTIME_DIR=/run/user/0 XDG_CONFIG_HOME=/xdg DOCKER_CONFIG=/docker",
+        "/run/user/0/containers/auth.json /xdg/containers/auth.json /docker/config.json /root/.dockercfg")]
+    [InlineData(
+        "broken\n::\n", "HOME= XDG_RUNTIME_DIR=",
+        "/run/containers/0/auth.json /root/.config/containers/auth.json /root/.docker/config.json /root/.dockercfg")]
     public void Without_one_they_are_roots_as_CRI_Os_environment_has_it(string? passwd, string environment, string expected)
     {
         using var node = new NodeTree();
         _ = passwd is null ? node : node.With("/etc/passwd", passwd);
-        var variables = environment.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(v => v.Split('=')[0], v => v.Split('=')[1]);
+        var variables = environment.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(v => v.Split('=')[0], v => v.Split('=')[1]);
 
         foreach (var configured in (string?[])[null, ""])
         {

@@ -23,7 +23,8 @@ public sealed class NodeCertificateTests : IDisposable
         Assert.True(certificate.KeyPem.IndexOfAnyExcept((byte)0) < 0);
     }
 
-    private static string Certificate(int generation) => $"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n{generation}\n";
+    private static string Certificate(int generation) =>
+        $"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n{generation}\n";
 
     private static string Key(int generation) => $"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n{generation}\n";
 }

@@ -66,7 +66,8 @@ public class NodeFilesTests
     [Fact]
     public void A_directory_is_listed_in_lexical_order()
     {
-        using var node = new NodeTree().With("/d/b", "").With("/d/B", "").With("/d/a/x", "").With("/d/.hidden", "").With("/d/\u00fc", "");
+        using var node = new NodeTree().With("/d/b", "").With("/d/B", "").With("/d/a/x", "")
+            .With("/d/.hidden", "").With("/d/\u00fc", "");
         var files = new NodeFiles(node.Root);
 
         Assert.Equal([".hidden", "B", "a", "b", "\u00fc"], files.Names("/d"));

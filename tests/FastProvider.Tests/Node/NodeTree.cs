@@ -25,7 +25,8 @@ internal sealed class NodeTree : IDisposable
     public NodeTree WithParent(string comm, params string[] commandLine) =>
         With($"/proc/{ParentId}/cmdline", string.Join('\0', commandLine) + "\0").With($"/proc/{ParentId}/comm", comm + "\n");
 
-    public Failure? Find(out ApiServerTarget? server, string? apiServer = null, string? authority = null, string? kubeconfig = null) =>
+    public Failure? Find(
+        out ApiServerTarget? server, string? apiServer = null, string? authority = null, string? kubeconfig = null) =>
         new ApiServerDiscovery
         {
             ApiServerFlag = apiServer,

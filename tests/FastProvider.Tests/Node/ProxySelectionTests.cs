@@ -88,7 +88,8 @@ public class ProxySelectionTests
             var isSuffix = host.Length >= entry.Length && host.AsSpan(host.Length - entry.Length).SequenceEqual(entry);
             var expected = isSuffix && (!isDotted || host.Length > entry.Length);
 
-            Assert.Equal(expected, NoProxy.Exempts((isDotted ? "." : "") + string.Join('.', entry), string.Join('.', host), "443"));
+            Assert.Equal(
+                expected, NoProxy.Exempts((isDotted ? "." : "") + string.Join('.', entry), string.Join('.', host), "443"));
         });
     }
 
@@ -114,7 +115,9 @@ public class ProxySelectionTests
         Assert.NotNull(proxy);
         Assert.Equal(host, proxy.Host);
         Assert.Equal(port, proxy.Port);
-        Assert.Equal(credentials, proxy.BasicCredentials is { } basic ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(basic)) : null);
+        Assert.Equal(
+            credentials,
+            proxy.BasicCredentials is { } basic ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(basic)) : null);
         Assert.DoesNotContain("user", proxy.ToString());
     }
 
@@ -244,7 +247,8 @@ public class ProxySelectionTests
     private static (Failure? Failure, ProxyServer? Proxy) Select(string host, params (string, string)[] environment) =>
         Select(host, null, environment);
 
-    private static (Failure? Failure, ProxyServer? Proxy) Select(string host, string? proxyUrl, (string Name, string Value)[] environment)
+    private static (Failure? Failure, ProxyServer? Proxy) Select(
+        string host, string? proxyUrl, (string Name, string Value)[] environment)
     {
         Assert.Null(ServerUrl.FromHostPort(host, "6443", out var url));
         var failure = ProxySelection.Select(

@@ -28,7 +28,8 @@ public sealed class SystemdUnitTests
     }
 
     [Theory]
-    [InlineData("ExecStart=/bin/bash -c 'exec /usr/bin/kubelet --a=b --c $(cat /x) --d=$E'", "exec|/usr/bin/kubelet|--a=b|--c", true)]
+    [InlineData(
+        "ExecStart=/bin/bash -c 'exec /usr/bin/kubelet --a=b --c $(cat /x) --d=$E'", "exec|/usr/bin/kubelet|--a=b|--c", true)]
     [InlineData("ExecStart=/bin/sh -ec \"/usr/bin/kubelet --a\"", "/usr/bin/kubelet|--a", true)]
     [InlineData("ExecStart=/bin/sh /opt/start.sh", "/bin/sh|/opt/start.sh", true)]
     [InlineData("ExecStart=/usr/bin/kubelet -c x", "/usr/bin/kubelet|-c|x", false)]
@@ -63,10 +64,14 @@ public sealed class SystemdUnitTests
     public void Environment_files_win_over_the_unit_and_may_be_missing()
     {
         using var node = new NodeTree()
-            .With(Unit, "[Service]\nEnvironmentFile=-/etc/a\nEnvironmentFile=-/etc/none\nEnvironment=A=unit B=unit\nExecStart=/bin/x $A $B $C\n")
+            .With(
+                Unit,
+                "[Service]\nEnvironmentFile=-/etc/a\nEnvironmentFile=-/etc/none\nEnvironment=A=unit B=unit\n"
+                    + "ExecStart=/bin/x $A $B $C\n")
             .With("/etc/a", "# comment\nA=\"file one\"\nC='c'\n\nbroken\n");
 
-        Assert.Equal("/bin/x|file|one|unit|c", string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments));
+        Assert.Equal(
+            "/bin/x|file|one|unit|c", string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments));
     }
 
     /// <summary>systemd, src/basic/env-file.c.</summary>
@@ -84,7 +89,8 @@ public sealed class SystemdUnitTests
     [InlineData("A=\"--a", "--a")]
     public void A_file_of_variables_is_read_as_systemd_reads_it(string file, string arguments)
     {
-        using var node = new NodeTree().With(Unit, "[Service]\nEnvironmentFile=/etc/a\nExecStart=/bin/x $A\n").With("/etc/a", file);
+        using var node = new NodeTree()
+            .With(Unit, "[Service]\nEnvironmentFile=/etc/a\nExecStart=/bin/x $A\n").With("/etc/a", file);
 
         Assert.Equal(arguments, string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some.service")!.Arguments[1..]));
     }
@@ -93,8 +99,10 @@ public sealed class SystemdUnitTests
     public void The_name_of_a_file_of_variables_may_have_specifiers_and_a_pattern()
     {
         using var node = new NodeTree()
-            .With(Unit, "[Service]\nEnvironmentFile=-%E/default/%N\nEnvironmentFile=/etc/some.d/*.env\nEnvironmentFile=-/etc/none.d/*\n"
-                + "ExecStart=/bin/x $A $B $C $D\n")
+            .With(
+                Unit,
+                "[Service]\nEnvironmentFile=-%E/default/%N\nEnvironmentFile=/etc/some.d/*.env\nEnvironmentFile=-/etc/none.d/*\n"
+                    + "ExecStart=/bin/x $A $B $C $D\n")
             .With("/etc/default/some", "A=a\n").With("/etc/some.d/1.env", "B=x\n").With("/etc/some.d/2.env", "B=b\nC=c\n")
             .With("/etc/some.d/3.txt", "D=d\n").With("/etc/some.d/.4.env", "D=d\n");
 
@@ -136,7 +144,9 @@ public sealed class SystemdUnitTests
             .With("/usr/lib/systemd/system/some-other.service.d/20-b.conf", "[Service]\nEnvironment=B=vendor\n")
             .With("/etc/systemd/system/some-other.service.d/30-c.conf", "[Service]\nEnvironment=C=own\n");
 
-        Assert.Equal("/bin/x|all|alike|own", string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some-other.service")!.Arguments));
+        Assert.Equal(
+            "/bin/x|all|alike|own",
+            string.Join('|', SystemdUnit.Find(new NodeFiles(node.Root), "some-other.service")!.Arguments));
     }
 
     [Fact]

@@ -23,20 +23,26 @@ public sealed partial class RoomOrderTests
     public void A_use_of_a_room_that_stands_behind_is_named()
     {
         var sources = Sources();
-        sources["Base/Low.cs"] = "namespace FastProvider.Base; internal static class Low { internal static string? Of(Secrets.KeyTrace trace) => null; }";
-        sources["Node/Low.cs"] = "namespace FastProvider.Node; internal static class Low { internal static bool Is => Commands.CommandOutput.Print(\"\") == 0; }";
+        sources["Base/Low.cs"] = "namespace FastProvider.Base;"
+            + " internal static class Low { internal static string? Of(Secrets.KeyTrace trace) => null; }";
+        sources["Node/Low.cs"] = "namespace FastProvider.Node;"
+            + " internal static class Low { internal static bool Is => Commands.CommandOutput.Print(\"\") == 0; }";
 
-        Assert.Equal(["Base/Low.cs uses KeyTrace of Secrets", "Node/Low.cs uses CommandOutput of Commands"], Wrong(RoomUses.Of(sources)));
+        Assert.Equal(
+            ["Base/Low.cs uses KeyTrace of Secrets", "Node/Low.cs uses CommandOutput of Commands"], Wrong(RoomUses.Of(sources)));
     }
 
     [Fact]
     public void Each_room_has_its_place_and_only_the_program_lies_outside_of_rooms() =>
-        Assert.Equal(Order().Order(StringComparer.Ordinal), Sources().Keys.Select(RoomUses.RoomOf).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Order().Order(StringComparer.Ordinal),
+            Sources().Keys.Select(RoomUses.RoomOf).Distinct().Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Wrong(IReadOnlyList<RoomUse> uses)
     {
         var order = Order();
-        return uses.Where(use => order.IndexOf(use.TypeRoom) > order.IndexOf(use.Room)).Select(use => $"{use.File} uses {use.Type} of {use.TypeRoom}");
+        return uses.Where(use => order.IndexOf(use.TypeRoom) > order.IndexOf(use.Room))
+            .Select(use => $"{use.File} uses {use.Type} of {use.TypeRoom}");
     }
 
     /// <summary>By their paths below the folder; what is built lies elsewhere.</summary>
@@ -48,7 +54,10 @@ public sealed partial class RoomOrderTests
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
         var table = page[page.IndexOf("| room | what it has |", StringComparison.Ordinal)..];
-        return [.. Room().Matches(table[..table.IndexOf("\n\n", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value)];
+        return
+        [
+            .. Room().Matches(table[..table.IndexOf("\n\n", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value)
+        ];
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]

@@ -18,17 +18,23 @@ internal static class RoomUses
     public static IReadOnlyList<RoomUse> Of(IReadOnlyDictionary<string, string> sources)
     {
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) != "fast-provider.dll"); // or names would be bound to what is built, not to what is written
+            // or names would be bound to what is built, not to what is written
+            .Where(path => Path.GetFileName(path) != "fast-provider.dll");
         var trees = sources.Select(source => CSharpSyntaxTree.ParseText(
             source.Value, new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None), source.Key)).ToList();
         var compilation = CSharpCompilation.Create(
             "rooms", trees, platform.Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        return [.. trees.AsParallel().SelectMany(tree => Of(tree, compilation)).Distinct().OrderBy(use => use.File, StringComparer.Ordinal)];
+        return
+        [
+            .. trees.AsParallel().SelectMany(tree => Of(tree, compilation)).Distinct()
+                .OrderBy(use => use.File, StringComparer.Ordinal)
+        ];
     }
 
     /// <summary>The room that a file is in.</summary>
-    public static string RoomOf(string file) => file.Contains('/') ? file[..file.IndexOf('/')] : Path.GetFileNameWithoutExtension(file);
+    public static string RoomOf(string file) =>
+        file.Contains('/') ? file[..file.IndexOf('/')] : Path.GetFileNameWithoutExtension(file);
 
     private static IEnumerable<RoomUse> Of(SyntaxTree tree, CSharpCompilation compilation)
     {

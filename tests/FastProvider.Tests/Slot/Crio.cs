@@ -51,7 +51,9 @@ internal sealed class Crio(string authDir, SimulatedTime? time = null, int? firs
 
         var life = _life;
         var taken = pod.NeedsFile ? TryTake(pod.Image) : null;
-        var end = !pod.NeedsFile || IsRight(taken, pod.Image) ? PullEnd.Pulled : taken is null ? PullEnd.NoFile : PullEnd.WrongFile;
+        var end = !pod.NeedsFile || IsRight(taken, pod.Image)
+            ? PullEnd.Pulled
+            : taken is null ? PullEnd.NoFile : PullEnd.WrongFile;
         if (end is PullEnd.Pulled)
         {
             var isFirst = pod.NeedsFile && Interlocked.Increment(ref _pullsBefore) == 1;

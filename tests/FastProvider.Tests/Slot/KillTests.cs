@@ -24,7 +24,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var run = await next;
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal); // it had the lock, and had it before the bound
+        // it had the lock, and had it before the bound
+        Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
         Assert.NotNull(crio.TryTake(PullScene.Image));
     }
 
@@ -50,6 +51,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task<int> KilledAfterAsync(PullScene scene, string seconds)
     {
         string[] arguments = ["-s", "KILL", seconds, Plugin.Binary, .. scene.Arguments()];
-        return (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments, binary: "/usr/bin/timeout")).ExitCode;
+        return (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), arguments, binary: "/usr/bin/timeout"))
+            .ExitCode;
     }
 }

@@ -93,8 +93,12 @@ internal sealed class Kubelet : IDisposable
     {
         using var isOver = new CancellationTokenSource();
         var stall = MeasureStallAsync(isOver.Token);
-        var restarts = new[] { (schedule.CrioRestartMs, _crio.RestartAsync), (schedule.KubeletRestartMs, (Func<Task>)RestartAsync) }
-            .Where(restart => restart.Item1 is not null).Select(restart => TakePartAsync(restart.Item1!.Value, restart.Item2)).ToList();
+        var restarts = new[]
+        {
+            (schedule.CrioRestartMs, _crio.RestartAsync), (schedule.KubeletRestartMs, (Func<Task>)RestartAsync)
+        }
+            .Where(restart => restart.Item1 is not null)
+            .Select(restart => TakePartAsync(restart.Item1!.Value, restart.Item2)).ToList();
         var pods = schedule.Pods.Select(pod => TakePartAsync(pod.StartMs, () => RunPodAsync(pod, flags))).ToList();
         var time = Task.Run(() => _time.GoOnAsync(isOver.Token));
         var hasImage = await Task.WhenAll(pods);
@@ -205,7 +209,8 @@ internal sealed class Kubelet : IDisposable
         _life++;
         foreach (var id in _running.Keys)
         {
-            using var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", "KILL", id.ToString(CultureInfo.InvariantCulture)])
+            using var kill = Process.Start(new ProcessStartInfo(
+                "/bin/kill", ["-s", "KILL", id.ToString(CultureInfo.InvariantCulture)])
             {
                 RedirectStandardError = true, // it may have ended just now
             })!;
@@ -231,7 +236,8 @@ internal sealed class Kubelet : IDisposable
         ]);
         if (killAfterMs is { } ms)
         {
-            string[] killed = ["-s", "KILL", string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0}"), Plugin.Binary, .. arguments];
+            string[] killed =
+                ["-s", "KILL", string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0}"), Plugin.Binary, .. arguments];
             await _scene.PullAsync(request, killed, _clock.Environment, "/usr/bin/timeout");
             return;
         }

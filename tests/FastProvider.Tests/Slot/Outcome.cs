@@ -10,7 +10,8 @@ namespace FastProvider.Tests.Slot;
 /// <param name="PodsWithoutImage">Pods that never got theirs.</param>
 /// <param name="LongestStallMs">How late the simulator itself was, as the machine had other things to do.</param>
 internal sealed record Outcome(
-    int Pulls, int FailedPulls, int OtherFailures, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage, long LongestStallMs)
+    int Pulls, int FailedPulls, int OtherFailures, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage,
+    long LongestStallMs)
 {
     /// <summary>
     /// From the end of a run to its pull the simulator wakes three times. If it is later than this each time, the pull comes

@@ -64,7 +64,8 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     }
 
     private static int Count(int normally) => int.TryParse(
-        Environment.GetEnvironmentVariable("FAST_PROVIDER_SLOT_SCHEDULES"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        Environment.GetEnvironmentVariable("FAST_PROVIDER_SLOT_SCHEDULES"), NumberStyles.None, CultureInfo.InvariantCulture,
+        out var count)
         ? count : normally;
 
     /// <param name="share">Of the pulls. Two more are no proof of anything.</param>
@@ -83,20 +84,22 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     {
         await using var scene = await Kubelet.StartClusterAsync();
         var played = new List<(int Seed, Plays Plays)>();
-        await Parallel.ForEachAsync(Enumerable.Range(1, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
-        {
-            var plays = await Kubelet.PlayAsync(scene, random(seed), maxPlays, flags);
-            lock (played)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
             {
-                played.Add((seed, plays));
-            }
-        });
+                var plays = await Kubelet.PlayAsync(scene, random(seed), maxPlays, flags);
+                lock (played)
+                {
+                    played.Add((seed, plays));
+                }
+            });
         List<Outcome> first = [.. played.Select(p => p.Plays.First)];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} schedules at their first play: {first.Sum(o => o.Runs)} runs, {first.Sum(o => o.Pulls)} pulls,"
             + $" {first.Sum(o => o.FailedPulls)} failed in {first.Count(o => o.FailedPulls > 0)} schedules"
             + $" and {first.Sum(o => o.OtherFailures)} as the schedule has it; longest run {first.Max(o => o.LongestRunMs)} ms,"
-            + $" until all run {first.Average(o => o.AllRunningMs):0} ms in the mean, {first.Max(o => o.AllRunningMs)} ms at most;"
+            + $" until all run {first.Average(o => o.AllRunningMs):0} ms in the mean,"
+            + $" {first.Max(o => o.AllRunningMs)} ms at most;"
             + $" {played.Count(p => p.Plays.Count > 1)} played again after stalls of up to {first.Max(o => o.LongestStallMs)} ms,"
             + $" {played.Sum(p => p.Plays.Last.FailedPulls)} failed in the last plays"));
         return played;

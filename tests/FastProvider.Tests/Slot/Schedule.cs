@@ -23,7 +23,9 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
 
     /// <summary>Pods of one image that start at once.</summary>
     public static Schedule Together(int count, bool isSerial, int firstPullMs, int pullMs, PodKind kind = PodKind.Pulls) =>
-        new(isSerial ? 1 : Unlimited, [.. Enumerable.Range(0, count).Select(i => new Pod(Image, 0, 5, pullMs, kind))]) { FirstPullMs = firstPullMs };
+        new(
+            isSerial ? 1 : Unlimited,
+            [.. Enumerable.Range(0, count).Select(i => new Pod(Image, 0, 5, pullMs, kind))]) { FirstPullMs = firstPullMs };
 
     /// <summary>
     /// Two to twelve pods of one image and of two ServiceAccounts, at once or within some seconds, in a serial, a bounded or an
@@ -107,7 +109,8 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
         var pods = new List<Pod>();
         for (var i = random.Next(2, 13); i > 0; i--)
         {
-            pods.Add(new Pod(Image, random.Next(spreadMs), random.Next(1, 60), random.Next(10, 150)) { Account = random.Next(2) });
+            pods.Add(
+                new Pod(Image, random.Next(spreadMs), random.Next(1, 60), random.Next(10, 150)) { Account = random.Next(2) });
         }
 
         return (new Schedule(queue, pods) { FirstPullMs = firstPullMs }, spreadMs, random);

@@ -41,9 +41,10 @@ public sealed class SlotModelTests : IDisposable
         slot => slot.SweepWhileLocked(), _ => { });
 
     [Fact]
-    public void A_slot_is_free_written_taken_or_swept() => Gen.Const(0).Select(_ => (FreeSlot(), new ModelSlot())).SampleModelBased(
-        [Written, WrittenWhileALockIsHeld, Emptied, Taken, Pulled, SweptWhenOld, SweptWhenYoung, SweptWhileALockIsHeld],
-        equal: (slot, model) => slot.Observe() == model.Observe(), iter: 60, threads: 1);
+    public void A_slot_is_free_written_taken_or_swept() =>
+        Gen.Const(0).Select(_ => (FreeSlot(), new ModelSlot())).SampleModelBased(
+            [Written, WrittenWhileALockIsHeld, Emptied, Taken, Pulled, SweptWhenOld, SweptWhenYoung, SweptWhileALockIsHeld],
+            equal: (slot, model) => slot.Observe() == model.Observe(), iter: 60, threads: 1);
 
     [Fact]
     public void Of_runs_that_start_together_each_has_a_file_for_its_pull() =>
@@ -192,7 +193,8 @@ public sealed class SlotModelTests : IDisposable
             SweepNow(Old);
         }
 
-        private void SweepNow(TimeSpan lifetime) => UntakenFiles.Sweep(AuthDir, LockDir, lifetime, DateTime.UtcNow, Deadline.After(LongBound));
+        private void SweepNow(TimeSpan lifetime) =>
+            UntakenFiles.Sweep(AuthDir, LockDir, lifetime, DateTime.UtcNow, Deadline.After(LongBound));
 
         public Observation Observe()
         {

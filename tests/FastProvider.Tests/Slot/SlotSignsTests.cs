@@ -31,21 +31,29 @@ public sealed class SlotSignsTests
     [Fact]
     public void A_file_ahead_of_the_clock_does_not_end_the_memory_of_a_wait_in_vain()
     {
-        var ahead = new SlotSigns(Now.AddSeconds(1), Now.AddSeconds(1), new PullsUnderWay(true, Now.AddSeconds(-7)), Now.AddSeconds(-1));
+        var ahead = new SlotSigns(
+            Now.AddSeconds(1), Now.AddSeconds(1), new PullsUnderWay(true, Now.AddSeconds(-7)), Now.AddSeconds(-1));
 
         Assert.NotNull(Left(ahead));
         Assert.True(IsWaitedForOrInVain(ahead));
-        Assert.Null(Left(ahead with { UntakenSince = Now.AddTicks(TimeSpan.TicksPerSecond - 1) })); // just within the tolerance: a sign
+        // just within the tolerance: a sign
+        Assert.Null(Left(ahead with { UntakenSince = Now.AddTicks(TimeSpan.TicksPerSecond - 1) }));
     }
 
     [Fact]
-    public void A_file_just_written_into_a_free_slot_is_waited_for() => Time.Select(Time, Gen.Bool).Sample((pull, inVain, isAny) =>
-        inVain >= Now || Left(new SlotSigns(Now, Now, new PullsUnderWay(isAny, pull), inVain)) is null or { Ticks: > 0 });
+    public void A_file_just_written_into_a_free_slot_is_waited_for() =>
+        Time.Select(Time, Gen.Bool).Sample((pull, inVain, isAny) =>
+            inVain >= Now || Left(new SlotSigns(Now, Now, new PullsUnderWay(isAny, pull), inVain)) is null or { Ticks: > 0 });
 
     [Fact]
     public void After_a_wait_in_vain_nobody_waits_longer_than_a_moment_until_a_pull_is_seen() => Signs.Sample(signs =>
     {
-        var hopeless = signs with { UntakenSince = Now.AddSeconds(-3), Pulls = signs.Pulls with { LastChange = Now.AddSeconds(-4) }, InVainAt = Now.AddSeconds(-2) };
+        var hopeless = signs with
+        {
+            UntakenSince = Now.AddSeconds(-3),
+            Pulls = signs.Pulls with { LastChange = Now.AddSeconds(-4) },
+            InVainAt = Now.AddSeconds(-2)
+        };
         return Left(hopeless with { WrittenAt = Now }) <= TimeSpan.FromMilliseconds(100)
             && Left(hopeless with { WrittenAt = Now, Pulls = new PullsUnderWay(true, Now) }) is null
             && Left(hopeless with { WrittenAt = Now, UntakenSince = Now }) is null or { Milliseconds: 500 };
@@ -84,13 +92,17 @@ public sealed class SlotSignsTests
             written = clock;
         }
 
-        Assert.InRange(clock - Now, TimeSpan.FromMilliseconds(675), TimeSpan.FromMilliseconds(750)); // the runs themselves take time, too
+        // the runs themselves take time, too
+        Assert.InRange(clock - Now, TimeSpan.FromMilliseconds(675), TimeSpan.FromMilliseconds(750));
     }
 
     // A time from a second ahead of the clock on was written before the clock was set back: it is no sign that a pull took
     // anything.
     private static bool IsWaitedForOrInVain(SlotSigns signs) =>
-        !signs.Pulls.IsAny || Left(signs) is null || signs.InVainAt >= signs.UntakenSince || signs.UntakenSince - Now >= TimeSpan.FromSeconds(1);
+        !signs.Pulls.IsAny
+            || Left(signs) is null
+            || signs.InVainAt >= signs.UntakenSince
+            || signs.UntakenSince - Now >= TimeSpan.FromSeconds(1);
 
     private static TimeSpan? Left(SlotSigns signs) => signs.WaitLeft(Now, out _);
 }

@@ -38,7 +38,8 @@ public sealed class StartTogetherTests(ITestOutputHelper output)
         var schedule = Schedule.Together(4, isSerial: true, 1000, 50);
         var others = schedule.Pods.Select(pod => pod with { Image = "registry.invalid/other" });
 
-        var outcome = await PlayAsync(schedule with { Pods = [.. schedule.Pods.Zip(others).SelectMany(pair => new[] { pair.First, pair.Second })] });
+        var outcome = await PlayAsync(
+            schedule with { Pods = [.. schedule.Pods.Zip(others).SelectMany(pair => new[] { pair.First, pair.Second })] });
 
         Assert.Equal(0, outcome.FailedPulls);
         Assert.Equal(8, outcome.Pulls);

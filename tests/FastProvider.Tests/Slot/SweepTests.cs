@@ -23,7 +23,8 @@ public sealed class SweepTests
     public async Task Files_that_no_pull_took_go_with_the_temporary_files_of_killed_runs()
     {
         await using var scene = await PullScene.StartAsync();
-        string[] untaken = [NameOf(scene, "team-b", PullScene.Image), NameOf(scene, "team-a", Other), ".fast-provider-4711-1f2e3d.tmp"];
+        string[] untaken =
+            [NameOf(scene, "team-b", PullScene.Image), NameOf(scene, "team-a", Other), ".fast-provider-4711-1f2e3d.tmp"];
         await AgedAsync(scene, untaken);
 
         await SweptAsync(scene, untaken, run => run.Answers().ClaimsPrivate(PullScene.Image));
@@ -51,15 +52,17 @@ public sealed class SweepTests
         var digest = ours["team-b-".Length..^".json".Length];
         string[] foreign =
         [
-            "notes.txt", "config.json", $"{digest}.json", $"-{digest}.json", $"Team-b-{digest}.json", $"team_b-{digest}.json", $"team-b-{digest[1..]}.json",
-            $"team-b-{digest.ToUpperInvariant()}.json", $"team-b-{digest}.json.bak", $".team-b-{digest}.json", $"{new string('n', 64)}-{digest}.json",
-            ".fast-provider-1-.tmp", ".fast-provider--1.tmp", ".fast-provider-1-g.tmp", ".fast-provider-x-1.tmp", ".fast-provider-1-1.tmp.x",
+            "notes.txt", "config.json", $"{digest}.json", $"-{digest}.json", $"Team-b-{digest}.json", $"team_b-{digest}.json",
+            $"team-b-{digest[1..]}.json", $"team-b-{digest.ToUpperInvariant()}.json", $"team-b-{digest}.json.bak",
+            $".team-b-{digest}.json", $"{new string('n', 64)}-{digest}.json", ".fast-provider-1-.tmp", ".fast-provider--1.tmp",
+            ".fast-provider-1-g.tmp", ".fast-provider-x-1.tmp", ".fast-provider-1-1.tmp.x",
         ];
         var inUse = Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use"));
         await File.WriteAllTextAsync(Path.Combine(inUse.FullName, ours), "{}");
         var target = Path.Combine(scene.Node.Root, "target");
         await File.WriteAllTextAsync(target, "untouched");
-        string[] planted = [NameOf(scene, "team-c", Other), NameOf(scene, "team-d", Other), ".fast-provider-1-1.tmp", ".fast-provider-1-2.tmp"];
+        string[] planted =
+            [NameOf(scene, "team-c", Other), NameOf(scene, "team-d", Other), ".fast-provider-1-1.tmp", ".fast-provider-1-2.tmp"];
         File.CreateSymbolicLink(Path.Combine(scene.Node.AuthDir, planted[0]), target);
         Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, planted[1]));
         File.CreateSymbolicLink(Path.Combine(scene.Node.AuthDir, planted[2]), target);
@@ -68,7 +71,8 @@ public sealed class SweepTests
 
         await SweptAsync(scene, [ours], run => run.Answers());
 
-        Assert.Equal(foreign.Concat(planted).Order(), scene.Node.AuthDirNames().Except([Path.GetFileName(scene.AuthFilePath)]).Order());
+        Assert.Equal(
+            foreign.Concat(planted).Order(), scene.Node.AuthDirNames().Except([Path.GetFileName(scene.AuthFilePath)]).Order());
         Assert.Equal("untouched", await File.ReadAllTextAsync(target));
         Assert.Single(inUse.EnumerateFiles());
     }
@@ -104,7 +108,8 @@ public sealed class SweepTests
         var processId = temporary.Split('-')[2];
         var isStopped = SpinWait.SpinUntil(
             () => File.ReadAllText($"/proc/{processId}/status").Contains("State:\tT", StringComparison.Ordinal)
-                || File.ReadAllText($"/proc/{processId}/status").Contains("State:\tt", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+                || File.ReadAllText($"/proc/{processId}/status").Contains("State:\tt", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60));
         await Task.Delay(TimeSpan.FromSeconds(1.1));
         var neighbour = NameOf(scene, "team-b", Other);
         await AgedAsync(scene, neighbour);
@@ -166,7 +171,8 @@ public sealed class SweepTests
         var name = NameOf(scene, "team-b", PullScene.Image);
         await AgedAsync(scene, name);
 
-        (await scene.PullAsync(new KubeletRequest("quay.io/other/app", scene.Token), scene.Arguments(Shortest))).Answers().IsEmpty();
+        (await scene.PullAsync(new KubeletRequest("quay.io/other/app", scene.Token), scene.Arguments(Shortest)))
+            .Answers().IsEmpty();
 
         Assert.Equal([name], scene.Node.AuthDirNames());
     }
@@ -184,7 +190,8 @@ public sealed class SweepTests
 
     private static Task<PluginRun> StracedAsync(PullScene scene, params string[] expressions) => scene.PullAsync(
         new KubeletRequest(PullScene.Image, scene.Token),
-        ["-o", "/dev/null", .. expressions.SelectMany(e => new[] { "-e", e }), Plugin.Binary, .. scene.Arguments()], binary: "/usr/bin/strace");
+        ["-o", "/dev/null", .. expressions.SelectMany(e => new[] { "-e", e }), Plugin.Binary, .. scene.Arguments()],
+        binary: "/usr/bin/strace");
 
     /// <summary>Waits until a run has made its temporary file.</summary>
     private static async Task<string> TemporaryAsync(PullScene scene)

@@ -69,7 +69,11 @@ public sealed class SweptLockTests
         await scene.WritesAsync();
         var ours = LockFile(scene);
         var name = Path.GetFileName(ours);
-        string[] foreign = ["notes.txt", ".lock", $"x{name[^9..]}", name[..^1], $"{name}.bak", name[..^13] + ".lock", $"Team-b{name["team-a".Length..]}"];
+        string[] foreign =
+        [
+            "notes.txt", ".lock", $"x{name[^9..]}", name[..^1], $"{name}.bak", name[..^13] + ".lock",
+            $"Team-b{name["team-a".Length..]}"
+        ];
         Array.ForEach(foreign, f => File.WriteAllText(Path.Combine(scene.Node.LockDir, f), ""));
         var directory = Directory.CreateDirectory(Path.Combine(scene.Node.LockDir, $"team-b{name["team-a".Length..]}"));
         var link = Path.Combine(scene.Node.LockDir, $"team-c{name["team-a".Length..]}");
@@ -121,7 +125,8 @@ public sealed class SweptLockTests
         await using var scene = await PullScene.StartAsync();
         var crio = new Crio(scene.Node.AuthDir);
         await File.WriteAllTextAsync(
-            Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName, "team-b-0-0.json"), "{}");
+            Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName, "team-b-0-0.json"),
+            "{}");
         using var isOver = new CancellationTokenSource();
         var (taken, removed) = (0, 0);
         var kubelet = Task.Run(async () =>
@@ -149,7 +154,8 @@ public sealed class SweptLockTests
         await isOver.CancelAsync();
         await kubelet;
 
-        Assert.All(ended, run => Assert.DoesNotContain("--slot-wait", run.Answers().ToString() + run.Stderr, StringComparison.Ordinal));
+        Assert.All(
+            ended, run => Assert.DoesNotContain("--slot-wait", run.Answers().ToString() + run.Stderr, StringComparison.Ordinal));
         Assert.Equal(runs, taken);
         Assert.NotEqual(0, removed);
     }
@@ -191,7 +197,8 @@ public sealed class SweptLockTests
 
     private static string LockFile(PullScene scene) => Assert.Single(Directory.EnumerateFiles(scene.Node.LockDir));
 
-    private static void Age(params string[] paths) => Array.ForEach(paths, p => File.SetLastWriteTimeUtc(p, DateTime.UtcNow + LongAgo));
+    private static void Age(params string[] paths) =>
+        Array.ForEach(paths, p => File.SetLastWriteTimeUtc(p, DateTime.UtcNow + LongAgo));
 
     /// <summary>Waits until a run waits for the lock of a file: proc_locks(5) marks it with an arrow.</summary>
     private static async Task AwaitWaiterAsync(string lockFile)
@@ -199,7 +206,8 @@ public sealed class SweptLockTests
         Assert.Equal(Errno.None, Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(lockFile), out var status));
         var file = string.Create(CultureInfo.InvariantCulture, $":{status.Inode} ");
         var end = DateTime.UtcNow + Patience;
-        while (!File.ReadLines("/proc/locks").Any(l => l.Contains("->", StringComparison.Ordinal) && l.Contains(file, StringComparison.Ordinal)))
+        while (!File.ReadLines("/proc/locks").Any(
+            l => l.Contains("->", StringComparison.Ordinal) && l.Contains(file, StringComparison.Ordinal)))
         {
             Assert.True(DateTime.UtcNow < end, "No run waited for the lock.");
             await Task.Delay(10);

@@ -73,7 +73,9 @@ public sealed class TurnTests
         var run = await scene.PullAsync("--slot-wait", "1s");
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Contains("warning: after 1 s (--slot-wait) other runs still had the turn at this auth file, so it was overwritten", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: after 1 s (--slot-wait) other runs still had the turn at this auth file, so it was overwritten", run.Stderr,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,12 +93,15 @@ public sealed class TurnTests
         var run = await scene.PullAsync(
             new KubeletRequest(PullScene.Image, scene.Token),
             [
-                "-o", "/dev/null", "-e", "trace=flock", "-e", $"inject=flock:error={error}:when=1", Plugin.Binary, .. scene.Arguments(),
+                "-o", "/dev/null", "-e", "trace=flock", "-e", $"inject=flock:error={error}:when=1", Plugin.Binary,
+                .. scene.Arguments(),
             ],
             binary: "/usr/bin/strace");
 
         run.Answers().ClaimsPrivate(PullScene.Image);
-        Assert.Matches($@"warning: cannot take lock file {lockFile}: [a-z ]+ \({error}\); so pods that start together do not wait", run.Stderr);
+        Assert.Matches(
+            $@"warning: cannot take lock file {lockFile}: [a-z ]+ \({error}\); so pods that start together do not wait",
+            run.Stderr);
         Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
         Assert.True(File.Exists(scene.AuthFilePath));
     }
@@ -188,7 +193,8 @@ public sealed class TurnTests
 
         await scene.WritesAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(scene.Node.LockDir));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(scene.Node.LockDir));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(LockFile(scene)));
     }
 
@@ -198,5 +204,6 @@ public sealed class TurnTests
 
     /// <summary>A pull with a file of its own that does not end.</summary>
     private static void PretendPull(PullScene scene, string name) =>
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName, name), "{}");
+        File.WriteAllText(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.AuthDir, "in-use")).FullName, name), "{}");
 }

@@ -52,12 +52,14 @@ public sealed class GoDurationTests
     {
         Gen.Select(Gen.Int[0, 20], Gen.Int[0, 59], Gen.Int[0, 59], Gen.Int[0, 999]).Sample((h, m, s, ms) =>
         {
-            Assert.True(GoDuration.TryParse(string.Create(CultureInfo.InvariantCulture, $"{h}h{m}m{s}s{ms}ms"), out var duration));
+            Assert.True(
+                GoDuration.TryParse(string.Create(CultureInfo.InvariantCulture, $"{h}h{m}m{s}s{ms}ms"), out var duration));
             Assert.Equal(new TimeSpan(0, h, m, s, ms), duration);
         });
     }
 
     [Fact]
     public void Any_text_is_one_or_none() =>
-        Gen.String[Gen.OneOf(Gen.Char["0123456789.hmsu"], Gen.Char), 0, 30].Sample(text => GoDuration.TryParse(text, out var d) || d >= TimeSpan.Zero);
+        Gen.String[Gen.OneOf(Gen.Char["0123456789.hmsu"], Gen.Char), 0, 30]
+            .Sample(text => GoDuration.TryParse(text, out var d) || d >= TimeSpan.Zero);
 }

@@ -12,7 +12,10 @@ public sealed class HelpTests
         Assert.NotEmpty(Options.Flags);
         Assert.All(Options.Flags, flag =>
         {
-            Assert.Contains($"  --{flag.Name}{(flag.Shape.IsSwitch ? "" : " " + flag.Shape.Label)}  [{flag.Variable}]\n        {flag.Description}\n", help, StringComparison.Ordinal);
+            Assert.Contains(
+                $"  --{flag.Name}{(flag.Shape.IsSwitch ? "" : " " + flag.Shape.Label)}  [{flag.Variable}]\n"
+                    + $"        {flag.Description}\n",
+                help, StringComparison.Ordinal);
             Assert.Equal("FAST_PROVIDER_" + flag.Name.ToUpperInvariant().Replace('-', '_'), flag.Variable);
         });
         Assert.Contains("--help", help, StringComparison.Ordinal);

@@ -5,7 +5,9 @@ namespace FastProvider.Tests.CommandLine;
 public sealed class OptionsTests
 {
     private static readonly string[] Names =
-        ["registries-conf", "registries-conf-dir", "auth-dir", "global-auth-file", "kubeconfig", "api-server", "certificate-authority"];
+        [
+            "registries-conf", "registries-conf-dir", "auth-dir", "global-auth-file", "kubeconfig", "api-server",
+            "certificate-authority"];
 
     public static TheoryData<string> Texts => [.. Names];
 
@@ -14,7 +16,9 @@ public sealed class OptionsTests
     {
         var options = Reads([]);
         Assert.Equal((null, null, null), (options.AuthDir, options.RegistriesConf, options.Kubeconfig));
-        Assert.Equal((TimeSpan.FromSeconds(20), false, LogLevel.Info, Inquiry.None), (options.Timeout, options.PodmanSecrets, options.LogLevel, options.Inquiry));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(20), false, LogLevel.Info, Inquiry.None),
+            (options.Timeout, options.PodmanSecrets, options.LogLevel, options.Inquiry));
     }
 
     [Theory]
@@ -36,11 +40,17 @@ public sealed class OptionsTests
     [Fact]
     public void Timeout_and_level_and_switch_are_read()
     {
-        var options = Reads(["--timeout", "1.5s", "--log-level=debug", "--podman-secrets"], ("FAST_PROVIDER_TIMEOUT", "9s"), ("FAST_PROVIDER_LOG_LEVEL", "error"));
-        Assert.Equal((TimeSpan.FromSeconds(1.5), true, LogLevel.Debug), (options.Timeout, options.PodmanSecrets, options.LogLevel));
+        var options = Reads(
+            ["--timeout", "1.5s", "--log-level=debug", "--podman-secrets"], ("FAST_PROVIDER_TIMEOUT", "9s"),
+            ("FAST_PROVIDER_LOG_LEVEL", "error"));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(1.5), true, LogLevel.Debug), (options.Timeout, options.PodmanSecrets, options.LogLevel));
 
-        options = Reads(["--podman-secrets=false"], ("FAST_PROVIDER_TIMEOUT", "50s"), ("FAST_PROVIDER_LOG_LEVEL", "warning"), ("FAST_PROVIDER_PODMAN_SECRETS", "true"));
-        Assert.Equal((TimeSpan.FromSeconds(50), false, LogLevel.Warning), (options.Timeout, options.PodmanSecrets, options.LogLevel));
+        options = Reads(
+            ["--podman-secrets=false"], ("FAST_PROVIDER_TIMEOUT", "50s"), ("FAST_PROVIDER_LOG_LEVEL", "warning"),
+            ("FAST_PROVIDER_PODMAN_SECRETS", "true"));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(50), false, LogLevel.Warning), (options.Timeout, options.PodmanSecrets, options.LogLevel));
     }
 
     [Theory]
@@ -116,7 +126,8 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("20s", "30s", 35)]
     [InlineData("50s", "4.9s", 5)]
-    public void The_request_and_the_API_server_together_end_before_the_kubelet_kills(string timeout, string slotWait, int requestSeconds) =>
+    public void The_request_and_the_API_server_together_end_before_the_kubelet_kills(
+        string timeout, string slotWait, int requestSeconds) =>
         Assert.Equal(requestSeconds, Reads(["--timeout", timeout, "--slot-wait", slotWait]).RequestWait.TotalSeconds);
 
     [Theory]

@@ -18,7 +18,9 @@ public sealed class CommandLineTests
         var help = await PrintsAsync("--help");
 
         Assert.NotEmpty(Command.All);
-        Assert.All(Command.All, command => Assert.Contains($"\n  {command.Name.PadRight(11)} {command.Summary}\n", help, StringComparison.Ordinal));
+        Assert.All(
+            Command.All,
+            command => Assert.Contains($"\n  {command.Name.PadRight(11)} {command.Summary}\n", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -29,10 +31,15 @@ public sealed class CommandLineTests
 
         var help = await PrintsAsync(name, "--help");
 
-        Assert.StartsWith($"fast-provider {name}: {command.Summary}\n\nUsage: fast-provider {name}", help, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"fast-provider {name}: {command.Summary}\n\nUsage: fast-provider {name}", help, StringComparison.Ordinal);
         Assert.Contains(command.Description, help, StringComparison.Ordinal);
         Assert.Contains(command.ExitStatus, help, StringComparison.Ordinal);
-        Assert.All(command.Flags, flag => Assert.Contains($"\n  --{flag.Name}{(flag.Shape.IsSwitch ? "" : " " + flag.Shape.Label)}\n        {flag.Description}\n", help, StringComparison.Ordinal));
+        Assert.All(
+            command.Flags,
+            flag => Assert.Contains(
+                $"\n  --{flag.Name}{(flag.Shape.IsSwitch ? "" : " " + flag.Shape.Label)}\n        {flag.Description}\n", help,
+                StringComparison.Ordinal));
         Assert.All(command.Flags, flag => Assert.Null(flag.Variable));
         Assert.Empty(command.Flags.Select(f => f.Name).Intersect(Options.Flags.Select(f => f.Name)));
         Assert.All(command.Description.Split('\n'), line => Assert.True(line.Length <= 130, line));
@@ -71,7 +78,9 @@ public sealed class CommandLineTests
         Assert.Equal(ManCommand.Text(), page);
         var (rendered, warnings) = await ShellAsync("groff -man -Tutf8 -ww -rLL=200n -P-cbou -", page);
         Assert.Equal("", warnings);
-        Assert.All(Options.Flags.Concat(Command.All.SelectMany(c => c.Flags)), flag => Assert.Contains($"--{flag.Name}", rendered, StringComparison.Ordinal));
+        Assert.All(
+            Options.Flags.Concat(Command.All.SelectMany(c => c.Flags)),
+            flag => Assert.Contains($"--{flag.Name}", rendered, StringComparison.Ordinal));
         Assert.All(Command.All, command => Assert.Contains($"   {command.Name}\n", rendered, StringComparison.Ordinal));
     }
 
@@ -126,7 +135,10 @@ public sealed class CommandLineTests
     {
         var script = await PrintsAsync("completion", "fish");
 
-        var (words, errors) = await ShellAsync("fish --no-config", $"{script}\ncomplete -C 'fast-provider completion '\ncomplete -C 'fast-provider explain --outp'\ncomplete -C 'fast-provider --secrets a'\n");
+        var (words, errors) = await ShellAsync(
+            "fish --no-config",
+            $"{script}\ncomplete -C 'fast-provider completion '\ncomplete -C 'fast-provider explain --outp'\n"
+                + "complete -C 'fast-provider --secrets a'\n");
 
         Assert.Equal("", errors);
         Assert.Contains("zsh\n", words, StringComparison.Ordinal);
@@ -143,7 +155,10 @@ public sealed class CommandLineTests
 
     private static async Task<(string Output, string Errors)> ShellAsync(string command, string input)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        };
         start.Environment["HOME"] = Path.GetTempPath();
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -33,10 +33,12 @@ public sealed partial class DocumentedExplanationTests
             scene.Secrets(
                 Secret.DockerConfigJson("login", ("localhost:5000", RegistryEntry.Basic("u", "p"))),
                 Secret.OfDocument("broken", Secret.DockerConfigJsonType, ".dockerconfigjson", "{"));
-            explanations.Add(await ExplainAsync(scene.Token!, [$"{PullScene.Image}:v1", "--token-file", "-", .. scene.Arguments()]));
+            explanations.Add(
+                await ExplainAsync(scene.Token!, [$"{PullScene.Image}:v1", "--token-file", "-", .. scene.Arguments()]));
             scene.Server.Cluster.ForbidAll();
             explanations.Add(await ExplainAsync(scene.Token!, [PullScene.Image, "--token-file", "-", .. scene.Arguments()]));
-            explanations.Add(await ExplainAsync(scene.Token!, ["unmirrored.invalid/app", "--token-file", "-", .. scene.Arguments()]));
+            explanations.Add(
+                await ExplainAsync(scene.Token!, ["unmirrored.invalid/app", "--token-file", "-", .. scene.Arguments()]));
         }
 
         using (var scene = new ProbeScene().Mirror(isInsecure: true, "127.0.0.1:1").Secret("127.0.0.1:1"))
@@ -49,7 +51,8 @@ public sealed partial class DocumentedExplanationTests
             using var files = DoctorNode.Kubeadm();
             node.Copy(files.Root);
             Directory.CreateDirectory(node.Root + "/manifests");
-            var run = await node.RunAsync("explain", "busybox", "--namespace", "team-a", "--secrets-from", "/manifests", "--output", "json");
+            var run = await node.RunAsync(
+                "explain", "busybox", "--namespace", "team-a", "--secrets-from", "/manifests", "--output", "json");
             explanations.Add(JsonDocument.Parse(run.Stdout).RootElement);
         }
 
@@ -84,7 +87,10 @@ public sealed partial class DocumentedExplanationTests
     }
 
     private static List<string> Members(string cell) =>
-        [.. InBackticks().Matches(InParentheses().Replace(cell, "")).Select(m => m.Groups[1].Value).Where(word => Word().IsMatch(word))];
+        [
+            .. InBackticks().Matches(InParentheses().Replace(cell, ""))
+                .Select(m => m.Groups[1].Value)
+                .Where(word => Word().IsMatch(word))];
 
     /// <summary>The paths of the members that were printed, down to those that the page has.</summary>
     private static SortedSet<string> Printed(List<JsonElement> explanations, SortedSet<string> described)
@@ -120,7 +126,8 @@ public sealed partial class DocumentedExplanationTests
         }
     }
 
-    private static bool HasMembers(IEnumerable<JsonElement> elements) => elements.Any(element => element.ValueKind is JsonValueKind.Object);
+    private static bool HasMembers(IEnumerable<JsonElement> elements) =>
+        elements.Any(element => element.ValueKind is JsonValueKind.Object);
 
     /// <summary>All elements of a path in which <c>[]</c> stands behind arrays.</summary>
     private static IEnumerable<JsonElement> At(JsonElement root, string path)

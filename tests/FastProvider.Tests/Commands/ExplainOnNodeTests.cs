@@ -18,10 +18,14 @@ public sealed class ExplainOnNodeTests
 
         Assert.Equal($"{DoctorNode.KubeadmConfig} line 4", said.GetProperty("settings").GetProperty("from").GetString());
         Assert.Equal("--auth-dir=/run/theirs", said.GetProperty("settings").GetProperty("args").GetString());
-        Assert.StartsWith("/run/theirs/team-a-", said.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
-        Assert.StartsWith("/run/ours/team-a-", told.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/run/theirs/team-a-", said.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/run/ours/team-a-", told.GetProperty("authFile").GetProperty("path").GetString(), StringComparison.Ordinal);
         var text = Encoding.UTF8.GetString((await node.RunAsync(Arguments())).Stdout);
-        Assert.Contains($"args --auth-dir=/run/theirs, of fast-provider in {DoctorNode.KubeadmConfig} line 4", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"args --auth-dir=/run/theirs, of fast-provider in {DoctorNode.KubeadmConfig} line 4", text,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,14 +37,16 @@ public sealed class ExplainOnNodeTests
         string[] arguments = ["explain", image, "--namespace", "team-a", "--secrets-from", "/manifests"];
 
         var text = Encoding.UTF8.GetString((await node.RunAsync(arguments)).Stdout);
-        var said = JsonDocument.Parse((await node.RunAsync([.. arguments, "--output", "json"])).Stdout).RootElement.GetProperty("neverRun").GetString();
+        var said = JsonDocument.Parse(
+            (await node.RunAsync([.. arguments, "--output", "json"])).Stdout).RootElement.GetProperty("neverRun").GetString();
 
         Assert.Equal(why is not null, text.Contains("\nNever run", StringComparison.Ordinal));
         Assert.Equal(why is null, said is null);
         if (why is not null)
         {
             Assert.Contains(why, text, StringComparison.Ordinal);
-            Assert.Contains($"matchImages of fast-provider in {DoctorNode.KubeadmConfig} line 4 {why}", said, StringComparison.Ordinal);
+            Assert.Contains(
+                $"matchImages of fast-provider in {DoctorNode.KubeadmConfig} line 4 {why}", said, StringComparison.Ordinal);
         }
     }
 
@@ -55,7 +61,8 @@ public sealed class ExplainOnNodeTests
         Assert.StartsWith($"{DoctorNode.KubeadmConfig} line 4: --secrets: ", run.Stderr, StringComparison.Ordinal);
     }
 
-    private static string[] Arguments(params string[] more) => ["explain", "busybox", "--namespace", "team-a", "--secrets-from", "/manifests", .. more];
+    private static string[] Arguments(params string[] more) =>
+        ["explain", "busybox", "--namespace", "team-a", "--secrets-from", "/manifests", .. more];
 
     private static async Task<JsonElement> ExplainAsync(ChrootNode node, params string[] more)
     {
@@ -66,7 +73,8 @@ public sealed class ExplainOnNodeTests
 
     private static async Task<ChrootNode> NodeAsync(string arguments)
     {
-        using var files = DoctorNode.Kubeadm().Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", $"defaultCacheDuration: \"0s\"\n    {arguments}");
+        using var files = DoctorNode.Kubeadm()
+            .Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", $"defaultCacheDuration: \"0s\"\n    {arguments}");
         var node = await ChrootNode.CreateAsync();
         node.Copy(files.Root);
         await File.WriteAllTextAsync(node.PathOf("/manifests/secret.yaml"), """

@@ -10,7 +10,8 @@ namespace FastProvider.Tests.Commands;
 /// </summary>
 public sealed class ExplainTests
 {
-    private static readonly string Newer = Convert.ToBase64String("""{"localhost:5000":{"auth":"c29tZW9uZTpwYXNzd29yZC1uZXdlcg=="}}"""u8);
+    private static readonly string Newer =
+        Convert.ToBase64String("""{"localhost:5000":{"auth":"c29tZW9uZTpwYXNzd29yZC1uZXdlcg=="}}"""u8);
 
     [Theory]
     [InlineData("namespace")]
@@ -22,11 +23,18 @@ public sealed class ExplainTests
         scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "localhost:6000", "elsewhere.invalid");
         scene.Secrets(
             Secret.DockerConfigJson("first", ("localhost:5000", RegistryEntry.Basic("first", "password-first"))),
-            Secret.DockerConfigJson("second", ("localhost:5000/mirror", RegistryEntry.Basic("second", "password-second")), ("https://registry.invalid/v1/", RegistryEntry.Basic("source", "password-source"))));
-        scene.GlobalAuth(("localhost:6000", RegistryEntry.Basic("global", "password-global")), ("localhost:5000", RegistryEntry.Basic("never", "password-never")));
+            Secret.DockerConfigJson(
+                "second", ("localhost:5000/mirror", RegistryEntry.Basic("second", "password-second")),
+                ("https://registry.invalid/v1/", RegistryEntry.Basic("source", "password-source"))));
+        scene.GlobalAuth(
+            ("localhost:6000", RegistryEntry.Basic("global", "password-global")),
+            ("localhost:5000", RegistryEntry.Basic("never", "password-never")));
         scene.Server.Cluster.AllowGet(PullScene.Namespace, PullScene.ServiceAccount, "first", "second");
         scene.Server.Cluster.SetPod(new Pod(PullScene.Namespace, TokenIssuer.PodName, "node1", ["first", "second"]));
-        var request = new KubeletRequest(PullScene.Image, scene.Token) { Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "first,second" } };
+        var request = new KubeletRequest(PullScene.Image, scene.Token)
+        {
+            Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = "first,second" }
+        };
 
         var said = await ExplainAsync(scene, request, "--secrets", way);
         Assert.Empty(scene.Node.AuthDirNames());
@@ -36,15 +44,26 @@ public sealed class ExplainTests
         var written = EndToEnd.AuthFile.Read(scene.AuthFilePath);
         Assert.Equal(scene.AuthFilePath, said.GetProperty("authFile").GetProperty("path").GetString());
         Assert.True(said.GetProperty("authFile").GetProperty("written").GetBoolean());
-        Assert.Equal(written.Repositories, said.GetProperty("authFile").GetProperty("content").GetProperty("auths").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(["secret", "global", "none", "secret"], said.GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("credentialFrom").GetString()));
+        Assert.Equal(
+            written.Repositories,
+            said.GetProperty("authFile").GetProperty("content").GetProperty("auths")
+                .EnumerateObject()
+                .Select(e => e.Name)
+                .Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["secret", "global", "none", "secret"],
+            said.GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("credentialFrom").GetString()));
         Assert.Equal("second localhost:5000/mirror", Chosen(said, 0));
         Assert.Equal("second https://registry.invalid/v1/", Chosen(said, 3));
         Assert.Equal(
             "the chosen key names more of the path",
             Keys(said, 0).Single(k => k.GetProperty("secret").GetString() == "first").GetProperty("why").GetString());
-        Assert.Equal("a Secret serves the endpoint, and the global auth file is asked after the Secrets",
-            Keys(said, 0).Single(k => k.GetProperty("secret").ValueKind == JsonValueKind.Null && k.GetProperty("key").GetString() == "localhost:5000").GetProperty("why").GetString());
+        Assert.Equal(
+            "a Secret serves the endpoint, and the global auth file is asked after the Secrets",
+            Keys(said, 0)
+                .Single(k => k.GetProperty("secret").ValueKind == JsonValueKind.Null
+                    && k.GetProperty("key").GetString() == "localhost:5000")
+                .GetProperty("why").GetString());
         Assert.True(said.GetProperty("private").GetBoolean());
     }
 
@@ -64,8 +83,10 @@ public sealed class ExplainTests
             pull-from-mirror = "tag-only"
             """);
         scene.Secrets(Secret.DockerConfigJson("login",
-            ("localhost:5000", RegistryEntry.Basic("someone", "password-one")), ("localhost", RegistryEntry.Basic("someone", "password-two")),
-            ("localhost:6000/other", RegistryEntry.Basic("someone", "password-three")), ("localhost:6000/", new RegistryEntry { Auth = "!" })));
+            ("localhost:5000", RegistryEntry.Basic("someone", "password-one")),
+            ("localhost", RegistryEntry.Basic("someone", "password-two")),
+            ("localhost:6000/other", RegistryEntry.Basic("someone", "password-three")),
+            ("localhost:6000/", new RegistryEntry { Auth = "!" })));
 
         var text = await TextAsync(scene, [$"{PullScene.Image}:v1", "--token-file", "-"], scene.Token!);
 
@@ -128,15 +149,21 @@ public sealed class ExplainTests
              "imagePullSecrets":[{"name":"newer"}]}
             """);
         await File.WriteAllTextAsync(Path.Combine(manifests, "notes.txt"), ": no manifest : at all");
-        string[] offline = [PullScene.Image, "--namespace", "team-a", "--service-account", "app", "--secrets-from", Path.Combine(scene.Node.Root, "manifests")];
+        string[] offline = [
+            PullScene.Image, "--namespace", "team-a", "--service-account", "app", "--secrets-from",
+            Path.Combine(scene.Node.Root, "manifests")];
 
         var all = await JsonAsync(scene, offline, "");
         var annotated = await JsonAsync(scene, [.. offline, "--secrets", "annotation"], "");
         var auto = await JsonAsync(scene, [.. offline, "--secrets", "auto"], "");
         var pod = await JsonAsync(scene, [.. offline, "--secrets", "pod"], "");
 
-        Assert.Equal(["newer localhost:5000", "inline localhost:5000", "inline localhost:5000", "newer localhost:5000"], new[] { all, annotated, auto, pod }.Select(a => Chosen(a, 0)));
-        Assert.Equal("the chosen key's Secret is newer", Keys(all, 0).Single(k => k.GetProperty("standing").GetString() == "lost").GetProperty("why").GetString());
+        Assert.Equal(
+            ["newer localhost:5000", "inline localhost:5000", "inline localhost:5000", "newer localhost:5000"],
+            new[] { all, annotated, auto, pod }.Select(a => Chosen(a, 0)));
+        Assert.Equal(
+            "the chosen key's Secret is newer",
+            Keys(all, 0).Single(k => k.GetProperty("standing").GetString() == "lost").GetProperty("why").GetString());
         Assert.Contains("Secret untyped: its type is Opaque", Assert.Single(Warnings(all)), StringComparison.Ordinal);
         Assert.Contains("Secret gone does not exist in namespace team-a", Warnings(annotated));
         Assert.Equal(0, scene.Server.Requests.TcpConnections);
@@ -149,10 +176,13 @@ public sealed class ExplainTests
         var file = Path.Combine(scene.Node.Root, "bad.yaml");
         await File.WriteAllTextAsync(file, "kind: Secret\nstringData: {password: *hush-hush-hush}\n");
 
-        var run = await Plugin.RunAsync(["explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments()], []);
+        var run = await Plugin.RunAsync(
+            ["explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments()], []);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains($"{file} line 2: an alias names no anchor before it; the file is passed over", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{file} line 2: an alias names no anchor before it; the file is passed over", Encoding.UTF8.GetString(run.Stdout),
+            StringComparison.Ordinal);
         run.RevealsNoneOf(["hush-hush-hush"]);
     }
 
@@ -180,7 +210,9 @@ public sealed class ExplainTests
         await File.WriteAllBytesAsync(Path.Combine(directory, "binary.json"), [0, 1, 2]);
         await Write("lines.json", "{\"a\": 1}\n{\"a\": 2}\n");
         await Write("list.yaml", "- a\n- b\n");
-        await Write("wide.yaml", secret.Replace("NAME", "twice", StringComparison.Ordinal).Replace("dTpw", "eDp5", StringComparison.Ordinal));
+        await Write(
+            "wide.yaml",
+            secret.Replace("NAME", "twice", StringComparison.Ordinal).Replace("dTpw", "eDp5", StringComparison.Ordinal));
         File.CreateSymbolicLink(Path.Combine(directory, "gone.yaml"), "/nowhere");
 
         var answer = await JsonAsync(scene, [PullScene.Image, "--namespace", "team-a", "--secrets-from", directory], "");
@@ -189,7 +221,8 @@ public sealed class ExplainTests
         Assert.Equal(
             [
                 $"{directory}/a-first.yaml line 2: did not find expected <document start>; the file is passed over",
-                $"{directory}/b.yaml line 10: while parsing a node, did not find expected node content; the file is passed over from there on",
+                $"{directory}/b.yaml line 10: while parsing a node, did not find expected node content; "
+                    + "the file is passed over from there on",
                 $"{directory}/binary.json line 1: a control character; the file is passed over",
                 $"{directory}/chart/t.yaml: no valid JSON in line 1; the file is passed over",
                 $"{directory}/gone.yaml: no such file or directory (ENOENT); the file is passed over",
@@ -210,7 +243,8 @@ public sealed class ExplainTests
     [InlineData("dockerconfigjson", "data: {dockerconfigjson: e30=}", "has no .dockerconfigjson (it has dockerconfigjson)")]
     [InlineData("dockercfg", "stringData: {.dockerconfigjson: '{}'}", "has no .dockercfg (it has .dockerconfigjson)")]
     [InlineData("dockerconfigjson", "immutable: true", "has no .dockerconfigjson, which")]
-    public async Task A_Secret_that_lacks_the_key_of_its_type_is_one_that_the_API_server_refuses(string type, string data, string expected)
+    public async Task A_Secret_that_lacks_the_key_of_its_type_is_one_that_the_API_server_refuses(
+        string type, string data, string expected)
     {
         await using var scene = await PullScene.StartAsync();
         var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName;
@@ -232,18 +266,27 @@ public sealed class ExplainTests
 
     /// <summary>What kubectl says "cannot unmarshal", "illegal base64" or "Invalid value" to.</summary>
     [Theory]
-    [InlineData("name: My_Login", "stringData: {.dockerconfigjson: '{}'}", "Secret My_Login: its name is not of lower-case letters")]
+    [InlineData(
+        "name: My_Login", "stringData: {.dockerconfigjson: '{}'}", "Secret My_Login: its name is not of lower-case letters")]
     [InlineData("name: 123", "stringData: {.dockerconfigjson: '{}'}", "Secret 123: its name is no text, put it in quotes")]
-    [InlineData("generateName: login-", "stringData: {.dockerconfigjson: '{}'}", "a Secret of the manifests has no metadata.name, so it is passed over")]
-    [InlineData("name: login", "stringData: {.dockerconfigjson: {auths: {}}}", "Secret login: .dockerconfigjson in its stringData is no text, write the document as a text (|)")]
-    [InlineData("name: login", "data: {.dockerconfigjson: {auths: {}}}", "Secret login: .dockerconfigjson in its data is no text")]
+    [InlineData(
+        "generateName: login-", "stringData: {.dockerconfigjson: '{}'}",
+        "a Secret of the manifests has no metadata.name, so it is passed over")]
+    [InlineData(
+        "name: login", "stringData: {.dockerconfigjson: {auths: {}}}",
+        "Secret login: .dockerconfigjson in its stringData is no text, write the document as a text (|)")]
+    [InlineData(
+        "name: login", "data: {.dockerconfigjson: {auths: {}}}", "Secret login: .dockerconfigjson in its data is no text")]
     [InlineData("name: login", "data: {.dockerconfigjson: 12}", "Secret login: .dockerconfigjson in its data is no text")]
-    [InlineData("name: login", "data:\n  .dockerconfigjson: >-\n    eyJhdXRo\n    cyI6e319", "Secret login: .dockerconfigjson is not base64, as it has blanks")]
+    [InlineData(
+        "name: login", "data:\n  .dockerconfigjson: >-\n    eyJhdXRo\n    cyI6e319",
+        "Secret login: .dockerconfigjson is not base64, as it has blanks")]
     public async Task A_Secret_that_kubectl_cannot_apply_is_passed_over_with_the_reason(string name, string data, string warning)
     {
         await using var scene = await PullScene.StartAsync();
 
-        var answer = await OfManifestAsync(scene, $"apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {{{name}}}\n{data}\n");
+        var answer = await OfManifestAsync(
+            scene, $"apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {{{name}}}\n{data}\n");
 
         Assert.StartsWith(warning, Assert.Single(Warnings(answer)), StringComparison.Ordinal);
         Assert.Equal(0, answer.GetProperty("secrets").GetProperty("read").GetInt32());
@@ -288,7 +331,9 @@ public sealed class ExplainTests
             metadata: {name: other, namespace: team-b}
             """);
 
-        Assert.Equal(["not read, as their Secrets are made in the cluster: SealedSecret sealed, ExternalSecret outside"], Warnings(answer));
+        Assert.Equal(
+            ["not read, as their Secrets are made in the cluster: SealedSecret sealed, ExternalSecret outside"],
+            Warnings(answer));
     }
 
     [Fact]
@@ -299,7 +344,9 @@ public sealed class ExplainTests
         var answer = await JsonAsync(scene, ["[fd00::1]:5000/app:1", "--namespace", "team-a"], "");
 
         Assert.Equal("[fd00::1]:5000/app", answer.GetProperty("image").GetProperty("repository").GetString());
-        Assert.Contains("IPv6 literal, which no mirror can match", answer.GetProperty("authFile").GetProperty("whyNot").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "IPv6 literal, which no mirror can match", answer.GetProperty("authFile").GetProperty("whyNot").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("failure").ValueKind);
     }
 
@@ -311,7 +358,8 @@ public sealed class ExplainTests
         var mirrors = Enumerable.Range(0, 20_000).Select(i => $"[[registry.mirror]]\nlocation = \"m{i}.invalid/hub\"\n");
         scene.Node.Configure($"[[registry]]\nlocation = \"registry.invalid\"\n{string.Concat(mirrors)}");
         var keys = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"m{i}.invalid\":{{\"auth\":\"dTpw\"}}"));
-        var manifest = "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {name: a}\nstringData: {.dockerconfigjson: '{\"auths\":{"
+        var manifest = "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {name: a}\n"
+            + "stringData: {.dockerconfigjson: '{\"auths\":{"
             + keys + ",\"*.invalid\":{\"auth\":\"eDp5\"}}}'}\n";
 
         var answer = await OfManifestAsync(scene, manifest);
@@ -363,11 +411,14 @@ public sealed class ExplainTests
                 File.SetUnixFileMode(scene.Node.AuthDir, (UnixFileMode)0b111_111_111);
                 break;
             case "helpers":
-                scene.Node.Configure("credential-helpers = [\"pass\"]\n[[registry]]\nlocation = \"registry.invalid\"\n[[registry.mirror]]\nlocation = \"localhost:5000\"\n");
+                scene.Node.Configure(
+                    "credential-helpers = [\"pass\"]\n[[registry]]\nlocation = \"registry.invalid\"\n"
+                        + "[[registry.mirror]]\nlocation = \"localhost:5000\"\n");
                 break;
         }
 
-        var run = await Plugin.RunAsync(["explain", "--request", "-", .. scene.Arguments()], new KubeletRequest(PullScene.Image, scene.Token).ToBytes());
+        var run = await Plugin.RunAsync(
+            ["explain", "--request", "-", .. scene.Arguments()], new KubeletRequest(PullScene.Image, scene.Token).ToBytes());
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(why, Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
@@ -402,15 +453,22 @@ public sealed class ExplainTests
 
         var where = $"global auth file {scene.Node.GlobalAuthFile}";
         Assert.Contains($"       chosen: {where}, key \"https://localhost:5000/some/page\"\n", text, StringComparison.Ordinal);
-        Assert.Contains($"       lost: {where}, key \"localhost:5000/\": CRI-O looks for the chosen key first\n", text, StringComparison.Ordinal);
-        Assert.Contains($"       credential helper ecr-login of {scene.Node.GlobalAuthFile} answers for the host", text, StringComparison.Ordinal);
-        Assert.Contains($"       lost: {where}, key \"registry.invalid\": credential helper ecr-login of", text, StringComparison.Ordinal);
-        var answer = "empty: the kubelet records the image as open to every pod of the node; a login of the node serves every namespace, so any pod may pull with it and start the image";
+        Assert.Contains(
+            $"       lost: {where}, key \"localhost:5000/\": CRI-O looks for the chosen key first\n", text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"       credential helper ecr-login of {scene.Node.GlobalAuthFile} answers for the host", text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"       lost: {where}, key \"registry.invalid\": credential helper ecr-login of", text, StringComparison.Ordinal);
+        var answer = "empty: the kubelet records the image as open to every pod of the node; "
+            + "a login of the node serves every namespace, so any pod may pull with it and start the image";
         Assert.Contains(answer, text, StringComparison.Ordinal);
         Assert.Equal(answer, said.GetProperty("answer").GetString());
         var endpoints = said.GetProperty("endpoints").EnumerateArray().ToArray();
         Assert.All(endpoints, endpoint => Assert.Equal(
-            ("global", scene.Node.GlobalAuthFile), (endpoint.GetProperty("credentialFrom").GetString(), endpoint.GetProperty("credentialFile").GetString())));
+            ("global", scene.Node.GlobalAuthFile),
+            (endpoint.GetProperty("credentialFrom").GetString(), endpoint.GetProperty("credentialFile").GetString())));
         Assert.Equal([null, "ecr-login"], endpoints.Select(endpoint => endpoint.GetProperty("credentialHelper").GetString()));
         Assert.Equal(scene.Node.GlobalAuthFile, Keys(said, 0).First().GetProperty("file").GetString());
     }
@@ -421,7 +479,10 @@ public sealed class ExplainTests
     {
         const int count = 100_000;
         await using var scene = await PullScene.StartAsync();
-        var keys = string.Join(',', Enumerable.Range(0, count).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\"localhost:5000/mirror/{i}\":{{}}")));
+        var keys = string.Join(
+            ',',
+            Enumerable.Range(0, count).Select(
+                i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\"localhost:5000/mirror/{i}\":{{}}")));
         var secret = new
         {
             apiVersion = "v1", kind = "Secret", type = "kubernetes.io/dockerconfigjson", metadata = new { name = "many" },
@@ -430,7 +491,10 @@ public sealed class ExplainTests
         await File.WriteAllTextAsync(Path.Combine(scene.Node.Root, "many.json"), JsonSerializer.Serialize(secret));
 
         var run = await Plugin.RunAsync(
-            ["explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments(), "--output", "json"], []);
+            [
+                "explain", PullScene.Image, "--namespace", "team-a", "--secrets-from", scene.Node.Root, .. scene.Arguments(),
+                "--output", "json"],
+            []);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         var said = JsonDocument.Parse(run.Stdout).RootElement;
@@ -481,7 +545,9 @@ public sealed class ExplainTests
     public async Task Names_that_a_tenant_wrote_do_not_reach_the_terminal_as_they_are()
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Secrets(Secret.DockerConfigJson("login", ("localhost:5000/\u001b[31m\u202e", RegistryEntry.Basic("someone", "password-one"))));
+        scene.Secrets(
+            Secret.DockerConfigJson(
+                "login", ("localhost:5000/\u001b[31m\u202e", RegistryEntry.Basic("someone", "password-one"))));
 
         var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
 
@@ -497,7 +563,8 @@ public sealed class ExplainTests
     private static JsonElement.ArrayEnumerator Keys(JsonElement said, int endpoint) =>
         said.GetProperty("endpoints")[endpoint].GetProperty("keys").EnumerateArray();
 
-    private static string[] Warnings(JsonElement said) => [.. said.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!)];
+    private static string[] Warnings(JsonElement said) =>
+        [.. said.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!)];
 
     private static Task<JsonElement> ExplainAsync(PullScene scene, KubeletRequest request, params string[] more) =>
         JsonAsync(scene, ["--request", "-", .. more], Encoding.UTF8.GetString(request.ToBytes()));

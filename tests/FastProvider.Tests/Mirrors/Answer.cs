@@ -21,7 +21,8 @@ internal static class Answer
     }
 
     /// <summary>Whether the fast reader takes the text by itself.</summary>
-    public static bool IsFast(string text) => Ask(Encoding.UTF8.GetBytes(text), "example.com/team/app", RegistriesReader.FastFirst).DocumentReads == 0;
+    public static bool IsFast(string text) =>
+        Ask(Encoding.UTF8.GetBytes(text), "example.com/team/app", RegistriesReader.FastFirst).DocumentReads == 0;
 
     public static (string Answer, string? Message, int DocumentReads) Ask(byte[] text, string image, RegistriesReader reader)
     {

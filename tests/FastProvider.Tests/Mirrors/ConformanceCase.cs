@@ -10,13 +10,15 @@ namespace FastProvider.Tests.Mirrors;
 /// <summary>
 /// A configuration and what the reference library (go.podman.io/image 5.40.0) answers for it; one line of registries.jsonl.gz.
 /// </summary>
-internal sealed record ConformanceCase(string Id, IReadOnlyList<(string Name, string Text)> Files, bool LoadError, IReadOnlyList<ConformanceQuery> Queries)
+internal sealed record ConformanceCase(
+    string Id, IReadOnlyList<(string Name, string Text)> Files, bool LoadError, IReadOnlyList<ConformanceQuery> Queries)
 {
     public static readonly IReadOnlyList<ConformanceCase> All = Read();
 
     private static List<ConformanceCase> Read()
     {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(TestData.Path("conformance", "registries.jsonl.gz")), CompressionMode.Decompress));
+        using var lines = new StreamReader(
+            new GZipStream(File.OpenRead(TestData.Path("conformance", "registries.jsonl.gz")), CompressionMode.Decompress));
         List<ConformanceCase> cases = [];
         while (lines.ReadLine() is { } line)
         {
@@ -45,11 +47,13 @@ internal sealed record ConformanceCase(string Id, IReadOnlyList<(string Name, st
     /// </summary>
     public Failure? Find(string image, RegistriesReader reader, out PullSources? sources, out int documentReads)
     {
-        var merge = new RegistriesMerge(ReferenceName.Normalize(Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));
+        var merge = new RegistriesMerge(
+            ReferenceName.Normalize(Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));
         sources = null;
         foreach (var (name, text) in Files)
         {
-            if (name.EndsWith(".conf", StringComparison.Ordinal) && merge.Add(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(name), reader) is { } failure)
+            if (name.EndsWith(".conf", StringComparison.Ordinal)
+                && merge.Add(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(name), reader) is { } failure)
             {
                 documentReads = merge.DocumentReads;
                 return failure;
@@ -74,10 +78,14 @@ internal sealed record ConformanceQuery(string Image, string Answer)
         }
 
         List<string> answer = [];
-        answer.Add($"prefix={Text("prefix")} location={Text("location")} blocked={Flag("blocked")} insecure={Flag("insecure")} digest-only={Flag("mirror_by_digest_only")}");
+        answer.Add(
+            $"prefix={Text("prefix")} location={Text("location")} blocked={Flag("blocked")}"
+                + $" insecure={Flag("insecure")} digest-only={Flag("mirror_by_digest_only")}");
         foreach (var mirror in json.GetProperty("mirrors").EnumerateArray())
         {
-            answer.Add($"mirror {mirror.GetProperty("location").GetString()} insecure={mirror.GetProperty("insecure").GetBoolean()} {mirror.GetProperty("pull_from_mirror").GetString()}");
+            answer.Add(
+                $"mirror {mirror.GetProperty("location").GetString()} insecure={mirror.GetProperty("insecure").GetBoolean()}"
+                    + $" {mirror.GetProperty("pull_from_mirror").GetString()}");
         }
 
         // The reference gives no sources at all for a kind of pull of which one source is invalid: that list is empty.
@@ -88,7 +96,8 @@ internal sealed record ConformanceQuery(string Image, string Answer)
 
         string Text(string name) => json.GetProperty(name).GetString()!;
         bool Flag(string name) => json.GetProperty(name).GetBoolean();
-        string List(string name) => string.Join(' ', json.GetProperty(name).EnumerateArray().Select(source => source.GetString()));
+        string List(string name) =>
+            string.Join(' ', json.GetProperty(name).EnumerateArray().Select(source => source.GetString()));
     }
 
     /// <summary>Our answer in the same form.</summary>
@@ -100,7 +109,9 @@ internal sealed record ConformanceQuery(string Image, string Answer)
         }
 
         List<string> answer = [];
-        answer.Add($"prefix={Utf8(registry.Prefix)} location={Utf8(registry.Location)} blocked={registry.Blocked} insecure={registry.Insecure} digest-only={registry.MirrorByDigestOnly}");
+        answer.Add(
+            $"prefix={Utf8(registry.Prefix)} location={Utf8(registry.Location)} blocked={registry.Blocked}"
+                + $" insecure={registry.Insecure} digest-only={registry.MirrorByDigestOnly}");
         foreach (var mirror in registry.Mirrors)
         {
             answer.Add($"mirror {Utf8(mirror.Location)} insecure={mirror.Insecure} {Spell(mirror.Restriction)}");
@@ -108,7 +119,9 @@ internal sealed record ConformanceQuery(string Image, string Answer)
 
         Assert.Equal(registry.Mirrors.Length + 1, sources.Endpoints.Length);
         var endpoints = sources.Endpoints.ToArray();
-        var byTag = endpoints.Where(endpoint => endpoint.IsPrimary || !(registry.MirrorByDigestOnly || endpoint.Restriction == PullFromMirror.DigestOnly));
+        var byTag = endpoints.Where(
+            endpoint =>
+                endpoint.IsPrimary || !(registry.MirrorByDigestOnly || endpoint.Restriction == PullFromMirror.DigestOnly));
         var byDigest = endpoints.Where(endpoint => endpoint.Restriction != PullFromMirror.TagOnly);
         answer.Add($"tag: {Sources(byTag)}");
         answer.Add($"digest: {Sources(byDigest)}");
@@ -116,7 +129,9 @@ internal sealed record ConformanceQuery(string Image, string Answer)
     }
 
     private static string Sources(IEnumerable<PullEndpoint> endpoints) =>
-        endpoints.All(endpoint => endpoint.IsValid) ? string.Join(' ', endpoints.Select(endpoint => Utf8(endpoint.Repository))) : "";
+        endpoints.All(endpoint => endpoint.IsValid)
+            ? string.Join(' ', endpoints.Select(endpoint => Utf8(endpoint.Repository)))
+            : "";
 
     private static string Utf8(ReadOnlyMemory<byte> text) => Encoding.UTF8.GetString(text.Span);
 

@@ -70,7 +70,8 @@ public sealed class ReferenceNameTests
     [InlineData("[fe80::1%eth0]/x", false)]
     [InlineData("[::1/x]/y", false)]
     [InlineData("(::1]/x", false)]
-    public void IsOnIPv6(string name, bool expected) => Assert.Equal(expected, ReferenceName.IsOnIPv6(Encoding.UTF8.GetBytes(name)));
+    public void IsOnIPv6(string name, bool expected) =>
+        Assert.Equal(expected, ReferenceName.IsOnIPv6(Encoding.UTF8.GetBytes(name)));
 
     [Fact]
     public void TheLengthIsBounded()

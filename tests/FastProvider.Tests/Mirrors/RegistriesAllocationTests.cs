@@ -13,7 +13,10 @@ public sealed class RegistriesAllocationTests
         var text = new StringBuilder("unqualified-search-registries = [\"docker.io\"]\n");
         for (var i = 0; i < Tables; i++)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"# {i}\n[[registry]]\nprefix = \"r{i}.example.com/team\"\nlocation = \"r{i}.example.com\"\nmirror = [{{ location = 'm{i}.corp' }}]\n");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"# {i}\n[[registry]]\nprefix = \"r{i}.example.com/team\"\n"
+                    + $"location = \"r{i}.example.com\"\nmirror = [{{ location = 'm{i}.corp' }}]\n");
         }
 
         text.Append("[aliases]\n");
@@ -33,6 +36,8 @@ public sealed class RegistriesAllocationTests
     private static bool Parse(ReadOnlySpan<byte> file)
     {
         var merge = new RegistriesMerge("docker.io/library/busybox"u8);
-        return merge.Add(file, "x"u8) is null && merge.DocumentReads == 0 && ReferenceEquals(merge.ToSources(), PullSources.NoMatch(helpersExcludeAuthFiles: false));
+        return merge.Add(file, "x"u8) is null
+            && merge.DocumentReads == 0
+            && ReferenceEquals(merge.ToSources(), PullSources.NoMatch(helpersExcludeAuthFiles: false));
     }
 }

@@ -29,7 +29,8 @@ public sealed class RegistriesRulesTests
     [InlineData("short-name-mode = \"\"")]
     [InlineData("short-name-mode = \"disabled\"\nadditional-layer-store-auth-helper = \"x\"")]
     [InlineData("[aliases]")]
-    [InlineData("[aliases]\n\"a\" = \"\"\n\"b/c\" = \"quay.io/x\"\nd = \"localhost/x\"\n\"Up/e\" = \"Quay.io/x\"\n\"d.e\" = \"q:5/x\"")]
+    [InlineData(
+        "[aliases]\n\"a\" = \"\"\n\"b/c\" = \"quay.io/x\"\nd = \"localhost/x\"\n\"Up/e\" = \"Quay.io/x\"\n\"d.e\" = \"q:5/x\"")]
     [InlineData("aliases = \"x\"")] // the decoder passes over an aliases that is no table
     [InlineData("aliases = [1]")]
     [InlineData("[[aliases]]\nx = 1")]
@@ -132,8 +133,11 @@ public sealed class RegistriesRulesTests
     [Theory]
     [InlineData(Registry, "example.com/team/app")]
     [InlineData("[[registry]]\nlocation = \"example.com///\"\nmirror = []", "example.com/team/app")]
-    [InlineData("registry = [{ location = \"example.com\", mirror = [{ location = \"m\", }, ], }]", "m/team/app example.com/team/app")]
-    [InlineData("registry = [ # c\n  { location = \"example.com\", # c\n    mirror = [ { location = \"m\" } # c\n  ] } ]", "m/team/app example.com/team/app")]
+    [InlineData(
+        "registry = [{ location = \"example.com\", mirror = [{ location = \"m\", }, ], }]", "m/team/app example.com/team/app")]
+    [InlineData(
+        "registry = [ # c\n  { location = \"example.com\", # c\n    mirror = [ { location = \"m\" } # c\n  ] } ]",
+        "m/team/app example.com/team/app")]
     [InlineData("[[registry]]\nLocation = \"example.com\"\nMIRROR = [{ location = \"m\" }]", "m/team/app example.com/team/app")]
     [InlineData("[[registry]]\nLocation = \"x\"\nlocation = \"example.com\"", "example.com/team/app")]
     [InlineData(Registry + "MIRROR = [{ location = \"x\" }]\nmirror = [{ location = \"m\" }]", "m/team/app example.com/team/app")]
@@ -142,9 +146,13 @@ public sealed class RegistriesRulesTests
     [InlineData("[[registry]]\nlocation = \"other.com/x\"\nprefix = \"example.com/team\"", "other.com/x/app")]
     [InlineData("[[registry]]\nprefix = \"*.com\"\nlocation = \"\"", "example.com/team/app")]
     [InlineData("[[registry]]\nprefix = \"*.com\"\nlocation = \"m/n\"", "m/n/team/app")]
-    [InlineData(Registry + "[aliases]\na = \"b.c/d\"\n[[registry.mirror]]\nlocation = \"m\"", "m/team/app example.com/team/app")] // still the last registry
-    [InlineData(Registry + "[[registry]]\nlocation = \"example.com/team\"\n[[registry.mirror]]\nlocation = \"m\"", "m/app example.com/team/app")]
-    [InlineData(Registry + "[[registry]]\nprefix = \"example.com\"\nlocation = \"second\"", "example.com/team/app")] // the first table of a prefix
+    // still the last registry
+    [InlineData(Registry + "[aliases]\na = \"b.c/d\"\n[[registry.mirror]]\nlocation = \"m\"", "m/team/app example.com/team/app")]
+    [InlineData(
+        Registry + "[[registry]]\nlocation = \"example.com/team\"\n[[registry.mirror]]\nlocation = \"m\"",
+        "m/app example.com/team/app")]
+    // the first table of a prefix
+    [InlineData(Registry + "[[registry]]\nprefix = \"example.com\"\nlocation = \"second\"", "example.com/team/app")]
     [InlineData("[[registry]]\nprefix = \"e*.com\"\nlocation = \"x\"\n" + Registry, "example.com/team/app")]
     [InlineData("[[registry]]\nlocation = \"example.com/team/app\"", "example.com/team/app")]
     [InlineData("\"registry\" = [{ 'location' = '''example.com''' }]", "example.com/team/app")]
@@ -152,17 +160,22 @@ public sealed class RegistriesRulesTests
     [InlineData("[[registry]]\nlocation = \"\"\"\\\n   exam\\u0070le.com\"\"\"", "example.com/team/app")]
     [InlineData("registry = [{ location.x = 1 }]", Answer.Invalid)]
     [InlineData("[[registry]]\nlocation = \"example.com\"\n[registry.extra]\na = 1", "example.com/team/app")]
-    [InlineData("[[registry]]\nlocation = \"example.com\"\nextra.a = 1\nextra.b = { c = 1 }\nextra.b.d = 1", "example.com/team/app")] // more than TOML allows
+    // more than TOML allows
+    [InlineData(
+        "[[registry]]\nlocation = \"example.com\"\nextra.a = 1\nextra.b = { c = 1 }\nextra.b.d = 1", "example.com/team/app")]
     [InlineData("[[registry]]\nlocation = \"example.com\\u0000\"", Answer.None)]
-    [InlineData("registry = [{ location = \"example.com\", \"\" = \"x\" }, 5]", "example.com/team/app")] // an empty key makes the decoder forget the array
+    // an empty key makes the decoder forget the array
+    [InlineData("registry = [{ location = \"example.com\", \"\" = \"x\" }, 5]", "example.com/team/app")]
     public void Rewrites(string text, string expected) => Assert.Equal(expected, Answer.Of(text));
 
     [Theory]
     [InlineData("[[registry]]\nlocation = \"example.com\"\n[[registry.mirror]]\nlocation = \"m\"\n")]
-    [InlineData("[[registry]]\n\"location\" = \"example.com\"\nmirror = [{ location = \"m\", unknown.x = 1 }]\n")] // only the whole reader takes it
+    // only the whole reader takes it
+    [InlineData("[[registry]]\n\"location\" = \"example.com\"\nmirror = [{ location = \"m\", unknown.x = 1 }]\n")]
     public void NothingOfAMirrorIsLeftForTheNextRegistry(string second)
     {
-        const string first = "[[registry]]\nlocation = \"other.com\"\n[[registry.mirror]]\nlocation = \"o\"\ninsecure = true\npull-from-mirror = \"tag-only\"\n";
+        const string first = "[[registry]]\nlocation = \"other.com\"\n"
+            + "[[registry.mirror]]\nlocation = \"o\"\ninsecure = true\npull-from-mirror = \"tag-only\"\n";
         var merge = new RegistriesMerge("example.com/team/app"u8.ToArray());
         Assert.Null(merge.Add(Encoding.UTF8.GetBytes(first + second), "registries.conf"u8, RegistriesReader.FastFirst));
 
@@ -247,7 +260,9 @@ public sealed class RegistriesRulesTests
     [InlineData(new byte[] { (byte)'#', 0xc3, (byte)'\n' }, false)]
     [InlineData(new byte[] { 0 }, false)]
     public void BytesBeforeTheText(byte[] start, bool valid) =>
-        Assert.Equal(valid ? "example.com/team/app" : Answer.Invalid, Answer.Of([.. start, .. Encoding.UTF8.GetBytes(Registry)], "example.com/team/app"));
+        Assert.Equal(
+            valid ? "example.com/team/app" : Answer.Invalid,
+            Answer.Of([.. start, .. Encoding.UTF8.GetBytes(Registry)], "example.com/team/app"));
 
     [Theory]
     [InlineData("[")]
@@ -267,8 +282,12 @@ public sealed class RegistriesRulesTests
     [InlineData("\n[[registry]]\nlocation = \"http://a\"\n", "registries.conf line 2: \"http://a\" has a URI scheme")]
     [InlineData("\n\nx = \n", "registries.conf line 3: this is not valid TOML")]
     [InlineData("\n# \u0001\n", "registries.conf line 2: this is not valid TOML: a control character")]
-    [InlineData("\n\n[registries.search]\nregistries = ['a']\n", "registries.conf line 4: the table [registries] belongs to the v1 format")]
-    [InlineData("[aliases]\na = \"quay.io/x\"\n\na = \"quay.io/y\"\n", "registries.conf line 4: the key \"a\" stands a second time in its table")]
+    [InlineData(
+        "\n\n[registries.search]\nregistries = ['a']\n",
+        "registries.conf line 4: the table [registries] belongs to the v1 format")]
+    [InlineData(
+        "[aliases]\na = \"quay.io/x\"\n\na = \"quay.io/y\"\n",
+        "registries.conf line 4: the key \"a\" stands a second time in its table")]
     public void TheFailureNamesFileLineAndFault(string text, string start)
     {
         foreach (var reader in (RegistriesReader[])[RegistriesReader.FastFirst, RegistriesReader.WholeDocument])

@@ -88,7 +88,8 @@ public sealed class RegistriesSearchTests : IDisposable
     [Fact]
     public void ALaterFileReplacesTheWholeTable()
     {
-        File.WriteAllText(At(Etc + "registries.conf"), Table("main") + "insecure = true\n[[registry.mirror]]\nlocation = \"m\"\n");
+        File.WriteAllText(
+            At(Etc + "registries.conf"), Table("main") + "insecure = true\n[[registry.mirror]]\nlocation = \"m\"\n");
         Write(Etc + "registries.conf.d/10.conf", "drop-in");
         Assert.Null(PullSources.Find(Files(), Image, out var sources));
         Assert.Equal(1, sources.Endpoints.Length);
@@ -144,13 +145,17 @@ public sealed class RegistriesSearchTests : IDisposable
         Write("env.conf", "env");
         Write("over.conf", "over");
         Assert.Equal("over", Read(Files() with { OverrideFromEnvironment = At("over.conf") }));
-        Assert.Equal("over", Read(Files() with { OverrideFromEnvironment = At("over.conf"), MainFromEnvironment = At("env.conf") }));
+        Assert.Equal(
+            "over", Read(Files() with { OverrideFromEnvironment = At("over.conf"), MainFromEnvironment = At("env.conf") }));
     }
 
     [Fact]
     public void WhatIsNamedMustExist()
     {
-        foreach (var files in (RegistriesFiles[])[Files() with { MainPath = At("missing") }, Files() with { MainFromEnvironment = At("missing") }, Files() with { OverrideFromEnvironment = At("missing") }])
+        foreach (var files in (RegistriesFiles[])[
+            Files() with { MainPath = At("missing") },
+            Files() with { MainFromEnvironment = At("missing") },
+            Files() with { OverrideFromEnvironment = At("missing") }])
         {
             Refused(files, "cannot read " + At("missing"));
         }

@@ -31,13 +31,21 @@ public sealed class AuthDocumentTests
     /// The entries are not where the readers of this form look, or not in the document at all: the cause is said once.
     /// </summary>
     [Theory]
-    [InlineData("""{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]
-    [InlineData("""{"other.example.com":{"email":"a@b","password":"x"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]
-    [InlineData("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}""", true, ".dockercfg has auths, which belong under .dockerconfigjson")]
+    [InlineData(
+        """{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}""", false, ".dockerconfigjson has no auths: its entries stand at the top")]
+    [InlineData(
+        """{"other.example.com":{"email":"a@b","password":"x"}}""", false,
+        ".dockerconfigjson has no auths: its entries stand at the top")]
+    [InlineData(
+        """{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}""", true,
+        ".dockercfg has auths, which belong under .dockerconfigjson")]
     [InlineData("""{"auths":{},"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
     [InlineData("""{"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
-    [InlineData("""{"auths":{"reg.example.com":{}},"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
-    [InlineData("""{"credsStore":"osxkeychain","auths":{"https://reg.example.com":{"email":"a@b"}}}""", false, "the credential store osxkeychain (credsStore)")]
+    [InlineData(
+        """{"auths":{"reg.example.com":{}},"credsStore":"desktop"}""", false, "the credential store desktop (credsStore)")]
+    [InlineData(
+        """{"credsStore":"osxkeychain","auths":{"https://reg.example.com":{"email":"a@b"}}}""", false,
+        "the credential store osxkeychain (credsStore)")]
     public void A_document_that_was_meant_to_have_entries_says_what_is_wrong_with_it(string json, bool isFlatMap, string cause)
     {
         using var documents = new AuthDocuments("reg.example.com/app");
@@ -54,7 +62,11 @@ public sealed class AuthDocumentTests
     public void A_document_that_is_empty_on_purpose_is_counted_and_no_warning()
     {
         using var documents = new AuthDocuments("reg.example.com/app");
-        Assert.All(["{}", """{"auths":{}}""", """{"auths":null,"credHelpers":{"reg.example.com":"x"}}""", """{"auths":{"reg.example.com":{}},"auths":null}"""], json => Assert.Null(documents.Read(json, "first")));
+        Assert.All(
+            [
+                "{}", """{"auths":{}}""", """{"auths":null,"credHelpers":{"reg.example.com":"x"}}""",
+                """{"auths":{"reg.example.com":{}},"auths":null}"""],
+            json => Assert.Null(documents.Read(json, "first")));
 
         Assert.Null(documents.Read("{}", "flat", isFlatMap: true));
 
@@ -88,7 +100,8 @@ public sealed class AuthDocumentTests
             json.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"{i}@reg.example.com\":{{}},");
         }
 
-        Assert.Equal("has more than 262144 keys for this image", documents.Read(json.Append("\"reg.example.com\":{}}}").ToString()));
+        Assert.Equal(
+            "has more than 262144 keys for this image", documents.Read(json.Append("\"reg.example.com\":{}}}").ToString()));
 
         Assert.Equal(["-"], documents.Found);
     }
@@ -213,7 +226,9 @@ public sealed class AuthDocumentTests
         using var documents = new AuthDocuments("reg.example.com/app");
         var deep = string.Concat(Enumerable.Repeat("[", 100_000));
 
-        Assert.Contains("JSON", documents.Read($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"x":{{{{{{deep}}}}}}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "JSON", documents.Read($$$$$$"""{"auths":{"reg.example.com":{{{{{{Good}}}}}}},"x":{{{{{{deep}}}}}}"""),
+            StringComparison.Ordinal);
 
         Assert.Equal(["-"], documents.Found);
     }

@@ -57,7 +57,8 @@ public sealed class AuthEntryTests
     [InlineData("""{"username":"","password":"p:q"}""", ":p:q", "")]
     [InlineData("""{"username":"user","password":"pass","password":""}""", "user:", "")]
     [InlineData("""{"username":"user","password":"\u0000\u0000"}""", "user:", "")]
-    [InlineData("""{"auth":"dXNlcjpwYXNz","email":5,"nested":{"auth":"b3RoZXI6b3RoZXI="},"list":[{"auth":[]}]}""", "user:pass", "")]
+    [InlineData(
+        """{"auth":"dXNlcjpwYXNz","email":5,"nested":{"auth":"b3RoZXI6b3RoZXI="},"list":[{"auth":[]}]}""", "user:pass", "")]
     public void A_good_entry_holds(string entry, string userPassword, string identityToken)
     {
         var (fault, read, token) = Read(entry);
@@ -99,13 +100,15 @@ public sealed class AuthEntryTests
     {
         using var documents = new AuthDocuments("reg.example.com/app", "reg.example.com/team/app");
 
-        var fault = documents.Read($$$$$$"""{"auths":{"reg.example.com":{{{{{{entry}}}}}},"reg.example.com/team":{"auth":"Z29vZDpnb29k"}}}""");
+        var fault = documents.Read(
+            $$$$$$"""{"auths":{"reg.example.com":{{{{{{entry}}}}}},"reg.example.com/team":{"auth":"Z29vZDpnb29k"}}}""");
 
         Assert.Null(fault);
         Assert.Equal(["-", "secret reg.example.com/team good:good"], documents.Found);
         Assert.Equal(1, documents.Warnings.Count);
         var warning = documents.Warnings.ToString();
-        Assert.StartsWith("Secret secret: the entry of key \"reg.example.com\" is passed over: ", warning, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Secret secret: the entry of key \"reg.example.com\" is passed over: ", warning, StringComparison.Ordinal);
         Assert.Contains(cause, warning, StringComparison.Ordinal);
         Assert.DoesNotContain("dXNl", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("pass\"", warning, StringComparison.Ordinal);
@@ -116,8 +119,9 @@ public sealed class AuthEntryTests
     {
         using var documents = new AuthDocuments("reg.example.com/app");
 
-        Assert.Null(documents.Read("""{"auths":{"reg.example.com":{"\ud800":1,"aut\ud8":2,"\udc00uth":"x","auth":"dXNlcjpwYXNz"}}}"""
-            .Replace("""aut\ud8""", "aut", StringComparison.Ordinal)));
+        Assert.Null(documents.Read(
+            """{"auths":{"reg.example.com":{"\ud800":1,"aut\ud8":2,"\udc00uth":"x","auth":"dXNlcjpwYXNz"}}}"""
+                .Replace("""aut\ud8""", "aut", StringComparison.Ordinal)));
 
         Assert.Equal(["secret reg.example.com user:pass"], documents.Found);
     }
@@ -125,8 +129,10 @@ public sealed class AuthEntryTests
     [Fact]
     public void Any_user_and_password_survive_each_way_to_write_them()
     {
-        var user = Gen.String[Gen.OneOf(Gen.Char["a-zé$\"\\\n"], Gen.Char['\u0001', '\uD7FF']), 1, 20].Where(u => !u.Contains(':'));
-        var password = Gen.String[Gen.OneOf(Gen.Char[": \"\\/+=\0"], Gen.Char['\0', '\uD7FF']), 1, 40].Where(p => p.Trim('\0').Length > 0);
+        var user = Gen.String[Gen.OneOf(Gen.Char["a-zé$\"\\\n"], Gen.Char['\u0001', '\uD7FF']), 1, 20]
+            .Where(u => !u.Contains(':'));
+        var password = Gen.String[Gen.OneOf(Gen.Char[": \"\\/+=\0"], Gen.Char['\0', '\uD7FF']), 1, 40]
+            .Where(p => p.Trim('\0').Length > 0);
         Gen.Select(user, password, Gen.Int[0, 3]).Sample((u, p, form) =>
         {
             var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{u}:{p}"));

@@ -13,7 +13,10 @@ internal static class GenRegistryKeys
     private static readonly Gen<string> Segment = Gen.OneOf("v1", "v2", "a", "ab", "team", "team-b");
 
     private static readonly Gen<string> HostGlob = Gen.OneOf(
-        Host, Gen.OneOf("*.example.com", "reg.*.com", "*.*", "?.b", "*b.b", "a*.b", "*", "**.b", "*.docker.io", "REG.example.COM", "*.b?", "", "reg"));
+        Host,
+        Gen.OneOf(
+            "*.example.com", "reg.*.com", "*.*", "?.b", "*b.b", "a*.b", "*", "**.b", "*.docker.io", "REG.example.COM", "*.b?", "",
+            "reg"));
 
     /// <summary>A full repository name.</summary>
     public static readonly Gen<string> Repository =
@@ -21,6 +24,7 @@ internal static class GenRegistryKeys
 
     /// <summary>Keys as people and tools write them, and some that nobody would.</summary>
     public static readonly Gen<string> Key = Gen.Select(
-        Gen.OneOf("", "", "https://", "http://", "HTTPS://", "https://u@", "u:p@"), HostGlob, Port, Segment.Array[0, 3], Gen.OneOf("", "", "/", "//", "/?x", "#y"))
+        Gen.OneOf("", "", "https://", "http://", "HTTPS://", "https://u@", "u:p@"), HostGlob, Port, Segment.Array[0, 3],
+        Gen.OneOf("", "", "/", "//", "/?x", "#y"))
         .Select((scheme, host, port, path, end) => scheme + host + port + string.Concat(path.Select(p => "/" + p)) + end);
 }

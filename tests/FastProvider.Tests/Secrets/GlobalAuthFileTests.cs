@@ -68,7 +68,10 @@ public sealed class GlobalAuthFileTests : IDisposable
     [Fact]
     public void A_bad_entry_of_a_Secret_does_not_count_as_one_of_the_global_file()
     {
-        Assert.False(Read($$$$"""{"auths":{"reg.example.com":{{{{Good}}}}}}""", """{"auths":{"reg.example.com/team":{"auth":"Og=="}}}""").NeedFile);
+        Assert.False(
+            Read(
+                $$$$"""{"auths":{"reg.example.com":{{{{Good}}}}}}""",
+                """{"auths":{"reg.example.com/team":{"auth":"Og=="}}}""").NeedFile);
     }
 
     [Fact]
@@ -93,7 +96,9 @@ public sealed class GlobalAuthFileTests : IDisposable
         var read = Read(json);
         Assert.Equal(["-", "-"], read.Found);
         Assert.False(read.NeedFile);
-        Assert.Equal(json.Length == 0 ? "" : "global auth file", read.Warnings.Length == 0 ? "" : read.Warnings[.."global auth file".Length]);
+        Assert.Equal(
+            json.Length == 0 ? "" : "global auth file",
+            read.Warnings.Length == 0 ? "" : read.Warnings[.."global auth file".Length]);
     }
 
     [Fact]
@@ -112,7 +117,8 @@ public sealed class GlobalAuthFileTests : IDisposable
     [Fact]
     public void A_helper_is_kept_for_its_host_where_no_Secret_serves_it()
     {
-        var read = Read("""{"credHelpers":{"mirror.example.com":"ecr-login","reg.example.com":"other","third.example.com":"x"}}""",
+        var read = Read(
+            """{"credHelpers":{"mirror.example.com":"ecr-login","reg.example.com":"other","third.example.com":"x"}}""",
             $$$$"""{"auths":{"reg.example.com":{{{{Good}}}}}}""");
 
         Assert.Equal("helper ecr-login", CrioLookup.Find(read.File, "mirror.example.com/app"));
@@ -124,7 +130,10 @@ public sealed class GlobalAuthFileTests : IDisposable
     [Fact]
     public void A_helper_that_is_repeated_half_a_million_times_is_one()
     {
-        var read = Read("{\"credHelpers\":{" + string.Concat(Enumerable.Repeat("\"mirror.example.com\":\"w\",", 500_000)) + "\"mirror.example.com\":\"x\"}}");
+        var read = Read(
+            "{\"credHelpers\":{"
+                + string.Concat(Enumerable.Repeat("\"mirror.example.com\":\"w\",", 500_000))
+                + "\"mirror.example.com\":\"x\"}}");
 
         Assert.Equal("helper x", CrioLookup.Find(read.File, "mirror.example.com/app"));
         Assert.Equal(1, read.HelperCount);
@@ -135,9 +144,11 @@ public sealed class GlobalAuthFileTests : IDisposable
     [InlineData("""{"credHelpers":{"\ud800":"y","mirror.example.com":"x"}}""")]
     [InlineData("""{"credHelpers":{"other":{"mirror.example.com":"y"},"mirror.example.com":"x"},"credHelpers":5}""")]
     [InlineData("""{"a":{"credHelpers":{"mirror.example.com":"y"}},"credHelpers":{"mirror.example.com":"\u0078"}}""")]
-    public void Helpers_among_odd_names_are_read(string json) => Assert.Equal("helper x", CrioLookup.Find(Read(json).File, "mirror.example.com/app"));
+    public void Helpers_among_odd_names_are_read(string json) =>
+        Assert.Equal("helper x", CrioLookup.Find(Read(json).File, "mirror.example.com/app"));
 
-    private (string[] Found, bool NeedFile, byte[] File, string Warnings, int HelperCount) Read(string global, string? secret = null)
+    private (string[] Found, bool NeedFile, byte[] File, string Warnings, int HelperCount) Read(
+        string global, string? secret = null)
     {
         File.WriteAllText(_path, global.Replace("GOOD", Good, StringComparison.Ordinal));
         using var documents = new AuthDocuments("reg.example.com/team/app", "mirror.example.com/app");

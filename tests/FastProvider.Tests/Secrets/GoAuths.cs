@@ -26,7 +26,9 @@ internal sealed class GoAuths
             using var document = JsonDocument.Parse(json, Options);
             var auths = new GoAuths();
             return document.RootElement.ValueKind is JsonValueKind.Object
-                && (isFlatMap ? auths.TakeEntries(document.RootElement) : auths.TakeDocument(document.RootElement)) ? auths : null;
+                && (isFlatMap ? auths.TakeEntries(document.RootElement) : auths.TakeDocument(document.RootElement))
+                ? auths
+                : null;
         }
         catch (JsonException)
         {
@@ -105,11 +107,13 @@ internal sealed class GoAuths
         }
     }
 
-    public static bool Is(JsonProperty member, string name) => string.Equals(NameOf(member), name, StringComparison.OrdinalIgnoreCase);
+    public static bool Is(JsonProperty member, string name) =>
+        string.Equals(NameOf(member), name, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>One entry of the map.</summary>
-internal sealed record GoEntry(bool IsObject, bool HasWrongType, string Auth, string Username, string Password, string IdentityToken)
+internal sealed record GoEntry(
+    bool IsObject, bool HasWrongType, string Auth, string Username, string Password, string IdentityToken)
 {
     public static GoEntry Read(JsonElement value)
     {
@@ -121,7 +125,9 @@ internal sealed record GoEntry(bool IsObject, bool HasWrongType, string Auth, st
         var isWrong = !isObject && value.ValueKind is not JsonValueKind.Null;
         foreach (var member in isObject ? value.EnumerateObject() : default)
         {
-            if (GoAuths.NameOf(member) is { } name && fields.ContainsKey(name) && member.Value.ValueKind is not JsonValueKind.Null)
+            if (GoAuths.NameOf(member) is { } name
+                && fields.ContainsKey(name)
+                && member.Value.ValueKind is not JsonValueKind.Null)
             {
                 isWrong |= !TryGetString(member.Value, out var text);
                 fields[name] = text;
@@ -157,12 +163,15 @@ internal static class GoBase64
         var plain = text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
         var digits = plain.TrimEnd('=');
         var isPadded = plain.Length - digits.Length == (4 - (digits.Length % 4)) % 4;
-        if (!(isPadded || isPaddingFree) || digits.Length % 4 == 1 || digits.Any(c => !Symbols.Contains(c, StringComparison.Ordinal)))
+        if (!(isPadded || isPaddingFree)
+            || digits.Length % 4 == 1
+            || digits.Any(c => !Symbols.Contains(c, StringComparison.Ordinal)))
         {
             return null;
         }
 
-        var bits = string.Concat(digits.Select(c => Convert.ToString(Symbols.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(6, '0')));
+        var bits = string.Concat(
+            digits.Select(c => Convert.ToString(Symbols.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(6, '0')));
         var decoded = new StringBuilder();
         for (var at = 0; at + 8 <= bits.Length; at += 8)
         {

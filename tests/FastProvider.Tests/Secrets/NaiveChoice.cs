@@ -44,7 +44,8 @@ internal static class NaiveChoice
             where fit > 0 || length is not null
             let credential = Credential(entry.Value)
             where credential is not null
-            orderby fit descending, length ?? 0 descending, NaiveRegistryKey.Globs(entry.Key), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
+            orderby fit descending, length ?? 0 descending, NaiveRegistryKey.Globs(entry.Key),
+                IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
             select AuthDocuments.Describe("", entry.Key, credential.Value.UserPassword, credential.Value.Token);
         return candidates.FirstOrDefault("-");
     }
@@ -55,7 +56,8 @@ internal static class NaiveChoice
     // Ordered as its bytes are, whatever the culture.
     private static string InBytes(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 
-    private static bool IsPlain(string key, string repository) => repository == key || repository.StartsWith(key + "/", StringComparison.Ordinal);
+    private static bool IsPlain(string key, string repository) =>
+        repository == key || repository.StartsWith(key + "/", StringComparison.Ordinal);
 
     private static (string UserPassword, string Token)? Credential(GoEntry entry)
     {
@@ -78,7 +80,10 @@ internal static class NaiveChoice
                 : null;
         }
 
-        if (pair is not null && pair.Split(':', 2) is [var name, var secret] && secret.Trim('\0') is var trimmed && name.Length + trimmed.Length > 0)
+        if (pair is not null
+            && pair.Split(':', 2) is [var name, var secret]
+            && secret.Trim('\0') is var trimmed
+            && name.Length + trimmed.Length > 0)
         {
             return ($"{name}:{trimmed}", token);
         }

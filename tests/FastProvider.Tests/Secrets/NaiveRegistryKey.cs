@@ -25,7 +25,8 @@ internal static partial class NaiveRegistryKey
         string[] readings = segments[0] is "v1" or "v2"
             ? [string.Join('/', segments), string.Join('/', segments[1..])]
             : [string.Join('/', segments)];
-        return readings.Where(reading => reading.Length == 0 || (repositoryPath + "/").StartsWith(reading + "/", StringComparison.Ordinal))
+        return readings
+            .Where(reading => reading.Length == 0 || (repositoryPath + "/").StartsWith(reading + "/", StringComparison.Ordinal))
             .Select(reading => (int?)reading.Length).FirstOrDefault();
     }
 
@@ -49,7 +50,8 @@ internal static partial class NaiveRegistryKey
     }
 
     private static bool IsMatch(string[] globs, string[] labels) =>
-        globs.Length == labels.Length && globs.Zip(labels).All(pair => IsMatch(pair.First.ToUpperInvariant(), pair.Second.ToUpperInvariant()));
+        globs.Length == labels.Length
+            && globs.Zip(labels).All(pair => IsMatch(pair.First.ToUpperInvariant(), pair.Second.ToUpperInvariant()));
 
     private static bool IsMatch(ReadOnlySpan<char> glob, ReadOnlySpan<char> label) =>
         glob.IsEmpty ? label.IsEmpty

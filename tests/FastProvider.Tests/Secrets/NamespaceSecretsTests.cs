@@ -82,7 +82,8 @@ public sealed class NamespaceSecretsTests
         Assert.Contains("longer than", Fetch(server).Failure!.Message, StringComparison.Ordinal);
     }
 
-    private static string Head(long length) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n";
+    private static string Head(long length) =>
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n";
 
     /// <summary>Each part is flushed by itself.</summary>
     private static Answer Verbatim(params string[] parts) => async exchange =>

@@ -23,14 +23,22 @@ public sealed class NodeLoginsTests : IDisposable
     [InlineData("reg.example.com a:a", """{"auths":{"reg.example.com":A}}""", """{"auths":{"reg.example.com":B}}""")]
     [InlineData("reg.example.com a:a", """{"auths":{"reg.example.com":A}}""", """{"auths":{"reg.example.com/team":B}}""")]
     [InlineData("reg.example.com/team b:b", """{"auths":{"reg.example.com":A,"reg.example.com/team":B}}""", "{}")]
-    [InlineData("https://reg.example.com/some/page a:a", """{"auths":{"https://reg.example.com/some/page":A}}""", """{"auths":{"reg.example.com/team/app":B}}""")]
+    [InlineData(
+        "https://reg.example.com/some/page a:a", """{"auths":{"https://reg.example.com/some/page":A}}""",
+        """{"auths":{"reg.example.com/team/app":B}}""")]
     [InlineData("reg.example.com b:b", """{"auths":{"other.example.com":A}}""", """{"auths":{"reg.example.com":B}}""")]
     // An entry that decides and holds nothing leaves the endpoint to the next file.
-    [InlineData("reg.example.com b:b", """{"auths":{"reg.example.com/team":{},"reg.example.com":A}}""", """{"auths":{"reg.example.com":B}}""")]
-    [InlineData("reg.example.com b:b", """{"auths":{"reg.example.com/team":{"auth":"Og=="},"reg.example.com":A}}""", """{"auths":{"reg.example.com":B}}""")]
+    [InlineData(
+        "reg.example.com b:b", """{"auths":{"reg.example.com/team":{},"reg.example.com":A}}""",
+        """{"auths":{"reg.example.com":B}}""")]
+    [InlineData(
+        "reg.example.com b:b", """{"auths":{"reg.example.com/team":{"auth":"Og=="},"reg.example.com":A}}""",
+        """{"auths":{"reg.example.com":B}}""")]
     // So does what CRI-O does not look for; where it finds nothing at all, that counts.
     [InlineData("reg.example.com b:b", """{"auths":{"*.example.com":A}}""", """{"auths":{"reg.example.com":B}}""")]
-    [InlineData("reg.example.com b:b", """{"auths":{"reg.example.com":{"username":"a","password":"a"}}}""", """{"auths":{"reg.example.com":B}}""")]
+    [InlineData(
+        "reg.example.com b:b", """{"auths":{"reg.example.com":{"username":"a","password":"a"}}}""",
+        """{"auths":{"reg.example.com":B}}""")]
     [InlineData("*.example.com a:a", """{"auths":{"*.example.com":A}}""", """{"auths":{"reg.example.com/":B}}""")]
     [InlineData("reg.example.com/team a:a", "not JSON", """{"auths":{"reg.example.com/team":A}}""")]
     public void The_first_file_in_which_CRI_O_finds_a_credential_decides(string found, string first, string second) =>
@@ -83,7 +91,9 @@ public sealed class NodeLoginsTests : IDisposable
         (string, NodeAuthFileKind)[] files =
         [
             ("""{"auths":{"mirror.example.com":A,"*.example.com":A}}""", NodeAuthFileKind.Crio),
-            ("""{"auths":{"reg.example.com":{}},"credHelpers":{"reg.example.com":"ecr-login","mirror.example.com":"x"}}""", NodeAuthFileKind.Crio),
+            (
+                """{"auths":{"reg.example.com":{}},"credHelpers":{"reg.example.com":"ecr-login","mirror.example.com":"x"}}""",
+                NodeAuthFileKind.Crio),
             ("""{"auths":{"reg.example.com":A}}""", NodeAuthFileKind.Kubelet),
         ];
 
@@ -108,7 +118,9 @@ public sealed class NodeLoginsTests : IDisposable
 
         Assert.Equal([" reg.example.com/team a:a", "-"], read.Found);
         Assert.Equal("a:a|", CrioLookup.Find(read.File, "reg.example.com/team/app"));
-        Assert.Contains($"{_directory}/1: the credential helper of reg.example.com is left out, as {_directory}/0 serves", read.Warnings, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_directory}/1: the credential helper of reg.example.com is left out, as {_directory}/0 serves", read.Warnings,
+            StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -138,10 +150,13 @@ public sealed class NodeLoginsTests : IDisposable
         NodeAuthFile[] files = [.. texts.Select((text, i) =>
         {
             var path = $"{_directory}/{i}";
-            File.WriteAllText(path, text.Json.Replace(":A", $":{A}", StringComparison.Ordinal).Replace(":B", $":{B}", StringComparison.Ordinal));
+            File.WriteAllText(
+                path,
+                text.Json.Replace(":A", $":{A}", StringComparison.Ordinal).Replace(":B", $":{B}", StringComparison.Ordinal));
             return new NodeAuthFile(path, text.Kind);
         })];
-        using var documents = new AuthDocuments(repositories.Length > 0 ? repositories : ["reg.example.com/team/app", "mirror.example.com/app"]);
+        using var documents = new AuthDocuments(
+            repositories.Length > 0 ? repositories : ["reg.example.com/team/app", "mirror.example.com/app"]);
         var logins = NodeLogins.Read(files, "reg.example.com/team/app"u8, documents.Endpoints, documents.Warnings);
         using var content = new SecretBuffer();
         AuthFileContent.Write(documents.Endpoints, logins.Helpers, content);

@@ -22,7 +22,8 @@ public sealed class PodReaderTests
                     ("annotations", new JsonObject { ["uid"] = "other", ["spec"] = """{"nodeName":"other"}""" }),
                     ("ownerReferences", new JsonArray(new JsonObject { ["name"] = "owner", ["uid"] = "other" })))),
                 ("spec", Shuffled(random,
-                    ("nodeName", "node1"), ("containers", new JsonArray(new JsonObject { ["name"] = "c", ["nodeName"] = "other" })),
+                    ("nodeName", "node1"),
+                    ("containers", new JsonArray(new JsonObject { ["name"] = "c", ["nodeName"] = "other" })),
                     ("imagePullSecrets", new JsonArray([.. names.Select(n => Shuffled(random, ("name", n), ("other", "x")))])))));
 
             using var reader = new PodReader();
@@ -75,7 +76,8 @@ public sealed class PodReaderTests
     }
 
     private static string Describe(PodReader pod) => string.Join(' ',
-        Encoding.UTF8.GetString(pod.Name), Encoding.UTF8.GetString(pod.Namespace), Encoding.UTF8.GetString(pod.Uid), Encoding.UTF8.GetString(pod.NodeName));
+        Encoding.UTF8.GetString(pod.Name), Encoding.UTF8.GetString(pod.Namespace), Encoding.UTF8.GetString(pod.Uid),
+        Encoding.UTF8.GetString(pod.NodeName));
 
     private static JsonObject Shuffled(Random random, params (string Name, JsonNode? Value)[] members)
     {

@@ -53,7 +53,8 @@ public sealed class RegistryKeyTests
     [InlineData("docker.io/library", "index.docker.io/library/busybox", 7)]
     [InlineData("INDEX.docker.io/library", "registry-1.docker.io/library/busybox", 7)]
     [InlineData("*.docker.io", "docker.io/library/busybox", 0)]
-    public void A_key_speaks_for(string key, string repository, int pathLength) => Assert.Equal(pathLength, PathLength(key, repository));
+    public void A_key_speaks_for(string key, string repository, int pathLength) =>
+        Assert.Equal(pathLength, PathLength(key, repository));
 
     [Theory]
     [InlineData("", "reg.example.com/app")]

@@ -14,7 +14,8 @@ public sealed class SecretListReaderTests
 
     private static readonly int[] SmallPieces = [1, 2, 3, 7, 100, 1021, 4096], LargePieces = [1021, 4096, 32768];
 
-    private static readonly string[] Types = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg", "Opaque", "kubernetes.io/tls"];
+    private static readonly string[] Types =
+        ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg", "Opaque", "kubernetes.io/tls"];
 
     private static readonly string Config = Base64("""{"auths":{"reg.example.com":{"auth":"dXNlcjpwYXNz"}}}""");
 
@@ -40,8 +41,12 @@ public sealed class SecretListReaderTests
         var bytes = Encoding.UTF8.GetBytes(Small);
         for (var length = 0; length < bytes.Length - 1; length++)
         {
-            Assert.False(Read(bytes[..length]).StartsWith("whole", StringComparison.Ordinal), $"The first {length} bytes count as a list.");
-            Assert.False(Read(bytes[..length], 7).StartsWith("whole", StringComparison.Ordinal), $"The first {length} bytes in pieces count as a list.");
+            Assert.False(
+                Read(bytes[..length]).StartsWith("whole", StringComparison.Ordinal),
+                $"The first {length} bytes count as a list.");
+            Assert.False(
+                Read(bytes[..length], 7).StartsWith("whole", StringComparison.Ordinal),
+                $"The first {length} bytes in pieces count as a list.");
         }
     }
 
@@ -91,14 +96,22 @@ public sealed class SecretListReaderTests
 
                 items.Add(Permute(fields,
                     ("metadata", Permute(fields,
-                        ("name", name), ("creationTimestamp", created.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)),
-                        ("labels", new JsonObject { ["name"] = "x", ["type"] = "y" }), ("ownerReferences", new JsonArray(new JsonObject { ["name"] = "z" })))),
-                    ("data", new JsonObject { ["other"] = Base64("x"), [isFlat ? ".dockercfg" : ".dockerconfigjson"] = Base64(document) }),
+                        ("name", name),
+                        ("creationTimestamp",
+                            created.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)),
+                        ("labels", new JsonObject { ["name"] = "x", ["type"] = "y" }),
+                        ("ownerReferences", new JsonArray(new JsonObject { ["name"] = "z" })))),
+                    ("data", new JsonObject
+                    {
+                        ["other"] = Base64("x"), [isFlat ? ".dockercfg" : ".dockerconfigjson"] = Base64(document)
+                    }),
                     ("type", Types[type]),
                     ("immutable", true)));
             }
 
-            var list = Permute(order, ("kind", "SecretList"), ("items", items), ("metadata", new JsonObject { ["items"] = new JsonArray(5) }), ("apiVersion", "v1"));
+            var list = Permute(
+                order, ("kind", "SecretList"), ("items", items), ("metadata", new JsonObject { ["items"] = new JsonArray(5) }),
+                ("apiVersion", "v1"));
             var bytes = Encoding.UTF8.GetBytes(list.ToJsonString());
 
             var expected = $"whole {secrets.Length}: {NaiveChoice.For(Endpoint, offered)}";
@@ -155,7 +168,8 @@ public sealed class SecretListReaderTests
     [InlineData("""{"metadata":{"name":"s"},"data":{".dockerconfigjson":"CONFIG"},"type":"Opaque"}""")]
     [InlineData("""{"metadata":{"name":"s"},"data":{".dockercfg":"CONFIG"},"type":"kubernetes.io/dockerconfigjson"}""")]
     [InlineData("""{"metadata":{"name":"s"},"data":{".dockerconfigjson":"CONFIG"},"type":"kubernetes.io/dockercfg"}""")]
-    [InlineData("""{"metadata":{"name":"s"},"stringData":{".dockerconfigjson":"CONFIG"},"type":"kubernetes.io/dockerconfigjson"}""")]
+    [InlineData(
+        """{"metadata":{"name":"s"},"stringData":{".dockerconfigjson":"CONFIG"},"type":"kubernetes.io/dockerconfigjson"}""")]
     [InlineData("""{"metadata":{"name":"s","data":{".dockerconfigjson":"CONFIG"}},"type":"kubernetes.io/dockerconfigjson"}""")]
     [InlineData("""{"metadata":{"name":"s"},"data":[{".dockerconfigjson":"CONFIG"}],"type":"kubernetes.io/dockerconfigjson"}""")]
     public void A_Secret_that_is_none_of_ours_offers_nothing(string secret)
@@ -226,7 +240,8 @@ public sealed class SecretListReaderTests
         Assert.True(reader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), isLast: true, out _));
 
         Assert.Equal(isOurs ? "s reg.example.com user:pass" : "-", documents.Found[0]);
-        Assert.Equal(isOurs ? "" : "Secret s: metadata.namespace names another namespace than the pod's, so the Secret is passed over",
+        Assert.Equal(
+            isOurs ? "" : "Secret s: metadata.namespace names another namespace than the pod's, so the Secret is passed over",
             documents.Warnings.ToString());
     }
 
@@ -295,7 +310,10 @@ public sealed class SecretListReaderTests
         var at = 0;
         for (var turn = 0; ; turn++)
         {
-            var size = sizes.Length == 0 ? json.Length : sizes.Length == 1 ? sizes[0] : turn < sizes.Length ? sizes[turn] : json.Length;
+            var size = sizes.Length == 0 ? json.Length
+                : sizes.Length == 1 ? sizes[0]
+                : turn < sizes.Length ? sizes[turn]
+                : json.Length;
             var piece = json[at..Math.Min(json.Length, at + Math.Max(size, 0))];
             at += piece.Length;
             var isLast = piece.Length == 0 && at == json.Length;

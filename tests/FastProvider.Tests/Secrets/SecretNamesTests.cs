@@ -20,7 +20,11 @@ public sealed partial class SecretNamesTests
         Gen.Select(Space, Part, Space).Select((before, part, after) => before + part + after).Array[0, 90].Sample(parts =>
         {
             var list = string.Join(',', parts);
-            var expected = list.Split(',').Select(p => p.Trim(' ', '\t', '\r', '\n')).Where(p => Valid().IsMatch(p)).Distinct().ToList();
+            var expected = list.Split(',')
+                .Select(p => p.Trim(' ', '\t', '\r', '\n'))
+                .Where(p => Valid().IsMatch(p))
+                .Distinct()
+                .ToList();
 
             var names = new SecretNames();
             names.AddList(Encoding.UTF8.GetBytes(list));
@@ -38,7 +42,9 @@ public sealed partial class SecretNamesTests
         names.Warn(warnings, "somebody");
 
         Assert.Equal(1, warnings.Count);
-        Assert.StartsWith("somebody names \"B\" and 1 more, which cannot be the name of a Secret", warnings.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "somebody names \"B\" and 1 more, which cannot be the name of a Secret", warnings.ToString(),
+            StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]

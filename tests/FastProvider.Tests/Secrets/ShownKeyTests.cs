@@ -17,9 +17,12 @@ public sealed class ShownKeyTests
     [InlineData("u:hush://hush@reg.example.com", "***@reg.example.com")]
     [InlineData("https://reg.example.com/v2/?token=hush", "https://reg.example.com/v2/***")]
     [InlineData("https://reg.example.com#hush", "https://reg.example.com***")]
-    public void It_is_named_without_login_and_query(string key, string shown) => Assert.Equal(shown, ShownKey.Of(Encoding.UTF8.GetBytes(key)));
+    public void It_is_named_without_login_and_query(string key, string shown) =>
+        Assert.Equal(shown, ShownKey.Of(Encoding.UTF8.GetBytes(key)));
 
     [Fact]
     public void A_login_that_is_longer_than_what_is_shown_is_hidden_too() =>
-        Assert.Equal("https://***@reg.example.com", ShownKey.Of(Encoding.UTF8.GetBytes($"https://u:{new string('h', 400)}@reg.example.com")));
+        Assert.Equal(
+            "https://***@reg.example.com",
+            ShownKey.Of(Encoding.UTF8.GetBytes($"https://u:{new string('h', 400)}@reg.example.com")));
 }

@@ -48,7 +48,9 @@ public sealed class DoctorLiveTests
     }
 
     [Theory]
-    [InlineData("Kubernetes v1.32.1", "crio version 1.32.0\nGitCommit: 1", "no ServiceAccount tokens to credential providers", "no auth file of a namespace")]
+    [InlineData(
+        "Kubernetes v1.32.1", "crio version 1.32.0\nGitCommit: 1", "no ServiceAccount tokens to credential providers",
+        "no auth file of a namespace")]
     [InlineData("Kubernetes v1.33.5", "crio version 1.34.2", "KubeletServiceAccountTokenForCredentialProviders", "1.34.3")]
     public async Task Old_programs_are_problems(string kubelet, string crio, string kubeletText, string crioText)
     {
@@ -94,13 +96,19 @@ public sealed class DoctorLiveTests
     public async Task The_clock_is_compared_with_the_api_servers(int seconds, string id, string level, string text)
     {
         await using var server = await KubeApiServer.StartAsync();
-        server.Script.Always(exchange => Respond.Body("{}"u8.ToArray(), $"Date: {DateTimeOffset.UtcNow.AddSeconds(seconds):R}\r\nContent-Type: application/json\r\n")(exchange));
+        server.Script.Always(
+            exchange => Respond.Body(
+                "{}"u8.ToArray(),
+                $"Date: {DateTimeOffset.UtcNow.AddSeconds(seconds):R}\r\nContent-Type: application/json\r\n")(exchange));
         using var node = await NodeAsync(server);
 
         // A second may begin between the two looks at the clock.
         var clock = (await CheckAsync(node)).Has(id, level, "the clock of this node").GetProperty("message").GetString()!;
 
-        Assert.True(clock.Contains(text, StringComparison.Ordinal) || seconds <= 0 && clock.Contains($"{1 - seconds} s ahead", StringComparison.Ordinal), clock);
+        Assert.True(
+            clock.Contains(text, StringComparison.Ordinal)
+                || seconds <= 0 && clock.Contains($"{1 - seconds} s ahead", StringComparison.Ordinal),
+            clock);
     }
 
     [Fact]
@@ -132,7 +140,8 @@ public sealed class DoctorLiveTests
     [Fact]
     public async Task A_server_that_is_not_there_or_another_is_said_in_the_words_of_a_pull()
     {
-        await using var stranger = await KubeApiServer.StartAsync(new KubeApiServerOptions { Identity = ServerIdentity.OtherAuthority });
+        await using var stranger = await KubeApiServer.StartAsync(
+            new KubeApiServerOptions { Identity = ServerIdentity.OtherAuthority });
         using var node = await NodeAsync(stranger);
         (await CheckAsync(node)).Has("api-server", "problem", "check the address, and the CA");
         Assert.Empty(stranger.Requests.All);
@@ -265,7 +274,8 @@ public sealed class DoctorLiveTests
     {
         await using var server = await KubeApiServer.StartAsync();
         using var node = await NodeAsync(server);
-        File.Delete(Path.Combine(Path.GetDirectoryName(node.PathOf("/etc/kubernetes/kubelet.conf"))!, "kubelet-client-current.pem"));
+        File.Delete(
+            Path.Combine(Path.GetDirectoryName(node.PathOf("/etc/kubernetes/kubelet.conf"))!, "kubelet-client-current.pem"));
 
         var findings = await CheckAsync(node);
 
@@ -315,7 +325,8 @@ public sealed class DoctorLiveTests
             File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
 
             var run = await Plugin.RunAsync(
-                ["--reuid=65534", "--regid=65534", "--clear-groups", program, "doctor", "--output", "json"], [], binary: "/usr/bin/setpriv");
+                ["--reuid=65534", "--regid=65534", "--clear-groups", program, "doctor", "--output", "json"], [],
+                binary: "/usr/bin/setpriv");
 
             new Findings(run).Has("privileges", "unknown", "does not run as root");
         }
@@ -339,9 +350,11 @@ public sealed class DoctorLiveTests
     private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));
 
     /// <summary>A worker of kubeadm, but with the program under the name that a chroot has for it.</summary>
-    private static async Task<ChrootNode> NodeAsync(KubeApiServer server, string kubelet = "Kubernetes v1.36.2", string crio = "crio version 1.35.0")
+    private static async Task<ChrootNode> NodeAsync(
+        KubeApiServer server, string kubelet = "Kubernetes v1.36.2", string crio = "crio version 1.35.0")
     {
-        using var files = DoctorNode.Kubeadm().Change(DoctorNode.KubeadmConfig, "name: fast-provider", "name: crio-credential-provider");
+        using var files = DoctorNode.Kubeadm()
+            .Change(DoctorNode.KubeadmConfig, "name: fast-provider", "name: crio-credential-provider");
         var node = await ChrootNode.CreateAsync();
         node.Copy(files.Root);
         node.Program("/usr/bin/kubelet", kubelet);

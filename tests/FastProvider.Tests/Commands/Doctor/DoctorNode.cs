@@ -60,10 +60,13 @@ internal sealed class DoctorNode : IDisposable
                 ExecStart=
                 ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
                 """)
-            .With("/var/lib/kubelet/kubeadm-flags.env", "KUBELET_KUBEADM_ARGS=\"--container-runtime-endpoint=unix:///var/run/crio/crio.sock\"\n")
+            .With("/var/lib/kubelet/kubeadm-flags.env",
+                "KUBELET_KUBEADM_ARGS=\"--container-runtime-endpoint=unix:///var/run/crio/crio.sock\"\n")
             .With("/etc/default/kubelet",
-                $"KUBELET_EXTRA_ARGS=\"--image-credential-provider-config={KubeadmConfig} --image-credential-provider-bin-dir={Path.GetDirectoryName(Provider)}\"\n")
-            .With("/var/lib/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nserializeImagePulls: true\n")
+                $"KUBELET_EXTRA_ARGS=\"--image-credential-provider-config={KubeadmConfig}"
+                    + $" --image-credential-provider-bin-dir={Path.GetDirectoryName(Provider)}\"\n")
+            .With("/var/lib/kubelet/config.yaml",
+                "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nserializeImagePulls: true\n")
             .With("/etc/kubernetes/kubelet.conf", SampleKubeconfigs.Kubeadm())
             .With(KubeadmConfig, """
                 apiVersion: kubelet.config.k8s.io/v1
@@ -115,7 +118,8 @@ internal sealed class DoctorNode : IDisposable
                 {"kind":"KubeletConfiguration","apiVersion":"kubelet.config.k8s.io/v1beta1","serializeImagePulls":false,
                  "featureGates":{"KubeletServiceAccountTokenForCredentialProviders":true}}
                 """)
-            .With("/etc/kubernetes/apiserver-url.env", "KUBERNETES_SERVICE_HOST='api-int.example.com'\nKUBERNETES_SERVICE_PORT='6443'\n")
+            .With("/etc/kubernetes/apiserver-url.env",
+                "KUBERNETES_SERVICE_HOST='api-int.example.com'\nKUBERNETES_SERVICE_PORT='6443'\n")
             .With("/var/lib/kubelet/kubeconfig", SampleKubeconfigs.OpenShift)
             .With("/etc/kubernetes/kubelet-ca.crt", NodeTree.Pem)
             .With("/etc/kubernetes/ca.crt", NodeTree.Pem)
@@ -166,7 +170,9 @@ internal sealed class DoctorNode : IDisposable
             .With($"/proc/{id}/comm", comm + "\n")
             .With($"/proc/{id}/cmdline", string.Join('\0', commandLine) + "\0")
             .With($"/proc/{id}/environ", string.Concat(environment.Select(e => e + "\0")))
-            .With($"/proc/{id}/stat", $"{id} (a (b) c) S {string.Join(' ', Enumerable.Repeat("0", 18))} {(long)(afterBoot.TotalSeconds * 100)} 0\n");
+            .With(
+                $"/proc/{id}/stat",
+                $"{id} (a (b) c) S {string.Join(' ', Enumerable.Repeat("0", 18))} {(long)(afterBoot.TotalSeconds * 100)} 0\n");
     }
 
     /// <summary>Runs doctor on the files.</summary>
@@ -201,7 +207,8 @@ internal sealed class Findings
 
     /// <summary>The findings of a level, each as its id and message.</summary>
     public IEnumerable<string> Of(string level) =>
-        _findings.Where(f => f.GetProperty("level").GetString() == level).Select(f => $"{f.GetProperty("id").GetString()}: {f.GetProperty("message").GetString()}");
+        _findings.Where(f => f.GetProperty("level").GetString() == level)
+            .Select(f => $"{f.GetProperty("id").GetString()}: {f.GetProperty("message").GetString()}");
 
     /// <summary>Expects a finding whose message, cure or items hold the text, and no worse one of its id.</summary>
     public JsonElement Has(string id, string level, string text)
@@ -212,7 +219,9 @@ internal sealed class Findings
         Assert.True(match.ValueKind != JsonValueKind.Undefined, $"Expected {level} with \"{text}\": {string.Join('\n', found)}");
         var worse = found.Where(f => Severity(f.GetProperty("level").GetString()) > Severity(level)).ToArray();
         Assert.True(worse.Length == 0, $"Worse than {level} \"{text}\": {string.Join('\n', worse)}");
-        Assert.True(level is not ("problem" or "warning") || match.GetProperty("cure").GetString() is { Length: > 0 }, $"{id} says nothing to do.");
+        Assert.True(
+            level is not ("problem" or "warning") || match.GetProperty("cure").GetString() is { Length: > 0 },
+            $"{id} says nothing to do.");
         return match;
     }
 

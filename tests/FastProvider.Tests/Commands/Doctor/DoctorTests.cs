@@ -37,85 +37,206 @@ public sealed partial class DoctorTests
 
     /// <summary>One fault at a time: a file, what is replaced in it, and what doctor must say.</summary>
     [Theory]
-    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {KubeletServiceAccountTokenForCredentialProviders: false}", "feature-gates", "problem", "is off")]
-    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {KubeletEnsureSecretPulledImages: false}", "feature-gates", "warning", "every namespace")]
-    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "imagePullCredentialsVerificationPolicy: NeverVerify", "feature-gates", "warning", "NeverVerify")]
-    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "serializeImagePulls: [", "kubelet-config", "problem", "/var/lib/kubelet/config.yaml")]
-    [InlineData("/etc/default/kubelet", "--image-credential-provider-config=", "--nothing=", "provider-config", "problem", "no --image-credential-provider-config")]
-    [InlineData("/etc/default/kubelet", "--image-credential-provider-bin-dir=", "--nothing=", "provider-config", "problem", "no --image-credential-provider-bin-dir")]
+    [InlineData(
+        "/var/lib/kubelet/config.yaml", "serializeImagePulls: true",
+        "featureGates: {KubeletServiceAccountTokenForCredentialProviders: false}",
+        "feature-gates", "problem", "is off")]
+    [InlineData(
+        "/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {KubeletEnsureSecretPulledImages: false}",
+        "feature-gates", "warning", "every namespace")]
+    [InlineData(
+        "/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "imagePullCredentialsVerificationPolicy: NeverVerify",
+        "feature-gates", "warning", "NeverVerify")]
+    [InlineData(
+        "/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "serializeImagePulls: [",
+        "kubelet-config", "problem", "/var/lib/kubelet/config.yaml")]
+    [InlineData(
+        "/etc/default/kubelet", "--image-credential-provider-config=", "--nothing=",
+        "provider-config", "problem", "no --image-credential-provider-config")]
+    [InlineData(
+        "/etc/default/kubelet", "--image-credential-provider-bin-dir=", "--nothing=",
+        "provider-config", "problem", "no --image-credential-provider-bin-dir")]
     [InlineData("/etc/default/kubelet", "-bin-dir=/usr", "-bin-dir=/opt", "provider-binary", "problem", "ENOENT")]
-    [InlineData("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=\"", "KUBELET_EXTRA_ARGS=\"--feature-gates=KubeletServiceAccountTokenForCredentialProviders=false ", "feature-gates", "problem", "is off")]
+    [InlineData(
+        "/etc/default/kubelet", "KUBELET_EXTRA_ARGS=\"",
+        "KUBELET_EXTRA_ARGS=\"--feature-gates=KubeletServiceAccountTokenForCredentialProviders=false ",
+        "feature-gates", "problem", "is off")]
     [InlineData(KubeadmConfig, "name: fast-provider", "name: other", "provider-entry", "problem", "line 4: other")]
-    [InlineData(KubeadmConfig, "kind: CredentialProviderConfig", "kind: Other", "provider-config", "problem", "no CredentialProviderConfig")]
-    [InlineData(KubeadmConfig, "credentialprovider.kubelet.k8s.io/v1", "credentialprovider.kubelet.k8s.io/v1beta1", "provider-entry provider-config", "problem", "v1beta1")]
-    [InlineData(KubeadmConfig, "apiVersion: kubelet.config.k8s.io/v1\n", "apiVersion: kubelet.config.k8s.io/v1beta1\n", "provider-entry provider-config", "problem", "no ServiceAccount token")]
-    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--secrets=all\"]", "provider-settings", "problem", "none of namespace, annotation")]
-    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    env: [{name: FAST_PROVIDER_TIMEOUT, value: long}]", "provider-settings", "problem", "FAST_PROVIDER_TIMEOUT")]
-    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--secrets=auto\"]", "provider-settings", "problem", "optionalServiceAccountAnnotationKeys")]
+    [InlineData(
+        KubeadmConfig, "kind: CredentialProviderConfig", "kind: Other",
+        "provider-config", "problem", "no CredentialProviderConfig")]
+    [InlineData(
+        KubeadmConfig, "credentialprovider.kubelet.k8s.io/v1", "credentialprovider.kubelet.k8s.io/v1beta1",
+        "provider-entry provider-config", "problem", "v1beta1")]
+    [InlineData(
+        KubeadmConfig, "apiVersion: kubelet.config.k8s.io/v1\n", "apiVersion: kubelet.config.k8s.io/v1beta1\n",
+        "provider-entry provider-config", "problem", "no ServiceAccount token")]
+    [InlineData(
+        KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--secrets=all\"]",
+        "provider-settings", "problem", "none of namespace, annotation")]
+    [InlineData(
+        KubeadmConfig, "defaultCacheDuration: \"0s\"",
+        "defaultCacheDuration: \"0s\"\n    env: [{name: FAST_PROVIDER_TIMEOUT, value: long}]",
+        "provider-settings", "problem", "FAST_PROVIDER_TIMEOUT")]
+    [InlineData(
+        KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--secrets=auto\"]",
+        "provider-settings", "problem", "optionalServiceAccountAnnotationKeys")]
     [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: 10m", "cache-duration", "note", "10m")]
-    [InlineData(KubeadmConfig, "serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local", "x: y", "provider-config", "problem", "serviceAccountTokenAudience is missing")]
+    [InlineData(
+        KubeadmConfig, "serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local", "x: y",
+        "provider-config", "problem", "serviceAccountTokenAudience is missing")]
     [InlineData(KubeadmConfig, "tokenAttributes", "others", "token-attributes provider-config", "problem", "no tokenAttributes")]
-    [InlineData(KubeadmConfig, "cacheType: Token", "cacheType: Image", "provider-config", "problem", "neither Token nor ServiceAccount")]
-    [InlineData(KubeadmConfig, "requireServiceAccount: false", "requireServiceAccount: true", "token-attributes", "note", "static pods")]
-    [InlineData(KubeadmConfig, "https://kubernetes.default.svc.cluster.local", "https://elsewhere", "audience", "unknown", "kubectl create token")]
-    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"quay.io\"]", "match-images-cover", "problem", "docker.io, of /etc/containers/registries.conf")]
+    [InlineData(
+        KubeadmConfig, "cacheType: Token", "cacheType: Image", "provider-config", "problem", "neither Token nor ServiceAccount")]
+    [InlineData(
+        KubeadmConfig, "requireServiceAccount: false", "requireServiceAccount: true", "token-attributes", "note", "static pods")]
+    [InlineData(
+        KubeadmConfig, "https://kubernetes.default.svc.cluster.local", "https://elsewhere",
+        "audience", "unknown", "kubectl create token")]
+    [InlineData(
+        KubeadmConfig, "[\"docker.io\"]", "[\"quay.io\"]",
+        "match-images-cover", "problem", "docker.io, of /etc/containers/registries.conf")]
     [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io/library\"]", "match-images-cover", "problem", "only in part")]
     [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io/\"]", "match-images-cover", "ok", "all 1 prefixes")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nprefix = \"a.*.example.com\"\nlocation = \"m.example.com\"\n[[registry]]", "match-images-cover", "ok", "covers all")]
-    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"*.io\", \"*.*.io\"]", "match-images-useless", "warning", "*.*.io: no prefix")]
-    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"docker.io/*\"]", "match-images-useless", "warning", "letter by letter")]
-    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"https://docker.io\"]", "match-images-useless", "warning", "no scheme")]
-    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"index.docker.io\"]", "match-images-useless", "warning", "a kubelet calls it docker.io")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nprefix = \"a.*.example.com\"\nlocation = \"m.example.com\"\n[[registry]]",
+        "match-images-cover", "ok", "covers all")]
+    [InlineData(
+        KubeadmConfig, "[\"docker.io\"]", "[\"*.io\", \"*.*.io\"]", "match-images-useless", "warning", "*.*.io: no prefix")]
+    [InlineData(
+        KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"docker.io/*\"]",
+        "match-images-useless", "warning", "letter by letter")]
+    [InlineData(
+        KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"https://docker.io\"]",
+        "match-images-useless", "warning", "no scheme")]
+    [InlineData(
+        KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"index.docker.io\"]",
+        "match-images-useless", "warning", "a kubelet calls it docker.io")]
     [InlineData("/etc/containers/registries.conf", "[[registry]]", "[[registry]", "registries-conf", "problem", "line 1")]
-    [InlineData("/etc/containers/registries.conf", "[[registry]]", "[registries.search]\nregistries = [\"docker.io\"]\n[[registry]]", "registries-conf", "problem", "up to 1.37")]
-    [InlineData("/etc/containers/registries.conf", "[[registry.mirror]]\nlocation = \"cache.example.com:5000/dockerhub\"", "", "registries-conf", "warning", "no image has a mirror")]
-    [InlineData("/etc/containers/registries.conf", "[[registry]]", "credential-helpers = [\"ecr-login\"]\n[[registry]]", "credential-helpers", "problem", "never reads an auth file")]
-    [InlineData("/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = \"/run/auth\"\nsignature_policy", "crio-auth-dir", "ok", "/run/auth")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--namespaced-auth-dir=/run/auth", "crio-auth-dir", "ok", "/run/auth")]
-    [InlineData(KubeadmConfig, "    defaultCacheDuration", "    args: [--auth-dir=/run/auth]\n    defaultCacheDuration", "crio-auth-dir", "problem", "take --auth-dir out")]
-    [InlineData("/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = 1\nsignature_policy", "crio-conf", "problem", "/etc/crio/crio.conf.d/10-crio.conf line")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/kubernetes/kubelet.conf", "crio-conf", "problem", "/etc/kubernetes/kubelet.conf line 1")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/other.conf", "crio-conf", "problem", "/etc/other.conf, which CRI-O was told to read, does not exist")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config= --config-dir=/etc/none", "crio-conf", "ok", "configured by /etc/none")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--global-auth-file=/etc/containers", "global-auth-file", "problem", "/etc/containers cannot be read")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF=/etc/other.conf", "crio-registries", "problem", "--registries-conf=/etc/other.conf")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF_OVERRIDE=/etc/other.conf", "crio-registries", "problem", "OVERRIDE")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--registries-conf-dir=/etc/other.d", "crio-registries", "problem", "--registries-conf-dir=/etc/other.d")]
-    [InlineData("/etc/kubernetes/kubelet.conf", "server: https://", "server: http://", "api-server", "problem", "/etc/kubernetes/kubelet.conf")]
-    [InlineData(KubeadmConfig, "defaultCacheDuration: \"0s\"", "x: y", "provider-config", "problem", "defaultCacheDuration is missing")]
+    [InlineData(
+        "/etc/containers/registries.conf", "[[registry]]", "[registries.search]\nregistries = [\"docker.io\"]\n[[registry]]",
+        "registries-conf", "problem", "up to 1.37")]
+    [InlineData(
+        "/etc/containers/registries.conf", "[[registry.mirror]]\nlocation = \"cache.example.com:5000/dockerhub\"", "",
+        "registries-conf", "warning", "no image has a mirror")]
+    [InlineData(
+        "/etc/containers/registries.conf", "[[registry]]", "credential-helpers = [\"ecr-login\"]\n[[registry]]",
+        "credential-helpers", "problem", "never reads an auth file")]
+    [InlineData(
+        "/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = \"/run/auth\"\nsignature_policy",
+        "crio-auth-dir", "ok", "/run/auth")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--namespaced-auth-dir=/run/auth",
+        "crio-auth-dir", "ok", "/run/auth")]
+    [InlineData(
+        KubeadmConfig, "    defaultCacheDuration", "    args: [--auth-dir=/run/auth]\n    defaultCacheDuration",
+        "crio-auth-dir", "problem", "take --auth-dir out")]
+    [InlineData(
+        "/etc/crio/crio.conf.d/10-crio.conf", "signature_policy", "namespaced_auth_dir = 1\nsignature_policy",
+        "crio-conf", "problem", "/etc/crio/crio.conf.d/10-crio.conf line")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/kubernetes/kubelet.conf",
+        "crio-conf", "problem", "/etc/kubernetes/kubelet.conf line 1")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config /etc/other.conf",
+        "crio-conf", "problem", "/etc/other.conf, which CRI-O was told to read, does not exist")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--config= --config-dir=/etc/none",
+        "crio-conf", "ok", "configured by /etc/none")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--global-auth-file=/etc/containers",
+        "global-auth-file", "problem", "/etc/containers cannot be read")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "[Service]", "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF=/etc/other.conf",
+        "crio-registries", "problem", "--registries-conf=/etc/other.conf")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "[Service]",
+        "[Service]\nEnvironment=CONTAINERS_REGISTRIES_CONF_OVERRIDE=/etc/other.conf",
+        "crio-registries", "problem", "OVERRIDE")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--registries-conf-dir=/etc/other.d",
+        "crio-registries", "problem", "--registries-conf-dir=/etc/other.d")]
+    [InlineData(
+        "/etc/kubernetes/kubelet.conf", "server: https://", "server: http://",
+        "api-server", "problem", "/etc/kubernetes/kubelet.conf")]
+    [InlineData(
+        KubeadmConfig, "defaultCacheDuration: \"0s\"", "x: y", "provider-config", "problem", "defaultCacheDuration is missing")]
     [InlineData(KubeadmConfig, "\"0s\"", "-5s", "provider-config", "problem", "less than zero")]
     [InlineData(KubeadmConfig, "\"0s\"", "soon", "provider-config", "problem", "no duration")]
     [InlineData(KubeadmConfig, "\"0s\"", "48h", "cache-duration", "note", "48h")]
-    [InlineData(KubeadmConfig, "requireServiceAccount: false", "x: y", "provider-config", "problem", "requireServiceAccount is missing")]
-    [InlineData(KubeadmConfig, "requireServiceAccount: false", "requireServiceAccount: false\n      requiredServiceAccountAnnotationKeys: [a]", "provider-config", "problem", "without requireServiceAccount")]
-    [InlineData(KubeadmConfig, "requireServiceAccount: false", "requireServiceAccount: false\n      optionalServiceAccountAnnotationKeys: [a, a]", "provider-config", "problem", "twice")]
+    [InlineData(
+        KubeadmConfig, "requireServiceAccount: false", "x: y", "provider-config", "problem", "requireServiceAccount is missing")]
+    [InlineData(
+        KubeadmConfig, "requireServiceAccount: false",
+        "requireServiceAccount: false\n      requiredServiceAccountAnnotationKeys: [a]",
+        "provider-config", "problem", "without requireServiceAccount")]
+    [InlineData(
+        KubeadmConfig, "requireServiceAccount: false",
+        "requireServiceAccount: false\n      optionalServiceAccountAnnotationKeys: [a, a]",
+        "provider-config", "problem", "twice")]
     [InlineData(KubeadmConfig, "[\"docker.io\"]", "[]", "provider-config match-images-cover", "problem", "matchImages is empty")]
-    [InlineData(KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"reg.example.com:*\"]", "provider-config", "problem", "no host with a path")]
-    [InlineData("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration", "kind: Other", "kubelet-config", "problem", "no KubeletConfiguration")]
-    [InlineData("/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {AllBeta: false}", "feature-gates", "problem", "AllBeta")]
-    [InlineData("/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--global-auth-file=/etc/crio/g.json", "global-auth-file", "ok", "/etc/crio/g.json")]
+    [InlineData(
+        KubeadmConfig, "[\"docker.io\"]", "[\"docker.io\", \"reg.example.com:*\"]",
+        "provider-config", "problem", "no host with a path")]
+    [InlineData(
+        "/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration", "kind: Other",
+        "kubelet-config", "problem", "no KubeletConfiguration")]
+    [InlineData(
+        "/var/lib/kubelet/config.yaml", "serializeImagePulls: true", "featureGates: {AllBeta: false}",
+        "feature-gates", "problem", "AllBeta")]
+    [InlineData(
+        "/usr/lib/systemd/system/crio.service", "$CRIO_CONFIG_OPTIONS", "--global-auth-file=/etc/crio/g.json",
+        "global-auth-file", "ok", "/etc/crio/g.json")]
     [InlineData(Registries, Mirror, "[::1]:5000", "registries-endpoints", "problem", "[::1]:5000, for docker.io")]
-    [InlineData(Registries, Mirror, "m.example.com.:5000", "registries-endpoints", "problem", "m.example.com.:5000, for docker.io")]
+    [InlineData(
+        Registries, Mirror, "m.example.com.:5000", "registries-endpoints", "problem", "m.example.com.:5000, for docker.io")]
     [InlineData(Registries, Mirror, "my_cache.example.com/hub", "registries-endpoints", "warning", "have an underscore")]
     [InlineData(Registries, Mirror, "my_cache:5000", "registries-endpoints", "problem", "my_cache:5000, for docker.io")]
     [InlineData(Registries, Mirror, "cache.example.com/my_hub", "registries-endpoints", "ok", "all mirrors")]
     [InlineData(Registries, Mirror, "cache", "registries-endpoints", "problem", "cache, for docker.io")]
-    [InlineData(Registries, Mirror, "cache.example.com/Hub", "registries-endpoints", "problem", "cache.example.com/Hub, for docker.io")]
-    [InlineData(Registries, "location = \"docker.io\"", "location = \"docker.io.\"\nprefix = \"docker.io\"", "registries-endpoints", "problem", "docker.io., for docker.io")]
-    [InlineData(Registries, "location = \"docker.io\"", "location = \"m.example.com\"\nprefix = \"docker.io/library/nginx\"", "registries-endpoints", "warning", "m.example.com, for images like docker.io/library/nginx")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nprefix = \"*\"\nlocation = \"m.example.com\"\n[[registry]]", "registries-useless", "warning", "prefix *, of /etc/containers/registries.conf")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nprefix = \"*.\"\n[[registry]]", "registries-useless", "warning", "prefix *.,")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nlocation = \"index.docker.io\"\n[[registry]]", "registries-useless", "warning", "prefix index.docker.io,")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nlocation = \"quay.io/a/b:1\"\n[[registry]]", "registries-useless", "warning", "prefix quay.io/a/b:1,")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nlocation = \"quay.io\"\n[[registry]]\nlocation = \"quay.io\"\n[[registry]]", "registries-useless", "warning", "the first one counts")]
-    [InlineData(Registries, Mirror, Mirror + "\"\nshort-name-mode = \"enforcing", "registries-keys", "warning", "line 5: short-name-mode stands in a [[registry.mirror]], where it is not read; it belongs above the first table")]
-    [InlineData(Registries, Mirror, Mirror + "\"\nmirror-by-digest-only = true\nx = \"", "registries-keys", "warning", "it belongs in a [[registry]]")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nUnqualified-Search-Registries = []", "registries-keys", "warning", "belongs above the first table")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nblokced = true", "registries-keys", "warning", "blocked was perhaps meant")]
-    [InlineData(Registries, "[[registry]]", "[[registry]]\nmirror_by_digest_only = true", "registries-keys", "warning", "mirror-by-digest-only was perhaps meant")]
-    [InlineData(Registries, "[[registry.mirror]]", "[[registry.mirrors]]\nlocation = \"a.b\"\n[[registry.mirror]]", "registries-keys", "warning", "mirror was perhaps meant")]
+    [InlineData(
+        Registries, Mirror, "cache.example.com/Hub", "registries-endpoints", "problem", "cache.example.com/Hub, for docker.io")]
+    [InlineData(
+        Registries, "location = \"docker.io\"", "location = \"docker.io.\"\nprefix = \"docker.io\"",
+        "registries-endpoints", "problem", "docker.io., for docker.io")]
+    [InlineData(
+        Registries, "location = \"docker.io\"", "location = \"m.example.com\"\nprefix = \"docker.io/library/nginx\"",
+        "registries-endpoints", "warning", "m.example.com, for images like docker.io/library/nginx")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nprefix = \"*\"\nlocation = \"m.example.com\"\n[[registry]]",
+        "registries-useless", "warning", "prefix *, of /etc/containers/registries.conf")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nprefix = \"*.\"\n[[registry]]", "registries-useless", "warning", "prefix *.,")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nlocation = \"index.docker.io\"\n[[registry]]",
+        "registries-useless", "warning", "prefix index.docker.io,")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nlocation = \"quay.io/a/b:1\"\n[[registry]]",
+        "registries-useless", "warning", "prefix quay.io/a/b:1,")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nlocation = \"quay.io\"\n[[registry]]\nlocation = \"quay.io\"\n[[registry]]",
+        "registries-useless", "warning", "the first one counts")]
+    [InlineData(
+        Registries, Mirror, Mirror + "\"\nshort-name-mode = \"enforcing",
+        "registries-keys", "warning",
+        "line 5: short-name-mode stands in a [[registry.mirror]], where it is not read; it belongs above the first table")]
+    [InlineData(
+        Registries, Mirror, Mirror + "\"\nmirror-by-digest-only = true\nx = \"",
+        "registries-keys", "warning", "it belongs in a [[registry]]")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nUnqualified-Search-Registries = []",
+        "registries-keys", "warning", "belongs above the first table")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nblokced = true", "registries-keys", "warning", "blocked was perhaps meant")]
+    [InlineData(
+        Registries, "[[registry]]", "[[registry]]\nmirror_by_digest_only = true",
+        "registries-keys", "warning", "mirror-by-digest-only was perhaps meant")]
+    [InlineData(
+        Registries, "[[registry.mirror]]", "[[registry.mirrors]]\nlocation = \"a.b\"\n[[registry.mirror]]",
+        "registries-keys", "warning", "mirror was perhaps meant")]
     [InlineData(Registries, "[[registry]]", "[[registries]]\nx = 1\n[[registry]]", "registries-conf", "problem", "wrong type")]
-    public async Task A_fault_is_found_and_said_what_to_do(string file, string old, string replacement, string id, string level, string text)
+    public async Task A_fault_is_found_and_said_what_to_do(
+        string file, string old, string replacement, string id, string level, string text)
     {
         using var node = DoctorNode.Kubeadm().Change(file, old, replacement);
 
@@ -133,13 +254,15 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task Without_kubelet_and_cri_o_it_says_so()
     {
-        using var node = DoctorNode.Kubeadm().Remove("/usr/lib/systemd/system/kubelet.service").Remove("/usr/lib/systemd/system/crio.service");
+        using var node = DoctorNode.Kubeadm().Remove("/usr/lib/systemd/system/kubelet.service")
+            .Remove("/usr/lib/systemd/system/crio.service");
 
         var findings = await node.CheckAsync();
 
         findings.Has("kubelet", "problem", "--provider-config");
         findings.Has("crio", "problem", "no CRI-O");
-        var told = await node.CheckAsync("--provider-config", KubeadmConfig, "--bin-dir", Path.GetDirectoryName(DoctorNode.Provider)!);
+        var told = await node.CheckAsync(
+            "--provider-config", KubeadmConfig, "--bin-dir", Path.GetDirectoryName(DoctorNode.Provider)!);
         told.Has("provider-entry", "ok", "fast-provider");
     }
 
@@ -162,7 +285,8 @@ public sealed partial class DoctorTests
             .Change(KubeadmConfig, "docker.io", "*.example.com");
 
         (await node.CheckAsync()).Has("match-images-cover", "warning", "any number of labels");
-        (await node.Change(KubeadmConfig, "[\"*.example.com\"]", "[\"*.example.com\", \"*.*.example.com\"]").CheckAsync()).Has("match-images-cover", "ok", "covers all");
+        (await node.Change(KubeadmConfig, "[\"*.example.com\"]", "[\"*.example.com\", \"*.*.example.com\"]").CheckAsync())
+            .Has("match-images-cover", "ok", "covers all");
     }
 
     [Fact]
@@ -181,7 +305,8 @@ public sealed partial class DoctorTests
     [InlineData("cgroup", "0::/machine.slice/libpod-1234.scope\n")]
     public async Task A_process_of_a_pod_is_not_taken_for_the_kubelet(string file, string content)
     {
-        using var node = DoctorNode.Kubeadm().Run(7, TimeSpan.FromMinutes(1), "kubelet", ["/tmp/kubelet", "--kubeconfig=/tmp/k"]).With($"/proc/7/{file}", content);
+        using var node = DoctorNode.Kubeadm().Run(7, TimeSpan.FromMinutes(1), "kubelet", ["/tmp/kubelet", "--kubeconfig=/tmp/k"])
+            .With($"/proc/7/{file}", content);
 
         (await node.CheckAsync()).Has("kubelet", "note", "/usr/lib/systemd/system/kubelet.service");
     }
@@ -215,7 +340,8 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task Times_beyond_all_bounds_are_unknown()
     {
-        using var node = DoctorNode.Kubeadm().Run(5, TimeSpan.FromMinutes(30), "kubelet", ["kubelet"]).With("/proc/stat", $"btime {long.MaxValue}\n");
+        using var node = DoctorNode.Kubeadm().Run(5, TimeSpan.FromMinutes(30), "kubelet", ["kubelet"])
+            .With("/proc/stat", $"btime {long.MaxValue}\n");
 
         Assert.DoesNotContain("kubelet-restart", (await node.CheckAsync()).Ids);
     }
@@ -235,7 +361,8 @@ public sealed partial class DoctorTests
     public async Task A_link_in_place_of_in_use_is_no_list_of_what_to_remove()
     {
         using var node = DoctorNode.Kubeadm();
-        Directory.CreateDirectory(node.Root + "/etc/crio/auth", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(
+            node.Root + "/etc/crio/auth", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(node.Root + "/etc/crio/auth/in-use", "/etc");
 
         (await node.CheckAsync()).Has("stale-in-use", "problem", "symbolic link");
@@ -247,13 +374,15 @@ public sealed partial class DoctorTests
         using var node = DoctorNode.Kubeadm();
         File.SetUnixFileMode(node.Root + Path.GetDirectoryName(DoctorNode.Provider), (UnixFileMode)0b111_111_111);
 
-        (await node.CheckAsync()).Has("provider-binary", "problem", "may write /usr/libexec/kubelet-image-credential-provider-plugins");
+        (await node.CheckAsync())
+            .Has("provider-binary", "problem", "may write /usr/libexec/kubelet-image-credential-provider-plugins");
     }
 
     [Fact]
     public async Task A_password_in_an_address_is_not_shown()
     {
-        using var node = DoctorNode.Kubeadm().Change(KubeadmConfig, "\"0s\"", "\"0s\"\n    args: [\"--api-server=https://user:secret-word@h:6443\"]");
+        using var node = DoctorNode.Kubeadm()
+            .Change(KubeadmConfig, "\"0s\"", "\"0s\"\n    args: [\"--api-server=https://user:secret-word@h:6443\"]");
 
         var run = await Plugin.RunAsync(["doctor", "--root", node.Root], []);
 
@@ -264,7 +393,8 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task Helpers_open_mirrors_and_a_broken_file_fails_pulls()
     {
-        using var node = DoctorNode.Kubeadm().With("/var/lib/kubelet/config.json", """{"auths":{},"credHelpers":{"cache.example.com:5000":"ecr-login"}}""");
+        using var node = DoctorNode.Kubeadm()
+            .With("/var/lib/kubelet/config.json", """{"auths":{},"credHelpers":{"cache.example.com:5000":"ecr-login"}}""");
         File.SetUnixFileMode(node.Root + "/var/lib/kubelet/config.json", UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await node.CheckAsync()).Has("global-auth-opens", "warning", "credential helper ecr-login, for cache.example.com:5000");
 
@@ -278,11 +408,15 @@ public sealed partial class DoctorTests
 
     [Theory]
     [InlineData("/run/containers/0/auth.json", """{"auths":{"cache.example.com:5000":{"auth":"dTpw"}}}""")]
-    [InlineData("/root/.config/containers/auth.json", """{"auths":{"https://cache.example.com:5000/some/page":{"auth":"dTpw"}}}""")]
+    [InlineData(
+        "/root/.config/containers/auth.json", """{"auths":{"https://cache.example.com:5000/some/page":{"auth":"dTpw"}}}""")]
     [InlineData("/root/.docker/config.json", """{"credHelpers":{"cache.example.com:5000":"ecr-login"}}""")]
     [InlineData("/root/.dockercfg", """{"cache.example.com:5000":{"auth":"dTpw"}}""")]
-    [InlineData("/somewhere/containers/auth.json", """{"auths":{"cache.example.com:5000":{"auth":"dTpw"}}}""", "[Service]\nEnvironment=XDG_RUNTIME_DIR=/somewhere\n")]
-    public async Task Without_global_auth_file_the_logins_of_root_are_those_of_the_node(string path, string json, string unit = "[Service]\n")
+    [InlineData(
+        "/somewhere/containers/auth.json", """{"auths":{"cache.example.com:5000":{"auth":"dTpw"}}}""",
+        "[Service]\nEnvironment=XDG_RUNTIME_DIR=/somewhere\n")]
+    public async Task Without_global_auth_file_the_logins_of_root_are_those_of_the_node(
+        string path, string json, string unit = "[Service]\n")
     {
         using var node = DoctorNode.Kubeadm().With(path, json).With("/etc/systemd/system/crio.service.d/env.conf", unit);
         File.SetUnixFileMode(node.Root + path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -320,7 +454,9 @@ public sealed partial class DoctorTests
         File.SetUnixFileMode(node.Root + DoctorNode.Provider, (UnixFileMode)0b111_101_101);
         (await node.CheckAsync()).Has("provider-binary", "warning", "fast-provider install --to /usr/libexec");
         using var openShift = DoctorNode.OpenShift();
-        File.Copy("/bin/true", openShift.Root + "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider", overwrite: true);
+        File.Copy(
+            "/bin/true", openShift.Root + "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider",
+            overwrite: true);
         (await openShift.CheckAsync()).Has("provider-binary", "warning", "generate daemonset and machineconfig");
     }
 
@@ -339,7 +475,9 @@ public sealed partial class DoctorTests
             """);
         (await node.CheckAsync()).Has("audience", "ok", "of this node");
 
-        node.Change("/etc/kubernetes/manifests/kube-apiserver.yaml", "    - --service", "    - --service-account-issuer=https://old\n    - --service");
+        node.Change(
+            "/etc/kubernetes/manifests/kube-apiserver.yaml", "    - --service",
+            "    - --service-account-issuer=https://old\n    - --service");
         (await node.CheckAsync()).Has("audience", "ok", "of this node");
 
         node.Change("/etc/kubernetes/manifests/kube-apiserver.yaml", "--v=2", "--api-audiences=api,vault");
@@ -350,10 +488,14 @@ public sealed partial class DoctorTests
     public async Task Processes_say_more_than_units_and_what_changed_since_they_started_is_found()
     {
         using var node = DoctorNode.Kubeadm();
-        string[] kubelet = ["/usr/bin/kubelet", "--config", "/var/lib/kubelet/config.yaml", "--kubeconfig=/etc/kubernetes/kubelet.conf",
-            $"--image-credential-provider-config={KubeadmConfig}", "--image-credential-provider-bin-dir", Path.GetDirectoryName(DoctorNode.Provider)!];
-        node.Run(321, TimeSpan.FromMinutes(30), "kubelet", kubelet, "FAST_PROVIDER_AUTH_DIR=/run/other").Run(322, TimeSpan.FromMinutes(30), "crio", ["/usr/bin/crio"]);
-        foreach (var file in Directory.EnumerateFiles(node.Root + "/etc", "*", SearchOption.AllDirectories).Append(node.Root + "/var/lib/kubelet/config.yaml"))
+        string[] kubelet = [
+            "/usr/bin/kubelet", "--config", "/var/lib/kubelet/config.yaml", "--kubeconfig=/etc/kubernetes/kubelet.conf",
+            $"--image-credential-provider-config={KubeadmConfig}",
+            "--image-credential-provider-bin-dir", Path.GetDirectoryName(DoctorNode.Provider)!];
+        node.Run(321, TimeSpan.FromMinutes(30), "kubelet", kubelet, "FAST_PROVIDER_AUTH_DIR=/run/other")
+            .Run(322, TimeSpan.FromMinutes(30), "crio", ["/usr/bin/crio"]);
+        foreach (var file in Directory.EnumerateFiles(node.Root + "/etc", "*", SearchOption.AllDirectories)
+            .Append(node.Root + "/var/lib/kubelet/config.yaml"))
         {
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
         }
@@ -375,7 +517,8 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task Drop_ins_that_cri_o_watches_need_no_reload()
     {
-        using var node = DoctorNode.Kubeadm().With("/etc/containers/registries.conf.d/50-hub.conf", "[[registry]]\nlocation = \"quay.io\"\n")
+        using var node = DoctorNode.Kubeadm()
+            .With("/etc/containers/registries.conf.d/50-hub.conf", "[[registry]]\nlocation = \"quay.io\"\n")
             .Run(322, TimeSpan.FromMinutes(30), "crio", ["/usr/bin/crio"]);
         File.SetLastWriteTimeUtc(node.Root + "/etc/containers/registries.conf", DateTime.UtcNow.AddHours(-1));
 
@@ -430,7 +573,9 @@ public sealed partial class DoctorTests
         run.RevealsNoneOf(["c29tZW9uZTpzZWNyZXQtd29yZA", "secret-word"]);
         var open = new Findings(run);
         open.Has("global-auth-opens", "warning", "key cache.example.com:5000, for cache.example.com:5000");
-        open.Has("global-auth-masks", "warning", "key cache.example.com:5000/dockerhub holds no credential, and masks key cache.example.com:5000");
+        open.Has(
+            "global-auth-masks", "warning",
+            "key cache.example.com:5000/dockerhub holds no credential, and masks key cache.example.com:5000");
         open.Has("global-auth-file", "warning", "base64");
 
         File.SetUnixFileMode(node.Root + "/var/lib/kubelet/config.json", (UnixFileMode)0b110_100_100);
@@ -443,9 +588,15 @@ public sealed partial class DoctorTests
     {
         const string Records = "/var/lib/kubelet/image_manager/pulled/";
         using var node = DoctorNode.Kubeadm()
-            .With(Records + "sha256-1", """{"kind":"ImagePulledRecord","apiVersion":"kubelet.config.k8s.io/v1beta1","imageRef":"a","credentialMapping":{"busybox":{"nodePodsAccessible":true}}}""")
-            .With(Records + "sha256-2", """{"kind":"ImagePulledRecord","imageRef":"b","credentialMapping":{"docker.io/team/app":{"nodePodsAccessible":true},"docker.io/team/own":{"kubernetesServiceAccounts":[{"uid":"1","namespace":"a","name":"b"}]}}}""")
-            .With(Records + "sha256-3", """{"kind":"ImagePulledRecord","imageRef":"c","credentialMapping":{"quay.io/team/app":{"nodePodsAccessible":true}}}""")
+            .With(
+                Records + "sha256-1",
+                """{"kind":"ImagePulledRecord","apiVersion":"kubelet.config.k8s.io/v1beta1","imageRef":"a","credentialMapping":{"busybox":{"nodePodsAccessible":true}}}""")
+            .With(
+                Records + "sha256-2",
+                """{"kind":"ImagePulledRecord","imageRef":"b","credentialMapping":{"docker.io/team/app":{"nodePodsAccessible":true},"docker.io/team/own":{"kubernetesServiceAccounts":[{"uid":"1","namespace":"a","name":"b"}]}}}""")
+            .With(
+                Records + "sha256-3",
+                """{"kind":"ImagePulledRecord","imageRef":"c","credentialMapping":{"quay.io/team/app":{"nodePodsAccessible":true}}}""")
             .With(Records + "sha256-4", "broken");
 
         var open = (await node.CheckAsync()).Has("open-images", "warning", "2 images");
@@ -504,7 +655,8 @@ public sealed partial class DoctorTests
 
         foreach (var directory in new[] { "/etc/crio/auth", "/run/fast-provider" })
         {
-            Directory.CreateDirectory(node.Root + directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                node.Root + directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         findings = await node.CheckAsync();
@@ -533,7 +685,8 @@ public sealed partial class DoctorTests
 
     [Fact]
     public async Task A_root_that_is_no_directory_is_wrong_usage() =>
-        Assert.Contains("ENOTDIR", (await Plugin.RunAsync(["doctor", "--root", "/dev/null"], [])).Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "ENOTDIR", (await Plugin.RunAsync(["doctor", "--root", "/dev/null"], [])).Stderr, StringComparison.Ordinal);
 
     /// <summary>
     /// What no test shows may be wrong. An id and a level beside each other in a test are taken for a test of them.
@@ -541,9 +694,11 @@ public sealed partial class DoctorTests
     [Fact]
     public void Every_finding_of_the_code_is_shown_by_a_test_with_its_level()
     {
-        var words = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static).ToDictionary(f => f.Name, f => (string)f.GetRawConstantValue()!);
+        var words = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(f => f.Name, f => (string)f.GetRawConstantValue()!);
         var said = Sources("src/FastProvider/Commands/Doctor").SelectMany(Said)
-            .Select(pair => (Id: words[pair.Field], Level: pair.Level is "Warn" ? "warning" : pair.Level.ToLowerInvariant())).ToHashSet();
+            .Select(pair => (Id: words[pair.Field], Level: pair.Level is "Warn" ? "warning" : pair.Level.ToLowerInvariant()))
+            .ToHashSet();
         var shown = Sources("tests/FastProvider.Tests/Commands/Doctor").SelectMany(source => ShownInTest().Matches(source))
             .SelectMany(m => m.Groups[1].Value.Split(' ').Select(id => (Id: id, Level: m.Groups[2].Value)));
 
@@ -558,7 +713,8 @@ public sealed partial class DoctorTests
     {
         var handedOver = HandedOver().Matches(source).Select(m => m.Groups[1].Value).ToList();
         return SaidInCode().Matches(source).Select(m => (m.Groups[2].Value, m.Groups[1].Value))
-            .Concat(Chosen().Matches(source).SelectMany(m => LevelWord().Matches(m.Value).Select(l => (m.Groups[1].Value, l.Groups[1].Value))))
+            .Concat(Chosen().Matches(source).SelectMany(
+                m => LevelWord().Matches(m.Value).Select(l => (m.Groups[1].Value, l.Groups[1].Value))))
             .Concat(SaidOfId().Matches(source).SelectMany(m => handedOver.Select(field => (field, m.Groups[1].Value))));
     }
 
@@ -587,9 +743,12 @@ public sealed partial class DoctorTests
     [Fact]
     public void Every_finding_is_described_and_every_described_finding_is_there()
     {
-        var ids = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!);
+        var ids = typeof(FindingId).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!);
         var page = File.ReadAllText(Path.Join(Repository.Root, "docs", "doctor.md"));
-        var documented = Regex.Matches(page[page.IndexOf("## Findings", StringComparison.Ordinal)..], @"^\| `([a-z-]+)` \|", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
+        var documented = Regex.Matches(
+            page[page.IndexOf("## Findings", StringComparison.Ordinal)..], @"^\| `([a-z-]+)` \|", RegexOptions.Multiline)
+            .Select(m => m.Groups[1].Value);
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }

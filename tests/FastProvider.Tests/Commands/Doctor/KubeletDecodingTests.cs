@@ -10,7 +10,9 @@ public sealed class KubeletDecodingTests
     private const string Serial = "serializeImagePulls: true";
 
     [Theory]
-    [InlineData("defaultCacheDuration: \"0s\"", "cacheDuration: 0s\n    defaultCacheDuration: \"0s\"", "line 7: providers[0].cacheDuration is no field")]
+    [InlineData(
+        "defaultCacheDuration: \"0s\"", "cacheDuration: 0s\n    defaultCacheDuration: \"0s\"",
+        "line 7: providers[0].cacheDuration is no field")]
     [InlineData("matchImages:", "matchimages: [a.example.com]\n    matchImages:", "providers[0].matchimages is no field")]
     [InlineData("providers:", "metadata: {}\nproviders:", "metadata is no field")]
     [InlineData("cacheType: Token", "cacheType: Token\n      audience: x", "providers[0].tokenAttributes.audience is no field")]
@@ -22,17 +24,22 @@ public sealed class KubeletDecodingTests
     [InlineData("\"0s\"", "\"\"", "providers[0].defaultCacheDuration is a text, not a duration")]
     [InlineData("\"0s\"", "\"0s\"\n    env: {HTTPS_PROXY: http://p:3128}", "providers[0].env is an object, not a list")]
     [InlineData("\"0s\"", "\"0s\"\n    env: [A=b]", "providers[0].env[0] is a text, not an object")]
-    [InlineData("\"0s\"", "\"0s\"\n    env: [{name: A, value: true}]", "providers[0].env[0].value is a truth value, not a text: put it in quotes")]
+    [InlineData(
+        "\"0s\"", "\"0s\"\n    env: [{name: A, value: true}]",
+        "providers[0].env[0].value is a truth value, not a text: put it in quotes")]
     [InlineData("\"0s\"", "\"0s\"\n    env: [{name: A, value: 3128}]", "providers[0].env[0].value is a number, not a text")]
     [InlineData("\"0s\"", "\"0s\"\n    env: [{name: A, value: on}]", "providers[0].env[0].value is a truth value, not a text")]
     [InlineData("\"0s\"", "\"0s\"\n    args: --log-level=debug", "providers[0].args is a text, not a list")]
     [InlineData("\"0s\"", "\"0s\"\n    args: [--timeout, 20]", "providers[0].args[1] is a number, not a text")]
     [InlineData("[\"docker.io\"]", "docker.io", "providers[0].matchImages is a text, not a list")]
-    [InlineData("requireServiceAccount: false", "requireServiceAccount: \"false\"", "requireServiceAccount is a text, not true or false")]
-    [InlineData("requireServiceAccount: false", "requireServiceAccount: 0", "requireServiceAccount is a number, not true or false")]
+    [InlineData(
+        "requireServiceAccount: false", "requireServiceAccount: \"false\"", "requireServiceAccount is a text, not true or false")]
+    [InlineData(
+        "requireServiceAccount: false", "requireServiceAccount: 0", "requireServiceAccount is a number, not true or false")]
     [InlineData("name: fast-provider", "name: fast-provider\n    name: fast-provider", "twice")]
     [InlineData("  - name:", "    name:", "providers is an object, not a list")]
-    public async Task A_provider_configuration_that_a_kubelet_does_not_decode_is_a_problem(string old, string replacement, string text)
+    public async Task A_provider_configuration_that_a_kubelet_does_not_decode_is_a_problem(
+        string old, string replacement, string text)
     {
         using var node = DoctorNode.Kubeadm().Change(Providers, old, replacement);
 
@@ -77,7 +84,8 @@ public sealed class KubeletDecodingTests
     [InlineData("logging: {verbosity: -1}", "logging.verbosity is a number, not a whole number of 32 bits that is not negative")]
     [InlineData("logging: {verbosity: \"2\"}", "logging.verbosity is a text")]
     [InlineData("logging: {vmodule: a=2}", "logging.vmodule is a text, not a list")]
-    [InlineData("registerWithTaints: [{key: a, value: true, effect: NoSchedule}]", "registerWithTaints[0].value is a truth value")]
+    [InlineData(
+        "registerWithTaints: [{key: a, value: true, effect: NoSchedule}]", "registerWithTaints[0].value is a truth value")]
     [InlineData("tracing: {samplingRatePerMillion: \"1\"}", "tracing.samplingRatePerMillion is a text")]
     [InlineData("reservedMemory: [{numaNode: 0, limits: [1Gi]}]", "reservedMemory[0].limits is a list, not an object")]
     public async Task A_wrong_type_in_the_kubelets_own_configuration_is_a_problem(string line, string text)
@@ -92,7 +100,9 @@ public sealed class KubeletDecodingTests
     /// </summary>
     [Theory]
     [InlineData("logging: {flushFrequency: 5s, verbosity: 2, format: json, options: {json: {infoBufferSize: \"0\"}}}")]
-    [InlineData("logging: {flushFrequency: 0, vmodule: [{filePattern: a, verbosity: 3}], options: {text: {infoBufferSize: 0, splitStream: true}}}")]
+    [InlineData(
+        "logging: {flushFrequency: 0, vmodule: [{filePattern: a, verbosity: 3}], "
+            + "options: {text: {infoBufferSize: 0, splitStream: true}}}")]
     [InlineData("registerWithTaints: [{key: a, effect: NoSchedule}]")]
     [InlineData("reservedMemory: [{numaNode: 0, limits: {memory: 1Gi, hugepages-1Gi: 1}}]")]
     [InlineData("authentication:\nmaxPods: ~\ntracing: {endpoint: localhost:4317, samplingRatePerMillion: 100}")]
@@ -110,17 +120,21 @@ public sealed class KubeletDecodingTests
     public async Task A_directory_of_drop_ins_that_is_not_there_is_a_problem()
     {
         using var node = DoctorNode.Kubeadm()
-            .Run(7, TimeSpan.FromMinutes(1), "kubelet", ["/usr/bin/kubelet", "--config-dir=/etc/kubelet.d", $"--config={Kubelet}"]);
+            .Run(
+                7, TimeSpan.FromMinutes(1), "kubelet",
+                ["/usr/bin/kubelet", "--config-dir=/etc/kubelet.d", $"--config={Kubelet}"]);
         (await node.CheckAsync()).Has("kubelet-config", "problem", "/etc/kubelet.d of --config-dir is not there");
 
-        (await node.With("/etc/kubelet.d", "").CheckAsync()).Has("kubelet-config", "problem", "/etc/kubelet.d of --config-dir is no directory");
+        (await node.With("/etc/kubelet.d", "").CheckAsync())
+            .Has("kubelet-config", "problem", "/etc/kubelet.d of --config-dir is no directory");
     }
 
     /// <summary>A kubelet decodes its main file once more without being strict; a drop-in it does not.</summary>
     [Fact]
     public async Task Fields_that_nobody_knows_and_repeated_keys_of_the_main_file_do_not_keep_a_kubelet_from_starting()
     {
-        using var node = DoctorNode.Kubeadm().Change(Kubelet, Serial, "serializeImagePulls: true\nserializeImagePulls: false\nmaxPods: 110.0\n---\n");
+        using var node = DoctorNode.Kubeadm()
+            .Change(Kubelet, Serial, "serializeImagePulls: true\nserializeImagePulls: false\nmaxPods: 110.0\n---\n");
         var findings = await node.CheckAsync();
         findings.Has("kubelet-config", "warning", "twice");
         findings.Has("image-pulls", "note", "side by side");
@@ -131,7 +145,9 @@ public sealed class KubeletDecodingTests
 
         using var dropIn = DoctorNode.Kubeadm()
             .Change("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=\"", "KUBELET_EXTRA_ARGS=\"--config-dir=/etc/kubelet.d ")
-            .With("/etc/kubelet.d/10.conf", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 1\nmaxPods: 2\n");
+            .With(
+                "/etc/kubelet.d/10.conf",
+                "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 1\nmaxPods: 2\n");
         (await dropIn.CheckAsync()).Has("kubelet-config", "problem", "twice");
     }
 
@@ -152,7 +168,12 @@ public sealed class KubeletDecodingTests
     {
         using var node = DoctorNode.Kubeadm();
         var entry = File.ReadAllText(node.Root + Providers);
-        node.With(Providers, entry + "\n" + entry[entry.IndexOf("  - name", StringComparison.Ordinal)..].Replace("name: fast-provider", "name: ecr", StringComparison.Ordinal));
+        node.With(
+            Providers,
+            entry
+                + "\n"
+                + entry[entry.IndexOf("  - name", StringComparison.Ordinal)..]
+                    .Replace("name: fast-provider", "name: ecr", StringComparison.Ordinal));
 
         (await node.CheckAsync()).Has("provider-config", "problem", "plugins/ecr");
     }

@@ -5,11 +5,15 @@ namespace FastProvider.Tests.Commands.Doctor;
 /// </summary>
 public sealed class UnseenFlagsTests
 {
-    private const string Unit = "/usr/lib/systemd/system/kubelet.service", DropIn = "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf";
+    private const string
+        Unit = "/usr/lib/systemd/system/kubelet.service",
+        DropIn = "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf";
     private const string Bin = "/usr/libexec/kubelet-image-credential-provider-plugins";
 
     [Theory]
-    [InlineData("/bin/bash -c \"exec /usr/bin/kubelet --config=/var/lib/kubelet/config.yaml $$(cat /etc/kubernetes/flags)\"", "by a shell")]
+    [InlineData(
+        "/bin/bash -c \"exec /usr/bin/kubelet --config=/var/lib/kubelet/config.yaml $$(cat /etc/kubernetes/flags)\"",
+        "by a shell")]
     [InlineData("/bin/sh -ec \"/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf $${MORE}\"", "by a shell")]
     [InlineData("/opt/start-kubelet.sh", "by /opt/start-kubelet.sh")]
     [InlineData("/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf", "/usr/bin/kubelet is a script")]
@@ -34,7 +38,8 @@ public sealed class UnseenFlagsTests
     public async Task Flags_that_stand_in_the_words_of_a_shell_are_seen()
     {
         using var node = DoctorNode.Kubeadm().Remove(DropIn).With(Unit, "[Service]\nExecStart=/bin/bash -c 'exec /usr/bin/kubelet"
-            + $" --image-credential-provider-config={DoctorNode.KubeadmConfig} --image-credential-provider-bin-dir={Bin} $(cat /x)'\n");
+            + $" --image-credential-provider-config={DoctorNode.KubeadmConfig}"
+            + $" --image-credential-provider-bin-dir={Bin} $(cat /x)'\n");
 
         (await node.CheckAsync()).Has("provider-entry", "ok", "fast-provider");
     }
@@ -71,7 +76,8 @@ public sealed class UnseenFlagsTests
     [Fact]
     public async Task Flags_of_CRI_O_that_a_shell_adds_are_unknown()
     {
-        using var node = DoctorNode.Kubeadm().With("/usr/lib/systemd/system/crio.service", "[Service]\nExecStart=/bin/sh -c 'exec /usr/bin/crio $FLAGS'\n");
+        using var node = DoctorNode.Kubeadm()
+            .With("/usr/lib/systemd/system/crio.service", "[Service]\nExecStart=/bin/sh -c 'exec /usr/bin/crio $FLAGS'\n");
 
         var findings = await node.CheckAsync();
 
@@ -87,9 +93,11 @@ public sealed class UnseenFlagsTests
     [InlineData("crio", "Type=oneshot\nExecStart=/usr/bin/crio --log-level=debug", "note")]
     public async Task A_unit_with_several_commands_is_one_that_systemd_refuses(string service, string lines, string level)
     {
-        using var node = DoctorNode.Kubeadm().With($"/etc/systemd/system/{service}.service.d/90-more.conf", $"[Service]\n{lines}\n");
+        using var node = DoctorNode.Kubeadm()
+            .With($"/etc/systemd/system/{service}.service.d/90-more.conf", $"[Service]\n{lines}\n");
 
-        (await node.CheckAsync()).Has(service, level, level == "problem" ? "more than one ExecStart" : "does not run below --root");
+        (await node.CheckAsync())
+            .Has(service, level, level == "problem" ? "more than one ExecStart" : "does not run below --root");
     }
 
     /// <summary>kubeadm join writes the kubelet's configuration, its flags and its kubeconfig.</summary>
@@ -113,7 +121,9 @@ public sealed class UnseenFlagsTests
     public async Task On_a_node_that_runs_the_same_is_a_problem()
     {
         using var node = DoctorNode.Kubeadm().Remove("/etc/kubernetes/kubelet.conf").Remove("/var/lib/kubelet/config.yaml")
-            .Run(7, TimeSpan.FromMinutes(1), "kubelet", ["/usr/bin/kubelet", "--kubeconfig=/etc/kubernetes/kubelet.conf", "--config=/var/lib/kubelet/config.yaml"]);
+            .Run(
+                7, TimeSpan.FromMinutes(1), "kubelet",
+                ["/usr/bin/kubelet", "--kubeconfig=/etc/kubernetes/kubelet.conf", "--config=/var/lib/kubelet/config.yaml"]);
 
         var findings = await node.CheckAsync();
 
@@ -126,7 +136,8 @@ public sealed class UnseenFlagsTests
     public async Task A_CA_that_comes_with_the_cluster_is_unknown_and_a_broken_kubeconfig_a_problem()
     {
         using var node = DoctorNode.Kubeadm().With("/etc/kubernetes/kubelet.conf",
-            "apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: 'https://h:6443', certificate-authority: /etc/kubernetes/pki/ca.crt}}]\n"
+            "apiVersion: v1\nkind: Config\n"
+            + "clusters: [{name: a, cluster: {server: 'https://h:6443', certificate-authority: /etc/kubernetes/pki/ca.crt}}]\n"
             + "contexts: [{name: a, context: {cluster: a, user: a}}]\ncurrent-context: a\nusers: [{name: a, user: {}}]\n");
         (await node.CheckAsync()).Has("api-server", "unknown", "/etc/kubernetes/pki/ca.crt");
 

@@ -22,7 +22,8 @@ public sealed class GenerateTests
             var text = Encoding.UTF8.GetString((await DeployedFiles.RunAsync("rbac", "--root", root)).Stdout);
 
             Assert.Contains($"# Platform: {platform}, as ", text, StringComparison.Ordinal);
-            Assert.Equal(platform == "openshift", text.Contains("[\"https://kubernetes.default.svc\"]", StringComparison.Ordinal));
+            Assert.Equal(
+                platform == "openshift", text.Contains("[\"https://kubernetes.default.svc\"]", StringComparison.Ordinal));
         }
         finally
         {
@@ -67,18 +68,23 @@ public sealed class GenerateTests
     public async Task A_value_comes_out_as_it_went_in()
     {
         const string path = "/a \"b\" # c: %d\\e";
-        string[] flags = ["--auth-dir", path, "--secrets-annotation", "example.com/secrets", "--root", "/nowhere", "--registries-conf"];
+        string[] flags = [
+            "--auth-dir", path, "--secrets-annotation", "example.com/secrets", "--root", "/nowhere", "--registries-conf"];
         var conf = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(conf, "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"m.example\"\n");
+            await File.WriteAllTextAsync(
+                conf, "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"m.example\"\n");
 
             var yaml = Encoding.UTF8.GetString((await DeployedFiles.RunAsync(["kubelet-config", .. flags, conf])).Stdout);
-            var units = Encoding.UTF8.GetString((await DeployedFiles.RunAsync(["machineconfig", "--platform", "openshift", .. flags, conf])).Stdout);
+            var units = Encoding.UTF8.GetString(
+                (await DeployedFiles.RunAsync(["machineconfig", "--platform", "openshift", .. flags, conf])).Stdout);
 
             var provider = Assert.Single(KubernetesYaml.Deserialize<CredentialProviderConfig>(yaml, strict: true).Providers);
-            Assert.Equal([$"--registries-conf={conf}", $"--auth-dir={path}", "--secrets-annotation=example.com/secrets"], provider.Args);
-            Assert.Contains("Environment=\"FAST_PROVIDER_AUTH_DIR=/a \\\"b\\\" # c: %%d\\\\e\"\n", units, StringComparison.Ordinal);
+            Assert.Equal(
+                [$"--registries-conf={conf}", $"--auth-dir={path}", "--secrets-annotation=example.com/secrets"], provider.Args);
+            Assert.Contains(
+                "Environment=\"FAST_PROVIDER_AUTH_DIR=/a \\\"b\\\" # c: %%d\\\\e\"\n", units, StringComparison.Ordinal);
         }
         finally
         {
@@ -101,7 +107,8 @@ public sealed class GenerateTests
     [Fact]
     public async Task Auto_gets_what_both_of_its_ways_need()
     {
-        var objects = KubernetesYaml.LoadAllFromString(await DeployedFiles.GenerateAsync("rbac --secrets auto --namespace team-a"), strict: true);
+        var objects = KubernetesYaml.LoadAllFromString(
+            await DeployedFiles.GenerateAsync("rbac --secrets auto --namespace team-a"), strict: true);
 
         Assert.Equal(
             ["V1ServiceAccount", "V1Role", "V1RoleBinding", "V1Role", "V1RoleBinding"], objects.Select(o => o.GetType().Name));

@@ -7,7 +7,8 @@ namespace FastProvider.Tests.Commands.Generate;
 /// <summary>Entries of matchImages against a kubelet's own rule, said as plainly as can be.</summary>
 public sealed class ImagePatternTests
 {
-    private static readonly Gen<string> Label = Gen.OneOf(["a", "ab", "b", "*", "a*", "*b", "?", "a?", "[ab]", "[^a]", "[a-c]x", "ax"]);
+    private static readonly Gen<string> Label =
+        Gen.OneOf(["a", "ab", "b", "*", "a*", "*b", "?", "a?", "[ab]", "[^a]", "[a-c]x", "ax"]);
     private static readonly Gen<string> Name = Gen.OneOf(["a", "ab", "b", "ax", "cx"]);
     private static readonly Gen<string> Port = Gen.OneOf(["", "", ":5000", ":80"]);
     private static readonly Gen<string> Path = Gen.OneOf(["", "", "/a", "/ab", "/a/b", "/a/bc"]);
@@ -25,7 +26,8 @@ public sealed class ImagePatternTests
         Gen.Select(Text(Label), Text(Label), Text(Name)).Sample((outer, inner, image) =>
         {
             var (wide, narrow) = (new ImagePattern(outer), new ImagePattern(inner));
-            return !wide.Covers(narrow) || (wide.Meets(narrow) && narrow.Meets(wide) && (!NaiveMatch(inner, image) || NaiveMatch(outer, image)));
+            return !wide.Covers(narrow)
+                || (wide.Meets(narrow) && narrow.Meets(wide) && (!NaiveMatch(inner, image) || NaiveMatch(outer, image)));
         }, iter: 50_000);
 
     [Theory]
@@ -44,7 +46,8 @@ public sealed class ImagePatternTests
         var (labels, port, path) = Split(pattern);
         var (itsLabels, itsPort, itsPath) = Split(image);
         return port == itsPort && itsPath.StartsWith(path, StringComparison.Ordinal) && labels.Length == itsLabels.Length
-            && labels.Zip(itsLabels).All(pair => Regex.IsMatch(pair.Second, $"^{pair.First.Replace("*", ".*").Replace("?", ".")}$"));
+            && labels.Zip(itsLabels)
+                .All(pair => Regex.IsMatch(pair.Second, $"^{pair.First.Replace("*", ".*").Replace("?", ".")}$"));
     }
 
     private static (string[] Labels, string Port, string Path) Split(string text)

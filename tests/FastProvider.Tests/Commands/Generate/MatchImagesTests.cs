@@ -72,7 +72,8 @@ public sealed partial class MatchImagesTests
         {
             var conf = Path.Combine(root.FullName, "registries.conf");
             await File.WriteAllTextAsync(conf, registries);
-            var run = await DeployedFiles.RunAsync("kubelet-config", "--registries-conf", conf, "--registries-conf-dir", root.FullName + "/none");
+            var run = await DeployedFiles.RunAsync(
+                "kubelet-config", "--registries-conf", conf, "--registries-conf-dir", root.FullName + "/none");
 
             Assert.Equal((1, 0), (run.ExitCode, run.Stdout.Length));
             Assert.Contains(says, run.Stderr, StringComparison.Ordinal);
@@ -87,11 +88,14 @@ public sealed partial class MatchImagesTests
     [Fact]
     public void A_kubelet_asks_for_every_image_that_needs_it()
     {
-        var host = Gen.OneOf("a.example.com", "b.a.example.com", "c.b.a.example.com", "example.com", "docker.io", "quay.io:5000", "x.y");
-        var prefix = Gen.Select(Gen.OneOf("*.example.com", "*.a.example.com", "a.example.com", "docker.io", "quay.io:5000", "x.y"),
+        var host = Gen.OneOf(
+            "a.example.com", "b.a.example.com", "c.b.a.example.com", "example.com", "docker.io", "quay.io:5000", "x.y");
+        var prefix = Gen.Select(
+            Gen.OneOf("*.example.com", "*.a.example.com", "a.example.com", "docker.io", "quay.io:5000", "x.y"),
             Gen.OneOf("", "/team", "/team/app"), (h, path) => h.StartsWith('*') ? h : h + path);
         var tables = Gen.Select(prefix, Gen.Bool, Gen.Bool, (p, mirrored, remapped) =>
-            $"[[registry]]\nprefix = \"{p}\"\nlocation = \"{(remapped ? "moved.example.net" : p.TrimStart('*', '.'))}\"\n{(mirrored ? Mirror : "")}").Array[1, 6];
+            $"[[registry]]\nprefix = \"{p}\"\nlocation = \"{(remapped ? "moved.example.net" : p.TrimStart('*', '.'))}\"\n"
+                + $"{(mirrored ? Mirror : "")}").Array[1, 6];
         var image = Gen.Select(host, Gen.OneOf("/team/app", "/team", "/other/app", "/teams/x"), (h, path) => h + path);
 
         Gen.Select(tables, tables, Gen.Bool, image).Sample((main, dropIn, isUnusual, asked) =>
@@ -110,7 +114,9 @@ public sealed partial class MatchImagesTests
                 Assert.Null(PullSources.Find(files, Encoding.UTF8.GetBytes(asked), out var sources));
                 var entries = FastProvider.Commands.Generate.MatchImages.Of(inventory).Entries;
 
-                Assert.True(!sources.NeedsCredentials || entries.Any(e => KubeletMatch.Matches(e, asked)), $"{asked} is matched by none of {string.Join(' ', entries)}.");
+                Assert.True(
+                    !sources.NeedsCredentials || entries.Any(e => KubeletMatch.Matches(e, asked)),
+                    $"{asked} is matched by none of {string.Join(' ', entries)}.");
                 Assert.All(entries, entry => Assert.Single(entries, other => other == entry));
             }
             finally
@@ -123,7 +129,8 @@ public sealed partial class MatchImagesTests
     [Fact]
     public async Task OpenShift_gets_an_object_whose_entries_its_schema_takes()
     {
-        var text = await DeployedFiles.GenerateAsync("kubelet-config --platform openshift", Registries("docker.io", "*.example.com", "quay.io:5000/a"));
+        var text = await DeployedFiles.GenerateAsync(
+            "kubelet-config --platform openshift", Registries("docker.io", "*.example.com", "quay.io:5000/a"));
 
         Assert.Contains("kind: CRIOCredentialProviderConfig\nmetadata:\n  name: cluster\n", text, StringComparison.Ordinal);
         var entries = Entry().Matches(text).Select(m => m.Groups[1].Value).ToList();
@@ -136,13 +143,15 @@ public sealed partial class MatchImagesTests
     public async Task A_pull_with_the_generated_args_works()
     {
         await using var scene = await PullScene.StartAsync();
-        string[] flags = [.. scene.Arguments(), "--secrets", "namespace", "--podman-secrets", "--private-images-except=", "--slot-wait", "5s"];
+        string[] flags = [
+            .. scene.Arguments(), "--secrets", "namespace", "--podman-secrets", "--private-images-except=", "--slot-wait", "5s"];
         var generated = await DeployedFiles.RunAsync(["kubelet-config", .. flags]);
         Assert.True(generated.ExitCode == 0, generated.Stderr);
         var provider = Decode(Encoding.UTF8.GetString(generated.Stdout));
 
         Assert.Contains(provider.MatchImages, entry => KubeletMatch.Matches(entry, PullScene.Image));
-        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), [.. provider.Args])).Answers().ClaimsPrivate(PullScene.Image);
+        (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), [.. provider.Args])).Answers()
+            .ClaimsPrivate(PullScene.Image);
 
         EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
         Assert.Equal(3, scene.Server.Requests.All.Count); // the third for --podman-secrets
@@ -161,6 +170,7 @@ public sealed partial class MatchImagesTests
     private static partial Regex Entry();
 
     /// <summary>As openshift/api says it (config/v1, CRIOCredentialProviderConfig).</summary>
-    [GeneratedRegex("^((\\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)(\\.(\\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?))*)(:[0-9]+)?(/[-a-z0-9._/]*)?$")]
+    [GeneratedRegex(
+        "^((\\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)(\\.(\\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?))*)(:[0-9]+)?(/[-a-z0-9._/]*)?$")]
     private static partial Regex Schema();
 }

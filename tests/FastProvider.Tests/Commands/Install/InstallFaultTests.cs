@@ -11,7 +11,8 @@ public sealed class InstallFaultTests : IDisposable
     private readonly InstallScene _scene = new();
 
     /// <summary>Every call by which an installation or a rollback changes a directory, each time it is made.</summary>
-    public static TheoryData<string> Calls => ["openat", "write", "fchmod", "fsync", "linkat", "renameat", "unlinkat", "clone,clone3,vfork"];
+    public static TheoryData<string> Calls =>
+        ["openat", "write", "fchmod", "fsync", "linkat", "renameat", "unlinkat", "clone,clone3,vfork"];
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -33,7 +34,8 @@ public sealed class InstallFaultTests : IDisposable
 
             _scene.Place(first, oldest);
             var isRollbackKilled = await KilledAsync(call, when, "rollback", "--to", _scene.Bin)
-                && !(_scene.Installed == "oldest" && _scene.Names.SequenceEqual([".fast-provider.previous", ".fast-provider.refused", "fast-provider"]));
+                && !(_scene.Installed == "oldest"
+                    && _scene.Names.SequenceEqual([".fast-provider.previous", ".fast-provider.refused", "fast-provider"]));
             await RunsAsync();
             if (_scene.Installed == "first")
             {
@@ -83,11 +85,16 @@ public sealed class InstallFaultTests : IDisposable
     [Fact]
     public async Task Many_at_once_leave_one_whole_program_and_nothing_else()
     {
-        var builds = Enumerable.Range(0, 4).Select(i => _scene.Build(string.Create(CultureInfo.InvariantCulture, $"build{i}"))).ToArray();
+        var builds = Enumerable.Range(0, 4)
+            .Select(i => _scene.Build(string.Create(CultureInfo.InvariantCulture, $"build{i}")))
+            .ToArray();
 
         var runs = await Task.WhenAll(builds.Concat(builds).Select(b => _scene.InstallAsync(b)));
 
-        Assert.All(runs, run => Assert.True(run.ExitCode == 0 || run.Stderr.Contains("another process installs", StringComparison.Ordinal), run.Stderr));
+        Assert.All(
+            runs,
+            run => Assert.True(
+                run.ExitCode == 0 || run.Stderr.Contains("another process installs", StringComparison.Ordinal), run.Stderr));
         Assert.Contains(runs, run => run.ExitCode == 0);
         Assert.StartsWith("build", _scene.Installed, StringComparison.Ordinal);
         Assert.Subset(new HashSet<string> { "fast-provider", ".fast-provider.previous" }, _scene.Names.ToHashSet());
@@ -99,7 +106,9 @@ public sealed class InstallFaultTests : IDisposable
     {
         await _scene.InstallsAsync(_scene.Build("first"));
         var run = await Plugin.RunAsync(
-            ["-c", "ulimit -f 1000; trap '' XFSZ; exec \"$@\"", "sh", Plugin.Binary, "install", "--from", _scene.Build("second"), "--to", _scene.Bin],
+            [
+                "-c", "ulimit -f 1000; trap '' XFSZ; exec \"$@\"", "sh", Plugin.Binary, "install", "--from",
+                _scene.Build("second"), "--to", _scene.Bin],
             [], binary: "/bin/sh");
 
         Assert.Contains("EFBIG", InstallScene.Refuses(run), StringComparison.Ordinal);
@@ -112,7 +121,8 @@ public sealed class InstallFaultTests : IDisposable
     {
         var second = _scene.Build("second");
         await _scene.InstallsAsync(_scene.Build("first"));
-        using var keeper = StartedPlugin.Start(Plugin.Binary, ["install", "--keep", "--every", "1s", "--from", second, "--to", _scene.Bin]);
+        using var keeper = StartedPlugin.Start(
+            Plugin.Binary, ["install", "--keep", "--every", "1s", "--from", second, "--to", _scene.Bin]);
         await IsSoAsync(() => _scene.Installed == "second");
 
         File.Delete(_scene.Program);
@@ -198,6 +208,8 @@ public sealed class InstallFaultTests : IDisposable
     private static async Task<bool> KilledAsync(string calls, int when, params string[] arguments)
     {
         var inject = string.Create(CultureInfo.InvariantCulture, $"inject={calls}:signal=KILL:when={when}");
-        return (await Plugin.RunAsync(["-o", "/dev/null", "-e", $"trace={calls}", "-e", inject, Plugin.Binary, .. arguments], [], binary: "/usr/bin/strace")).ExitCode == 137;
+        return (await Plugin.RunAsync(
+            ["-o", "/dev/null", "-e", $"trace={calls}", "-e", inject, Plugin.Binary, .. arguments], [],
+            binary: "/usr/bin/strace")).ExitCode == 137;
     }
 }

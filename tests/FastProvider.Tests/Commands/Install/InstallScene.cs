@@ -20,7 +20,8 @@ internal sealed class InstallScene : IDisposable
 
     public string Previous => Path.Combine(Bin, ".fast-provider.previous");
 
-    public IEnumerable<string> Names => Directory.EnumerateFileSystemEntries(Bin).Select(e => Path.GetFileName(e)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Names =>
+        Directory.EnumerateFileSystemEntries(Bin).Select(e => Path.GetFileName(e)).Order(StringComparer.Ordinal);
 
     /// <summary>Another build: the same program with another end, which a loader does not look at.</summary>
     public string Build(string name)
@@ -69,7 +70,8 @@ internal sealed class InstallScene : IDisposable
         return System.Text.Encoding.UTF8.GetString(text[(int)new FileInfo(Plugin.Binary).Length..]);
     }
 
-    public Task<PluginRun> InstallAsync(string from, params string[] more) => RunAsync(["install", "--from", from, "--to", Bin, .. more]);
+    public Task<PluginRun> InstallAsync(string from, params string[] more) =>
+        RunAsync(["install", "--from", from, "--to", Bin, .. more]);
 
     public Task<PluginRun> RollbackAsync(params string[] more) => RunAsync(["rollback", "--to", Bin, .. more]);
 

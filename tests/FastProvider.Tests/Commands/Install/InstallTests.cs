@@ -35,7 +35,9 @@ public sealed partial class InstallTests : IDisposable
         var again = await _scene.InstallAsync(second);
 
         Assert.Contains("already", Encoding.UTF8.GetString(again.Stdout), StringComparison.Ordinal);
-        Assert.Equal(("second", "first", written), (_scene.Installed, InstallScene.Installs(_scene.Previous), File.GetLastWriteTimeUtc(_scene.Program)));
+        Assert.Equal(
+            ("second", "first", written),
+            (_scene.Installed, InstallScene.Installs(_scene.Previous), File.GetLastWriteTimeUtc(_scene.Program)));
         Assert.Equal([".fast-provider.previous", "fast-provider"], _scene.Names);
     }
 
@@ -70,7 +72,9 @@ public sealed partial class InstallTests : IDisposable
     {
         await _scene.InstallsAsync(_scene.Build("first"));
 
-        Assert.Contains("nothing was installed over another program", InstallScene.Refuses(await _scene.RollbackAsync()), StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing was installed over another program", InstallScene.Refuses(await _scene.RollbackAsync()),
+            StringComparison.Ordinal);
         Assert.Equal("first", _scene.Installed);
     }
 
@@ -123,7 +127,10 @@ public sealed partial class InstallTests : IDisposable
     public static TheoryData<string, string, string> Broken => new()
     {
         { "script", "#!/bin/sh\nexit 0\n", "does not say that it is fast-provider" },
-        { "failing", "#!/bin/sh\necho \"libc.so.6: version GLIBC_9.9 not found\" >&2; exit 1\n", "ended with status 1 and said libc.so.6: version GLIBC_9.9" },
+        {
+            "failing", "#!/bin/sh\necho \"libc.so.6: version GLIBC_9.9 not found\" >&2; exit 1\n",
+            "ended with status 1 and said libc.so.6: version GLIBC_9.9"
+        },
         { "text", "no program\n", "ENOEXEC" },
         { "empty", "", "ENOEXEC" },
         { "loader", "#!/no/such/loader\n", "the loader that it names is not there" },
@@ -206,9 +213,13 @@ public sealed partial class InstallTests : IDisposable
     public async Task Where_others_could_write_nothing_is_installed(string change, string says)
     {
         Directory.CreateDirectory(_scene.Bin, Executable);
-        Assert.Equal(0, (await Plugin.RunAsync(["-c", $"cd {Path.GetDirectoryName(_scene.Bin)} && {change}"], [], binary: "/bin/sh")).ExitCode);
+        Assert.Equal(
+            0,
+            (await Plugin.RunAsync(
+                ["-c", $"cd {Path.GetDirectoryName(_scene.Bin)} && {change}"], [], binary: "/bin/sh")).ExitCode);
 
-        Assert.Contains(says, InstallScene.Refuses(await InstallScene.RunAsync("install", "--to", _scene.Bin)), StringComparison.Ordinal);
+        Assert.Contains(
+            says, InstallScene.Refuses(await InstallScene.RunAsync("install", "--to", _scene.Bin)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -217,7 +228,8 @@ public sealed partial class InstallTests : IDisposable
     [InlineData("--name", ".hidden")]
     [InlineData("--every", "999ms")]
     [InlineData("--every", "24h0m1s")]
-    public async Task Wrong_usage_is_2(string flag, string value) => InstallScene.Refuses(await InstallScene.RunAsync("install", flag, value), 2);
+    public async Task Wrong_usage_is_2(string flag, string value) =>
+        InstallScene.Refuses(await InstallScene.RunAsync("install", flag, value), 2);
 
     [Fact]
     public async Task The_new_program_has_the_label_of_the_old_one()
@@ -251,7 +263,8 @@ public sealed partial class InstallTests : IDisposable
             File.Delete(library);
         }
 
-        var refused = await InstallScene.RunAsync("install", "--root", node.Root, "--to", "/usr/local/bin", "--from", _scene.Build("second"));
+        var refused = await InstallScene.RunAsync(
+            "install", "--root", node.Root, "--to", "/usr/local/bin", "--from", _scene.Build("second"));
 
         Assert.Contains("libc.so.6", InstallScene.Refuses(refused), StringComparison.Ordinal);
         Assert.Equal("", InstallScene.Installs(node.Root + "/var/usrlocal/bin/fast-provider"));

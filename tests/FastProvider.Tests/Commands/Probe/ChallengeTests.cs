@@ -12,7 +12,8 @@ public sealed class ChallengeTests
     private static readonly Gen<string> Token = Gen.String[Gen.Char[TokenCharacters], 1, 8];
 
     // What a quoted string may hold: tabs, spaces, visible characters, and bytes beyond ASCII.
-    private static readonly Gen<string> Text = Gen.String[Gen.OneOf(Gen.Char['\u0020', '\u007e'], Gen.Char["\t\"\\,= "], Gen.Char['\u0080', '\u00ff']), 0, 12];
+    private static readonly Gen<string> Text =
+        Gen.String[Gen.OneOf(Gen.Char['\u0020', '\u007e'], Gen.Char["\t\"\\,= "], Gen.Char['\u0080', '\u00ff']), 0, 12];
 
     private static readonly Gen<Part> Parameter = Gen.Select(Token, Text, Token, Gen.Bool, Gen.Int[0, 3]).Select(
         (name, text, token, isQuoted, style) => new Part(name, isQuoted ? text : token, isQuoted, style));
@@ -42,14 +43,16 @@ public sealed class ChallengeTests
     });
 
     [Fact]
-    public void Any_bytes_are_read_to_an_end() => Gen.Byte.Array[0, 60].Sample(bytes => Assert.True(Read(bytes).Count <= bytes.Length));
+    public void Any_bytes_are_read_to_an_end() =>
+        Gen.Byte.Array[0, 60].Sample(bytes => Assert.True(Read(bytes).Count <= bytes.Length));
 
     [Fact]
     public void Any_punctuation_is_read_to_an_end() => Gen.String[Gen.Char["aB=\"\\, \t/"], 0, 30].Sample(
         text => Assert.True(Read(Encoding.Latin1.GetBytes(text)).Count <= text.Length));
 
     [Theory]
-    [InlineData("Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\"", "bearer", "https://auth.docker.io/token")]
+    [InlineData(
+        "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\"", "bearer", "https://auth.docker.io/token")]
     [InlineData("Negotiate, Basic realm=\"x\"", "negotiate", "")]
     [InlineData("Basic realm=\"x\", Bearer realm=https", "basic", "x")]
     [InlineData("NTLM TlRMTVNTUAAB==, BEARER Realm = \"a \\\"b\\\" c\"", "ntlm", "")]

@@ -11,16 +11,20 @@ public sealed partial class DocumentedWordsTests
     public void Every_result_is_described_and_every_described_result_is_there()
     {
         var page = File.ReadAllText(Path.Join(Repository.Root, "docs", "explain.md"));
-        var section = Regex.Match(page, @"^## What an endpoint answered\n(.*?)(?=^## )", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value;
+        var section = Regex.Match(
+            page, @"^## What an endpoint answered\n(.*?)(?=^## )", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Groups[1].Value;
         var described = FirstColumn().Matches(section).Select(m => m.Groups[1].Value).ToList();
 
         var words = Enum.GetValues<ProbeResult>().Select(r => r.Word()).ToList();
         Assert.Equal(words.Count, words.Distinct().Count());
         Assert.Equal(words.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
         Assert.Contains(
-            string.Join(", ", Enum.GetValues<ProbeAuthentication>().Select(a => a.Word()).OfType<string>().Select(w => $"`{w}`")), page, StringComparison.Ordinal);
+            string.Join(", ", Enum.GetValues<ProbeAuthentication>().Select(a => a.Word()).OfType<string>().Select(w => $"`{w}`")),
+            page, StringComparison.Ordinal);
         Assert.Contains(
-            string.Join(", ", Enum.GetValues<ProbeTls>().Select(t => t.Word()).OfType<string>().Select(w => $"`{w}`")), page, StringComparison.Ordinal);
+            string.Join(", ", Enum.GetValues<ProbeTls>().Select(t => t.Word()).OfType<string>().Select(w => $"`{w}`")), page,
+            StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^\| `([a-z-]+)` \|", RegexOptions.Multiline)]

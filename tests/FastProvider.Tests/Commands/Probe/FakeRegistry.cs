@@ -18,7 +18,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private readonly Func<X509Certificate2, bool>? _isClient;
 
     private FakeRegistry(
-        X509Certificate2? certificate, Func<HeardRequest, Stream, CancellationToken, Task> answer, Func<X509Certificate2, bool>? isClient)
+        X509Certificate2? certificate, Func<HeardRequest, Stream, CancellationToken, Task> answer,
+        Func<X509Certificate2, bool>? isClient)
     {
         _isClient = isClient;
         _certificate = certificate;
@@ -47,17 +48,22 @@ internal sealed class FakeRegistry : IAsyncDisposable
     /// <param name="certificate">Null for plain http.</param>
     /// <param name="isClient">Whose certificates are taken; null if none is asked for.</param>
     public static FakeRegistry Start(
-        Func<HeardRequest, string> answer, X509Certificate2? certificate = null, Func<X509Certificate2, bool>? isClient = null) => new(
-            certificate, async (request, stream, stop) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), stop), isClient);
+        Func<HeardRequest, string> answer, X509Certificate2? certificate = null,
+        Func<X509Certificate2, bool>? isClient = null) => new(
+            certificate,
+            async (request, stream, stop) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), stop),
+            isClient);
 
     /// <param name="answer">Writes the answer; the connection ends with it.</param>
     /// <param name="certificate">Null for plain http.</param>
-    public static FakeRegistry Start(Func<HeardRequest, Stream, CancellationToken, Task> answer, X509Certificate2? certificate = null) =>
+    public static FakeRegistry Start(
+        Func<HeardRequest, Stream, CancellationToken, Task> answer, X509Certificate2? certificate = null) =>
         new(certificate, answer, null);
 
     /// <summary>A whole answer.</summary>
     public static string Answer(int status, string headers = "", string body = "{}", string type = "application/json") =>
-        $"HTTP/1.1 {status} X\r\nContent-Type: {type}\r\n{headers}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        $"HTTP/1.1 {status} X\r\nContent-Type: {type}\r\n{headers}"
+            + $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
 
     public async ValueTask DisposeAsync()
     {
@@ -100,7 +106,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
                 await _answer(request, stream, _listener.Stopping);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+        catch (Exception end) when (
+            end is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
         {
             // The client left, or did not trust us, or the test is over.
         }

@@ -48,7 +48,8 @@ public sealed class HostileAnswerTests : IDisposable
                 }
             },
             _certificates.Server("127.0.0.1"));
-        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem);
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache")
+            .Trust(registry.Host, _certificates.AuthorityPem);
 
         var run = await scene.RunAsync();
         var probe = await scene.ProbeFirstAsync();
@@ -63,7 +64,8 @@ public sealed class HostileAnswerTests : IDisposable
     [Fact]
     public async Task A_silent_endpoint_is_given_five_seconds_all_together_twenty_and_the_last_are_not_asked()
     {
-        await using var registry = FakeRegistry.Start((_, _, stop) => Task.Delay(Timeout.Infinite, stop), _certificates.Server("127.0.0.1"));
+        await using var registry = FakeRegistry.Start(
+            (_, _, stop) => Task.Delay(Timeout.Infinite, stop), _certificates.Server("127.0.0.1"));
         using var scene = new ProbeScene().Mirror(false, [.. Enumerable.Range(1, 5).Select(n => $"{registry.Host}/cache{n}")])
             .Trust(registry.Host, _certificates.AuthorityPem).Secret(registry.Host);
         using var clock = NodeClock.Standing();
@@ -74,7 +76,8 @@ public sealed class HostileAnswerTests : IDisposable
         var waited = await clock.WaitedAsync(async () => probes = await scene.ProbeAsync());
 
         Assert.Equal(TimeSpan.FromSeconds(20), waited);
-        Assert.Equal(["down", "down", "down", "down", "not-probed", "blocked"], probes.Select(p => p.GetProperty("result").GetString()));
+        Assert.Equal(
+            ["down", "down", "down", "down", "not-probed", "blocked"], probes.Select(p => p.GetProperty("result").GetString()));
         Assert.All(probes[..4], p => Assert.InRange(p.GetProperty("elapsedMs").GetInt64(), 4_900, 5_000));
         Assert.Equal("the 20 s for all endpoints are over", probes[4].GetProperty("detail").GetString());
         Assert.All(registry.Heard, request => Assert.Equal("", request.Authorization));
@@ -89,7 +92,10 @@ public sealed class HostileAnswerTests : IDisposable
     {
         using var strangers = new ClusterCertificates();
         await using var registry = FakeRegistry.Start(
-            request => request.Authorization.Length == 0 ? FakeRegistry.Answer(401, "WWW-Authenticate: Basic realm=\"x\"\r\n") : FakeRegistry.Answer(200),
+            request =>
+                request.Authorization.Length == 0
+                    ? FakeRegistry.Answer(401, "WWW-Authenticate: Basic realm=\"x\"\r\n")
+                    : FakeRegistry.Answer(200),
             strangers.Server("elsewhere.invalid"));
         registry.Protocols = version;
         using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache").Secret(registry.Host);
@@ -111,9 +117,15 @@ public sealed class HostileAnswerTests : IDisposable
     public async Task A_repository_that_opens_says_more_than_the_base()
     {
         await using var registry = FakeRegistry.Start(
-            request => request.Target == "/v2/" ? FakeRegistry.Answer(401, "WWW-Authenticate: Basic realm=\"x\"\r\n") : FakeRegistry.Answer(200),
+            request =>
+                request.Target == "/v2/"
+                    ? FakeRegistry.Answer(401, "WWW-Authenticate: Basic realm=\"x\"\r\n")
+                    : FakeRegistry.Answer(200),
             _certificates.Server("127.0.0.1"));
-        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem).Secret(registry.Host);
+        using var scene = new ProbeScene()
+            .Mirror(false, $"{registry.Host}/cache")
+            .Trust(registry.Host, _certificates.AuthorityPem)
+            .Secret(registry.Host);
 
         Assert.Equal(new Probed("accepted", 200, "basic", "verified"), await scene.ProbeFirstAsync());
     }
@@ -122,9 +134,14 @@ public sealed class HostileAnswerTests : IDisposable
     public async Task A_challenge_counts_beside_200()
     {
         await using var registry = FakeRegistry.Start(
-            request => FakeRegistry.Answer(request.Target == "/v2/" || request.Authorization.Length > 0 ? 200 : 401, "WWW-Authenticate: Basic realm=\"x\"\r\n"),
+            request => FakeRegistry.Answer(
+                request.Target == "/v2/" || request.Authorization.Length > 0 ? 200 : 401,
+                "WWW-Authenticate: Basic realm=\"x\"\r\n"),
             _certificates.Server("127.0.0.1"));
-        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem).Secret(registry.Host);
+        using var scene = new ProbeScene()
+            .Mirror(false, $"{registry.Host}/cache")
+            .Trust(registry.Host, _certificates.AuthorityPem)
+            .Secret(registry.Host);
 
         Assert.Equal(new Probed("accepted", 200, "basic", "verified"), await scene.ProbeFirstAsync());
     }
@@ -134,7 +151,8 @@ public sealed class HostileAnswerTests : IDisposable
     {
         await using var registry = FakeRegistry.Start(_ => FakeRegistry.Answer(200), _certificates.Server("127.0.0.1"));
         const string Broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, Broken + _certificates.AuthorityPem);
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache")
+            .Trust(registry.Host, Broken + _certificates.AuthorityPem);
 
         Assert.Equal("open", (await scene.ProbeFirstAsync()).Result);
     }
@@ -179,7 +197,8 @@ public sealed class HostileAnswerTests : IDisposable
 
         var run = await scene.RunAsync("--output", "json");
         var unasked = await Plugin.RunAsync(["explain", ProbeScene.Image, "--namespace", "a", "--output", "json",
-            "--registries-conf", scene.Mirror(false, "cache.invalid").Node.RegistriesConf, "--registries-conf-dir", scene.Node.RegistriesConfDir], []);
+            "--registries-conf", scene.Mirror(false, "cache.invalid").Node.RegistriesConf,
+            "--registries-conf-dir", scene.Node.RegistriesConfDir], []);
 
         Assert.Equal((0, 0), (run.ExitCode, unasked.ExitCode));
         Assert.DoesNotContain("\"probe\"", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
@@ -193,7 +212,8 @@ public sealed class HostileAnswerTests : IDisposable
         await using var registry = FakeRegistry.Start(request => FakeRegistry.Answer(200));
         using var scene = new ProbeScene().Mirror(true, $"{registry.Host}/cache");
         var names = string.Join(',', Enumerable.Range(0, 33).Select(i => $"s{i}"));
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName, "account.yaml"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName, "account.yaml"), $"""
             apiVersion: v1
             kind: ServiceAccount
             metadata:
@@ -206,7 +226,8 @@ public sealed class HostileAnswerTests : IDisposable
         var run = await scene.RunAsync("--secrets", "annotation");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("probe: not-probed: the pull gets no credentials\n", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.Contains(
+            "probe: not-probed: the pull gets no credentials\n", Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
         Assert.Empty(registry.Heard);
     }
 
@@ -217,7 +238,9 @@ public sealed class HostileAnswerTests : IDisposable
         "ping" => FakeRegistry.Answer(200, "Docker-Distribution-Api-Version: registry/2.0\r\n", type: "text/html"),
         "not HTTP" => "SSH-2.0-hush\r\n",
         "huge challenge" => FakeRegistry.Answer(401, $"WWW-Authenticate: Basic realm=\"{new string('x', 100_000)}\"\r\n"),
-        "many challenges" => FakeRegistry.Answer(401, $"WWW-Authenticate: {string.Concat(Enumerable.Repeat("x,", 4000))}Basic realm=\"\\\"\\\\\"\r\n"),
+        "many challenges" =>
+            FakeRegistry.Answer(
+                401, $"WWW-Authenticate: {string.Concat(Enumerable.Repeat("x,", 4000))}Basic realm=\"\\\"\\\\\"\r\n"),
         "no challenge" => FakeRegistry.Answer(401),
         "other challenge" => FakeRegistry.Answer(401, "WWW-Authenticate: Negotiate\r\n"),
         "open quotes" => FakeRegistry.Answer(401, "WWW-Authenticate: Bearer realm=\"https://127.0.0.1:9/hush\\\r\n"),
@@ -225,7 +248,8 @@ public sealed class HostileAnswerTests : IDisposable
         "realm with a user" => FakeRegistry.Answer(401, "WWW-Authenticate: Bearer realm=\"https://hush@127.0.0.1:9/\"\r\n"),
         "realm with controls" => FakeRegistry.Answer(401, $"WWW-Authenticate: Bearer realm=\"https://127.0.0.1:9/{Escape}\"\r\n"),
         "code with controls" => FakeRegistry.Answer(403, body: """{"errors":[{"code":"HUSH\u001b[31m"},{"code":"hush"}]}"""),
-        "endless body" => "HTTP/1.1 403 X\r\nContent-Type: application/json\r\nDocker-Distribution-Api-Version: hush\r\n\r\n{\"errors\":[\"",
+        "endless body" =>
+            "HTTP/1.1 403 X\r\nContent-Type: application/json\r\nDocker-Distribution-Api-Version: hush\r\n\r\n{\"errors\":[\"",
         "endless redirect" => FakeRegistry.Answer(302, $"Location: {request.Target}x\r\n"),
         _ => "",
     };

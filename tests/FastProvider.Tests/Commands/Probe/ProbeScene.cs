@@ -82,8 +82,9 @@ internal sealed class ProbeScene : IDisposable
         var manifests = Directory.CreateDirectory(Path.Combine(Node.Root, "manifests")).FullName;
         var run = await Plugin.RunAsync(
         [
-            "explain", Image, "--namespace", "team-a", "--secrets-from", manifests, "--probe", "--registries-conf", Node.RegistriesConf,
-            "--registries-conf-dir", Node.RegistriesConfDir, "--auth-dir", Node.AuthDir, "--global-auth-file", Node.GlobalAuthFile, .. more,
+            "explain", Image, "--namespace", "team-a", "--secrets-from", manifests, "--probe",
+            "--registries-conf", Node.RegistriesConf, "--registries-conf-dir", Node.RegistriesConfDir,
+            "--auth-dir", Node.AuthDir, "--global-auth-file", Node.GlobalAuthFile, .. more,
         ], [], Environment);
         Assert.Equal("", run.Stderr);
         run.RevealsNoneOf(_confidential);
@@ -97,7 +98,11 @@ internal sealed class ProbeScene : IDisposable
         var said = JsonDocument.Parse(Encoding.UTF8.GetString(run.Stdout)).RootElement;
         var probes = said.GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("probe")).ToArray();
         var results = probes.Select(p => p.GetProperty("result").GetString()).ToArray();
-        Assert.Equal(results.Any(r => r is "accepted" or "open") || results.All(r => r is "blocked" or "not-asked" or "not-probed") ? 0 : 1, run.ExitCode);
+        Assert.Equal(
+            results.Any(r => r is "accepted" or "open") || results.All(r => r is "blocked" or "not-asked" or "not-probed")
+                ? 0
+                : 1,
+            run.ExitCode);
         return probes;
     }
 

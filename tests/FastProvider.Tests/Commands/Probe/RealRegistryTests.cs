@@ -29,7 +29,8 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
             var probe = await scene.ProbeFirstAsync();
 
             Assert.Equal(new Probed(result, status, "basic", isClear ? "plain" : "verified"), probe);
-            Assert.Equal(isClear, probe.Detail.EndsWith("; in clear, as registries.conf says insecure", StringComparison.Ordinal));
+            Assert.Equal(
+                isClear, probe.Detail.EndsWith("; in clear, as registries.conf says insecure", StringComparison.Ordinal));
         }
     }
 
@@ -38,7 +39,8 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
     {
         using var scene = new ProbeScene().Mirror(false, $"{byTls.Host}/cache").Trust(byTls.Host, byTls.AuthorityPem);
         var auth = RegistryEntry.Encode(RegistryFixture.User, RegistryFixture.Password);
-        await File.WriteAllTextAsync(scene.Node.GlobalAuthFile, $$"""{ "auths": { "{{byTls.Host}}": { "auth": "{{auth}}" } } }""");
+        await File.WriteAllTextAsync(
+            scene.Node.GlobalAuthFile, $$"""{ "auths": { "{{byTls.Host}}": { "auth": "{{auth}}" } } }""");
         scene.Hide(auth);
 
         Assert.Equal(new Probed("accepted", 200, "basic", "verified"), await scene.ProbeFirstAsync());
@@ -100,7 +102,8 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
         var probe = await scene.ProbeFirstAsync();
 
         Assert.Equal(new Probed("accepted", 200, "basic", "unverified"), probe);
-        Assert.EndsWith("; its certificate is not verified, as registries.conf says insecure", probe.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; its certificate is not verified, as registries.conf says insecure", probe.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -147,7 +150,9 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
     [Fact]
     public async Task People_see_it_beneath_each_endpoint_and_the_exit_status_says_whether_any_serves()
     {
-        using var scene = new ProbeScene().Mirror(false, "cache.invalid/app", $"{byTls.Host}/cache").Trust(byTls.Host, byTls.AuthorityPem)
+        using var scene = new ProbeScene()
+            .Mirror(false, "cache.invalid/app", $"{byTls.Host}/cache")
+            .Trust(byTls.Host, byTls.AuthorityPem)
             .Secret(byTls.Host, RegistryFixture.User, RegistryFixture.Password);
 
         var serves = await scene.RunAsync();
@@ -187,7 +192,8 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
         using var certificates = new ClusterCertificates();
         await using var registry = FakeRegistry.Start(
             _ => FakeRegistry.Answer(200), certificates.Server("127.0.0.1"), isClient: certificates.HasSigned);
-        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, certificates.AuthorityPem);
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache")
+            .Trust(registry.Host, certificates.AuthorityPem);
         using var client = certificates.Client("CN=node");
         var stem = Path.Combine(scene.Node.Root, ".config/containers/certs.d", registry.Host, "client");
         var without = await scene.ProbeFirstAsync();

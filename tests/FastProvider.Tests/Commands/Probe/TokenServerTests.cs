@@ -30,7 +30,8 @@ public sealed class TokenServerTests : IDisposable
         Assert.Equal($"token server {tokens.Host} takes the credential, and the repository may be read", probe.Detail);
         var asked = Assert.Single(tokens.Heard);
         Assert.Equal(
-            new HeardRequest("GET", $"/auth?x=y&account={ProbeScene.User}&service=a%20service&scope=repository%3Acache%2Fapp%3Apull",
+            new HeardRequest(
+                "GET", $"/auth?x=y&account={ProbeScene.User}&service=a%20service&scope=repository%3Acache%2Fapp%3Apull",
                 "Basic " + RegistryEntry.Encode(ProbeScene.User, ProbeScene.Password), ""),
             asked);
         Assert.Equal(
@@ -44,14 +45,17 @@ public sealed class TokenServerTests : IDisposable
         const string identity = "an/identity+token";
         await using var tokens = Tokens(_ => FakeRegistry.Answer(200, body: $$"""{"access_token":"{{Token}}"}"""));
         await using var registry = Registry(tokens, tags: 200);
-        using var scene = Scene(registry).Secret(registry.Host, new RegistryEntry { Username = "someone", Password = "unused-password", IdentityToken = identity }, identity);
+        using var scene = Scene(registry).Secret(
+            registry.Host, new RegistryEntry { Username = "someone", Password = "unused-password", IdentityToken = identity },
+            identity);
 
         Assert.Equal(new Probed("accepted", 200, "bearer", "verified"), await scene.ProbeFirstAsync());
 
         var asked = Assert.Single(tokens.Heard);
         Assert.Equal(("POST", "/auth?x=y", ""), (asked.Method, asked.Target, asked.Authorization));
         Assert.Equal(
-            "service=a%20service&grant_type=refresh_token&scope=repository%3Acache%2Fapp%3Apull&client_id=fast-provider&refresh_token=an%2Fidentity%2Btoken",
+            "service=a%20service&grant_type=refresh_token&scope=repository%3Acache%2Fapp%3Apull"
+                + "&client_id=fast-provider&refresh_token=an%2Fidentity%2Btoken",
             asked.Body);
     }
 
@@ -71,7 +75,8 @@ public sealed class TokenServerTests : IDisposable
     [InlineData(false, 200, 401, "needs-credentials", 401)]
     public async Task Each_answer_has_its_word(bool hasCredential, int ofTokens, int ofTags, string result, int status)
     {
-        await using var tokens = Tokens(_ => FakeRegistry.Answer(ofTokens, body: ofTokens == 200 ? $$"""{"token":"{{Token}}"}""" : """{"details":"x"}"""));
+        await using var tokens = Tokens(
+            _ => FakeRegistry.Answer(ofTokens, body: ofTokens == 200 ? $$"""{"token":"{{Token}}"}""" : """{"details":"x"}"""));
         await using var registry = Registry(tokens, ofTags);
         using var scene = hasCredential ? Scene(registry).Secret(registry.Host) : Scene(registry);
 
@@ -126,7 +131,8 @@ public sealed class TokenServerTests : IDisposable
     public async Task A_token_server_of_another_authority_gets_no_credential()
     {
         using var others = new ClusterCertificates();
-        await using var tokens = FakeRegistry.Start(_ => FakeRegistry.Answer(200, body: $$"""{"token":"{{Token}}"}"""), others.Server("127.0.0.1"));
+        await using var tokens = FakeRegistry.Start(
+            _ => FakeRegistry.Answer(200, body: $$"""{"token":"{{Token}}"}"""), others.Server("127.0.0.1"));
         await using var registry = Registry(tokens, tags: 200);
         using var scene = Scene(registry).Secret(registry.Host);
 
@@ -157,9 +163,11 @@ public sealed class TokenServerTests : IDisposable
     [InlineData("tags")]
     public async Task No_redirect_carries_a_credential(string from)
     {
-        await using var thief = FakeRegistry.Start(_ => FakeRegistry.Answer(200, body: $$"""{"token":"{{Token}}"}"""), Certificate());
+        await using var thief = FakeRegistry.Start(
+            _ => FakeRegistry.Answer(200, body: $$"""{"token":"{{Token}}"}"""), Certificate());
         var redirect = FakeRegistry.Answer(307, $"Location: https://{thief.Host}/v2/\r\n");
-        await using var tokens = Tokens(_ => from == "token server" ? redirect : FakeRegistry.Answer(200, body: $$"""{"token":"{{Token}}"}"""));
+        await using var tokens = Tokens(
+            _ => from == "token server" ? redirect : FakeRegistry.Answer(200, body: $$"""{"token":"{{Token}}"}"""));
         await using var registry = FakeRegistry.Start(
             request => request.Target == "/v2/" && request.Authorization.Length == 0
                 ? FakeRegistry.Answer(401, from == "basic" ? "WWW-Authenticate: Basic realm=x\r\n" : Bearer(tokens))
@@ -184,21 +192,24 @@ public sealed class TokenServerTests : IDisposable
         using var scene = Scene(registry).Secret(registry.Host);
 
         Assert.Equal(new Probed("open", 200, "none", "verified"), await scene.ProbeFirstAsync());
-        Assert.Equal([("/v2/", ""), ("/v2/cache/app/tags/list?n=1", "")], upstream.Heard.Select(h => (h.Target, h.Authorization)));
+        Assert.Equal(
+            [("/v2/", ""), ("/v2/cache/app/tags/list?n=1", "")], upstream.Heard.Select(h => (h.Target, h.Authorization)));
     }
 
     [Fact]
     public async Task A_redirect_out_of_TLS_is_not_followed()
     {
         await using var upstream = FakeRegistry.Start(_ => FakeRegistry.Answer(200));
-        await using var registry = FakeRegistry.Start(_ => FakeRegistry.Answer(301, $"Location: http://{upstream.Host}/v2/\r\n"), Certificate());
+        await using var registry = FakeRegistry.Start(
+            _ => FakeRegistry.Answer(301, $"Location: http://{upstream.Host}/v2/\r\n"), Certificate());
         using var scene = Scene(registry);
 
         Assert.Equal(new Probed("not-a-registry", 301, null, "verified"), await scene.ProbeFirstAsync());
         Assert.Empty(upstream.Heard);
     }
 
-    private ProbeScene Scene(FakeRegistry registry) => new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem);
+    private ProbeScene Scene(FakeRegistry registry) =>
+        new ProbeScene().Mirror(false, $"{registry.Host}/cache").Trust(registry.Host, _certificates.AuthorityPem);
 
     private X509Certificate2 Certificate() => _certificates.Server("127.0.0.1");
 
@@ -211,5 +222,6 @@ public sealed class TokenServerTests : IDisposable
         Certificate());
 
     private static string Bearer(FakeRegistry tokens, string scheme = "https") =>
-        $"WWW-Authenticate: Negotiate abc==\r\nWWW-Authenticate: Bearer realm=\"{scheme}://{tokens.Host}/auth?x=y\",service=\"a service\"\r\n";
+        "WWW-Authenticate: Negotiate abc==\r\n"
+            + $"WWW-Authenticate: Bearer realm=\"{scheme}://{tokens.Host}/auth?x=y\",service=\"a service\"\r\n";
 }

@@ -80,5 +80,6 @@ internal static class AllocationProbe
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Keep(byte[] wasted) => wasted[0];
 
-    private static void Print(string name, long bytes) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {bytes}"));
+    private static void Print(string name, long bytes) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {bytes}"));
 }

@@ -26,7 +26,8 @@ switch (args)
         }
 
         var all = typeof(Stage).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Stage))).ToArray();
-        var summaries = new BenchmarkSwitcher(all).Run(rest is [] ? ["--filter", "*"] : rest, BenchConfig.Create(isShort)).ToList();
+        var summaries = new BenchmarkSwitcher(all)
+            .Run(rest is [] ? ["--filter", "*"] : rest, BenchConfig.Create(isShort)).ToList();
         StageResults.Write(summaries, directory, isShort);
         return summaries.All(s => s.Reports.All(r => r.Success)) ? 0 : 1;
     default:

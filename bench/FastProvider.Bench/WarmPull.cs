@@ -16,7 +16,8 @@ namespace FastProvider.Bench;
 internal sealed class WarmPull : IDisposable
 {
     /// <summary>The parts whose allocations are told apart: the phases of a pull, what is said of it, and the answer.</summary>
-    public static readonly string[] Phases = ["request", "token", "mirrors", "node", "secrets", "turn", "auth-file", "report", "response"];
+    public static readonly string[] Phases =
+        ["request", "token", "mirrors", "node", "secrets", "turn", "auth-file", "report", "response"];
 
     private readonly NodeScene _node = new();
     private readonly PullResources _resources = new();

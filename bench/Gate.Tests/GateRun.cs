@@ -27,6 +27,7 @@ internal sealed record GateRun(int Status, string[] Lines)
     public void FailsOver(params string[] figures)
     {
         Assert.Equal(1, Status);
-        Assert.Equal(figures, Lines.Where(l => l.StartsWith("FAILED ", StringComparison.Ordinal)).Select(l => l.Split(' ', ':')[1]));
+        Assert.Equal(
+            figures, Lines.Where(l => l.StartsWith("FAILED ", StringComparison.Ordinal)).Select(l => l.Split(' ', ':')[1]));
     }
 }

@@ -30,7 +30,8 @@ internal sealed record Baseline
     {
         try
         {
-            return JsonSerializer.Deserialize<Baseline>(File.ReadAllBytes(Repository.Existing(path, "./bench.sh --update-baselines")), Json)!;
+            return JsonSerializer.Deserialize<Baseline>(
+                File.ReadAllBytes(Repository.Existing(path, "./bench.sh --update-baselines")), Json)!;
         }
         catch (JsonException broken)
         {

@@ -27,7 +27,8 @@ internal static class Comparison
     /// <param name="isItsMachine">
     /// Figures that depend on CPU, kernel or libraries bind on the baseline's machine and only warn on another.
     /// </param>
-    public static IReadOnlyList<(Verdict Verdict, string Line)> Of(Baseline baseline, IEnumerable<Figure> figures, bool isItsMachine = true) =>
+    public static IReadOnlyList<(Verdict Verdict, string Line)> Of(
+        Baseline baseline, IEnumerable<Figure> figures, bool isItsMachine = true) =>
         [.. figures.Select(figure => Of(baseline.Figures.FirstOrDefault(e => e.Name == figure.Name), figure, isItsMachine))];
 
     private static (Verdict Verdict, string Line) Of(Baseline.Entry? entry, Figure figure, bool isItsMachine)
@@ -52,6 +53,9 @@ internal static class Comparison
         };
         var format = figure.Unit == "x" ? "F3" : "N0";
         string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
-        return (verdict, $"{word} {figure.Name}: baseline {Text(entry.Value)}, now {Text(figure.Value)}, limit {Text(entry.Limit)} {figure.Unit}");
+        return (
+            verdict,
+            $"{word} {figure.Name}: baseline {Text(entry.Value)}, now {Text(figure.Value)}, limit "
+                + $"{Text(entry.Limit)} {figure.Unit}");
     }
 }

@@ -31,7 +31,8 @@ internal sealed record GateOptions
 
     /// <summary>Whether a kind, or a figure of it, is to be measured.</summary>
     public bool Wants(string kind) => _only.Length == 0
-        || _only.Contains(kind) || _only.Contains(kind.Split('/')[0]) || !kind.Contains('/', StringComparison.Ordinal) && _only.Any(o => o.StartsWith(kind + "/", StringComparison.Ordinal));
+        || _only.Contains(kind) || _only.Contains(kind.Split('/')[0])
+        || !kind.Contains('/', StringComparison.Ordinal) && _only.Any(o => o.StartsWith(kind + "/", StringComparison.Ordinal));
 
     /// <exception cref="SceneException">The command line is wrong.</exception>
     public static GateOptions Read(string[] args)

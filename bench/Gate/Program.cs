@@ -24,7 +24,8 @@ try
     var failed = verdicts.Count(v => v.Verdict == Verdict.Failed);
     if (difference.Length > 0)
     {
-        Console.WriteLine($"note: this is not the baseline's machine ({difference}), so only allocations and ratios of memory bind");
+        Console.WriteLine(
+            $"note: this is not the baseline's machine ({difference}), so only allocations and ratios of memory bind");
     }
 
     if (verdicts.Any(v => v.Verdict == Verdict.Better))

@@ -18,7 +18,8 @@ internal static class Contenders
 
     public static List<Contender> All(NodeScene node, LauncherOptions options)
     {
-        var plugin = Repository.Existing(Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
+        var plugin = Repository.Existing(
+            Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
         var empty = Repository.Existing(Repository.Artifact("bench/empty/empty"),
             "dotnet publish bench/Contenders/Empty -c Release -r linux-x64 -o artifacts/bench/empty");
         var nothing = node.In("empty.conf");
@@ -47,8 +48,9 @@ internal static class Contenders
                 all.Add(new(go, "Go, bare net/http, the LIST alone", group, [curl], Go(node, secrets)));
             }
 
-            all.Add(new(string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group, [curl, go],
-                node.Mirrored(plugin, secrets)));
+            all.Add(new(
+                string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group,
+                [curl, go], node.Mirrored(plugin, secrets)));
             if (File.Exists(StaticPlugin))
             {
                 all.Add(new(string.Create(CultureInfo.InvariantCulture, $"static-mirrored-{secrets}"),
@@ -79,7 +81,9 @@ internal static class Contenders
         new([GoGet, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)], node.In("empty.conf"));
 
     private static Command OpenSsl(NodeScene node, int secrets) =>
-        new([OpenSslList, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)], node.In("empty.conf"));
+        new(
+            [OpenSslList, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)],
+            node.In("empty.conf"));
 
     private static Command Other(string command, NodeScene node)
     {

@@ -25,7 +25,8 @@ internal static class FairStart
                 ["plugin", "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
                     && Directory.GetFiles(node.AuthDir) is [var file]
                     && File.ReadAllText(file).Contains("\"mirror.example.com/cache/app\"", StringComparison.Ordinal),
-                ["plugin", ..] => output.Contains("\"cacheDuration\":\"0s\"", StringComparison.Ordinal) && !Directory.Exists(node.AuthDir),
+                ["plugin", ..] =>
+                    output.Contains("\"cacheDuration\":\"0s\"", StringComparison.Ordinal) && !Directory.Exists(node.AuthDir),
                 ["curl", "list", var count] => CountItems(output) == int.Parse(count, CultureInfo.InvariantCulture),
                 _ => true, // what others do is theirs
             };

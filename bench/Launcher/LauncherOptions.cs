@@ -56,7 +56,8 @@ internal sealed record LauncherOptions
                 "--port" => options with { Port = Number(value) },
                 "--cpus" => options with { CpuMask = ulong.Parse(value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) },
                 "--only" => options with { Only = value.Split(',').ToHashSet() },
-                "--other" when value.Split('=', 2) is [var name, var command] => options with { Others = [.. options.Others, (name, command)] },
+                "--other" when value.Split('=', 2) is [var name, var command] =>
+                    options with { Others = [.. options.Others, (name, command)] },
                 _ => throw new SceneException(Usage),
             };
         }

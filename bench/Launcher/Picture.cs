@@ -33,11 +33,14 @@ internal static class Picture
 
     public static string Draw(IReadOnlyList<Summary> summaries)
     {
-        var rows = new StringBuilder("  <text x=\"12\" y=\"20\">Wall time of a whole process: bar median, tick 95th percentile; each group has its own scale</text>\n");
+        var rows = new StringBuilder(
+            "  <text x=\"12\" y=\"20\">Wall time of a whole process: bar median, tick 95th percentile; each group "
+                + "has its own scale</text>\n");
         var y = Top + RowHeight;
         foreach (var group in summaries.GroupBy(s => s.Contender.Group))
         {
-            rows.Append(CultureInfo.InvariantCulture, $"""  <text class="group" x="12" y="{y + 14}">{Escape(group.Key)}</text>{"\n"}""");
+            rows.Append(
+                CultureInfo.InvariantCulture, $"""  <text class="group" x="12" y="{y + 14}">{Escape(group.Key)}</text>{"\n"}""");
             y += RowHeight;
             var longest = group.Max(s => s.P95Ms);
             foreach (var summary in group)
@@ -51,7 +54,8 @@ internal static class Picture
 
         return string.Create(CultureInfo.InvariantCulture,
             $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{y}" viewBox="0 0 {Width} {y}" role="img">{"\n"}""")
-            + "  <title>Wall time of whole processes: medians in milliseconds, less is better; the tick is the 95th percentile</title>\n"
+            + "  <title>Wall time of whole processes: medians in milliseconds, less is better; the tick is the "
+            + "95th percentile</title>\n"
             + Style + rows + "</svg>\n";
     }
 

@@ -7,7 +7,8 @@ namespace FastProvider.Bench.Launcher;
 /// <param name="Runs">One for each round.</param>
 /// <param name="References">The runs of those it is compared with, of the same rounds.</param>
 internal sealed record Summary(
-    Contender Contender, IReadOnlyList<ProcessCost> Runs, IReadOnlyList<(string Name, IReadOnlyList<ProcessCost> Runs)> References)
+    Contender Contender, IReadOnlyList<ProcessCost> Runs,
+    IReadOnlyList<(string Name, IReadOnlyList<ProcessCost> Runs)> References)
 {
     public double MinMs => Runs.Min(r => r.WallNanoseconds) / 1e6;
 

@@ -11,7 +11,8 @@ internal static class Table
     {
         var text = new StringBuilder("# Whole processes\n\n");
         text.Append(machine.ToMarkdown()).Append("\n- ").Append(CultureInfo.InvariantCulture,
-            $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs of mask 0x{options.CpuMask:x},"
+            $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs of "
+            + $"mask 0x{options.CpuMask:x},"
             + $" the API server (loopback, TLS 1.3) on CPU {ServerProcess.Cpu} in a process of its own\n\n");
         text.Append("Wall time in ms from vfork to wait4; the rest are medians. The last column is the median of the rounds' own"
             + " ratios.\n\n");
@@ -20,7 +21,8 @@ internal static class Table
         foreach (var s in summaries)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"| {s.Contender.Group} | `{s.Contender.Name}` {s.Contender.Work} | {s.MinMs:F2} | {s.MedianMs:F2} | {s.P95Ms:F2} | {s.CpuMs:F2} | {s.Faults:F0} | {s.PeakMb:F1} | {s.Switches:F0} |");
+                $"| {s.Contender.Group} | `{s.Contender.Name}` {s.Contender.Work} | {s.MinMs:F2} | {s.MedianMs:F2} | "
+                    + $"{s.P95Ms:F2} | {s.CpuMs:F2} | {s.Faults:F0} | {s.PeakMb:F1} | {s.Switches:F0} |");
             text.Append(' ').AppendJoin(", ", s.Ratios.Select(r =>
                 string.Create(CultureInfo.InvariantCulture, $"{r.Wall:F2} ({r.Cpu:F2}) {r.Name}"))).Append(" |\n");
         }

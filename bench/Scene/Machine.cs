@@ -36,7 +36,8 @@ public sealed record Machine(
         (string Name, string Mine, string Theirs)[] all =
         [
             ("CPU", Cpu, other.Cpu), ("kernel", Kernel, other.Kernel), ("distribution", Distribution, other.Distribution),
-            ("SDK", Sdk, other.Sdk), ("runtime", Runtime, other.Runtime), ("OpenSSL", OpenSsl, other.OpenSsl), ("libc", LibC, other.LibC),
+            ("SDK", Sdk, other.Sdk), ("runtime", Runtime, other.Runtime), ("OpenSSL", OpenSsl, other.OpenSsl),
+            ("libc", LibC, other.LibC),
         ];
         return string.Join("; ", all.Where(f => f.Mine != f.Theirs).Select(f => $"{f.Name}: {f.Mine}, baseline {f.Theirs}"));
     }

@@ -23,7 +23,9 @@ public sealed class NodeScene : IDisposable
         AuthDir = In("auth");
         foreach (var count in (int[])[1, 3, 10, 1_000, 10_000])
         {
-            Write(string.Create(CultureInfo.InvariantCulture, $"mirrored-{count}.json"), Request(RegistriesText.MirroredImage, count));
+            Write(
+                string.Create(CultureInfo.InvariantCulture, $"mirrored-{count}.json"),
+                Request(RegistriesText.MirroredImage, count));
         }
 
         Write("unmirrored.json", Request(RegistriesText.UnmirroredImage, 3));

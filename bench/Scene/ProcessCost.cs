@@ -13,8 +13,8 @@ namespace FastProvider.Bench.Scene;
 /// <param name="VoluntarySwitches">How often it waited.</param>
 /// <param name="InvoluntarySwitches">How often it was pushed aside.</param>
 public sealed record ProcessCost(
-    int Status, long WallNanoseconds, long UserMicroseconds, long SystemMicroseconds, long MinorFaults, long MajorFaults, long MaxRssKib,
-    long VoluntarySwitches, long InvoluntarySwitches)
+    int Status, long WallNanoseconds, long UserMicroseconds, long SystemMicroseconds, long MinorFaults, long MajorFaults,
+    long MaxRssKib, long VoluntarySwitches, long InvoluntarySwitches)
 {
     /// <summary>The names of the fields for a CSV file.</summary>
     public const string CsvHead =
@@ -25,7 +25,8 @@ public sealed record ProcessCost(
 
     /// <summary>The fields of <see cref="CsvHead"/>.</summary>
     public string ToCsv() => string.Create(CultureInfo.InvariantCulture,
-        $"{Status},{WallNanoseconds},{UserMicroseconds},{SystemMicroseconds},{MinorFaults},{MajorFaults},{MaxRssKib},{VoluntarySwitches},{InvoluntarySwitches}");
+        $"{Status},{WallNanoseconds},{UserMicroseconds},{SystemMicroseconds},{MinorFaults},{MajorFaults},{MaxRssKib},"
+            + $"{VoluntarySwitches},{InvoluntarySwitches}");
 
     /// <summary>
     /// Runs the command once by <c>measure.c</c>, with only a PATH in its environment and its output thrown away.
@@ -35,7 +36,8 @@ public sealed record ProcessCost(
     public static ProcessCost Measure(Command command, ulong cpuMask)
     {
         var line = Programs.Output(
-            [Programs.Compiled("bench/Scene/measure.c"), cpuMask.ToString("x", CultureInfo.InvariantCulture), command.StandardInput, .. command.Words]);
+            [Programs.Compiled("bench/Scene/measure.c"), cpuMask.ToString("x", CultureInfo.InvariantCulture),
+                command.StandardInput, .. command.Words]);
         var fields = line.Split(' ');
         long Number(int index) => long.Parse(fields[index], CultureInfo.InvariantCulture);
         return new ProcessCost(

@@ -8,7 +8,9 @@ public static class Repository
 
     /// <summary>The published plugin: <c>FAST_PROVIDER_BINARY</c>, else that of <c>artifacts/publish</c>.</summary>
     public static string Plugin =>
-        Environment.GetEnvironmentVariable("FAST_PROVIDER_BINARY") is { Length: > 0 } given ? given : Artifact("publish/fast-provider");
+        Environment.GetEnvironmentVariable("FAST_PROVIDER_BINARY") is { Length: > 0 } given
+            ? given
+            : Artifact("publish/fast-provider");
 
     /// <summary>A path below <c>artifacts</c>.</summary>
     public static string Artifact(string path) => Path.Join(Root, "artifacts", path);
@@ -25,7 +27,8 @@ public static class Repository
     {
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}debug{Path.DirectorySeparatorChar}",
             StringComparison.Ordinal) ? "debug" : "release";
-        return Existing(Artifact($"bin/{project}/{configuration}/{assembly}.dll"), $"dotnet build bench/{project} -c {configuration}");
+        return Existing(
+            Artifact($"bin/{project}/{configuration}/{assembly}.dll"), $"dotnet build bench/{project} -c {configuration}");
     }
 
     private static string FindRoot()

@@ -20,19 +20,25 @@ public sealed class AlwaysAnAnswer(ITestOutputHelper output)
     private static readonly byte[] Token = Encoding.ASCII.GetBytes(
         $"aA.{Convert.ToBase64String("""{"aud":"a","kubernetes.io":{"namespace":"team-a"}}"""u8).TrimEnd('=')}.c2ln");
 
-    private static readonly byte[] Mirrored = "[[registry]]\nlocation = 'reg.example.com'\n[[registry.mirror]]\nlocation = 'mirror.example.com/team'"u8.ToArray();
+    private static readonly byte[] Mirrored =
+        "[[registry]]\nlocation = 'reg.example.com'\n[[registry.mirror]]\nlocation = 'mirror.example.com/team'"u8.ToArray();
 
     private static readonly byte[] NoSecrets = SecretList.Of([], isFlatMap: true);
 
     /// <summary>What costs one parser or another the most: depth, escapes, names, nothing at all.</summary>
     private static readonly Gen<string> Piece = Gen.OneOf(
-        "{", "[", "\"", "\\", "\\u0061", "\\ud800", "a", " ", "\n", "\0", "\u00e9", "=", ".", ",", "0", "{\"a\":", "[{\"a\":[", "\"a\":1,", "\"a\":{},",
-        "\"mirror.example.com\":{},", "\"mirror.example.com\":{\"auth\":\"Og==\"},", "\"mirror\\u002eexample.com\\/\":{\"auth\":\"YTpi\"},", "\"*.*.*\":{\"auth\":\"YTpi\"},",
-        "\"auth\":\"YTpi\",", "\"auth\":\"\\ud800\",", "\"\\ud800\":1,", "\"auths\":{\"mirror.example.com\":{\"auth\":\"YTpi\"}},", "\"auths\":null,", "YTpi", "\r\n", "/", "*");
+        "{", "[", "\"", "\\", "\\u0061", "\\ud800", "a", " ", "\n", "\0", "\u00e9", "=", ".", ",", "0", "{\"a\":", "[{\"a\":[",
+        "\"a\":1,", "\"a\":{},",
+        "\"mirror.example.com\":{},", "\"mirror.example.com\":{\"auth\":\"Og==\"},",
+        "\"mirror\\u002eexample.com\\/\":{\"auth\":\"YTpi\"},", "\"*.*.*\":{\"auth\":\"YTpi\"},",
+        "\"auth\":\"YTpi\",", "\"auth\":\"\\ud800\",", "\"\\ud800\":1,",
+        "\"auths\":{\"mirror.example.com\":{\"auth\":\"YTpi\"}},", "\"auths\":null,", "YTpi", "\r\n", "/", "*");
 
     private static readonly Gen<string> Start = Gen.OneOf(
-        "", "{", "{\"auths\":{", "{\"auths\":{\"mirror.example.com\":{", "{\"auths\":{\"mirror.example.com\":{\"auth\":\"", "{\"auths\":{\"mirror.example.com", "{\"auths\":{\"*", "{\"credHelpers\":{",
-        "{\"kind\":\"SecretList\",\"items\":[{", "{\"kind\":\"SecretList\",\"items\":[{\"metadata\":{\"name\":\"", "{\"kubernetes.io\":{\"namespace\":\"", "{\"aud\":[\"", "{\"exp\":", "{\"image\":\"a.b/");
+        "", "{", "{\"auths\":{", "{\"auths\":{\"mirror.example.com\":{", "{\"auths\":{\"mirror.example.com\":{\"auth\":\"",
+        "{\"auths\":{\"mirror.example.com", "{\"auths\":{\"*", "{\"credHelpers\":{",
+        "{\"kind\":\"SecretList\",\"items\":[{", "{\"kind\":\"SecretList\",\"items\":[{\"metadata\":{\"name\":\"",
+        "{\"kubernetes.io\":{\"namespace\":\"", "{\"aud\":[\"", "{\"exp\":", "{\"image\":\"a.b/");
 
     private static readonly Gen<string> End = Gen.OneOf("", "\"", "}", "\"x\":1}", "\"}}}", "\"x\":{}}}", "\"x\":{}}}}");
 
@@ -52,14 +58,16 @@ public sealed class AlwaysAnAnswer(ITestOutputHelper output)
         inputs.Holds(output, 2000, input =>
         {
             pulls.Add(input.documents);
-            var pull = DecidedPull.Of(input.request, [input.registries], [input.list, input.legacy], input.global, input.PieceBytes);
+            var pull = DecidedPull.Of(
+                input.request, [input.registries], [input.list, input.legacy], input.global, input.PieceBytes);
             IsSound(pull);
             Interlocked.Add(ref failed, pull.Failure is null ? 0 : 1);
             Interlocked.Add(ref written, pull.File is null ? 0 : 1);
         });
         output.WriteLine($"{failed} failed, {written} written");
         pulls.AreEnough(output);
-        Assert.True(failed > 100 && written > 100, $"{failed} pulls failed, {written} wrote a file: one of both was hardly looked at.");
+        Assert.True(
+            failed > 100 && written > 100, $"{failed} pulls failed, {written} wrote a file: one of both was hardly looked at.");
     }
 
     [Fact]
@@ -85,8 +93,12 @@ public sealed class AlwaysAnAnswer(ITestOutputHelper output)
 
     private static void IsSound(DecidedPull pull)
     {
-        Assert.True(pull.Failure is null ? pull.Answer.Length > 0 : pull.Answer.Length == 0 && pull.File is null, "There is neither answer nor failure, or both.");
-        Assert.True(pull.Failure is null or { ExitCode: Failure.PullFailed, Message.Length: > 0 }, "The failure has no cause or another exit status.");
+        Assert.True(
+            pull.Failure is null ? pull.Answer.Length > 0 : pull.Answer.Length == 0 && pull.File is null,
+            "There is neither answer nor failure, or both.");
+        Assert.True(
+            pull.Failure is null or { ExitCode: Failure.PullFailed, Message.Length: > 0 },
+            "The failure has no cause or another exit status.");
         Assert.InRange(pull.Line.Length, 1, MaxLineChars);
         Assert.False(pull.Line.Any(char.IsControl), "The line is more than one, or colours a terminal.");
         if (pull.Failure is null)

@@ -31,23 +31,28 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
             if (pull.File is not null)
             {
                 Interlocked.Increment(ref files);
-                Interlocked.Add(ref helpers, Encoding.UTF8.GetString(pull.File).Contains("credHelpers", StringComparison.Ordinal) ? 1 : 0);
-                var secretHosts = pull.Endpoints.Where(endpoint => endpoint.IsFromSecret).Select(endpoint => Host(endpoint.Repository)).ToHashSet();
+                Interlocked.Add(
+                    ref helpers, Encoding.UTF8.GetString(pull.File).Contains("credHelpers", StringComparison.Ordinal) ? 1 : 0);
+                var secretHosts = pull.Endpoints.Where(endpoint => endpoint.IsFromSecret)
+                    .Select(endpoint => Host(endpoint.Repository)).ToHashSet();
                 Assert.All(pull.Endpoints, endpoint =>
                     Finds(secretHosts.Contains(Host(endpoint.Repository)) ? null : documents.Global, endpoint, pull.File));
                 IsStrictJson(pull.File);
             }
-            else if (documents.Global is not null && GoAuths.Read(Encoding.UTF8.GetBytes(documents.Global)) is { HasWrongType: false })
+            else if (documents.Global is not null
+                && GoAuths.Read(Encoding.UTF8.GetBytes(documents.Global)) is { HasWrongType: false })
             {
                 Interlocked.Add(ref without, pull.Endpoints.Count(endpoint => endpoint.Credential != "-"));
                 Assert.All(pull.Endpoints.Where(endpoint => endpoint.Credential != "-"), endpoint =>
-                    Assert.Contains(endpoint.Credential, CrioLookup.FindAny(Encoding.UTF8.GetBytes(documents.Global), endpoint.Repository)));
+                    Assert.Contains(
+                        endpoint.Credential, CrioLookup.FindAny(Encoding.UTF8.GetBytes(documents.Global), endpoint.Repository)));
             }
         });
         output.WriteLine($"{files} files, {helpers} with helpers, {without} credentials without");
         pulls.AreEnough(output);
         Assert.True(files > 1000 && helpers > 50 && without > 20,
-            $"Only {files} files were written, {helpers} of them with helpers, and only {without} credentials left to the global one.");
+            $"Only {files} files were written, {helpers} of them with helpers, and only {without} "
+                + $"credentials left to the global one.");
     }
 
     /// <summary>
@@ -64,7 +69,8 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
     /// <summary>A helper of the node answers for its host, unless a Secret serves the host.</summary>
     private static (string Repository, string Chosen)[] Choices(PullDocuments documents, string[] repositories)
     {
-        var secrets = repositories.Select(repository => (Repository: repository, Chosen: NaiveChoice.For(repository, documents.Secrets))).ToArray();
+        var secrets = repositories.Select(repository =>
+            (Repository: repository, Chosen: NaiveChoice.For(repository, documents.Secrets))).ToArray();
         if (documents.Global is null)
         {
             return secrets;
@@ -81,7 +87,9 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
     private static void Finds(string? global, DecidedEndpoint endpoint, byte[] file)
     {
         var helpers = global is null ? null : GoAuths.Read(Encoding.UTF8.GetBytes(global))?.Helpers;
-        var expected = helpers is not null && helpers.TryGetValue(Host(endpoint.Repository), out var helper) ? $"helper {helper}" : endpoint.Credential;
+        var expected = helpers is not null && helpers.TryGetValue(Host(endpoint.Repository), out var helper)
+            ? $"helper {helper}"
+            : endpoint.Credential;
         Assert.Equal(expected, CrioLookup.Find(file, endpoint.Repository));
     }
 
@@ -91,7 +99,8 @@ public sealed class CrioFindsWhatWeChose(ITestOutputHelper output)
         using var document = JsonDocument.Parse(file);
         var names = document.RootElement.GetProperty("auths").EnumerateObject().Select(member => member.Name).ToArray();
         Assert.Equal(names.Distinct(), names);
-        Assert.All(document.RootElement.EnumerateObject(), member => Assert.Contains(member.Name, (string[])["auths", "credHelpers"]));
+        Assert.All(document.RootElement.EnumerateObject(), member =>
+            Assert.Contains(member.Name, (string[])["auths", "credHelpers"]));
     }
 
     private static string Host(string repository) => repository.Split('/')[0];

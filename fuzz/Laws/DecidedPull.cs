@@ -115,7 +115,9 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
     private static DecidedEndpoint Describe(EndpointCredential endpoint) => new(
         Encoding.UTF8.GetString(endpoint.Repository.Name.Span),
         AuthDocuments.Describe(endpoint),
-        endpoint.IsFound ? $"{Encoding.Latin1.GetString(endpoint.UserPassword)}|{Encoding.UTF8.GetString(endpoint.IdentityToken)}" : "-",
+        endpoint.IsFound
+            ? $"{Encoding.Latin1.GetString(endpoint.UserPassword)}|{Encoding.UTF8.GetString(endpoint.IdentityToken)}"
+            : "-",
         endpoint.IsFromSecret);
 
     /// <summary>Lists that an API server would answer.</summary>

@@ -23,20 +23,29 @@ namespace FastProvider.Fuzz.Laws;
 public sealed class FastIsConforming(ITestOutputHelper output)
 {
     private static readonly Gen<string> Image = Gen.OneOf(
-        "reg.example.com/team/app", "reg.example.com:5000/team/app", "docker.io/library/busybox", "docker.io/busybox", "index.docker.io/team/app", "a.b/v1/x", "localhost/te", "x.com/y");
+        "reg.example.com/team/app", "reg.example.com:5000/team/app", "docker.io/library/busybox", "docker.io/busybox",
+        "index.docker.io/team/app", "a.b/v1/x", "localhost/te", "x.com/y");
 
-    private static readonly Gen<string> NamePart = Gen.OneOf("a", "b2", "team", "a.b", "a_b", "a__b", "a-b", "a---b", "A", "a_", "-a", ".", "", "a:5000", "localhost", "docker.io", "index.docker.io", "\u00e9", "[::1]");
+    private static readonly Gen<string> NamePart = Gen.OneOf(
+        "a", "b2", "team", "a.b", "a_b", "a__b", "a-b", "a---b", "A", "a_", "-a", ".", "", "a:5000", "localhost", "docker.io",
+        "index.docker.io", "\u00e9", "[::1]");
 
     /// <summary>As registries with tokens for passwords have them.</summary>
     private static readonly OfferedSecret Long = new(
-        "long", 0, false, $"{{\"auths\":{{\"mirror.example.com\":{{\"auth\":\"{Convert.ToBase64String(Encoding.ASCII.GetBytes($"user:{new string('x', 3500)}"))}\"}}}}}}");
+        "long", 0, false,
+        "{\"auths\":{\"mirror.example.com\":{\"auth\":\""
+            + Convert.ToBase64String(Encoding.ASCII.GetBytes($"user:{new string('x', 3500)}"))
+            + "\"}}}");
 
     [Fact]
     public void In_requests()
     {
         int valid = 0, invalid = 0;
         var inputs = Gen.Select(
-            Image, Gen.OneOf("", ",\"serviceAccountAnnotations\":{\"a\":{\"image\":\"x\"}}", ",\"kind\":\"CredentialProviderRequest\"", ",\"image\":null", ",\"im\\u0061ge\":\"a.b/c\"", ",\"kind\":5"), Gen.Bool)
+            Image,
+            Gen.OneOf(
+                "", ",\"serviceAccountAnnotations\":{\"a\":{\"image\":\"x\"}}", ",\"kind\":\"CredentialProviderRequest\"",
+                ",\"image\":null", ",\"im\\u0061ge\":\"a.b/c\"", ",\"kind\":5"), Gen.Bool)
             .SelectMany((image, more, isWhole) => Text(
                 $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"a.b.c"{{more}}}""", isWhole));
         inputs.Holds(output, 4000, json =>
@@ -60,8 +69,11 @@ public sealed class FastIsConforming(ITestOutputHelper output)
     {
         int valid = 0, invalid = 0;
         var inputs = Gen.Select(
-            Gen.OneOf("\"team-a\"", "\"team-b\"", "\"team-c\"", "\"team-d\"", "\"A\"", "null", "5", "\"t\\u0065am\""), Gen.OneOf("\"a\"", "\"b\"", "[\"a\",\"b\"]", "[null,\"\",\"b\"]", "null", "[[]]"), Gen.OneOf("1795400000", "1.5", "-1e3", "1e300", "null"),
-            Gen.OneOf("", ",\"kubernetes.io\":{}", ",\"kubernetes.io\":{\"namespace\":\"b\",\"pod\":{}}", ",\"x\":{\"iss\":5}"), Gen.Bool)
+            Gen.OneOf("\"team-a\"", "\"team-b\"", "\"team-c\"", "\"team-d\"", "\"A\"", "null", "5", "\"t\\u0065am\""),
+            Gen.OneOf("\"a\"", "\"b\"", "[\"a\",\"b\"]", "[null,\"\",\"b\"]", "null", "[[]]"),
+            Gen.OneOf("1795400000", "1.5", "-1e3", "1e300", "null"),
+            Gen.OneOf("", ",\"kubernetes.io\":{}", ",\"kubernetes.io\":{\"namespace\":\"b\",\"pod\":{}}", ",\"x\":{\"iss\":5}"),
+            Gen.Bool)
             .SelectMany((ns, audiences, expiry, more, isWhole) => Text(
                 $$$$"""{"aud":{{{{audiences}}}},"exp":{{{{expiry}}}},"iss":"i","kubernetes.io":{"namespace":{{{{ns}}}},"pod":{"name":"p","uid":"u"},"serviceaccount":{"name":"s"}}{{{{more}}}}}""", isWhole))
             .Where(json => json.Length > 0);
@@ -76,7 +88,9 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             }
 
             var read = failure is not null ? null
-                : new NaiveClaims(Utf8(claims.Namespace), Utf8(claims.ServiceAccount), Utf8(claims.Pod), Utf8(claims.PodUid), Utf8(claims.Audiences), Utf8(claims.Issuer), claims.ExpiresAtUnixSeconds);
+                : new NaiveClaims(
+                    Utf8(claims.Namespace), Utf8(claims.ServiceAccount), Utf8(claims.Pod), Utf8(claims.PodUid),
+                    Utf8(claims.Audiences), Utf8(claims.Issuer), claims.ExpiresAtUnixSeconds);
             Assert.Equal(expected, read);
             Interlocked.Increment(ref read is null ? ref invalid : ref valid);
         });
@@ -102,7 +116,9 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             var text = Encoding.UTF8.GetString(input.json);
             if (!text.Contains('\uFFFD', StringComparison.Ordinal))
             {
-                Assert.Equal(repositories.Select(repository => NaiveChoice.For(repository, [new OfferedSecret("s", 0, input.IsFlatMap, text)])), documents.Found);
+                Assert.Equal(
+                    repositories.Select(repository =>
+                        NaiveChoice.For(repository, [new OfferedSecret("s", 0, input.IsFlatMap, text)])), documents.Found);
                 Interlocked.Add(ref found, documents.Found.Count(credential => credential != "-"));
             }
         });
@@ -118,7 +134,9 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             from documents in PullDocuments.Any
             from isWhole in Gen.Bool
             from isLong in Gen.Frequency((2, Gen.Const(false)), (1, Gen.Const(true)))
-            from json in Text(Encoding.UTF8.GetString(SecretList.Of(isLong ? documents.Secrets.Take(1).Append(Long) : documents.Secrets.Take(2), isFlatMap: false)), isWhole)
+            from json in Text(
+                Encoding.UTF8.GetString(SecretList.Of(
+                    isLong ? documents.Secrets.Take(1).Append(Long) : documents.Secrets.Take(2), isFlatMap: false)), isWhole)
             let pieceBytes = isLong ? 16 * documents.PieceBytes : documents.PieceBytes
             select (json, pieceBytes);
         inputs.Holds(output, 60, input =>
@@ -134,7 +152,9 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             }
         });
         output.WriteLine($"{whole} whole, {found} with a credential, {longValues} with a long value");
-        Assert.True(whole > 20 && found > 10 && longValues > 0, $"Only {whole} lists were whole, {found} had a credential, {longValues} a long value.");
+        Assert.True(
+            whole > 20 && found > 10 && longValues > 0,
+            $"Only {whole} lists were whole, {found} had a credential, {longValues} a long value.");
     }
 
     [Fact]
@@ -152,7 +172,9 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             Interlocked.Add(ref mirrored, expected.Length > 1 ? 1 : 0);
         });
         output.WriteLine($"{fast} fast, {whole} whole, {mirrored} mirrored");
-        Assert.True(fast > 100 && whole > 100 && mirrored > 100, $"{fast} files were read fast, {whole} as whole documents, {mirrored} images had a mirror: too few of one.");
+        Assert.True(
+            fast > 100 && whole > 100 && mirrored > 100,
+            $"{fast} files were read fast, {whole} as whole documents, {mirrored} images had a mirror: too few of one.");
     }
 
     [Fact]
@@ -164,7 +186,8 @@ public sealed class FastIsConforming(ITestOutputHelper output)
             from text in Mangled.Of(file.Text)
             from image in Image
             select (text, image);
-        inputs.Holds(output, 3000, input => Interlocked.Increment(ref Answer.Of(input.text, input.image) is Answer.Invalid ? ref invalid : ref valid));
+        inputs.Holds(output, 3000, input =>
+            Interlocked.Increment(ref Answer.Of(input.text, input.image) is Answer.Invalid ? ref invalid : ref valid));
         output.WriteLine($"{invalid} invalid, {valid} valid");
         Assert.True(invalid > 100 && valid > 100, $"{invalid} files were invalid, {valid} not: too few of one.");
     }
@@ -192,7 +215,8 @@ public sealed class FastIsConforming(ITestOutputHelper output)
     }
 
     [Fact]
-    public void In_image_references() => Gen.Select(NamePart.Array[0, 5], Gen.Frequency((9, Gen.Const(0)), (1, Gen.Int[230, 260]))).Holds(output, 10_000, input =>
+    public void In_image_references() => Gen.Select(
+        NamePart.Array[0, 5], Gen.Frequency((9, Gen.Const(0)), (1, Gen.Int[230, 260]))).Holds(output, 10_000, input =>
     {
         var (parts, length) = input;
         var name = string.Join('/', parts);
@@ -209,7 +233,8 @@ public sealed class FastIsConforming(ITestOutputHelper output)
     }
 
     /// <summary>A text as it is, or nearly so.</summary>
-    private static Gen<byte[]> Text(string text, bool isWhole) => isWhole ? Gen.Const(Encoding.UTF8.GetBytes(text)) : Mangled.Of(text);
+    private static Gen<byte[]> Text(string text, bool isWhole) =>
+        isWhole ? Gen.Const(Encoding.UTF8.GetBytes(text)) : Mangled.Of(text);
 
     /// <summary>False where the model cannot say more than that a name or value is not as it should be.</summary>
     private static bool Model<T>(Func<T> read, out T? expected)
@@ -230,12 +255,15 @@ public sealed class FastIsConforming(ITestOutputHelper output)
     private static string? Read(byte[] json, params int[] pieceBytes)
     {
         using var documents = new AuthDocuments("mirror.example.com/team/app", "reg.example.com/team/app");
-        return DecidedPull.ReadList(json, documents.Document, documents.Warnings, pieceBytes) ? $"{string.Join(", ", documents.Found)}; {documents.Warnings}" : null;
+        return DecidedPull.ReadList(json, documents.Document, documents.Warnings, pieceBytes)
+            ? $"{string.Join(", ", documents.Found)}; {documents.Warnings}"
+            : null;
     }
 
     private static string[] Endpoints(RegistriesConf[] files, string image, RegistriesReader reader, out int documentReads)
     {
-        var merge = new RegistriesMerge(ReferenceName.Normalize(Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));
+        var merge = new RegistriesMerge(ReferenceName.Normalize(
+            Encoding.UTF8.GetBytes(image), new byte[ReferenceName.MaxLength]));
         foreach (var file in files)
         {
             var failure = merge.Add(Encoding.UTF8.GetBytes(file.Text), "registries.conf"u8, reader);

@@ -11,5 +11,6 @@ internal static class Law
 {
     /// <summary>Tries the law and says how often.</summary>
     public static void Holds<T>(this Gen<T> inputs, ITestOutputHelper output, int tries, Action<T> law) =>
-        inputs.Sample(law, output.WriteLine, iter: Check.Time > 0 ? -1 : tries, print: input => input is PullDocuments pull ? pull.ToString() : Check.Print(input));
+        inputs.Sample(law, output.WriteLine, iter: Check.Time > 0 ? -1 : tries, print: input =>
+            input is PullDocuments pull ? pull.ToString() : Check.Print(input));
 }

@@ -22,8 +22,8 @@ internal sealed class LawNode
         Directory.CreateDirectory(In("conf.d"));
         Assert.Null(Options.Read(
             [
-                "--registries-conf", In("registries.conf"), "--registries-conf-dir", In("conf.d"), "--global-auth-file", In("config.json"),
-                "--auth-dir", In("auth"), "--lock-dir", In("locks"), "--slot-wait", "0",
+                "--registries-conf", In("registries.conf"), "--registries-conf-dir", In("conf.d"),
+                "--global-auth-file", In("config.json"), "--auth-dir", In("auth"), "--lock-dir", In("locks"), "--slot-wait", "0",
             ],
             static _ => null,
             out var options));

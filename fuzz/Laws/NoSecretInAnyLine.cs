@@ -42,7 +42,8 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
         {
             var (documents, which, mangled) = input;
             byte[] Of(int document) => document == which ? mangled : Bytes(documents, document);
-            var pull = DecidedPull.Of(Of(0), [Of(1)], [Of(2), Of(3)], documents.Global is null ? null : Of(4), documents.PieceBytes);
+            var pull = DecidedPull.Of(
+                Of(0), [Of(1)], [Of(2), Of(3)], documents.Global is null ? null : Of(4), documents.PieceBytes);
             Holds(pull, documents, Token(documents));
             Interlocked.Add(ref failed, pull.Failure is null ? 0 : 1);
         });
@@ -66,12 +67,15 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
     private static void LeavesNone(PullDocuments documents)
     {
         var token = Token(documents);
-        byte[][] marks = [Encoding.ASCII.GetBytes(documents.Salt), token[^Signature..], .. AuthStrings(documents).Select(Encoding.UTF8.GetBytes)];
+        byte[][] marks =
+            [Encoding.ASCII.GetBytes(documents.Salt), token[^Signature..],
+                .. AuthStrings(documents).Select(Encoding.UTF8.GetBytes)];
 
         // What the pool has not at hand comes from the collector as it lies there, perhaps over a dead text of this test. That is
         // chance; what a pull leaves, it leaves each time.
         Assert.False(
-            Enumerable.Range(0, 3).All(_ => LeavesAny(documents, token, marks)), "Memory of the pool holds a secret of this pull.");
+            Enumerable.Range(0, 3).All(_ => LeavesAny(documents, token, marks)),
+            "Memory of the pool holds a secret of this pull.");
     }
 
     private static bool LeavesAny(PullDocuments documents, byte[] token, byte[][] marks)
@@ -95,7 +99,8 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
     {
         var said = $"{pull.Line} {pull.Failure} {Encoding.UTF8.GetString(pull.Answer)}";
         // Not by Assert.DoesNotContain: a report of this law's breach would show the secret.
-        Assert.False(said.Contains(documents.Salt, StringComparison.Ordinal), "A user, password or identity token is in the line.");
+        Assert.False(
+            said.Contains(documents.Salt, StringComparison.Ordinal), "A user, password or identity token is in the line.");
         Assert.False(Encoding.ASCII.GetString(token).Split('.').Any(said.Contains), "A part of the token is in the line.");
         Assert.False(Texts(documents).Any(said.Contains), "An auth string or a whole document is in the line.");
     }
@@ -103,16 +108,21 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
     /// <summary>A token whose payload and signature no other text has.</summary>
     private static byte[] Token(PullDocuments documents)
     {
-        var payload = $$$$"""{"aud":"a","iss":"i","jti":"{{{{documents.Salt}}}}","kubernetes.io":{"namespace":"team-a","pod":{"name":"p"},"serviceaccount":{"name":"sa"}}}""";
-        return Encoding.ASCII.GetBytes($"{Base64("{\"alg\":\"RS256\"}")}.{Base64(payload)}.{new string('s', Signature - documents.Salt.Length)}{documents.Salt}");
+        var payload =
+            $$$$"""{"aud":"a","iss":"i","jti":"{{{{documents.Salt}}}}","kubernetes.io":{"namespace":"team-a","pod":{"name":"p"},"serviceaccount":{"name":"sa"}}}""";
+        return Encoding.ASCII.GetBytes(
+            $"{Base64("{\"alg\":\"RS256\"}")}.{Base64(payload)}."
+                + $"{new string('s', Signature - documents.Salt.Length)}{documents.Salt}");
     }
 
     /// <summary>The documents in base64, and the auth strings in them.</summary>
     private static IEnumerable<string> Texts(PullDocuments documents) =>
-        documents.Secrets.Select(secret => Convert.ToBase64String(Encoding.UTF8.GetBytes(secret.Json))).Concat(AuthStrings(documents));
+        documents.Secrets.Select(secret => Convert.ToBase64String(Encoding.UTF8.GetBytes(secret.Json)))
+            .Concat(AuthStrings(documents));
 
     private static IEnumerable<string> AuthStrings(PullDocuments documents) =>
-        from document in documents.Secrets.Select(secret => (secret.Json, secret.IsFlatMap)).Append((Json: documents.Global ?? "{}", IsFlatMap: false))
+        from document in documents.Secrets.Select(secret => (secret.Json, secret.IsFlatMap))
+            .Append((Json: documents.Global ?? "{}", IsFlatMap: false))
         from entry in GoAuths.Read(Encoding.UTF8.GetBytes(document.Json), document.IsFlatMap)?.Entries.Values.ToArray() ?? []
         where GoBase64.Decode(entry.Auth, isPaddingFree: true)?.Contains(documents.Salt, StringComparison.Ordinal) is true
         select entry.Auth;
@@ -126,5 +136,6 @@ public sealed class NoSecretInAnyLine(ITestOutputHelper output)
         _ => Encoding.UTF8.GetBytes(documents.Global ?? ""),
     };
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Base64(string text) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

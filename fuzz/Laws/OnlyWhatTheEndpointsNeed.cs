@@ -33,9 +33,13 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
                     // The entry that holds the mark, by its number: of a Secret of the list, or of the global file.
                     var key = KeyOf(documents, mark, source);
                     Assert.True(
-                        key is not null && (NaiveRegistryKey.PathLength(key, repository) is not null || (source == 0 && CrioLookup.IsForHostOf(key, repository))),
+                        key is not null
+                            && (NaiveRegistryKey.PathLength(key, repository) is not null
+                                || (source == 0 && CrioLookup.IsForHostOf(key, repository))),
                         $"{repository} has the credential of {key}.");
-                    Assert.True(source > 0 || !pull.Endpoints.First(endpoint => endpoint.Repository == repository).IsFromSecret, "The global file beat a Secret.");
+                    Assert.True(
+                        source > 0 || !pull.Endpoints.First(endpoint => endpoint.Repository == repository).IsFromSecret,
+                        "The global file beat a Secret.");
                     Interlocked.Increment(ref seen);
                 }
             }
@@ -56,7 +60,8 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
             var pull = DecidedPull.Of(documents);
             var repositories = pull.Endpoints.Select(endpoint => endpoint.Repository).ToArray();
             OfferedSecret[] needed = [.. documents.Secrets.Where(secret =>
-                GoAuths.Read(Encoding.UTF8.GetBytes(secret.Json), secret.IsFlatMap)?.Entries.Keys.Any(key => repositories.Any(r => NaiveRegistryKey.PathLength(key, r) is not null)) is true)];
+                GoAuths.Read(Encoding.UTF8.GetBytes(secret.Json), secret.IsFlatMap)?.Entries.Keys.Any(key =>
+                    repositories.Any(r => NaiveRegistryKey.PathLength(key, r) is not null)) is true)];
             var again = DecidedPull.Of(documents with { Secrets = needed });
             Assert.Equal(pull.File, again.File);
             Assert.Equal(pull.Answer, again.Answer);
@@ -84,9 +89,12 @@ public sealed class OnlyWhatTheEndpointsNeed(ITestOutputHelper output)
 
     private static string? KeyOf(PullDocuments documents, string mark, int source)
     {
-        var (json, isFlatMap) = source == 0 ? (documents.Global!, false) : (documents.Secrets[source - 1].Json, documents.Secrets[source - 1].IsFlatMap);
+        var (json, isFlatMap) = source == 0
+            ? (documents.Global!, false)
+            : (documents.Secrets[source - 1].Json, documents.Secrets[source - 1].IsFlatMap);
         return GoAuths.Read(Encoding.UTF8.GetBytes(json), isFlatMap)!.Entries.FirstOrDefault(entry =>
-            entry.Value.Username.Contains(mark, StringComparison.Ordinal) || entry.Value.Password.Contains(mark, StringComparison.Ordinal)
+            entry.Value.Username.Contains(mark, StringComparison.Ordinal)
+            || entry.Value.Password.Contains(mark, StringComparison.Ordinal)
             || entry.Value.IdentityToken.Contains(mark, StringComparison.Ordinal)
             || (GoBase64.Decode(entry.Value.Auth, isPaddingFree: true)?.Contains(mark, StringComparison.Ordinal) ?? false)).Key;
     }

@@ -23,7 +23,8 @@ public sealed class ReplayTests
     {
         foreach (var folder in new[] { "corpora", "findings" })
         {
-            var names = Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, folder)).Select(path => Path.GetFileName(path)!);
+            var names = Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, folder))
+                .Select(path => Path.GetFileName(path)!);
             Assert.Empty(names.Except(FuzzTargets.All.Keys));
         }
     }

@@ -69,7 +69,9 @@ internal sealed class AuthModel
         var candidates =
             from offer in _offers
             let length = RegistryKeyModel.PathLength(offer.Key, repository)
-            let fit = RegistryKeyModel.IsPlain(offer.Key, repository) ? 2 : RegistryKeyModel.IsForHostOf(offer.Key, repository) ? 1 : 0
+            let fit = RegistryKeyModel.IsPlain(offer.Key, repository) ? 2
+                : RegistryKeyModel.IsForHostOf(offer.Key, repository) ? 1
+                : 0
             where fit > 0 || length is not null
             orderby fit descending, length ?? 0 descending, RegistryKeyModel.Globs(offer.Key), InBytes(offer.Key)
             select Endpoints.Describe(offer.Secret, offer.Key, offer.UserPassword, offer.IdentityToken);

@@ -33,7 +33,9 @@ internal static class KubeconfigTarget
         Law.IsOneLine(unreadStrict?.Message);
         if (unreadStrict is null)
         {
-            Law.Holds(unreadOne is null && DocumentJson.Of(root) == DocumentJson.Of(strict), "what a strict reader takes is the same to any");
+            Law.Holds(
+                unreadOne is null && DocumentJson.Of(root) == DocumentJson.Of(strict),
+                "what a strict reader takes is the same to any");
         }
 
         CompareJson(input);
@@ -69,7 +71,9 @@ internal static class KubeconfigTarget
         DocumentNodeKind.Null => "null",
         DocumentNodeKind.Scalar => JsonSerializer.Serialize(Text(node.Text)),
         DocumentNodeKind.Sequence => $"[{string.Join(",", node.Children.Select(Texts))}]",
-        _ => $"{{{string.Join(",", node.Children.Select(child => $"{JsonSerializer.Serialize(Text(child.Key))}:{Texts(child)}"))}}}",
+        _ => "{"
+            + string.Join(",", node.Children.Select(child => $"{JsonSerializer.Serialize(Text(child.Key))}:{Texts(child)}"))
+            + "}",
     };
 
     private static bool IsSame(DocumentNode ours, JsonElement theirs)

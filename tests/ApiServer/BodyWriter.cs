@@ -15,7 +15,8 @@ internal sealed class BodyWriter(Exchange exchange, ResponseHead head, bool acce
     private const int GzipFromBytes = 128 * 1024;
 
     private readonly ArrayBufferWriter<byte> _held = new(ChunkBytes);
-    private readonly ResponseHead _head = head with { IsForNode = NodeAuthorizer.NodeOf(exchange.Request.User ?? "") is not null };
+    private readonly ResponseHead _head =
+        head with { IsForNode = NodeAuthorizer.NodeOf(exchange.Request.User ?? "") is not null };
     private bool _hasHead;
 
     /// <summary>Where the body's text is written; <see cref="FlushAsync"/> sends what is due.</summary>

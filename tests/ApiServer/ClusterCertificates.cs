@@ -18,7 +18,8 @@ public sealed class ClusterCertificates : IDisposable
     {
         var request = new CertificateRequest("CN=k8s-local-ca", _authorityKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(10));
     }
@@ -28,15 +29,18 @@ public sealed class ClusterCertificates : IDisposable
 
     /// <summary>A serving certificate for the names given: addresses become IP names.</summary>
     public X509Certificate2 Server(params IEnumerable<string> names) => Sign(
-        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1),
+        Alternatives(names));
 
     /// <summary>The same, but it ran out yesterday.</summary>
     public X509Certificate2 ExpiredServer(params IEnumerable<string> names) => Sign(
-        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddDays(-1), Alternatives(names));
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddDays(-1),
+        Alternatives(names));
 
     /// <summary>The same, but it begins tomorrow: what a node sees whose clock is behind.</summary>
     public X509Certificate2 FutureServer(params IEnumerable<string> names) => Sign(
-        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddYears(1), Alternatives(names));
+        "CN=kube-apiserver", ServerPurpose, DateTimeOffset.UtcNow.AddDays(1), DateTimeOffset.UtcNow.AddYears(1),
+        Alternatives(names));
 
     /// <summary>
     /// The cluster's CA has signed it for these names, but for a client: what anybody gets who may ask for a client certificate.
@@ -50,7 +54,8 @@ public sealed class ClusterCertificates : IDisposable
         var alternatives = new SubjectAlternativeNameBuilder();
         alternatives.AddDnsName(address);
         return Sign(
-            $"CN={address}", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), alternatives.Build());
+            $"CN={address}", ServerPurpose, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1),
+            alternatives.Build());
     }
 
     /// <summary>The kubelet's client certificate of a node.</summary>
@@ -123,7 +128,8 @@ public sealed class ClusterCertificates : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Issue(
-            new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256), purpose, begins, expires, alternatives);
+            new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256), purpose, begins, expires,
+            alternatives);
         return certificate.CopyWithPrivateKey(key);
     }
 

@@ -70,7 +70,8 @@ public sealed class ConnectProxy : IAsyncDisposable
             var words = head.Split("\r\n")[0].Split(' ');
             if (words is not ["CONNECT", var target, _])
             {
-                await stream.WriteAsync("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _listener.Stopping);
+                await stream.WriteAsync(
+                    "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _listener.Stopping);
                 return;
             }
 
@@ -82,12 +83,16 @@ public sealed class ConnectProxy : IAsyncDisposable
 
             _targets.Enqueue(target);
             using var server = new TcpClient();
-            var port = _routes.TryGetValue(target, out var route) ? route : int.Parse(target.Split(':')[^1], CultureInfo.InvariantCulture);
+            var port = _routes.TryGetValue(target, out var route)
+                ? route
+                : int.Parse(target.Split(':')[^1], CultureInfo.InvariantCulture);
             await server.ConnectAsync(IPAddress.Loopback, port, _listener.Stopping);
             await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _listener.Stopping);
-            await Task.WhenAny(ForwardAsync(stream, server.GetStream()), server.GetStream().CopyToAsync(stream, _listener.Stopping));
+            await Task.WhenAny(
+                ForwardAsync(stream, server.GetStream()), server.GetStream().CopyToAsync(stream, _listener.Stopping));
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException or SocketException or AuthenticationException)
+        catch (Exception end)
+            when (end is OperationCanceledException or IOException or SocketException or AuthenticationException)
         {
             // Either side left, or the test is over: the tunnel ends with it.
         }
@@ -106,7 +111,8 @@ public sealed class ConnectProxy : IAsyncDisposable
         }
 
         var tls = new SslStream(client.GetStream());
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, _listener.Stopping);
+        await tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = Certificate }, _listener.Stopping);
         return tls;
     }
 
@@ -133,7 +139,8 @@ public sealed class ConnectProxy : IAsyncDisposable
         // Byte by byte: what follows the empty line belongs to the tunnel.
         var head = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _listener.Stopping) == 1)
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+            && await stream.ReadAsync(one, _listener.Stopping) == 1)
         {
             head.Append((char)one[0]);
         }

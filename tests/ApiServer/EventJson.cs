@@ -12,9 +12,11 @@ internal static class EventJson
 
     // The order of the Go types Event (k8s.io/api/events/v1) and ObjectReference.
     private static readonly string[] Members =
-        ["eventTime", "series", "reportingController", "reportingInstance", "action", "reason", "regarding", "related", "note", "type"];
+        ["eventTime", "series", "reportingController", "reportingInstance", "action", "reason", "regarding", "related", "note",
+            "type"];
 
-    private static readonly string[] Reference = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
+    private static readonly string[] Reference =
+        ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
 
     /// <summary>What is kept of an Event that was sent to be created.</summary>
     public static JsonObject Created(JsonObject sent, string manager, int resourceVersion) => Kept(

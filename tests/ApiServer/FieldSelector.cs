@@ -2,7 +2,8 @@ namespace FastProvider.Tests.ApiServer;
 
 /// <summary>
 /// A fieldSelector: terms joined by commas that must all hold, each <c>label=value</c>, <c>label==value</c> or
-/// <c>label!=value</c>. Secrets know <c>type</c>, <c>metadata.name</c> and <c>metadata.namespace</c> (apimachinery's fields package).
+/// <c>label!=value</c>. Secrets know <c>type</c>, <c>metadata.name</c> and <c>metadata.namespace</c> (apimachinery's fields
+/// package).
 /// </summary>
 internal sealed class FieldSelector
 {
@@ -18,7 +19,8 @@ internal sealed class FieldSelector
     public static FieldSelector Parse(string text)
     {
         var terms = text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(ParseTerm).ToList();
-        var unknown = terms.Select(t => t.Label).FirstOrDefault(l => l is not ("type" or "metadata.name" or "metadata.namespace"));
+        var unknown = terms.Select(t => t.Label)
+            .FirstOrDefault(l => l is not ("type" or "metadata.name" or "metadata.namespace"));
         var selector = new FieldSelector { UnknownLabel = unknown };
         selector._terms.AddRange(terms);
         return selector;

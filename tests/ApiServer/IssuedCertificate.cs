@@ -113,7 +113,8 @@ public sealed class IssuedCertificate : IDisposable
                 ? new EcdsaWithSha1((ECDsa)(issuer?._key ?? _key))
                 : X509SignatureGenerator.CreateForECDsa((ECDsa)(issuer?._key ?? _key));
         _certificate = request.Create(
-            issuer?._certificate.SubjectName ?? request.SubjectName, signer, shape.Begins, shape.Expires, RandomNumberGenerator.GetBytes(12));
+            issuer?._certificate.SubjectName ?? request.SubjectName, signer, shape.Begins, shape.Expires,
+            RandomNumberGenerator.GetBytes(12));
     }
 
     public string Pem => _certificate.ExportCertificatePem() + "\n";

@@ -118,7 +118,8 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     /// <summary>The same in OpenShift's form.</summary>
     /// <returns>Its path.</returns>
-    public string WriteOpenShiftKubeconfig(string directory) => Kubeconfig.WriteOpenShift(directory, Url, Certificates.AuthorityPem, _node);
+    public string WriteOpenShiftKubeconfig(string directory) =>
+        Kubeconfig.WriteOpenShift(directory, Url, Certificates.AuthorityPem, _node);
 
     /// <summary>Frees the port; a second call does nothing, so that a test may take the server down early.</summary>
     public async ValueTask DisposeAsync()
@@ -192,7 +193,8 @@ public sealed class KubeApiServer : IAsyncDisposable
         }
         catch (InvalidDataException)
         {
-            await connection.Transport.Output.WriteAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            await connection.Transport.Output.WriteAsync(
+                "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         }
     }
 

@@ -9,7 +9,8 @@ internal sealed class NodeAuthorizer(Cluster cluster)
     private const string UserPrefix = "system:node:";
 
     /// <summary>The name of the node behind a user, or null if the user is none.</summary>
-    public static string? NodeOf(string user) => user.StartsWith(UserPrefix, StringComparison.Ordinal) ? user[UserPrefix.Length..] : null;
+    public static string? NodeOf(string user) =>
+        user.StartsWith(UserPrefix, StringComparison.Ordinal) ? user[UserPrefix.Length..] : null;
 
     /// <summary>Null if it may, or the reason at the end of the 403's message.</summary>
     public string? Refuse(string node, string verb, string @namespace, string resource, string name)

@@ -9,12 +9,14 @@ internal sealed partial class NormalAnswer
     private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
     // The order of the Go type ResourceAttributes.
-    private static readonly string[] ResourceAttributes = ["namespace", "verb", "group", "version", "resource", "subresource", "name"];
+    private static readonly string[] ResourceAttributes =
+        ["namespace", "verb", "group", "version", "resource", "subresource", "name"];
 
     private async Task ReviewAccessAsync(Exchange exchange, string user)
     {
         var wanted = JsonNode.Parse(exchange.Request.Body)!["spec"]!["resourceAttributes"]!.AsObject();
-        var isAllowed = NodeAuthorizer.NodeOf(user) is not null && (string?)wanted["verb"] == "request-serviceaccounts-token-audience"
+        var isAllowed = NodeAuthorizer.NodeOf(user) is not null
+            && (string?)wanted["verb"] == "request-serviceaccounts-token-audience"
             && cluster.IsAudienceForNodes((string?)wanted["resource"] ?? "");
         var names = ResourceAttributes.Where(wanted.ContainsKey).ToList();
         var attributes = new JsonObject(names.Select(name => KeyValuePair.Create(name, wanted[name]?.DeepClone())));
@@ -28,7 +30,8 @@ internal sealed partial class NormalAnswer
             ["apiVersion"] = "authorization.k8s.io/v1",
             ["metadata"] = new JsonObject
             {
-                ["managedFields"] = ManagedFields.By(ManagerOf(exchange.Request), "authorization.k8s.io/v1", DateTimeOffset.UtcNow, written),
+                ["managedFields"] = ManagedFields.By(
+                    ManagerOf(exchange.Request), "authorization.k8s.io/v1", DateTimeOffset.UtcNow, written),
             },
             ["spec"] = new JsonObject { ["resourceAttributes"] = attributes },
             ["status"] = isAllowed

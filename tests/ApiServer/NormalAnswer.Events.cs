@@ -13,8 +13,8 @@ internal sealed partial class NormalAnswer
 {
     private static readonly string[] EventFields =
     [
-        "kind", "apiVersion", "metadata", "eventTime", "series", "reportingController", "reportingInstance", "action", "reason", "regarding",
-        "related", "note", "type",
+        "kind", "apiVersion", "metadata", "eventTime", "series", "reportingController", "reportingInstance", "action", "reason",
+        "regarding", "related", "note", "type",
     ];
 
     private Task AnswerEventAsync(Exchange exchange, string verb, string @namespace, string name)
@@ -92,7 +92,8 @@ internal sealed partial class NormalAnswer
     {
         string Text(string field) => sent[field]?.GetValue<string>() ?? "";
         var regarding = sent["regarding"];
-        return (string?)sent["kind"] != "Event" || (string?)sent["apiVersion"] != "events.k8s.io/v1" ? ("apiVersion", "is not of this group")
+        return (string?)sent["kind"] != "Event" || (string?)sent["apiVersion"] != "events.k8s.io/v1"
+                ? ("apiVersion", "is not of this group")
             : (string?)sent["metadata"]?["namespace"] != @namespace ? ("metadata.namespace", "is another namespace")
             : (string?)regarding?["namespace"] != @namespace ? ("involvedObject.namespace", "does not match event.namespace")
             : !IsMicroTime(Text("eventTime")) ? ("eventTime", "Required value")
@@ -102,7 +103,8 @@ internal sealed partial class NormalAnswer
             : Text("reason").Length is 0 or > 128 ? ("reason", "can have at most 128 characters")
             : Encoding.UTF8.GetByteCount(Text("note")) > 1024 ? ("message", "can have at most 1024 characters")
             : Text("type") is not ("Normal" or "Warning") ? ("type", "has invalid value")
-            : sent["series"] is { } series && (series["count"]?.GetValue<int>() < 2 || !IsMicroTime((string?)series["lastObservedTime"] ?? ""))
+            : sent["series"] is { } series
+                && (series["count"]?.GetValue<int>() < 2 || !IsMicroTime((string?)series["lastObservedTime"] ?? ""))
                 ? ("series", "should be at least 2, with a time")
             : null;
     }

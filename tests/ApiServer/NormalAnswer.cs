@@ -21,7 +21,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
     public string? Authenticate(string? authorization, string? certificateName) => authorization switch
     {
         null => certificateName ?? Anonymous,
-        _ when authorization.StartsWith("Bearer ", StringComparison.Ordinal) => cluster.Tokens.Verify(authorization[7..])?.ToString(),
+        _ when authorization.StartsWith("Bearer ", StringComparison.Ordinal) =>
+            cluster.Tokens.Verify(authorization[7..])?.ToString(),
         _ => null,
     };
 
@@ -30,7 +31,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
         var request = exchange.Request;
         if (request.User is not { } user)
         {
-            return SendStatusAsync(exchange, 401, "Unauthorized", "Unauthorized", head: new ResponseHead(401, HasFlowSchema: false));
+            return SendStatusAsync(
+                exchange, 401, "Unauthorized", "Unauthorized", head: new ResponseHead(401, HasFlowSchema: false));
         }
 
         if (request.Path is "/readyz" or "/livez" or "/healthz")
@@ -48,7 +50,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
         {
             return request.Path == "/version"
                 ? Respond.Recorded("version")(exchange)
-                : ForbidAsync(exchange, $"User \\\"{user}\\\" cannot {request.Method.ToLowerInvariant()} path \\\"{request.Path}\\\"");
+                : ForbidAsync(
+                    exchange, $"User \\\"{user}\\\" cannot {request.Method.ToLowerInvariant()} path \\\"{request.Path}\\\"");
         }
 
         var (@namespace, resource, name) = (path.Groups["ns"].Value, path.Groups["resource"].Value, path.Groups["name"].Value);
@@ -57,7 +60,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
         if (Refuse(user, verb, @namespace, resource, name) is { } why)
         {
             return ForbidAsync(exchange,
-                $"User \\\"{user}\\\" cannot {verb} resource \\\"{resource}\\\" in API group \\\"{group}\\\" in the namespace \\\"{@namespace}\\\"{why}",
+                $"User \\\"{user}\\\" cannot {verb} resource \\\"{resource}\\\" in API group \\\"{group}\\\" in the namespace "
+                    + $"\\\"{@namespace}\\\"{why}",
                 resource, name);
         }
 
@@ -97,7 +101,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
         var secret = cluster.SecretsOf(@namespace).FirstOrDefault(s => s.Name == name);
         if (secret is null)
         {
-            await SendStatusAsync(exchange, 404, $"secrets \\\"{name}\\\" not found", "NotFound", $$"""{"name":"{{name}}","kind":"secrets"}""");
+            await SendStatusAsync(
+                exchange, 404, $"secrets \\\"{name}\\\" not found", "NotFound", $$"""{"name":"{{name}}","kind":"secrets"}""");
             return;
         }
 
@@ -143,7 +148,9 @@ internal sealed partial class NormalAnswer(Cluster cluster)
         if (limit > 0)
         {
             var page = secrets.Take(limit + 1).ToList();
-            proceed = page.Count > limit ? $",\"continue\":\"{ContinueToken.Write(cluster.ResourceVersion, page[limit - 1].Name)}\"" : "";
+            proceed = page.Count > limit
+                ? $",\"continue\":\"{ContinueToken.Write(cluster.ResourceVersion, page[limit - 1].Name)}\""
+                : "";
             secrets = page.Take(limit);
         }
 
@@ -181,7 +188,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
     }
 
     /// <summary>A Status object. The texts are JSON already: quotes in them are escaped.</summary>
-    private static Task SendStatusAsync(Exchange exchange, int code, string message, string reason, string? details = null, ResponseHead? head = null)
+    private static Task SendStatusAsync(
+        Exchange exchange, int code, string message, string reason, string? details = null, ResponseHead? head = null)
     {
         var body = new BodyWriter(exchange, head ?? new ResponseHead(code), acceptsGzip: false, isList: false);
         Write(body.Output, StatusJson(code, message, reason, details));
@@ -212,7 +220,8 @@ internal sealed partial class NormalAnswer(Cluster cluster)
 
     private static void Write(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
 
-    [GeneratedRegex("^(/api/v1|/apis/(?<group>events\\.k8s\\.io)/v1)/namespaces/(?<ns>[^/]+)/(?<resource>[^/]+)(/(?<name>[^/]+))?$")]
+    [GeneratedRegex(
+        "^(/api/v1|/apis/(?<group>events\\.k8s\\.io)/v1)/namespaces/(?<ns>[^/]+)/(?<resource>[^/]+)(/(?<name>[^/]+))?$")]
     private static partial Regex ResourcePath();
 
     [GeneratedRegex(@"^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$")]

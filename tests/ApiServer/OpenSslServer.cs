@@ -37,7 +37,8 @@ public sealed partial class OpenSslServer : IAsyncDisposable
     {
         using var certificate = certificates.Server("127.0.0.1");
         return await StartAsync(
-            certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n", "", directory, flags);
+            certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n", "",
+            directory, flags);
     }
 
     /// <summary>Starts it with any certificate, which it does not look at.</summary>
@@ -52,7 +53,8 @@ public sealed partial class OpenSslServer : IAsyncDisposable
         await File.WriteAllTextAsync(pem, certificateAndKeyPem);
         await File.WriteAllTextAsync(chain, chainPem);
         string[] chainFlags = chainPem.Length > 0 ? ["-cert_chain", chain] : [];
-        var start = new ProcessStartInfo("openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", pem, "-key", pem, .. chainFlags, .. flags])
+        var start = new ProcessStartInfo(
+            "openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", pem, "-key", pem, .. chainFlags, .. flags])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -62,7 +62,8 @@ public sealed class RawServer : IAsyncDisposable
         return Heard;
     }
 
-    public static RawServer Start(byte[]? greeting = null, byte[]? answer = null, TimeSpan interval = default, bool closesAfter = false) =>
+    public static RawServer Start(
+        byte[]? greeting = null, byte[]? answer = null, TimeSpan interval = default, bool closesAfter = false) =>
         new() { Greeting = greeting ?? [], Answer = answer ?? [], Interval = interval, ClosesAfter = closesAfter };
 
     /// <summary>Answers the first bytes with what never ends.</summary>

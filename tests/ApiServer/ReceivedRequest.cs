@@ -38,7 +38,8 @@ public sealed record ReceivedRequest
 
     /// <summary>True for a LIST of Secrets that reads them all: what a careful client never sends.</summary>
     public bool IsListWithoutSelector =>
-        Method == "GET" && Path.EndsWith("/secrets", StringComparison.Ordinal) && string.IsNullOrEmpty(QueryValue("fieldSelector"));
+        Method == "GET" && Path.EndsWith("/secrets", StringComparison.Ordinal)
+            && string.IsNullOrEmpty(QueryValue("fieldSelector"));
 
     /// <summary>Decoded as Go's net/url does it: percent escapes, <c>+</c> is a space, only the first <c>=</c> divides.</summary>
     internal static Dictionary<string, string> ParseQuery(string query)

@@ -7,7 +7,8 @@ public static class Recordings
     public static byte[] Bytes(string name)
     {
         using var resource = typeof(Recordings).Assembly.GetManifestResourceStream(name)
-            ?? throw new ArgumentException($"There is no recording named {name} under tests/data/recordings/apiserver.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no recording named {name} under tests/data/recordings/apiserver.", nameof(name));
         var bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
         return bytes;

@@ -24,7 +24,8 @@ public sealed record RenderedAnswer(string Head, byte[] Body)
 
     /// <summary>Head and whole body with <c>Content-Length</c>.</summary>
     public byte[] WithContentLength() =>
-        [.. Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Head}Content-Length: {Body.Length}\r\n\r\n")), .. Body];
+        [.. Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Head}Content-Length: {Body.Length}\r\n\r\n")),
+            .. Body];
 
     /// <summary>Head and body in chunks of the sizes given, taken round and round.</summary>
     public byte[] Chunked(params int[] sizes)

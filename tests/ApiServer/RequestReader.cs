@@ -78,7 +78,8 @@ internal static class RequestReader
         }
     }
 
-    private static bool LooksLikeHttp(in ReadOnlySequence<byte> bytes) => bytes.IsEmpty || bytes.FirstSpan[0] is >= (byte)'A' and <= (byte)'Z';
+    private static bool LooksLikeHttp(in ReadOnlySequence<byte> bytes) =>
+        bytes.IsEmpty || bytes.FirstSpan[0] is >= (byte)'A' and <= (byte)'Z';
 
     private static bool TryCutHead(in ReadOnlySequence<byte> bytes, out string head, out SequencePosition consumed)
     {

@@ -114,7 +114,8 @@ public static partial class Respond
     public static Answer WithContentType(string contentType) => async exchange =>
     {
         var normal = await exchange.RenderNormallyAsync();
-        var head = normal.Head.Replace("Content-Type: application/json", "Content-Type: " + contentType, StringComparison.Ordinal);
+        var head = normal.Head.Replace(
+            "Content-Type: application/json", "Content-Type: " + contentType, StringComparison.Ordinal);
         await exchange.SendAsync((normal with { Head = head }).WithContentLength());
         await exchange.FlushAsync();
     };
@@ -123,7 +124,8 @@ public static partial class Respond
     public static Answer WithHeaderOf(int bytes) => async exchange =>
     {
         var normal = await exchange.RenderNormallyAsync();
-        await exchange.SendAsync((normal with { Head = normal.Head + "X-Padding: " + new string('x', bytes) + "\r\n" }).WithContentLength());
+        await exchange.SendAsync(
+            (normal with { Head = normal.Head + "X-Padding: " + new string('x', bytes) + "\r\n" }).WithContentLength());
         await exchange.FlushAsync();
     };
 
@@ -139,7 +141,8 @@ public static partial class Respond
     public static Answer Http10() => async exchange =>
     {
         var normal = await exchange.RenderNormallyAsync();
-        await exchange.SendAsync(normal.Head.Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal) + "Connection: close\r\n\r\n");
+        await exchange.SendAsync(
+            normal.Head.Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal) + "Connection: close\r\n\r\n");
         await exchange.SendAsync(normal.Body);
         await exchange.FlushAsync();
         exchange.CloseAfterwards();
@@ -159,7 +162,9 @@ public static partial class Respond
     {
         // Large enough that the client is never done with what has come, and so never comes to wait.
         const int length = 0x40000;
-        return Repeated(new ResponseHead(200).Chunked(), length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', length) + "\r\n");
+        return Repeated(
+            new ResponseHead(200).Chunked(),
+            length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" + new string(' ', length) + "\r\n");
     }
 
     /// <summary>

@@ -56,7 +56,8 @@ public static partial class Respond
     public static Answer TooManyRequests(string retryAfter)
     {
         var recorded = Encoding.Latin1.GetString(Recordings.Bytes("list-429-apf-reject"));
-        return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace("Retry-After: 1\r\n", $"Retry-After: {retryAfter}\r\n", StringComparison.Ordinal)));
+        return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace(
+            "Retry-After: 1\r\n", $"Retry-After: {retryAfter}\r\n", StringComparison.Ordinal)));
     }
 
     /// <summary>

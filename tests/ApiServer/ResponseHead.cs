@@ -18,7 +18,8 @@ internal sealed record ResponseHead(int Status, bool HasFlowSchema = true)
 
     private string Coding { get; init; } = "";
 
-    public ResponseHead Gzipped() => this with { Coding = "Content-Encoding: gzip\r\n", Extra = "Vary: Accept-Encoding\r\n" + Extra };
+    public ResponseHead Gzipped() =>
+        this with { Coding = "Content-Encoding: gzip\r\n", Extra = "Vary: Accept-Encoding\r\n" + Extra };
 
     public string WithContentLength(int bytes) =>
         Text() + string.Create(CultureInfo.InvariantCulture, $"Content-Length: {bytes}\r\n\r\n");

@@ -40,7 +40,8 @@ internal static class SecretJson
 
     private static void WriteMetadata(Utf8JsonWriter json, Secret secret, string @namespace)
     {
-        var created = secret.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        var created = secret.Created.UtcDateTime.ToString(
+            "yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         json.WriteStartObject("metadata"u8);
         json.WriteString("name"u8, secret.Name);
         json.WriteString("namespace"u8, @namespace);

@@ -56,7 +56,8 @@ public sealed class SocksProxy : IAsyncDisposable
                 4 => new byte[16],
                 _ => [5, .. "proxy"u8],
             };
-            await stream.WriteAsync(new byte[] { 5, Reply, 0, BoundKind }.Concat(bound).Concat(new byte[2]).ToArray(), _listener.Stopping);
+            await stream.WriteAsync(
+                new byte[] { 5, Reply, 0, BoundKind }.Concat(bound).Concat(new byte[2]).ToArray(), _listener.Stopping);
             if (Reply != 0)
             {
                 return;
@@ -65,7 +66,8 @@ public sealed class SocksProxy : IAsyncDisposable
             using var server = new TcpClient();
             await server.ConnectAsync(IPAddress.Loopback, _port, _listener.Stopping);
             await Task.WhenAny(
-                stream.CopyToAsync(server.GetStream(), _listener.Stopping), server.GetStream().CopyToAsync(stream, _listener.Stopping));
+                stream.CopyToAsync(server.GetStream(), _listener.Stopping),
+                server.GetStream().CopyToAsync(stream, _listener.Stopping));
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or SocketException)
         {

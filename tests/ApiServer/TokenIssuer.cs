@@ -89,7 +89,8 @@ public sealed class TokenIssuer
         }
     }
 
-    private string Claims(string @namespace, string serviceAccount, string audience, DateTimeOffset issued, DateTimeOffset expires)
+    private string Claims(
+        string @namespace, string serviceAccount, string audience, DateTimeOffset issued, DateTimeOffset expires)
     {
         return $$$"""
             {"aud":["{{{audience}}}"],"exp":{{{expires.ToUnixTimeSeconds()}}},"iat":{{{issued.ToUnixTimeSeconds()}}},"iss":"{{{Issuer}}}","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{@namespace}}}","node":{"name":"node1","uid":"5549ab41-712a-4e2b-a9c3-288b440dbef4"},"pod":{"name":"{{{PodName}}}","uid":"{{{PodUid}}}"},"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"903c5c4b-42fb-48dc-adaf-7904bc739cef"}},"nbf":{{{issued.ToUnixTimeSeconds()}}},"sub":"system:serviceaccount:{{{@namespace}}}:{{{serviceAccount}}}"}

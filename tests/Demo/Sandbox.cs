@@ -35,9 +35,12 @@ internal sealed class Sandbox : IAsyncDisposable
         File.WriteAllText(GlobalAuthFile, """{"auths":{}}""");
         _server.Cluster.Allow(Namespace, "default").SetSecrets(Namespace,
         [
-            Secret.DockerConfigJson("cache-login", ("cache.example.com:5000", RegistryEntry.Basic("team-a", "a-made-up-password"))),
-            Secret.DockerConfigJson("docker-hub", ("https://index.docker.io/v1/", RegistryEntry.Basic("hub-user", "another-made-up-password"))),
-            Secret.DockerConfigJson("elsewhere", ("registry.elsewhere.example.com", RegistryEntry.Basic("nobody", "never-needed-here"))),
+            Secret.DockerConfigJson(
+                "cache-login", ("cache.example.com:5000", RegistryEntry.Basic("team-a", "a-made-up-password"))),
+            Secret.DockerConfigJson(
+                "docker-hub", ("https://index.docker.io/v1/", RegistryEntry.Basic("hub-user", "another-made-up-password"))),
+            Secret.DockerConfigJson(
+                "elsewhere", ("registry.elsewhere.example.com", RegistryEntry.Basic("nobody", "never-needed-here"))),
         ]);
         Kubeconfig = _server.WriteKubeconfig(Directory.CreateDirectory(Path.Join(Root, "pki")).FullName);
         Authority = _server.WriteAuthority(Path.Join(Root, "pki"));
@@ -71,8 +74,8 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>What the kubelet's configuration would give as args.</summary>
     public string[] Arguments =>
     [
-        "--registries-conf", RegistriesConf, "--registries-conf-dir", DropIns, "--auth-dir", AuthDir, "--lock-dir", Path.Join(Root, "run"),
-        "--global-auth-file", GlobalAuthFile, "--kubeconfig", Kubeconfig,
+        "--registries-conf", RegistriesConf, "--registries-conf-dir", DropIns, "--auth-dir", AuthDir,
+        "--lock-dir", Path.Join(Root, "run"), "--global-auth-file", GlobalAuthFile, "--kubeconfig", Kubeconfig,
     ];
 
     public static async Task<Sandbox> StartAsync() => new(await KubeApiServer.StartAsync());

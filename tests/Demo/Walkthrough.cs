@@ -29,7 +29,9 @@ internal static class Walkthrough
         }
 
         var mode = Convert.ToString((int)File.GetUnixFileMode(authFile), 8);
-        Show($"The auth file for CRI-O (mode 0{mode}, credentials masked): {authFile}", Masked(await File.ReadAllTextAsync(authFile)));
+        Show(
+            $"The auth file for CRI-O (mode 0{mode}, credentials masked): {authFile}",
+            Masked(await File.ReadAllTextAsync(authFile)));
         return 0;
     }
 

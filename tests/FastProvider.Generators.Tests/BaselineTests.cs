@@ -16,14 +16,16 @@ public sealed class BaselineTests
         var run = GeneratorRun.Of(Source(sample));
         Assert.Empty(run.Diagnostics);
         Assert.NotEmpty(run.Emitted);
-        var emitted = string.Concat(run.Emitted.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"==== {file.Key}\n{file.Value}"));
+        var emitted = string.Concat(
+            run.Emitted.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"==== {file.Key}\n{file.Value}"));
         var path = Path.Combine(Directory(), "Baselines", sample + ".txt");
         if (Environment.GetEnvironmentVariable("FASTPROVIDER_WRITE_BASELINES") == "1")
         {
             File.WriteAllText(path, emitted);
         }
 
-        using var baseline = new StreamReader(typeof(BaselineTests).Assembly.GetManifestResourceStream($"Baselines.{sample}.txt")!);
+        using var baseline = new StreamReader(
+            typeof(BaselineTests).Assembly.GetManifestResourceStream($"Baselines.{sample}.txt")!);
         Assert.Equal(baseline.ReadToEnd(), emitted);
     }
 

@@ -31,7 +31,8 @@ internal sealed class GeneratorRun
 
     /// <summary>What was emitted, without the attributes, by file name.</summary>
     public Dictionary<string, string> Emitted => Driver.GetRunResult().Results.SelectMany(result => result.GeneratedSources)
-        .Where(source => !source.HintName.EndsWith(".Attributes.g.cs", StringComparison.Ordinal) && source.HintName != "JsonText.g.cs")
+        .Where(source =>
+            !source.HintName.EndsWith(".Attributes.g.cs", StringComparison.Ordinal) && source.HintName != "JsonText.g.cs")
         .ToDictionary(source => source.HintName, source => source.SourceText.ToString());
 
     public static GeneratorRun Of(string source)
@@ -45,7 +46,9 @@ internal sealed class GeneratorRun
 
     /// <summary>Runs again after an edit that replaced the source.</summary>
     public GeneratorRun After(string source) =>
-        Run(Driver, Output.RemoveSyntaxTrees(Output.SyntaxTrees.Skip(2)).ReplaceSyntaxTree(Output.SyntaxTrees.First(), Parse(source)));
+        Run(
+            Driver,
+            Output.RemoveSyntaxTrees(Output.SyntaxTrees.Skip(2)).ReplaceSyntaxTree(Output.SyntaxTrees.First(), Parse(source)));
 
     /// <summary>Compiles source and emitted code, which must be free of warnings, and loads them.</summary>
     public Assembly Load()

@@ -18,7 +18,8 @@ public sealed class IncrementalityTests
         var first = GeneratorRun.Of(source);
         Assert.All(Reasons(first, step), reason => Assert.Equal(IncrementalStepRunReason.New, reason));
 
-        var second = first.After("// A line above moves everything.\n" + source + "\npublic static class Unrelated { public static int One => 1; }");
+        var second = first.After(
+            "// A line above moves everything.\n" + source + "\npublic static class Unrelated { public static int One => 1; }");
 
         AssertCached(second, step);
         Assert.Equal(first.Emitted, second.Emitted);
@@ -60,7 +61,8 @@ public sealed class IncrementalityTests
         Assert.All(Reasons(run, step), reason =>
             Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step} is {reason}."));
         var outputs = run.Driver.GetRunResult().Results
-            .SelectMany(result => result.TrackedOutputSteps).SelectMany(steps => steps.Value).SelectMany(one => one.Outputs).ToArray();
+            .SelectMany(result => result.TrackedOutputSteps).SelectMany(steps => steps.Value)
+            .SelectMany(one => one.Outputs).ToArray();
         Assert.NotEmpty(outputs);
         Assert.All(outputs, output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
     }

@@ -42,7 +42,8 @@ public sealed class ModelTests
         foreach (var (left, right) in one.Zip(other))
         {
             Assert.NotSame(left, right);
-            Assert.True(left.Equals(right) && left.GetHashCode() == right.GetHashCode(), "Equal declarations make different specs.");
+            Assert.True(
+                left.Equals(right) && left.GetHashCode() == right.GetHashCode(), "Equal declarations make different specs.");
         }
     }
 
@@ -57,7 +58,9 @@ public sealed class ModelTests
             return;
         }
 
-        Assert.False(node is ISymbol or Compilation or SyntaxNode or SyntaxTree or SyntaxReference or SemanticModel or Location, $"A spec holds a {node.GetType()}.");
+        Assert.False(
+            node is ISymbol or Compilation or SyntaxNode or SyntaxTree or SyntaxReference or SemanticModel or Location,
+            $"A spec holds a {node.GetType()}.");
         Assert.False(node is Type or Delegate, $"A spec holds a {node.GetType()}.");
         if (node is IEnumerable items)
         {
@@ -69,7 +72,8 @@ public sealed class ModelTests
 
         for (var type = node.GetType(); type is not null && !node.GetType().IsArray; type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 Walk(field.GetValue(node), seen);
             }

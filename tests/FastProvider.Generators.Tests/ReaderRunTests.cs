@@ -16,14 +16,20 @@ public sealed class ReaderRunTests
 
     [Theory]
     [InlineData("{}", "/ 0 Unknown  0/0 ")]
-    [InlineData("""{"kubernetes.io":{"namespace":"n","pod":{"name":"p","uid":"u"}},"exp":5,"size":"large","owner":"o"}""", "n/p 5 Large o 0/0 ")]
+    [InlineData(
+        """{"kubernetes.io":{"namespace":"n","pod":{"name":"p","uid":"u"}},"exp":5,"size":"large","owner":"o"}""",
+        "n/p 5 Large o 0/0 ")]
     [InlineData("""{"kub\u0065rnetes.io":{"n\u0061mespace":"\u006e"},"\u0065xp":5}""", "n/ 5 Unknown  0/0 ")]
     [InlineData("""{"exp":1.9,"exp":2.9,"size":"s\u006dall"}""", "/ 2 Small  0/0 ")]
     [InlineData("""{"size":"huge","size":"small","size":"sMall"}""", "/ 0 Unknown  0/0 ")]
     [InlineData("""{"kubernetes.io":{"namespace":"n","pod":{"name":"p"}},"kubernetes.io":{"pod":{}}}""", "/ 0 Unknown  0/0 ")]
     [InlineData("""{"kubernetes.io":{"namespace":null},"owner":null,"size":null}""", "/ 0 Unknown  0/0 ")]
-    [InlineData("""{"items":[{},{"taken":[1,{"taken":2}]},{"x":{"taken":1},"taken":null}],"labels":{"a":1,"b":[2],"c":{"d":3}}}""", "/ 0 Unknown  3/2 a=Number,b=StartArray,c=StartObject")]
-    [InlineData("""{"other":{"exp":1,"kubernetes.io":{"namespace":"x"}},"list":[{"exp":2}],"Exp":3,"ex":4,"exp ":5}""", "/ 0 Unknown  0/0 ")]
+    [InlineData(
+        """{"items":[{},{"taken":[1,{"taken":2}]},{"x":{"taken":1},"taken":null}],"labels":{"a":1,"b":[2],"c":{"d":3}}}""",
+        "/ 0 Unknown  3/2 a=Number,b=StartArray,c=StartObject")]
+    [InlineData(
+        """{"other":{"exp":1,"kubernetes.io":{"namespace":"x"}},"list":[{"exp":2}],"Exp":3,"ex":4,"exp ":5}""",
+        "/ 0 Unknown  0/0 ")]
     [InlineData("""{"kubernetes.io":null}""", "wrong type")]
     [InlineData("""{"kubernetes.io":["namespace"]}""", "wrong type")]
     [InlineData("""{"kubernetes.io":{"namespace":5}}""", "wrong type")]
@@ -40,12 +46,14 @@ public sealed class ReaderRunTests
     [InlineData("""{"exp":1} """, "/ 1 Unknown  0/0 ")]
     [InlineData("""[{"exp":1}]""", "no object")]
     [InlineData("null", "no object")]
-    public void A_whole_document_is_read(string json, string expected) => Assert.Equal(expected, Whole(Encoding.UTF8.GetBytes(json)));
+    public void A_whole_document_is_read(string json, string expected) =>
+        Assert.Equal(expected, Whole(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void A_lenient_reader_passes_over_broken_names_and_null_objects_and_takes_names_in_any_case()
     {
-        var read = GeneratorRun.Of(Samples.Whole.Replace("[JsonReader]", "[JsonReader(Lenient = true)]", StringComparison.Ordinal)).Load()
+        var read = GeneratorRun.Of(Samples.Whole.Replace(
+            "[JsonReader]", "[JsonReader(Lenient = true)]", StringComparison.Ordinal)).Load()
             .GetType("Sample.Document")!.GetMethod("Read")!.CreateDelegate<Func<byte[], string>>();
         Assert.Equal("/ 5 Unknown  0/0 ", read("""{"\ud800":1,"kubernetes.io":null,"exp\udc00":2,"exp":5}"""u8.ToArray()));
         Assert.Equal("/ 5 Unknown  0/0 ", read("""{"EXP":4,"\u0045xp":5}"""u8.ToArray()));
@@ -54,11 +62,19 @@ public sealed class ReaderRunTests
 
     [Theory]
     [InlineData("""{"kind":"List","items":[]}""", "whole ")]
-    [InlineData("""{"items":[{"metadata":{"name":"a","generation":7},"size":"small"},{}],"kind":"List"}""", "whole a:7:Small;:0:Unknown;")]
-    [InlineData("""{"items":[{"metadata":{"name":"a","generation":7,"managedFields":[{"name":{"name":"x"}}]},"size":"large"}]}""", "whole a:7:Large;")]
-    [InlineData("""{"items":[{"metadata":{"x":{"name":"y"},"generation":7,"name":"a","z":1},"metadatb":{"name":"z"},"size":"large"}]}""", "whole a:7:Large;")]
+    [InlineData(
+        """{"items":[{"metadata":{"name":"a","generation":7},"size":"small"},{}],"kind":"List"}""",
+        "whole a:7:Small;:0:Unknown;")]
+    [InlineData(
+        """{"items":[{"metadata":{"name":"a","generation":7,"managedFields":[{"name":{"name":"x"}}]},"size":"large"}]}""",
+        "whole a:7:Large;")]
+    [InlineData(
+        """{"items":[{"metadata":{"x":{"name":"y"},"generation":7,"name":"a","z":1},"metadatb":{"name":"z"},"size":"large"}]}""",
+        "whole a:7:Large;")]
     [InlineData("""{"it\u0065ms":[{"m\u0065tadata":{"nam\u0065":"\u0061"},"siz\u0065":"l\u0061rge"}]}""", "whole a:0:Large;")]
-    [InlineData("""{"items":[{"metadata":[{"name":"a"}],"size":{"size":"large"}},{"metadata":null,"size":1},{"metadata":{"name":["x"],"generation":{}}}]}""", "whole :0:Unknown;:0:Unknown;:0:Unknown;")]
+    [InlineData(
+        """{"items":[{"metadata":[{"name":"a"}],"size":{"size":"large"}},{"metadata":null,"size":1},{"metadata":{"name":["x"],"generation":{}}}]}""",
+        "whole :0:Unknown;:0:Unknown;:0:Unknown;")]
     [InlineData("""{"items":null,"metadata":{"items":[{}],"kind":"Other"}}""", "whole ")]
     [InlineData("""{"items":{"a":[{}]}}""", "whole ")]
     [InlineData("""{"items":[5]}""", "none")]
@@ -95,7 +111,8 @@ public sealed class ReaderRunTests
     [Fact]
     public void Any_bytes_are_read_alike_whole_and_in_pieces()
     {
-        var valid = """{"kind":"List","items":[{"metadata":{"n\u0061me":"a","generation":7,"x":[1]},"size":"small"}]}"""u8.ToArray();
+        var valid =
+            """{"kind":"List","items":[{"metadata":{"n\u0061me":"a","generation":7,"x":[1]},"size":"small"}]}"""u8.ToArray();
         Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[1, 30]).Sample((at, octet, size) =>
         {
             byte[] bytes = [.. valid];
@@ -107,7 +124,8 @@ public sealed class ReaderRunTests
     [Fact]
     public void A_warm_reader_allocates_nothing()
     {
-        var json = """{"items":[{"metadata":{"x":[1,2,{"y":3}],"other":"long enough to be noticed"},"size":"large"}]}"""u8.ToArray();
+        var json =
+            """{"items":[{"metadata":{"x":[1,2,{"y":3}],"other":"long enough to be noticed"},"size":"large"}]}"""u8.ToArray();
         var list = Activator.CreateInstance(List)!;
         var start = List.GetMethod("Start")!.CreateDelegate<Action>(list);
         var read = List.GetMethod("Read")!.CreateDelegate<ReadPiece>(list);

@@ -7,7 +7,8 @@ public sealed class WordTests
 {
     private static readonly Type Words = GeneratorRun.Of(Samples.Words).Load().GetType("Sample.Words")!;
 
-    private static readonly Type Level = Words.Assembly.GetType("Sample.Levels.Level")!, Way = Words.Assembly.GetType("Sample.Way")!;
+    private static readonly Type
+        Level = Words.Assembly.GetType("Sample.Levels.Level")!, Way = Words.Assembly.GetType("Sample.Way")!;
 
     private delegate ReadOnlySpan<byte> BytesOf(int member);
 
@@ -29,7 +30,9 @@ public sealed class WordTests
     [Fact]
     public void A_member_without_a_name_has_an_empty_word_where_none_may_be_null()
     {
-        var word = Words.GetMethod("Word", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic, [Way])!.CreateDelegate<TextOf>();
+        var word = Words.GetMethod(
+            "Word", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic, [Way])!
+            .CreateDelegate<TextOf>();
 
         Assert.Equal(("", "there"), (word(0), word(1)));
     }

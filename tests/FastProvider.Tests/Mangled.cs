@@ -7,7 +7,8 @@ namespace FastProvider.Tests;
 internal static class Mangled
 {
     // What a parser's states hang on; among plain random bytes these would almost never come.
-    private static readonly byte[] Telling = Encoding.Latin1.GetBytes("{}[]\",:\\/u0dn\0\r\n\t .-_=*?@eE+\u0080\u00C3\u00ED\u00FF");
+    private static readonly byte[] Telling = Encoding.Latin1.GetBytes(
+        "{}[]\",:\\/u0dn\0\r\n\t .-_=*?@eE+\u0080\u00C3\u00ED\u00FF");
 
     public static Gen<byte[]> Of(string document) => Of(Encoding.UTF8.GetBytes(document));
 

@@ -38,7 +38,8 @@ internal sealed record Mutant(
 
         var head = text[..from].Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(": ", 2)).ToLookup(pair => pair[0], pair => pair[^1]);
-        string One(string name) => head[name].SingleOrDefault() ?? throw new FormatException($"{path} has not one line \"{name}: \"");
+        string One(string name) =>
+            head[name].SingleOrDefault() ?? throw new FormatException($"{path} has not one line \"{name}: \"");
         return new Mutant(
             int.Parse(Path.GetFileName(Path.GetDirectoryName(path)!)["law-".Length..], CultureInfo.InvariantCulture),
             Path.GetFileNameWithoutExtension(path),
@@ -57,7 +58,8 @@ internal sealed record Mutant(
         var at = source.IndexOf(From, StringComparison.Ordinal);
         if (at < 0 || source.IndexOf(From, at + 1, StringComparison.Ordinal) >= 0)
         {
-            throw new FormatException($"{SourceFile} has {(at < 0 ? "not" : "more than once")} what the mutant {Name} of law {Law} replaces");
+            throw new FormatException(
+                $"{SourceFile} has {(at < 0 ? "not" : "more than once")} what the mutant {Name} of law {Law} replaces");
         }
 
         return string.Concat(source.AsSpan(0, at), To, source.AsSpan(at + From.Length));

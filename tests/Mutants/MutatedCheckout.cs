@@ -19,12 +19,16 @@ internal sealed partial class MutatedCheckout : IDisposable
     public MutatedCheckout(string repository, string? keptIn = null)
     {
         _isKept = keptIn is not null;
-        _root = (keptIn is null ? Directory.CreateTempSubdirectory("fast-provider-mutants-") : Directory.CreateDirectory(keptIn)).FullName;
+        _root = (keptIn is null
+            ? Directory.CreateTempSubdirectory("fast-provider-mutants-")
+            : Directory.CreateDirectory(keptIn)).FullName;
         Repository = repository;
         var isThere = File.Exists(PathOf("FastProvider.slnx"));
         // A clone has what was committed; tests look for nothing else of git.
-        var list = Run("git", ["-C", repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], Timeout.InfiniteTimeSpan);
-        foreach (var file in list.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Join(repository, file))))
+        var list = Run(
+            "git", ["-C", repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], Timeout.InfiniteTimeSpan);
+        foreach (var file in list.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(file => File.Exists(Path.Join(repository, file))))
         {
             var target = PathOf(file);
             if (!isThere || !file.StartsWith("src/", StringComparison.Ordinal))
@@ -61,11 +65,15 @@ internal sealed partial class MutatedCheckout : IDisposable
         }
     }
 
-    public (int ExitCode, string Output) Build(string project) => Run("dotnet", ["build", project, .. Lenient], Timeout.InfiniteTimeSpan);
+    public (int ExitCode, string Output) Build(string project) =>
+        Run("dotnet", ["build", project, .. Lenient], Timeout.InfiniteTimeSpan);
 
     /// <summary>Makes the binary.</summary>
     public (int ExitCode, string Output) Publish() =>
-        Run("dotnet", ["publish", "src/FastProvider", "-c", "Release", "-r", "linux-x64", "-o", "artifacts/publish", .. Lenient], Timeout.InfiniteTimeSpan);
+        Run(
+            "dotnet",
+            ["publish", "src/FastProvider", "-c", "Release", "-r", "linux-x64", "-o", "artifacts/publish", .. Lenient],
+            Timeout.InfiniteTimeSpan);
 
     /// <summary>Runs tests of a project that is built.</summary>
     /// <param name="project">The project.</param>
@@ -117,7 +125,8 @@ internal sealed partial class MutatedCheckout : IDisposable
             return new Verdict(Outcome.DoesNotBuild, FirstError(publish.Output));
         }
 
-        return tests.Select(each => Test(each.Project, each.Filter)).FirstOrDefault(verdict => verdict.Outcome is not Outcome.Survived)
+        return tests.Select(each => Test(each.Project, each.Filter))
+            .FirstOrDefault(verdict => verdict.Outcome is not Outcome.Survived)
             ?? new Verdict(Outcome.Survived, "nothing failed");
     }
 

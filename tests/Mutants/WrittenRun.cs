@@ -41,7 +41,8 @@ internal static class WrittenRun
             Console.WriteLine("|--:|---|---|---|");
             foreach (var mutant in chosen)
             {
-                Console.WriteLine($"| {mutant.Law} | {mutant.Name} | {mutant.What} | {verdicts[mutant].Outcome}: {verdicts[mutant].Why} |");
+                Console.WriteLine(
+                    $"| {mutant.Law} | {mutant.Name} | {mutant.What} | {verdicts[mutant].Outcome}: {verdicts[mutant].Why} |");
             }
 
             var killed = verdicts.Values.Count(verdict => verdict.Outcome is Outcome.Killed);
@@ -69,7 +70,8 @@ internal static class WrittenRun
     private static List<Mutant> Choose(string repository, MutantOptions options)
     {
         var named = Mutant.All(repository).Where(mutant =>
-            options.Names.Count == 0 || options.Names.Contains($"law-{mutant.Law}") || options.Names.Contains(mutant.Name)).ToList();
+            options.Names.Count == 0 || options.Names.Contains($"law-{mutant.Law}")
+                || options.Names.Contains(mutant.Name)).ToList();
         if (options.Sample is not { } count)
         {
             return named;
@@ -77,7 +79,9 @@ internal static class WrittenRun
 
         var commit = Git.Head(repository);
         return [.. named
-            .OrderBy(mutant => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{commit}{mutant.Law}{mutant.Name}"))), StringComparer.Ordinal)
+            .OrderBy(
+                mutant => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{commit}{mutant.Law}{mutant.Name}"))),
+                StringComparer.Ordinal)
             .Take(count).OrderBy(mutant => mutant.Law).ThenBy(mutant => mutant.Name, StringComparer.Ordinal)];
     }
 }

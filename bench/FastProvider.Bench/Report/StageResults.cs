@@ -26,8 +26,8 @@ internal static class StageResults
             text.WriteLine($"## {stage}");
             MarkdownExporter.GitHub.ExportToLog(new Summary(
                 summary.Title, summary.Reports, summary.HostEnvironmentInfo, summary.ResultsDirectoryPath, summary.LogFilePath,
-                summary.TotalTime, summary.Style.CultureInfo ?? System.Globalization.CultureInfo.InvariantCulture, summary.ValidationErrors,
-                summary.ColumnHidingRules), text);
+                summary.TotalTime, summary.Style.CultureInfo ?? System.Globalization.CultureInfo.InvariantCulture,
+                summary.ValidationErrors, summary.ColumnHidingRules), text);
             var json = Directory.GetFiles(summary.ResultsDirectoryPath, $"*.{stage}-report-brief.json").Single();
             File.Copy(json, Path.Join(rawData, $"{stage}.json"), overwrite: true);
         }

@@ -45,11 +45,14 @@ public class AuthDocumentStage : Stage
     protected override void Prepare()
     {
         var entries = Enumerable.Range(0, Entries - 1)
-            .Select(i => (string.Create(CultureInfo.InvariantCulture, $"registry-{i}.example.com"), RegistryEntry.Kubectl("user", "password-of-many", "a@example.com")))
+            .Select(i => (
+                string.Create(CultureInfo.InvariantCulture, $"registry-{i}.example.com"),
+                RegistryEntry.Kubectl("user", "password-of-many", "a@example.com")))
             .Append(("mirror.example.com", RegistryEntry.Kubectl("wanted", "wanted-password", "a@example.com")));
         _json = Secret.DockerConfigJson("pull-secret", [.. entries]).Data[".dockerconfigjson"];
         _document = new AuthDocument([_endpoint], new SecretNotices());
     }
 
-    protected override (string Ours, string Idiomatic) Answers() => (Encoding.UTF8.GetString(_endpoint.UserPassword), _idiomatic ?? "");
+    protected override (string Ours, string Idiomatic) Answers() =>
+        (Encoding.UTF8.GetString(_endpoint.UserPassword), _idiomatic ?? "");
 }

@@ -35,7 +35,8 @@ public class AuthFileStage : Stage
     {
         _idiomatic = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            auths = _texts.ToDictionary(t => t.Name, t => new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes(t.UserPassword)) }),
+            auths = _texts.ToDictionary(t => t.Name, t =>
+                new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes(t.UserPassword)) }),
         });
         return _idiomatic.Length;
     }
@@ -50,8 +51,11 @@ public class AuthFileStage : Stage
         ];
         _endpoints = [.. _texts.Select(t => new EndpointCredential(Encoding.UTF8.GetBytes(t.Name)))];
         using var document = new AuthDocument(_endpoints, new SecretNotices());
-        var auths = _texts.ToDictionary(t => t.Name, t => new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes(t.UserPassword)) });
-        if (document.Read(JsonSerializer.SerializeToUtf8Bytes(new { auths }), isFlatMap: false, new CredentialSource("s"u8.ToArray(), 0)) is not null)
+        var auths = _texts.ToDictionary(t => t.Name, t =>
+            new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes(t.UserPassword)) });
+        if (document.Read(
+            JsonSerializer.SerializeToUtf8Bytes(new { auths }), isFlatMap: false, new CredentialSource("s"u8.ToArray(), 0))
+            is not null)
         {
             throw new InvalidOperationException("the sample document was not read");
         }

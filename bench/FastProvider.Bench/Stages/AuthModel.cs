@@ -32,10 +32,12 @@ internal sealed class AuthModel
     }
 
     public static bool Speaks(string name, string repository) =>
-        repository.StartsWith(name, StringComparison.Ordinal) && (repository.Length == name.Length || repository[name.Length] == '/');
+        repository.StartsWith(name, StringComparison.Ordinal)
+            && (repository.Length == name.Length || repository[name.Length] == '/');
 
     public static string Normalise(string key) => key
-        .Replace("https://", "", StringComparison.OrdinalIgnoreCase).Replace("http://", "", StringComparison.OrdinalIgnoreCase).TrimEnd('/');
+        .Replace("https://", "", StringComparison.OrdinalIgnoreCase).Replace("http://", "", StringComparison.OrdinalIgnoreCase)
+        .TrimEnd('/');
 
     internal sealed class Entry
     {

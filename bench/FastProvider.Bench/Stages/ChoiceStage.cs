@@ -58,7 +58,8 @@ public class ChoiceStage : Stage
     {
         _keyTexts =
         [
-            .. Enumerable.Range(0, Keys - 1).Select(i => string.Create(CultureInfo.InvariantCulture, $"https://registry-{i}.example.com/team-{i}/")),
+            .. Enumerable.Range(0, Keys - 1)
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"https://registry-{i}.example.com/team-{i}/")),
             "https://mirror.example.com/cache/",
         ];
         _keys = [.. _keyTexts.Select(Encoding.UTF8.GetBytes)];

@@ -34,13 +34,16 @@ internal sealed class IdiomaticPull : IDisposable
     {
         using var request = JsonDocument.Parse(_request);
         var image = request.RootElement.GetProperty("image").GetString()!;
-        var payload = request.RootElement.GetProperty("serviceAccountToken").GetString()!.Split('.')[1].Replace('-', '+').Replace('_', '/');
+        var payload = request.RootElement.GetProperty("serviceAccountToken").GetString()!.Split('.')[1].Replace('-', '+')
+            .Replace('_', '/');
         using var claims = JsonDocument.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')));
         var @namespace = claims.RootElement.GetProperty("kubernetes.io").GetProperty("namespace").GetString()!;
         var model = TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(_node.In("mirror.conf")))!;
-        var registry = ((TomlTableArray)model["registry"]).Single(r => image.StartsWith((string)r["location"], StringComparison.Ordinal));
+        var registry = ((TomlTableArray)model["registry"])
+            .Single(r => image.StartsWith((string)r["location"], StringComparison.Ordinal));
         var rest = image[((string)registry["location"]).Length..];
-        var repositories = ((TomlTableArray)registry["mirror"]).Append(registry).Select(e => (string)e["location"] + rest).ToList();
+        var repositories = ((TomlTableArray)registry["mirror"]).Append(registry)
+            .Select(e => (string)e["location"] + rest).ToList();
         var found = new Dictionary<string, object>();
         foreach (var type in (string[])["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"])
         {

@@ -36,5 +36,6 @@ public class PullStage : Stage
     }
 
     protected override (string Ours, string Idiomatic) Answers() =>
-        (JsonNode.Parse(File.ReadAllText(_ours!.WrittenPath))!.ToJsonString(), JsonNode.Parse(File.ReadAllText(_idiomatic!.WrittenPath))!.ToJsonString());
+        (JsonNode.Parse(File.ReadAllText(_ours!.WrittenPath))!.ToJsonString(),
+            JsonNode.Parse(File.ReadAllText(_idiomatic!.WrittenPath))!.ToJsonString());
 }

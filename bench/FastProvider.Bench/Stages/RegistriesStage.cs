@@ -57,7 +57,8 @@ public class RegistriesStage : Stage
 
         _idiomatic = best is null
             ? []
-            : [.. ((TomlTableArray)best["mirror"]).Append(best).Select(e => (string)e["location"] + _imageText[bestPrefix.Length..])];
+            : [.. ((TomlTableArray)best["mirror"]).Append(best)
+                .Select(e => (string)e["location"] + _imageText[bestPrefix.Length..])];
         return _idiomatic.Count;
     }
 

@@ -39,11 +39,13 @@ public class RewriteStage : Stage
     {
         _locations =
         [
-            .. Enumerable.Range(0, Mirrors).Select(i => string.Create(CultureInfo.InvariantCulture, $"mirror-{i}.example.com:5000/hub/library")),
+            .. Enumerable.Range(0, Mirrors)
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"mirror-{i}.example.com:5000/hub/library")),
             Prefix,
         ];
         var mirrors = _locations[..^1].Select(l => new Mirror(Encoding.UTF8.GetBytes(l), false, PullFromMirror.Unset)).ToArray();
-        _registry = new RegistryMatch("registries.conf", 1, Encoding.UTF8.GetBytes(Prefix), Encoding.UTF8.GetBytes(Prefix), false, false, false, mirrors);
+        _registry = new RegistryMatch(
+            "registries.conf", 1, Encoding.UTF8.GetBytes(Prefix), Encoding.UTF8.GetBytes(Prefix), false, false, false, mirrors);
     }
 
     protected override (string Ours, string Idiomatic) Answers()

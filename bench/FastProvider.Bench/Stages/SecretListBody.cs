@@ -34,7 +34,8 @@ internal static class SecretListBody
             {
                 CertificateChainPolicy = new X509ChainPolicy
                 {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck,
+                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
                 },
             },
         };

@@ -33,7 +33,9 @@ public class SecretListStage : Stage
     {
         _endpoint.Clear();
         _list!.Start();
-        return _list.Read(_segments, isLast: true, out _) && _list.IsWhole && _list.Count == Secrets ? _endpoint.UserPassword.Length : -1;
+        return _list.Read(_segments, isLast: true, out _) && _list.IsWhole && _list.Count == Secrets
+            ? _endpoint.UserPassword.Length
+            : -1;
     }
 
     [Benchmark(Baseline = true)]

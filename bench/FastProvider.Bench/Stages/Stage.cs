@@ -20,7 +20,8 @@ public abstract class Stage
         var (ours, idiomatic) = Answers();
         if (ours.Length == 0 || ours != idiomatic)
         {
-            throw new InvalidOperationException($"{GetType().Name}: the contenders give different answers, so their times cannot be compared");
+            throw new InvalidOperationException(
+                $"{GetType().Name}: the contenders give different answers, so their times cannot be compared");
         }
     }
 

@@ -15,7 +15,8 @@ internal static class Figures
             }
         }
 
-        var published = Repository.Existing(options.Binary, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
+        var published = Repository.Existing(
+            options.Binary, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
         if (options.Wants("size"))
         {
             yield return new Figure("size/binary", "B", new FileInfo(published).Length);
@@ -34,7 +35,8 @@ internal static class Figures
         IEnumerable<Figure> Of(string kind, Func<IEnumerable<Figure>> probe) => options.Wants(kind) ? probe() : [];
         foreach (var figure in (IEnumerable<Figure>)
             [
-                .. Of("instructions", () => InstructionProbe.Measure(node, scenarios.Where(s => options.Wants($"instructions/{s.Name}")))),
+                .. Of("instructions", () =>
+                    InstructionProbe.Measure(node, scenarios.Where(s => options.Wants($"instructions/{s.Name}")))),
                 // Not of long answers: how many reads one takes depends on how it happens to arrive.
                 .. Of("syscalls", () => SyscallProbe.Measure(node, scenarios.Where(s => s.Name != "mirrored-1000"))),
                 .. Of("memory", () => MemoryProbe.Measure(node, binary)),

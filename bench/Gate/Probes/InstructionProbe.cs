@@ -12,7 +12,9 @@ internal static partial class InstructionProbe
     public static IEnumerable<Figure> Measure(NodeScene node, IEnumerable<Scenario> scenarios) => scenarios.Select(scenario =>
     {
         var said = scenario.Under(node, "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null");
-        return new Figure($"instructions/{scenario.Name}", "Ir", double.Parse(Collected().Match(said).Groups["count"].ValueSpan, CultureInfo.InvariantCulture));
+        return new Figure(
+            $"instructions/{scenario.Name}", "Ir",
+            double.Parse(Collected().Match(said).Groups["count"].ValueSpan, CultureInfo.InvariantCulture));
     });
 
     [GeneratedRegex(@"Collected : (?<count>\d+)")]

@@ -29,7 +29,8 @@ internal static class MemoryProbe
         }
 
         return costs.TrueForAll(c => c.Status == 0)
-            ? (costs.Select(c => (double)c.MaxRssKib).Order().ElementAt(Runs / 2), costs.Select(c => (double)c.MinorFaults).Order().ElementAt(Runs / 2))
+            ? (costs.Select(c => (double)c.MaxRssKib).Order().ElementAt(Runs / 2),
+                costs.Select(c => (double)c.MinorFaults).Order().ElementAt(Runs / 2))
             : throw new SceneException($"{command.Words[0]} failed while its memory was measured");
     }
 }

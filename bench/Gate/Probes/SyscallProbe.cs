@@ -12,7 +12,9 @@ internal static class SyscallProbe
     private const int Runs = 9;
 
     public static IEnumerable<Figure> Measure(NodeScene node, IEnumerable<Scenario> scenarios) => scenarios.Select(scenario =>
-        new Figure($"syscalls/{scenario.Name}", "calls", Enumerable.Range(0, Runs).Select(_ => Count(node, scenario)).Order().ElementAt(Runs / 2)));
+        new Figure(
+            $"syscalls/{scenario.Name}", "calls",
+            Enumerable.Range(0, Runs).Select(_ => Count(node, scenario)).Order().ElementAt(Runs / 2)));
 
     private static double Count(NodeScene node, Scenario scenario)
     {

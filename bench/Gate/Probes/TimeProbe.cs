@@ -14,8 +14,11 @@ internal static class TimeProbe
                 "dotnet publish bench/Contenders/Empty -c Release -r linux-x64 -o artifacts/bench/empty")],
             node.In("empty.conf"));
         yield return new Figure("time/unmirrored-to-empty-program", "x", Ratio(node, node.Unmirrored(binary), empty));
-        yield return new Figure("time/unmirrored-10000-tables-to-none", "x", Ratio(node, node.UnmirroredAmongTables(binary), node.Unmirrored(binary)));
-        yield return new Figure("time/mirrored-10000-to-3", "x", Ratio(node, node.Mirrored(binary, 10_000), node.Mirrored(binary, 3)));
+        yield return new Figure(
+            "time/unmirrored-10000-tables-to-none", "x",
+            Ratio(node, node.UnmirroredAmongTables(binary), node.Unmirrored(binary)));
+        yield return new Figure(
+            "time/mirrored-10000-to-3", "x", Ratio(node, node.Mirrored(binary, 10_000), node.Mirrored(binary, 3)));
     }
 
     private static double Ratio(NodeScene node, Command ours, Command theirs)

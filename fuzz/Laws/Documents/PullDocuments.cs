@@ -13,17 +13,23 @@ namespace FastProvider.Fuzz.Laws.Documents;
 /// <param name="Global">The node's global auth file, or null if there is none.</param>
 /// <param name="Salt">What every secret text of this pull begins its mark with.</param>
 /// <param name="PieceBytes">How the list arrives.</param>
-internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, OfferedSecret[] Secrets, string? Global, string Salt, int PieceBytes)
+internal sealed record PullDocuments(
+    string Image, RegistriesConf[] Registries, OfferedSecret[] Secrets, string? Global, string Salt, int PieceBytes)
 {
     private static readonly Gen<string> ImageName = Gen.Frequency(
-        (6, Gen.OneOf("reg.example.com/team/app", "reg.example.com/team/app", "docker.io/library/busybox", "a.b/v1/x", "localhost/te", "reg.example.com:5000/team")),
+        (6, Gen.OneOf(
+            "reg.example.com/team/app", "reg.example.com/team/app", "docker.io/library/busybox", "a.b/v1/x", "localhost/te",
+            "reg.example.com:5000/team")),
         (1, GenRegistryKeys.Repository.Where(name => !name.Contains('[', StringComparison.Ordinal))));
 
     private static readonly Gen<string> Key = Gen.Frequency(
         (6, Gen.OneOf(
-            "mirror.example.com", "mirror.example.com/", "https://mirror.example.com/v1/", "mirror.example.com/team", "mirror.example.com/te", "*.example.com", "m*r.example.com/team",
-            "mirror.example.com:5000", "mirror.example.com:5000/hub", "reg.example.com", "reg.example.com/team", "reg.example.com/team/app", "docker.io", "https://index.docker.io/v1/",
-            "docker.io/library", "a.b", "a.b/v1", "https://a.b/v1/v1", "localhost:5000", "localhost", "A.B", "other.example.org", "mirror.example.com.evil.org", "ample.com")),
+            "mirror.example.com", "mirror.example.com/", "https://mirror.example.com/v1/", "mirror.example.com/team",
+            "mirror.example.com/te", "*.example.com", "m*r.example.com/team",
+            "mirror.example.com:5000", "mirror.example.com:5000/hub", "reg.example.com", "reg.example.com/team",
+            "reg.example.com/team/app", "docker.io", "https://index.docker.io/v1/",
+            "docker.io/library", "a.b", "a.b/v1", "https://a.b/v1/v1", "localhost:5000", "localhost", "A.B", "other.example.org",
+            "mirror.example.com.evil.org", "ample.com")),
         (1, GenRegistryKeys.Key));
 
     /// <summary>
@@ -32,7 +38,8 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
     /// </summary>
     public static readonly Gen<PullDocuments> Any =
         from image in ImageName
-        from registries in Gen.Frequency((6, Laws.Documents.Registries.For(image)), (1, Laws.Documents.Registries.Valid.Array[1, 2]))
+        from registries in Gen.Frequency(
+            (6, Laws.Documents.Registries.For(image)), (1, Laws.Documents.Registries.Valid.Array[1, 2]))
         let endpoints = NaiveSources.Of(registries, image).Where(NaiveReferenceName.IsCanonical).ToArray()
         from secrets in Gen.Frequency((1, Secret(KeyFor(endpoints)).Array[0, 1]), (6, Secret(KeyFor(endpoints)).Array[1, 4]))
         from global in Gen.Select(Gen.Int[0, 3], Entries(KeyFor(endpoints), AuthEntries.Any), Helpers(endpoints))
@@ -43,7 +50,9 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
     /// <summary>The entries of a Secret (0 the global file) by the mark that is in all that they hold.</summary>
     public static IEnumerable<(string Mark, int Source)> MarksIn(string text, string salt)
     {
-        for (var at = text.IndexOf(salt, StringComparison.Ordinal); at >= 0; at = text.IndexOf(salt, at + 1, StringComparison.Ordinal))
+        for (var at = text.IndexOf(salt, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(salt, at + 1, StringComparison.Ordinal))
         {
             yield return (text.Substring(at, 12), int.Parse(text.AsSpan(at + 8, 2), CultureInfo.InvariantCulture));
         }
@@ -62,7 +71,8 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
 
     private static Gen<string> KeyFor(string[] endpoints) => endpoints.Length == 0 ? Key : Gen.Frequency(
         (1, Key),
-        (3, Gen.Select(Gen.OneOf(endpoints), Gen.Int[0, 4], Gen.Int[0, 9]).Select((endpoint, segments, form) => KeyOf(endpoint, segments, form))));
+        (3, Gen.Select(Gen.OneOf(endpoints), Gen.Int[0, 4], Gen.Int[0, 9])
+            .Select((endpoint, segments, form) => KeyOf(endpoint, segments, form))));
 
     /// <summary>The host and so many segments of the path, as people and tools write them.</summary>
     private static string KeyOf(string endpoint, int segments, int form)
@@ -85,17 +95,20 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
     {
         var hosts = endpoints.Select(endpoint => endpoint.Split('/')[0]).DefaultIfEmpty("a.b").ToArray();
         return Gen.Frequency(
-            (4, Gen.Const("")), (1, Gen.OneOf(",\"credHelpers\":{\"reg.example.com\":\"x\",\"a.b\":\"y\"}", ",\"credHelpers\":null")),
+            (4, Gen.Const("")),
+            (1, Gen.OneOf(",\"credHelpers\":{\"reg.example.com\":\"x\",\"a.b\":\"y\"}", ",\"credHelpers\":null")),
             (2, Gen.OneOf(hosts).Select(host => $",\"credHelpers\":{{\"{host}\":\"x\"}}")));
     }
 
     private static PullDocuments Written(
-        string image, RegistriesConf[] registries, (long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)[] secrets,
+        string image, RegistriesConf[] registries,
+        (long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)[] secrets,
         (int Form, (string Key, Func<string, string> Entry)[] Entries, string Helpers) global, uint salt, int pieceBytes)
     {
         var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt:x7}");
         var offered = secrets.Select((secret, i) => new OfferedSecret(
-            $"s{(i * 7) % 4}", secret.Created, secret.Form == 0, Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
+            $"s{(i * 7) % 4}", secret.Created, secret.Form == 0,
+            Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
         var file = global.Form == 0 ? null : Document(1, global.Entries, $"{mark}00")[..^1] + global.Helpers + "}";
         // A long value in pieces of a byte takes a while, and shows no more than a short one.
         var isLong = offered.Any(secret => secret.Json.Length > 4000);
@@ -105,13 +118,17 @@ internal sealed record PullDocuments(string Image, RegistriesConf[] Registries, 
     /// <summary>Written as text, so that names may be repeated.</summary>
     private static string Document(int form, (string Key, Func<string, string> Entry)[] entries, string mark)
     {
-        var members = entries.Select((entry, i) => $"\"{(form == 5 ? entry.Key.Replace("/", "\\/", StringComparison.Ordinal) : entry.Key)}\":{entry.Entry($"{mark}{i:d2}")}").ToArray();
+        var members = entries.Select((entry, i) =>
+            $"\"{(form == 5 ? entry.Key.Replace("/", "\\/", StringComparison.Ordinal) : entry.Key)}\":"
+                + $"{entry.Entry($"{mark}{i:d2}")}").ToArray();
         return form switch
         {
             0 => $"{{{string.Join(',', members)}}}",
             2 => $"{{\"Auths\":{{{string.Join(", ", members)}}}}}",
-            3 => $"{{\"x\":[{{}}],\"auths\":{{{string.Join(',', members.Take(2))}}},\"auths\":{{{string.Join(',', members.Skip(2))}}}}}",
-            4 => $"{{\"auths\":{{{string.Join(',', members.Take(2))}}},\"AUTHS\":null,\"auths\":{{{string.Join(",\n", members.Skip(2))}}}}}",
+            3 => $"{{\"x\":[{{}}],\"auths\":{{{string.Join(',', members.Take(2))}}},"
+                + $"\"auths\":{{{string.Join(',', members.Skip(2))}}}}}",
+            4 => $"{{\"auths\":{{{string.Join(',', members.Take(2))}}},\"AUTHS\":null,"
+                + $"\"auths\":{{{string.Join(",\n", members.Skip(2))}}}}}",
             _ => $"{{\"auths\":{{{string.Join(',', members)}}}}}",
         };
     }

@@ -11,10 +11,14 @@ internal sealed class RegistriesSpelling(uint seed, int oddness)
 
     public string Write(Registry[] tables)
     {
-        var text = new StringBuilder(Pick("", "", "\uFEFF", "# registries\n", "unqualified-search-registries = ['a.b', \"docker.io\"]\n", "short-name-mode = 'enforcing'\n"));
+        var text = new StringBuilder(Pick(
+            "", "", "\uFEFF", "# registries\n", "unqualified-search-registries = ['a.b', \"docker.io\"]\n",
+            "short-name-mode = 'enforcing'\n"));
         if (IsOdd())
         {
-            text.Append(Pick("odd.key = 1\n", "\"un\\u0069t\" = '\uFFFD'\n", "date = 1979-05-27\n", "[odd.table.of-names]\n", "n = 0x1F\n", "t = \"\"\"\na\\\n b\"\"\"\n"));
+            text.Append(Pick(
+                "odd.key = 1\n", "\"un\\u0069t\" = '\uFFFD'\n", "date = 1979-05-27\n", "[odd.table.of-names]\n", "n = 0x1F\n",
+                "t = \"\"\"\na\\\n b\"\"\"\n"));
         }
 
         if (IsOdd() && tables.Length > 0)
@@ -46,7 +50,8 @@ internal sealed class RegistriesSpelling(uint seed, int oddness)
         return Ended(text);
     }
 
-    private string Ended(StringBuilder text) => _random.Next(5) == 0 ? text.ToString().Replace("\n", "\r\n", StringComparison.Ordinal) : text.ToString();
+    private string Ended(StringBuilder text) =>
+        _random.Next(5) == 0 ? text.ToString().Replace("\n", "\r\n", StringComparison.Ordinal) : text.ToString();
 
     private List<string> Lines(Registry table, bool isInline)
     {
@@ -63,7 +68,9 @@ internal sealed class RegistriesSpelling(uint seed, int oddness)
 
         if (isInline)
         {
-            lines.Add($"mirror = [{string.Join(Pick(", ", ",\n # c\n"), table.Mirrors.Select(Inline))}{Pick("", ",")}]".Replace(",]", table.Mirrors.Length > 0 ? ",]" : "]", StringComparison.Ordinal));
+            lines.Add(
+                $"mirror = [{string.Join(Pick(", ", ",\n # c\n"), table.Mirrors.Select(Inline))}{Pick("", ",")}]".Replace(
+                    ",]", table.Mirrors.Length > 0 ? ",]" : "]", StringComparison.Ordinal));
         }
 
         if (IsOdd())
@@ -92,17 +99,26 @@ internal sealed class RegistriesSpelling(uint seed, int oddness)
 
     private string Inline(RegistryMirror mirror) => $"{{ {string.Join(", ", Shuffled(Lines(mirror)))} }}";
 
-    private string Inline(Registry table) => $"{{ {string.Join(", ", Shuffled(Lines(table, isInline: true)).Select(line => line.Replace("\n # c\n", "", StringComparison.Ordinal)))} }}";
+    private string Inline(Registry table) => "{ "
+        + string.Join(", ", Shuffled(Lines(table, isInline: true))
+            .Select(line => line.Replace("\n # c\n", "", StringComparison.Ordinal)))
+        + " }";
 
-    private string Key(string name) => !IsOdd() ? name : Pick($"\"{name}\"", $"'{name}'", $"\"\\u{(int)name[0]:x4}{name[1..]}\"", char.ToUpperInvariant(name[0]) + name[1..]);
+    private string Key(string name) =>
+        !IsOdd()
+            ? name
+            : Pick(
+                $"\"{name}\"", $"'{name}'", $"\"\\u{(int)name[0]:x4}{name[1..]}\"", char.ToUpperInvariant(name[0]) + name[1..]);
 
     /// <summary>Slashes at the end do not count.</summary>
     private string Slashed(string place) => place + (place.Length > 0 && _random.Next(8) == 0 ? Pick("/", "//") : "");
 
     private string Text(string value) => !IsOdd() ? Pick($"\"{value}\"", $"'{value}'")
-        : Pick($"\"\"\"{value}\"\"\"", $"'''{value}'''", $"'''\n{value}'''", $"\"{Escaped(value)}\"", $"\"\"\"\\\n  {value}\"\"\"");
+        : Pick(
+            $"\"\"\"{value}\"\"\"", $"'''{value}'''", $"'''\n{value}'''", $"\"{Escaped(value)}\"", $"\"\"\"\\\n  {value}\"\"\"");
 
-    private static string Escaped(string value) => string.Concat(value.Select((c, i) => i % 3 == 0 ? $"\\u{(int)c:X4}" : c.ToString()));
+    private static string Escaped(string value) =>
+        string.Concat(value.Select((c, i) => i % 3 == 0 ? $"\\u{(int)c:X4}" : c.ToString()));
 
     private T[] Shuffled<T>(IEnumerable<T> items)
     {

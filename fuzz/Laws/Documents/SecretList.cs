@@ -8,12 +8,16 @@ namespace FastProvider.Fuzz.Laws.Documents;
 internal static class SecretList
 {
     public static byte[] Of(IEnumerable<OfferedSecret> secrets, bool isFlatMap) => Encoding.UTF8.GetBytes(
-        $"{{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{{\"resourceVersion\":\"7\"}},\"items\":[{string.Join(',', secrets.Where(secret => secret.IsFlatMap == isFlatMap).Select(Item))}]}}\n");
+        $"{{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{{\"resourceVersion\":\"7\"}},"
+            + $"\"items\":[{string.Join(',', secrets.Where(secret => secret.IsFlatMap == isFlatMap).Select(Item))}]}}\n");
 
     private static string Item(OfferedSecret secret)
     {
-        var (field, type) = secret.IsFlatMap ? (".dockercfg", "kubernetes.io/dockercfg") : (".dockerconfigjson", "kubernetes.io/dockerconfigjson");
-        var created = DateTimeOffset.FromUnixTimeSeconds(secret.CreatedAt).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var (field, type) = secret.IsFlatMap
+            ? (".dockercfg", "kubernetes.io/dockercfg")
+            : (".dockerconfigjson", "kubernetes.io/dockerconfigjson");
+        var created = DateTimeOffset.FromUnixTimeSeconds(secret.CreatedAt)
+            .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         return $$$"""{"metadata":{"name":"{{{secret.Name}}}","namespace":"team-a","creationTimestamp":"{{{created}}}","managedFields":[{"name":"x"}]},"""
             + $$$"""  "data":{"{{{field}}}":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(secret.Json))}}}"},"type":"{{{type}}}"}""";
     }

@@ -7,7 +7,8 @@ namespace FastProvider.Fuzz.Laws.Models;
 /// The claims of a ServiceAccount token once more, by a document model: of a repeated name the last counts as a whole, strings
 /// may be null, objects and numbers may not.
 /// </summary>
-internal sealed partial record NaiveClaims(string Namespace, string ServiceAccount, string Pod, string PodUid, string Audiences, string Issuer, long ExpiresAt)
+internal sealed partial record NaiveClaims(
+    string Namespace, string ServiceAccount, string Pod, string PodUid, string Audiences, string Issuer, long ExpiresAt)
 {
     /// <returns>The claims, or null for a payload that is none.</returns>
     /// <exception cref="InvalidOperationException">A claim is of another type, or a name or string is no Unicode.</exception>
@@ -32,9 +33,15 @@ internal sealed partial record NaiveClaims(string Namespace, string ServiceAccou
             claims = member.Name switch
             {
                 "iss" => claims with { Issuer = member.Value.GetString() ?? "" },
-                "exp" => claims with { ExpiresAt = member.Value.TryGetInt64(out var whole) ? whole : member.Value.TryGetDouble(out var real) ? (long)real : 0 },
+                "exp" => claims with
+                {
+                    ExpiresAt = member.Value.TryGetInt64(out var whole) ? whole
+                        : member.Value.TryGetDouble(out var real) ? (long)real
+                        : 0,
+                },
                 "aud" => claims with { Audiences = AudiencesOf(member.Value) },
-                "kubernetes.io" => Bound(member.Value, claims with { Namespace = "", ServiceAccount = "", Pod = "", PodUid = "" }),
+                "kubernetes.io" =>
+                    Bound(member.Value, claims with { Namespace = "", ServiceAccount = "", Pod = "", PodUid = "" }),
                 _ => claims,
             };
         }

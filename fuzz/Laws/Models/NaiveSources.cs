@@ -22,10 +22,12 @@ internal static class NaiveSources
             }
         }
 
-        var best = tables.Keys.Where(prefix => Rest(prefix, image) is not null).OrderByDescending(prefix => prefix.Length).ThenBy(prefix => prefix, StringComparer.Ordinal).FirstOrDefault();
+        var best = tables.Keys.Where(prefix => Rest(prefix, image) is not null).OrderByDescending(prefix => prefix.Length)
+            .ThenBy(prefix => prefix, StringComparer.Ordinal).FirstOrDefault();
         return best is null
             ? []
-            : [.. tables[best].Mirrors.Select(mirror => mirror.Location).Append(tables[best].Location).Select(location => location.Length == 0 ? image : location + Rest(best, image))];
+            : [.. tables[best].Mirrors.Select(mirror => mirror.Location).Append(tables[best].Location)
+                .Select(location => location.Length == 0 ? image : location + Rest(best, image))];
     }
 
     private static string PrefixOf(Registry table) => table.Prefix.Length > 0 ? table.Prefix : table.Location;

@@ -35,7 +35,10 @@ public sealed class AuthDirectoryTests : IDisposable
     public void A_directory_that_only_others_may_read_is_taken_as_CRI_O_makes_it()
     {
         Directory.CreateDirectory(Auth);
-        File.SetUnixFileMode(Auth, OwnerOnlyDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            Auth,
+            OwnerOnlyDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
         using var directory = Open(Auth);
 
@@ -185,7 +188,9 @@ public sealed class AuthDirectoryTests : IDisposable
         using var directory = Open(Auth);
         Directory.CreateDirectory(Path.Combine(Auth, "a.json"));
 
-        Assert.Contains($"cannot write auth file {Path.Combine(Auth, "a.json")}", directory.Write("a.json", "{}"u8)!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"cannot write auth file {Path.Combine(Auth, "a.json")}", directory.Write("a.json", "{}"u8)!.Message,
+            StringComparison.Ordinal);
         Assert.Contains("cannot remove", directory.Remove("a.json")!.Message, StringComparison.Ordinal);
 
         Assert.Equal(["a.json"], Directory.GetFileSystemEntries(Auth).Select(Path.GetFileName));

@@ -14,7 +14,8 @@ public sealed class AuthFileNameTests
         Gen.String.Sample(image =>
         {
             var bytes = Encoding.UTF8.GetBytes(image);
-            Assert.Equal($"n-{Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant()}.json", AuthFileName.For("n"u8, bytes));
+            Assert.Equal(
+                $"n-{Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant()}.json", AuthFileName.For("n"u8, bytes));
         });
     }
 
@@ -73,7 +74,8 @@ public sealed class AuthFileNameTests
     public void A_name_that_lacks_a_part_of_it_is_none(string text)
     {
         var name = Encoding.ASCII.GetBytes(
-            text.Replace("GHEX", "g" + new string('a', 63), StringComparison.Ordinal).Replace("HEX", new string('a', 64), StringComparison.Ordinal));
+            text.Replace("GHEX", "g" + new string('a', 63), StringComparison.Ordinal)
+                .Replace("HEX", new string('a', 64), StringComparison.Ordinal));
 
         Assert.False(AuthFileName.IsTemporary(name));
         Assert.False(AuthFileName.IsFinal(name));

@@ -24,8 +24,8 @@ internal static class CrioLookup
     }
 
     /// <returns>
-    /// <c>user:password|identitytoken</c>, <c>helper NAME</c>, <c>nothing</c> of an entry that decides and holds none, or <c>-</c>; several
-    /// where CRI-O takes any of them.
+    /// <c>user:password|identitytoken</c>, <c>helper NAME</c>, <c>nothing</c> of an entry that decides and holds none, or
+    /// <c>-</c>; several where CRI-O takes any of them.
     /// </returns>
     public static string[] FindAny(byte[] authFile, string repository)
     {
@@ -45,7 +45,8 @@ internal static class CrioLookup
 
             if (!key.Contains('/', StringComparison.Ordinal))
             {
-                return [.. file.Entries.Where(other => IsForHostOf(other.Key, repository)).Select(other => Decode(other.Value)).DefaultIfEmpty("-")];
+                return [.. file.Entries.Where(other => IsForHostOf(other.Key, repository))
+                    .Select(other => Decode(other.Value)).DefaultIfEmpty("-")];
             }
         }
     }

@@ -12,7 +12,8 @@ namespace FastProvider.Tests.AuthFile;
 /// </summary>
 public sealed class FileAgeTests : IDisposable
 {
-    private static readonly TimeSpan Back = TimeSpan.FromDays(400), Bound = TimeSpan.FromMinutes(10), LongEnough = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan
+        Back = TimeSpan.FromDays(400), Bound = TimeSpan.FromMinutes(10), LongEnough = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fast-provider-age-");
     private readonly AuthDirectory _auth;
@@ -41,7 +42,9 @@ public sealed class FileAgeTests : IDisposable
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-5)); // which changes the file now
 
         Assert.InRange(DateTime.UtcNow - Since("a.json", DateTime.UtcNow), TimeSpan.Zero, LongEnough);
-        Assert.Equal(TimeSpan.FromHours(-5).TotalMinutes, (File.GetLastWriteTimeUtc(path) - DateTime.UtcNow).TotalMinutes, 1.0); // untouched
+        Assert.Equal(
+            TimeSpan.FromHours(-5).TotalMinutes,
+            (File.GetLastWriteTimeUtc(path) - DateTime.UtcNow).TotalMinutes, 1.0); // untouched
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public sealed class LockFileTests : IDisposable
             Assert.Equal((true, isFree), (held is not null, second is not null));
         }
 
-        Assert.All(Directory.EnumerateFiles(_locks.Path), path => Assert.True(SlotLock.IsName(Encoding.ASCII.GetBytes(Path.GetFileName(path)))));
+        Assert.All(Directory.EnumerateFiles(_locks.Path), path =>
+            Assert.True(SlotLock.IsName(Encoding.ASCII.GetBytes(Path.GetFileName(path)))));
     }
 
     [Theory]
@@ -101,7 +102,8 @@ public sealed class LockFileTests : IDisposable
     [InlineData("01234567.lock")]
     [InlineData("x.lock")]
     public void A_name_that_lacks_a_part_of_a_locks_is_none(string name) =>
-        Assert.False(SlotLock.IsName(Encoding.ASCII.GetBytes(name.Replace("HEX", new string('a', 64), StringComparison.Ordinal))));
+        Assert.False(SlotLock.IsName(Encoding.ASCII.GetBytes(name.Replace(
+            "HEX", new string('a', 64), StringComparison.Ordinal))));
 
     [Fact]
     public void A_sweep_looks_at_ten_thousand_names_and_leaves_the_rest()

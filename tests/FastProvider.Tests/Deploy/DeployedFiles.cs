@@ -10,7 +10,8 @@ internal static class DeployedFiles
     public const string WriteVariable = "FAST_PROVIDER_WRITE_DEPLOY";
 
     /// <summary>What the examples are made of, beside the command line.</summary>
-    private const string Registries = "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"cache.example.com:5000/dockerhub\"\n";
+    private const string Registries =
+        "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"cache.example.com:5000/dockerhub\"\n";
 
     private const string Tenant = "--namespace team-a --service-account app --secret cache-login,source-login";
     private const string Image = "--image registry.example.com/fast-provider:0.1.0";

@@ -20,16 +20,19 @@ public sealed class ManifestTests
 
         Assert.Equal(7, files.Length);
         Assert.Equal(
-            ["V1ClusterRole", "V1ClusterRoleBinding", "V1Role", "V1Role", "V1RoleBinding", "V1RoleBinding", "V1ServiceAccount", "V1ServiceAccount"],
+            ["V1ClusterRole", "V1ClusterRoleBinding", "V1Role", "V1Role", "V1RoleBinding", "V1RoleBinding",
+                "V1ServiceAccount", "V1ServiceAccount"],
             objects.Select(o => o.GetType().Name).Order(StringComparer.Ordinal));
-        Assert.All(objects.OfType<IKubernetesObject>(), o => Assert.Equal(o is V1ServiceAccount ? "v1" : "rbac.authorization.k8s.io/v1", o.ApiVersion));
+        Assert.All(objects.OfType<IKubernetesObject>(), o =>
+            Assert.Equal(o is V1ServiceAccount ? "v1" : "rbac.authorization.k8s.io/v1", o.ApiVersion));
         Assert.All(files.Where(IsProviderConfig), f => Assert.Equal("CredentialProviderConfig", ProviderConfig(f).Kind));
     }
 
     [Fact]
     public void An_unknown_field_would_be_noticed()
     {
-        var yaml = File.ReadAllText(Path.Combine(Folder(), "namespace.yaml")).Replace("verbs:", "verb:", StringComparison.Ordinal);
+        var yaml = File.ReadAllText(Path.Combine(Folder(), "namespace.yaml"))
+            .Replace("verbs:", "verb:", StringComparison.Ordinal);
 
         Assert.ThrowsAny<Exception>(() => KubernetesYaml.LoadAllFromString(yaml, strict: true));
     }
@@ -47,8 +50,10 @@ public sealed class ManifestTests
         Assert.Equal(["request-serviceaccounts-token-audience"], rule.Verbs);
         Assert.Equal(
             ("fast-provider", "credentialprovider.kubelet.k8s.io/v1", "0s", "Token", false),
-            (provider.Name, provider.ApiVersion, provider.DefaultCacheDuration, provider.TokenAttributes.CacheType, provider.TokenAttributes.RequireServiceAccount));
-        Assert.Equal(way == "annotation" ? ["fast-provider/secrets"] : [], provider.TokenAttributes.OptionalServiceAccountAnnotationKeys);
+            (provider.Name, provider.ApiVersion, provider.DefaultCacheDuration, provider.TokenAttributes.CacheType,
+                provider.TokenAttributes.RequireServiceAccount));
+        Assert.Equal(
+            way == "annotation" ? ["fast-provider/secrets"] : [], provider.TokenAttributes.OptionalServiceAccountAnnotationKeys);
     }
 
     [Theory]
@@ -73,7 +78,8 @@ public sealed class ManifestTests
         var annotations = account?.Metadata.Annotations ?? new Dictionary<string, string>();
         var request = new KubeletRequest(Image, scene.Token)
         {
-            Annotations = annotations.Where(a => provider.TokenAttributes.OptionalServiceAccountAnnotationKeys.Contains(a.Key)).ToDictionary(),
+            Annotations = annotations.Where(a => provider.TokenAttributes.OptionalServiceAccountAnnotationKeys.Contains(a.Key))
+                .ToDictionary(),
         };
 
         var run = await scene.PullAsync(request, scene.Arguments([.. provider.Args]));

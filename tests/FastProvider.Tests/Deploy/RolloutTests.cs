@@ -30,11 +30,15 @@ public sealed class RolloutTests
         Assert.All(containers, container =>
         {
             var context = container.SecurityContext;
-            Assert.Equal((false, 0L, true, false), (context.Privileged, context.RunAsUser, context.ReadOnlyRootFilesystem, context.AllowPrivilegeEscalation));
+            Assert.Equal(
+                (false, 0L, true, false),
+                (context.Privileged, context.RunAsUser, context.ReadOnlyRootFilesystem, context.AllowPrivilegeEscalation));
             Assert.Equal(["ALL"], context.Capabilities.Drop);
             Assert.Equal(["SYS_CHROOT"], context.Capabilities.Add);
             var writable = Assert.Single(container.VolumeMounts, mount => mount.ReadOnlyProperty != true);
-            Assert.Equal((directory, "/host" + directory), (pod.Volumes.Single(v => v.Name == writable.Name).HostPath.Path, writable.MountPath));
+            Assert.Equal(
+                (directory, "/host" + directory),
+                (pod.Volumes.Single(v => v.Name == writable.Name).HostPath.Path, writable.MountPath));
             Assert.NotNull(container.Resources.Limits["memory"]);
         });
     }
@@ -49,13 +53,16 @@ public sealed class RolloutTests
     {
         using var node = await ChrootNode.CreateAsync();
         await File.WriteAllTextAsync(node.PathOf("/dev/null"), "");
-        var args = Load(file).OfType<V1DaemonSet>().Single().Spec.Template.Spec.InitContainers.Single().Args.Select(a => a == "/host" ? node.Root : a);
+        var args = Load(file).OfType<V1DaemonSet>().Single().Spec.Template.Spec.InitContainers.Single().Args
+            .Select(a => a == "/host" ? node.Root : a);
 
         var run = await Plugin.RunAsync(
-            ["--bounding-set=-all,+sys_chroot", "--inh-caps=-all", "--no-new-privs", Plugin.Binary, .. args], [], binary: "/usr/bin/setpriv");
+            ["--bounding-set=-all,+sys_chroot", "--inh-caps=-all", "--no-new-privs", Plugin.Binary, .. args], [],
+            binary: "/usr/bin/setpriv");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
-        Assert.Equal(await File.ReadAllBytesAsync(Plugin.Binary), await File.ReadAllBytesAsync(Path.Combine(node.Root, installed)));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Plugin.Binary), await File.ReadAllBytesAsync(Path.Combine(node.Root, installed)));
     }
 
     [Fact]
@@ -67,10 +74,16 @@ public sealed class RolloutTests
         Assert.Equal(["99-worker-fast-provider", "99-master-fast-provider"], configs.Select(c => c.Metadata.Name));
         Assert.All(configs, config =>
         {
-            Assert.Equal(("machineconfiguration.openshift.io/v1", "MachineConfig", "3.4.0"), (config.ApiVersion, config.Kind, config.Spec.Config.Header.Number));
+            Assert.Equal(
+                ("machineconfiguration.openshift.io/v1", "MachineConfig", "3.4.0"),
+                (config.ApiVersion, config.Kind, config.Spec.Config.Header.Number));
             Assert.Equal(["machineconfiguration.openshift.io/role"], config.Metadata.Labels.Keys);
-            Assert.Equal(["fast-provider-mount.service", "fast-provider-mount.path", "kubelet.service"], config.Spec.Config.Systemd.Units.Select(u => u.Name));
-            Assert.Contains("Environment=\"FAST_PROVIDER_EVENTS=true\"", config.Spec.Config.Systemd.Units[2].Dropins.Single().Contents, StringComparison.Ordinal);
+            Assert.Equal(
+                ["fast-provider-mount.service", "fast-provider-mount.path", "kubelet.service"],
+                config.Spec.Config.Systemd.Units.Select(u => u.Name));
+            Assert.Contains(
+                "Environment=\"FAST_PROVIDER_EVENTS=true\"", config.Spec.Config.Systemd.Units[2].Dropins.Single().Contents,
+                StringComparison.Ordinal);
         });
     }
 
@@ -126,9 +139,12 @@ public sealed class RolloutTests
         try
         {
             var unit = MachineConfigs()[0].Spec.Config.Systemd.Units[0].Contents!;
-            string Command(string key) => string.Join("; ", unit.Split('\n').Where(l => l.StartsWith(key, StringComparison.Ordinal)).Select(l => l[key.Length..].TrimStart('-')))
+            string Command(string key) => string.Join("; ", unit.Split('\n')
+                .Where(l => l.StartsWith(key, StringComparison.Ordinal)).Select(l => l[key.Length..].TrimStart('-')))
                 .Replace("/usr/local/bin/fast-provider", "$1/ours", StringComparison.Ordinal)
-                .Replace("/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider", "$1/own", StringComparison.Ordinal);
+                .Replace(
+                    "/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider", "$1/own",
+                    StringComparison.Ordinal);
             var script = $$"""
                 echo own > $1/own; echo first > $1/ours
                 again() { if {{Command("ExecCondition=")}}; then { {{Command("ExecStart=")}}; } 2>&-; fi; cat $1/own; grep -c " $1/own " /proc/self/mountinfo; }
@@ -139,7 +155,8 @@ public sealed class RolloutTests
 
             var run = await Plugin.RunAsync(["--mount", "/bin/sh", "-c", script, "sh", folder], [], binary: "/usr/bin/unshare");
 
-            Assert.Equal(("first\n1\nfirst\n1\nsecond\n1\nsecond\n1\nown\n", ""), (Encoding.UTF8.GetString(run.Stdout), run.Stderr));
+            Assert.Equal(
+                ("first\n1\nfirst\n1\nsecond\n1\nsecond\n1\nown\n", ""), (Encoding.UTF8.GetString(run.Stdout), run.Stderr));
         }
         finally
         {
@@ -157,7 +174,8 @@ public sealed class RolloutTests
             File.WriteAllText(root + "/etc/passwd", "root:x:0:0::/root:/bin/sh\n");
             File.WriteAllText(root + "/etc/group", "root:x:0:\n");
             var run = await Plugin.RunAsync(
-                ["--create", "--root", root, DeployedFiles.PathOf("tmpfiles.d/fast-provider.conf")], [], binary: "/usr/bin/systemd-tmpfiles");
+                ["--create", "--root", root, DeployedFiles.PathOf("tmpfiles.d/fast-provider.conf")], [],
+                binary: "/usr/bin/systemd-tmpfiles");
 
             Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
             Assert.All(
@@ -171,10 +189,12 @@ public sealed class RolloutTests
     }
 
     private static Task<PluginRun> AnalyzeAsync(string folder) => Plugin.RunAsync(
-        ["verify", "--man=no", "--recursive-errors=no", .. Directory.GetFiles(folder, "fast-provider-*"), Path.Combine(folder, "kubelet.service")], [],
+        ["verify", "--man=no", "--recursive-errors=no", .. Directory.GetFiles(folder, "fast-provider-*"),
+            Path.Combine(folder, "kubelet.service")], [],
         new Dictionary<string, string> { ["SYSTEMD_UNIT_PATH"] = folder + ":" }, "/usr/bin/systemd-analyze");
 
-    private static List<object> Load(string file) => KubernetesYaml.LoadAllFromString(File.ReadAllText(DeployedFiles.PathOf(file)), strict: true);
+    private static List<object> Load(string file) =>
+        KubernetesYaml.LoadAllFromString(File.ReadAllText(DeployedFiles.PathOf(file)), strict: true);
 
     private static List<MachineConfig> MachineConfigs() =>
     [

@@ -35,7 +35,9 @@ public sealed class CredentialProviderRequestTests
     [InlineData($"{{{Kind},{Version},{Image},\"serviceAccountToken\":\"a.b.c\"}}", "a.b.c")]
     [InlineData($"{{{Kind},{Version},{Image},\"serviceAccountToken\":\"\\u0061.b\\u002ec\"}}", "a.b.c")]
     [InlineData($"{{{Kind},{Version},{Image},\"serviceAccountToken\":\"x\",\"serviceAccountToken\":\"a.b.c\"}}", "a.b.c")]
-    [InlineData($"{{{Kind},{Version},{Image},\"serviceAccountAnnotations\":{{\"image\":\"other\",\"a\":\"b\"}},\"later\":[1,{{\"kind\":2}}]}}", "")]
+    [InlineData(
+        $"{{{Kind},{Version},{Image},\"serviceAccountAnnotations\":{{\"image\":\"other\",\"a\":\"b\"}},"
+            + $"\"later\":[1,{{\"kind\":2}}]}}", "")]
     public void Every_spelling_of_a_request_is_read(string json, string token)
     {
         Assert.Equal((null, "registry.example.com:5000/team/app", token), Read(Encoding.UTF8.GetBytes(json)));
@@ -122,7 +124,9 @@ public sealed class CredentialProviderRequestTests
     [Fact]
     public void Any_bytes_are_a_request_or_a_failure()
     {
-        Mangled.Of($"{{{Kind},{Version},{Image},\"serviceAccountToken\":\"a.b.c\",\"serviceAccountAnnotations\":{{\"a\":\"\\u00e9\"}}}}").Sample(json =>
+        Mangled.Of(
+            $"{{{Kind},{Version},{Image},\"serviceAccountToken\":\"a.b.c\","
+                + $"\"serviceAccountAnnotations\":{{\"a\":\"\\u00e9\"}}}}").Sample(json =>
         {
             var (failure, image, _) = Read(json);
             Assert.Equal(failure is null, image.Length > 0);

@@ -10,11 +10,13 @@ public sealed class CredentialProviderResponseTests
         """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s" """;
 
     [Fact]
-    public void An_answer_without_credentials_has_no_auth() => Assert.Equal(Head.TrimEnd() + "}", Compose("reg.example.com/app", false));
+    public void An_answer_without_credentials_has_no_auth() =>
+        Assert.Equal(Head.TrimEnd() + "}", Compose("reg.example.com/app", false));
 
     [Fact]
     public void A_private_image_has_an_entry_that_holds_nothing() => Assert.Equal(
-        Head.TrimEnd() + ""","auth":{"reg.example.com:5000/app":{"username":"","password":""}}}""", Compose("reg.example.com:5000/app", true));
+        Head.TrimEnd() + ""","auth":{"reg.example.com:5000/app":{"username":"","password":""}}}""",
+        Compose("reg.example.com:5000/app", true));
 
     private static string Compose(string image, bool isPrivate)
     {

@@ -107,7 +107,8 @@ public sealed class TokenClaimsTests
     public void A_token_that_would_not_stay_in_its_header_line_is_refused(string form)
     {
         var parts = Token(Bound).Split('.');
-        Refuses(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, parts[0], parts[1], parts[2]), "base64url");
+        Refuses(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, form, parts[0], parts[1], parts[2]), "base64url");
     }
 
     [Fact]
@@ -125,7 +126,8 @@ public sealed class TokenClaimsTests
             name.Select(n => (JsonNode?)JsonValue.Create(n)),
             name.Array[0, 3].Select(names => (JsonNode?)new JsonArray([.. names.Select(n => (JsonNode?)JsonValue.Create(n))])),
             Gen.Const((JsonNode?)null));
-        var claims = Gen.Select(name, name, name, name, audience, Gen.Long, Gen.Int[0, 5]).Select((ns, account, pod, issuer, aud, exp, turn) =>
+        var claims = Gen.Select(
+            name, name, name, name, audience, Gen.Long, Gen.Int[0, 5]).Select((ns, account, pod, issuer, aud, exp, turn) =>
         {
             KeyValuePair<string, JsonNode?>[] members =
             [
@@ -157,8 +159,8 @@ public sealed class TokenClaimsTests
                 var audiences = aud.ValueKind is JsonValueKind.Array ? JoinAsRead(aud) : aud.GetString() ?? "";
                 Assert.Equal(
                     new Claims(ns, bound.GetProperty("serviceaccount").GetProperty("name").GetString()!,
-                        bound.GetProperty("pod").GetProperty("name").GetString()!, audiences, root.GetProperty("iss").GetString()!,
-                        root.GetProperty("exp").GetInt64()),
+                        bound.GetProperty("pod").GetProperty("name").GetString()!, audiences,
+                        root.GetProperty("iss").GetString()!, root.GetProperty("exp").GetInt64()),
                     read);
             }
         });
@@ -190,10 +192,12 @@ public sealed class TokenClaimsTests
         Assert.Equal(Failure.PullFailed, failure.ExitCode);
     }
 
-    private static string Token(string payload) => $"{Encode("{\"alg\":\"RS256\"}"u8)}.{Encode(Encoding.UTF8.GetBytes(payload))}.c2ln";
+    private static string Token(string payload) =>
+        $"{Encode("{\"alg\":\"RS256\"}"u8)}.{Encode(Encoding.UTF8.GetBytes(payload))}.c2ln";
 
     // Convert, not the class that the reader uses.
-    private static string Encode(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Encode(ReadOnlySpan<byte> bytes) =>
+        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     private static (Failure? Failure, Claims? Claims) Read(string token)
     {
@@ -206,5 +210,6 @@ public sealed class TokenClaimsTests
 
     private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);
 
-    private sealed record Claims(string Namespace, string ServiceAccount, string Pod, string Audiences, string Issuer, long Expires);
+    private sealed record Claims(
+        string Namespace, string ServiceAccount, string Pod, string Audiences, string Issuer, long Expires);
 }

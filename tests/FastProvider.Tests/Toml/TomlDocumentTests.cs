@@ -17,9 +17,13 @@ public sealed class TomlDocumentTests
     [InlineData("", "unknown = '\uFFFD'", "example.com/team/app")]
     [InlineData("", "unknown = \"\"\"\n\uFFFD\n\"\"\"", "example.com/team/app")]
     [InlineData("", "\"\uFFFD\" = 1", "example.com/team/app")]
-    [InlineData("", "prefix = 'example.com/team'\n[[registry.mirror]]\nlocation = 'm/\uFFFD\uE000'", "m/\uFFFD\uE000/app example.com/app")]
+    [InlineData(
+        "", "prefix = 'example.com/team'\n[[registry.mirror]]\nlocation = 'm/\uFFFD\uE000'",
+        "m/\uFFFD\uE000/app example.com/app")]
     [InlineData("", "prefix = 'example.com/team'\n[[registry.mirror]]\nlocation = \"m/\\uFFFD\"", "m/\uFFFD/app example.com/app")]
-    [InlineData("", "prefix = 'example.com/team'\n[[registry.mirror]]\nlocation = \"m/\uFFFD\\ue000\"", "m/\uFFFD\uE000/app example.com/app")]
+    [InlineData(
+        "", "prefix = 'example.com/team'\n[[registry.mirror]]\nlocation = \"m/\uFFFD\\ue000\"",
+        "m/\uFFFD\uE000/app example.com/app")]
     [InlineData("", "\uFFFD = 1", Answer.Invalid)]
     [InlineData("", "x = \uFFFD", Answer.Invalid)]
     public void The_replacement_character_is_a_character(string before, string after, string expected)
@@ -61,7 +65,8 @@ public sealed class TomlDocumentTests
     [InlineData("[1 2]", "',' or ']' is missing")]
     [InlineData("", "no value")]
     public void A_value_that_is_none_is_refused_with_its_reason(string value, string why) =>
-        Assert.Matches($"^registries.conf line 3: .*({why}).*; the container libraries refuse", Refused($"# 1\n# 2\nx = {value}\n"));
+        Assert.Matches(
+            $"^registries.conf line 3: .*({why}).*; the container libraries refuse", Refused($"# 1\n# 2\nx = {value}\n"));
 
     [Theory]
     [InlineData("\"\"\"a \\  \n\n  .b/c\"\"\"", "a .b/c")]
@@ -88,7 +93,8 @@ public sealed class TomlDocumentTests
 
     /// <summary>One cause, with key and line.</summary>
     [Theory]
-    [InlineData("[[registry]]\nlocation = 'a.b'\nlocation = 'a.c'\n", 3, "the key \"location\" stands a second time in its table")]
+    [InlineData(
+        "[[registry]]\nlocation = 'a.b'\nlocation = 'a.c'\n", 3, "the key \"location\" stands a second time in its table")]
     [InlineData("[a]\nb.c.d = 1\n[a.b.c.d]\n", 3, "the table \"d\" is defined a second time")]
     [InlineData("[a]\n[a]\n", 2, "the table \"a\" is defined a second time")]
     [InlineData("registry = {}\n[[registry]]\n", 2, "[[registry]] cannot stand here")]
@@ -112,7 +118,8 @@ public sealed class TomlDocumentTests
         var coder = Encoding.GetEncoding(encoding);
         foreach (byte[] file in (byte[][])[[.. coder.GetPreamble(), .. coder.GetBytes(Table)], coder.GetBytes(Table)])
         {
-            Assert.Contains("UTF-16", Answer.Ask(file, "example.com/team/app", RegistriesReader.FastFirst).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "UTF-16", Answer.Ask(file, "example.com/team/app", RegistriesReader.FastFirst).Message, StringComparison.Ordinal);
         }
     }
 
@@ -121,7 +128,8 @@ public sealed class TomlDocumentTests
     public void What_is_too_large_or_too_deep_for_us_alone_is_said_to_be_so()
     {
         foreach (var (text, what) in ((string, string)[])
-            [($"x = {new string('[', 1_000_000)}", "more than 512 deep"), ($"x = [{string.Concat(Enumerable.Repeat("[],", 200_000))}]", "more than 100000 tables")])
+            [($"x = {new string('[', 1_000_000)}", "more than 512 deep"),
+                ($"x = [{string.Concat(Enumerable.Repeat("[],", 200_000))}]", "more than 100000 tables")])
         {
             var message = Refused(text);
             Assert.Contains(what, message, StringComparison.Ordinal);
@@ -159,15 +167,19 @@ public sealed class TomlDocumentTests
     [InlineData("#")]
     [InlineData("x ")]
     public void A_megabyte_of_anything_stays_far_from_the_memory_that_a_run_may_take(string unit) =>
-        Assert.InRange(Cost("x.y.z = 1\n" + string.Concat(Enumerable.Repeat(unit, 1_000_000 / unit.Length))).Bytes, 0, 50_000_000);
+        Assert.InRange(
+            Cost("x.y.z = 1\n" + string.Concat(Enumerable.Repeat(unit, 1_000_000 / unit.Length))).Bytes, 0, 50_000_000);
 
     [Fact]
     public void What_people_write_is_within_the_bounds()
     {
         var key = string.Join('.', Enumerable.Repeat("'a.b.c'", 300));
         var sentence = string.Concat(Enumerable.Repeat("a.b.c. ", 100));
-        Assert.Equal("example.com/team/app", Answer.Of($"{key} = 1\n# {sentence}\nx = '{sentence}'\ny = \"\"\"{sentence}\n\"{sentence}\"\"\"\n{Table}"));
-        var tables = string.Concat(Enumerable.Range(0, 14_000).Select(n => $"[[registry]]\nlocation = \"\\u006d{n}.example.com\"\n[[registry.mirror]]\nlocation = 'x'\n"));
+        Assert.Equal(
+            "example.com/team/app",
+            Answer.Of($"{key} = 1\n# {sentence}\nx = '{sentence}'\ny = \"\"\"{sentence}\n\"{sentence}\"\"\"\n{Table}"));
+        var tables = string.Concat(Enumerable.Range(0, 14_000)
+            .Select(n => $"[[registry]]\nlocation = \"\\u006d{n}.example.com\"\n[[registry.mirror]]\nlocation = 'x'\n"));
         Assert.Equal("example.com/team/app", Answer.Of(tables + Table));
     }
 

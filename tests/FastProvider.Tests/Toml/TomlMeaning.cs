@@ -91,7 +91,8 @@ internal static class TomlMeaning
     private static bool ComesBack(DocumentSyntax document)
     {
         var paths = document.Tables.Select(table => PathOf(table.Name!)).ToList();
-        return paths.Where((path, i) => paths.FindLastIndex(i, i + 1, other => other != path && AreRelated(other, path)) is var above
+        return paths.Where((path, i) => paths.FindLastIndex(
+                i, i + 1, other => other != path && AreRelated(other, path)) is var above
             && paths.FindLastIndex(Math.Max(i - 1, 0), i, other => other == path) is var before
             && Math.Max(above, before) is >= 0 and var last
             && paths[last..i].Any(between => !AreRelated(between, path))).Any();
@@ -105,7 +106,10 @@ internal static class TomlMeaning
 
     private static string Written(object? value) => value switch
     {
-        TomlTable table => $"{{{string.Join(',', table.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}={Written(member.Value)}"))}}}",
+        TomlTable table => "{"
+            + string.Join(',', table.OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => $"{member.Key}={Written(member.Value)}"))
+            + "}",
         TomlTableArray tables => $"[{string.Concat(tables.Select(table => Written(table) + ","))}]",
         TomlArray array => $"[{string.Concat(array.Select(item => Written(item) + ","))}]",
         string text => $"\"{text}\"",

@@ -64,12 +64,14 @@ public sealed class TomlVerdictTests
         var rules = new RegistriesRules(document.Text, default, new RegistriesScratch());
         return RegistriesDocumentReader.TryRead(document, ref rules) ? null
             : (rules.Fault.Rule.ToString(),
-                rules.Fault.Rule is not (RegistriesRule.WrongType or RegistriesRule.MirrorWithoutRegistry or RegistriesRule.RegistryIsOneTable));
+                rules.Fault.Rule is not (
+                    RegistriesRule.WrongType or RegistriesRule.MirrorWithoutRegistry or RegistriesRule.RegistryIsOneTable));
     }
 
     private static List<Verdict> Load()
     {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(TestData.Path("conformance", "toml.jsonl.gz")), CompressionMode.Decompress));
+        using var lines = new StreamReader(new GZipStream(
+            File.OpenRead(TestData.Path("conformance", "toml.jsonl.gz")), CompressionMode.Decompress));
         List<Verdict> verdicts = [];
         while (lines.ReadLine() is { } line)
         {

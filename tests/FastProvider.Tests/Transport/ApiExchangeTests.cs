@@ -85,7 +85,8 @@ public sealed class ApiExchangeTests
         var (failure, _, _) = FetchNamed(server, 1);
 
         Assert.Equal(FailureCause.ApiError, failure!.Cause);
-        Assert.Contains("status 404: the server could not find the requested resource", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "status 404: the server could not find the requested resource", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,7 +148,8 @@ public sealed class ApiExchangeTests
         var (failure, _, _) = FetchAll(server, Budget);
 
         Assert.Equal(FailureCause.Forbidden, failure!.Cause);
-        Assert.EndsWith("; the API server says: secrets is forbidden: denied by policy 7", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; the API server says: secrets is forbidden: denied by policy 7", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("policy", failure.ForTenant!.Text, StringComparison.Ordinal);
     }
 
@@ -164,7 +166,8 @@ public sealed class ApiExchangeTests
     {
         await using var server = await KubeApiServer.StartAsync();
         server.Script.Always(Respond.Verbatim(Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}")));
+            $"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
+                + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}")));
 
         Assert.EndsWith($"answered with status 400{words}", FetchAll(server, Budget).Failure!.Message, StringComparison.Ordinal);
     }

@@ -18,11 +18,17 @@ public sealed class HttpConnectionTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody", "200 body")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "200 ")]
     [InlineData("HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\n", "204 ")]
-    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody", "200 body")]
+    [InlineData(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+            + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody", "200 body")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", "200 body")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n3;x=\"y\"\r\nody\r\n0;z\r\nTrailer: t\r\nAnother: u\r\n\r\n", "200 body")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n3;x=\"y\"\r\nody\r\n0;z\r\n"
+            + "Trailer: t\r\nAnother: u\r\n\r\n", "200 body")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0004 \r\nb\r\ny\r\n000\r\n\r\n", "200 b\r\ny")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n", "200 01234567890123456789")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n",
+        "200 01234567890123456789")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "200 ")]
     public void An_answer_cut_anywhere_reads_as_the_whole_and_the_next_one_begins_behind_it(string answer, string expected)
     {
@@ -72,7 +78,8 @@ public sealed class HttpConnectionTests : IDisposable
                     for (int at = 0, turn = 0; at < text.Length; turn++)
                     {
                         var size = Math.Min(chunks[turn % chunks.Length], text.Length - at);
-                        answer.Append(size.ToString("x", CultureInfo.InvariantCulture)).Append("\r\n").Append(text.AsSpan(at, size)).Append("\r\n");
+                        answer.Append(size.ToString("x", CultureInfo.InvariantCulture)).Append("\r\n")
+                            .Append(text.AsSpan(at, size)).Append("\r\n");
                         at += size;
                     }
 
@@ -93,7 +100,12 @@ public sealed class HttpConnectionTests : IDisposable
     public void Answers_that_come_together_are_told_apart()
     {
         using var connection = _server.Connect();
-        _server.Pieces = ["HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\naHTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 1\r\n\r\nc"u8.ToArray()];
+        _server.Pieces =
+        [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"u8
+                + "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n"u8
+                + "HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\n\r\nc"u8).ToArray(),
+        ];
         Assert.Equal("200 a", RecordServer.Ask(connection, 100));
         _server.Pieces = [];
         Assert.Equal("201 b", RecordServer.Ask(connection, 100));
@@ -158,7 +170,10 @@ public sealed class HttpConnectionTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\nHTTP/1.1 200 OK\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
-    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")]
+    [InlineData(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+            + "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+            + "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")]
     public void Framing_that_is_wrong_is_a_fault(string answer)
     {
         _server.ClosesAfter = true;
@@ -208,8 +223,10 @@ public sealed class HttpConnectionTests : IDisposable
     [Fact]
     public void Any_bytes_end_in_an_answer_or_a_fault_and_alike_whole_and_in_pieces()
     {
-        const string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n4;a=b\r\nbody\r\n1\r\n!\r\n0\r\nT: u\r\n\r\n";
-        const string counted = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody";
+        const string chunked =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n4;a=b\r\nbody\r\n1\r\n!\r\n0\r\nT: u\r\n\r\n";
+        const string counted =
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody";
         _server.ClosesAfter = true;
         Gen.Select(Gen.OneOf(Mangled.Of(chunked), Mangled.Of(counted)), Gen.Int[1, 30].Array[1, 3]).Sample(
             (bytes, sizes) =>

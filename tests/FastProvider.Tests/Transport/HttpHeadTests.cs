@@ -24,7 +24,8 @@ public sealed class HttpHeadTests
     [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n", 200, 5, false, true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n", 200, 5, false, true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: Close\r\nConnection: keep-alive\r\n", 200, 5, false, true)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\nX-Close: close\r\nX:\r\n", 200, 5, false, false)]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\nX-Close: close\r\nX:\r\n", 200, 5, false, false)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive , Close\r\n", 200, 5, false, true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close-not, closer\r\n", 200, 5, false, false)]
     [InlineData("HTTP/1.9 200 OK\r\nContent-Length: 0005\r\n", 200, 5, false, false)]
@@ -123,7 +124,8 @@ public sealed class HttpHeadTests
     [InlineData("X: y", -1)]
     public void Retry_After_is_in_seconds_or_absent(string header, int seconds)
     {
-        Assert.True(HttpHead.TryRead(Encoding.Latin1.GetBytes($"HTTP/1.1 429 Too Many Requests\r\n{header}\r\n\r\n"), out var head));
+        Assert.True(HttpHead.TryRead(
+            Encoding.Latin1.GetBytes($"HTTP/1.1 429 Too Many Requests\r\n{header}\r\n\r\n"), out var head));
         Assert.Equal(seconds < 0 ? null : TimeSpan.FromSeconds(seconds), head.RetryAfter);
     }
 
@@ -156,13 +158,19 @@ public sealed class HttpHeadTests
         Assert.Equal((status, isJson), (head.Status, head.IsJson));
         Assert.Equal(text.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal), head.IsChunked);
         Assert.Equal(text.Contains("Content-Encoding: gzip", StringComparison.Ordinal), head.IsEncoded);
-        Assert.True(head.IsChunked || text.Contains(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {head.ContentLength}\r\n"), StringComparison.Ordinal));
+        Assert.True(
+            head.IsChunked
+                || text.Contains(
+                    string.Create(CultureInfo.InvariantCulture, $"Content-Length: {head.ContentLength}\r\n"),
+                    StringComparison.Ordinal));
     }
 
     [Fact]
     public void Any_bytes_are_a_head_or_none_and_its_framing_is_one_of_three()
     {
-        Mangled.Of("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\nTransfer-Encoding: chunked\r\nRetry-After: 1\r\nConnection: close\r\n\r\n").Sample(bytes =>
+        Mangled.Of(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\nTransfer-Encoding: chunked\r\n"
+                + "Retry-After: 1\r\nConnection: close\r\n\r\n").Sample(bytes =>
         {
             if (HttpHead.TryRead(bytes, out var head))
             {

@@ -55,7 +55,8 @@ public sealed class SocketStreamTests
     {
         using var peer = new Peer();
 
-        var fault = await Bounded(() => peer.Stream.Write(new byte[64 * 1024 * 1024], Deadline.After(TimeSpan.FromMilliseconds(200))));
+        var fault = await Bounded(() =>
+            peer.Stream.Write(new byte[64 * 1024 * 1024], Deadline.After(TimeSpan.FromMilliseconds(200))));
 
         Assert.Equal(FaultKind.Late, fault?.Kind);
     }

@@ -14,8 +14,8 @@ namespace FastProvider.Mutants.Simple;
 /// <param name="Behind">What is put behind it.</param>
 /// <param name="What">The change in words.</param>
 internal sealed record MutationSite(
-    int Number, string File, int Start, int End, (int First, int Last) Lines, (int First, int Last) Member, string Before, string Behind,
-    string What)
+    int Number, string File, int Start, int End, (int First, int Last) Lines, (int First, int Last) Member, string Before,
+    string Behind, string What)
 {
     public override string ToString() => $"{File}:{Lines.First} {What}";
 }

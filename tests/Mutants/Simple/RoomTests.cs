@@ -24,7 +24,8 @@ internal static class RoomTests
         ["Secrets"] =
         [
             [".Tests.Secrets."],
-            [".EndToEnd.Selection", ".EndToEnd.SecretDocument", ".EndToEnd.GlobalAuthFile", ".EndToEnd.HappyPath", ".EndToEnd.Wire"],
+            [".EndToEnd.Selection", ".EndToEnd.SecretDocument", ".EndToEnd.GlobalAuthFile", ".EndToEnd.HappyPath",
+                ".EndToEnd.Wire"],
             ["WayTests", ".Commands.Explain", ".Faults.SizeBound", ".EndToEnd.EndlessAnswer"],
         ],
         ["Transport"] =
@@ -33,7 +34,8 @@ internal static class RoomTests
             [".EndToEnd.Tls", ".EndToEnd.ServerCertificate", ".EndToEnd.TokenReceiver", ".EndToEnd.Proxy", ".EndToEnd.Wire",
                 ".EndToEnd.ApiFault", ".EndToEnd.HappyPath"],
             [".EndToEnd.ServerFault", ".EndToEnd.ApiServerNode", ".EndToEnd.Event", ".EndToEnd.PodWay", ".EndToEnd.HeavyList",
-                ".EndToEnd.HoldingPeer", ".EndToEnd.SilentResolver", ".EndToEnd.EndlessAnswer", ".Clock.Patience", ".Faults.SizeBound"],
+                ".EndToEnd.HoldingPeer", ".EndToEnd.SilentResolver", ".EndToEnd.EndlessAnswer", ".Clock.Patience",
+                ".Faults.SizeBound"],
         ],
     };
 }

@@ -19,7 +19,8 @@ internal sealed class SimpleRun
         _sites = new SwitchableBuild(checkout).Make(SitesOf(checkout.Repository), "tests/FastProvider.Tests");
         // It is host of the tests there, and may be newer than what is tested.
         File.Copy(
-            typeof(SimpleRun).Assembly.Location, checkout.PathOf("artifacts/bin/FastProvider.Tests/debug/FastProvider.Mutants.dll"),
+            typeof(SimpleRun).Assembly.Location,
+            checkout.PathOf("artifacts/bin/FastProvider.Tests/debug/FastProvider.Mutants.dll"),
             overwrite: true);
     }
 
@@ -144,7 +145,8 @@ internal sealed class SimpleRun
     {
         foreach (var group in chosen.GroupBy(RoomOf))
         {
-            Console.WriteLine($"{group.Key}: {alive.Count(site => RoomOf(site) == group.Key)} of {group.Count()} survived {stages} stages");
+            Console.WriteLine(
+                $"{group.Key}: {alive.Count(site => RoomOf(site) == group.Key)} of {group.Count()} survived {stages} stages");
         }
     }
 
@@ -156,9 +158,11 @@ internal sealed class SimpleRun
         var sites = new List<MutationSite>();
         foreach (var room in RoomTests.Stages.Keys)
         {
-            foreach (var path in Directory.GetFiles(Path.Join(repository, $"src/FastProvider/{room}"), "*.cs").Order(StringComparer.Ordinal))
+            foreach (var path in Directory.GetFiles(Path.Join(repository, $"src/FastProvider/{room}"), "*.cs")
+                .Order(StringComparer.Ordinal))
             {
-                sites.AddRange(MutationSites.Of(repository, $"src/FastProvider/{room}/{Path.GetFileName(path)}", sites.Count + 1));
+                sites.AddRange(MutationSites.Of(
+                    repository, $"src/FastProvider/{room}/{Path.GetFileName(path)}", sites.Count + 1));
             }
         }
 

@@ -43,7 +43,8 @@ internal sealed partial class TestHost : IMessageSink, IDisposable
     {
         switch (message)
         {
-            case ITestCaseDiscoveryMessage found when IsWanted(found.TestMethod.TestClass.Class.Name, found.TestMethod.Method.Name):
+            case ITestCaseDiscoveryMessage found
+                when IsWanted(found.TestMethod.TestClass.Class.Name, found.TestMethod.Method.Name):
                 _cases.Add(found.TestCase);
                 break;
             case ITestPassed p:
@@ -94,7 +95,8 @@ internal sealed partial class TestHost : IMessageSink, IDisposable
     private static bool MayBeIn(string type, string name) =>
         type.Contains(name, StringComparison.Ordinal) || name.StartsWith($"{type}.", StringComparison.Ordinal);
 
-    private bool IsWanted(string type, string method) => _names.Any(name => $"{type}.{method}".Contains(name, StringComparison.Ordinal));
+    private bool IsWanted(string type, string method) =>
+        _names.Any(name => $"{type}.{method}".Contains(name, StringComparison.Ordinal));
 
     private static void Tell(string verdict)
     {

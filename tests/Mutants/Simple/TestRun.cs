@@ -23,7 +23,8 @@ internal static partial class TestRun
         var temporary = Directory.CreateTempSubdirectory("m-");
         var start = new ProcessStartInfo("dotnet",
         [
-            "exec", "--runtimeconfig", $"{folder}/FastProvider.Tests.runtimeconfig.json", "--depsfile", $"{folder}/FastProvider.Tests.deps.json",
+            "exec", "--runtimeconfig", $"{folder}/FastProvider.Tests.runtimeconfig.json",
+            "--depsfile", $"{folder}/FastProvider.Tests.deps.json",
             $"{folder}/FastProvider.Mutants.dll", TestHost.Verb, mutant.ToString(CultureInfo.InvariantCulture), .. names,
         ])
         {

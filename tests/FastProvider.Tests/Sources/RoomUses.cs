@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace FastProvider.Tests.Rooms;
+namespace FastProvider.Tests.Sources;
 
 /// <summary>A type of one room that the code of another names.</summary>
 /// <param name="File">Where it is named, below <c>src/FastProvider</c>.</param>

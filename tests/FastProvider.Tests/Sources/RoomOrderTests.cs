@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using FastProvider.Mutants;
 
-namespace FastProvider.Tests.Rooms;
+namespace FastProvider.Tests.Sources;
 
 /// <summary>
 /// A room of <c>src/FastProvider</c> uses only rooms that stand before it in docs/architecture.md, so there is no circle.

@@ -98,10 +98,8 @@ internal static class EventProcess
                 KubeconfigFlag = options.Kubeconfig,
                 ParentId = kubeletId,
             };
-            ProxyServer? proxy = null;
-            return discovery.Find(out var server)
-                ?? ProxySelection.Select(server!, Environment.GetEnvironmentVariable, out proxy)
-                ?? EventWriter.Write(about, state.Count, new ApiServerRoute(server!, proxy), now, deadline);
+            return ApiServerRoute.Find(discovery, Environment.GetEnvironmentVariable, out var server)
+                ?? EventWriter.Write(about, state.Count, server, now, deadline);
         }
     }
 }

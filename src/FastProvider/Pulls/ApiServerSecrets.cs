@@ -20,15 +20,14 @@ internal sealed class ApiServerSecrets : ISecretSource
             return named;
         }
 
-        var notFound = Find(wanted, out var server, out var proxy);
+        var notFound = Find(wanted, out var server);
         times.End(PullPhase.Node);
         if (notFound is not null)
         {
             return new SecretsRead { Mode = mode, Failure = notFound };
         }
 
-        var route = new ApiServerRoute(server!, proxy);
-        var search = new SecretSearch(route, new Asker(wanted.Claims, wanted.Request.Token), wanted.Endpoints.All, wanted.Notices)
+        var search = new SecretSearch(server, new Asker(wanted.Claims, wanted.Request.Token), wanted.Endpoints.All, wanted.Notices)
         {
             WithPodmanSecrets = wanted.Options.PodmanSecrets,
         };
@@ -40,7 +39,7 @@ internal sealed class ApiServerSecrets : ISecretSource
         {
             Mode = mode,
             Failure = fetched.Failure,
-            Server = server,
+            Server = server.Target,
             Count = fetched.Count,
             Api = fetched.Use,
             WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : null,
@@ -52,7 +51,7 @@ internal sealed class ApiServerSecrets : ISecretSource
         };
     }
 
-    private static Failure? Find(in SecretsWanted wanted, out ApiServerTarget? server, out ProxyServer? proxy)
+    private static Failure? Find(in SecretsWanted wanted, out ApiServerRoute server)
     {
         var discovery = new ApiServerDiscovery
         {
@@ -61,8 +60,7 @@ internal sealed class ApiServerSecrets : ISecretSource
             KubeconfigFlag = wanted.Options.Kubeconfig,
             Kubelet = wanted.Options.Kubelet,
         };
-        proxy = null;
-        return discovery.Find(out server) ?? ProxySelection.Select(server!, wanted.Variable, out proxy);
+        return ApiServerRoute.Find(discovery, wanted.Variable, out server);
     }
 
     private static SecretsRead ReadAnnotation(in SecretsWanted wanted, SecretNames names)

@@ -45,9 +45,6 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// <summary>The endpoints whose credentials are sought; null if none are.</summary>
     public PullEndpoints? Endpoints { get; private set; }
 
-    /// <summary>The files with the node's own logins, in the order in which they count; empty if none were asked.</summary>
-    public NodeAuthFile[] LoginFiles { get; private set; } = [];
-
     /// <summary>The credential helpers that the file carries, as CRI-O would have found them in the node's own.</summary>
     public IReadOnlyList<CredentialHelper> Helpers { get; private set; } = [];
 
@@ -61,7 +58,8 @@ internal sealed class Pull(PullInput input) : IDisposable
     public ReadOnlySpan<byte> Image => _request.Image.Span;
 
     /// <summary>Where CRI-O looks for the auth file of this pull; null where no credentials are sought.</summary>
-    public string? AuthFilePath => _authDirectory.Length == 0 ? null
+    public string? AuthFilePath => _slot is not null ? _slot.Path
+        : _authDirectory.Length == 0 ? null
         : System.IO.Path.Join(_authDirectory, AuthFileName.For(_claims.Namespace.Span, Image));
 
     /// <summary>Where registries.conf is by flags and environment.</summary>
@@ -263,8 +261,8 @@ internal sealed class Pull(PullInput input) : IDisposable
             return;
         }
 
-        LoginFiles = input.LoginFiles ?? FindLogins(_options, crio);
-        Helpers = Endpoints!.TakeLogins(LoginFiles, Image, input.Notices).Helpers;
+        var files = input.LoginFiles ?? FindLogins(_options, crio);
+        Helpers = Endpoints!.TakeLogins(files, Image, input.Notices).Helpers;
         _decided = Endpoints.All;
         _times.End(PullPhase.AuthFile);
     }

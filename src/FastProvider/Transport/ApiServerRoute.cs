@@ -1,3 +1,5 @@
+using System;
+using FastProvider.Base;
 using FastProvider.Node;
 
 namespace FastProvider.Transport;
@@ -10,4 +12,21 @@ internal readonly struct ApiServerRoute(ApiServerTarget target, ProxyServer? pro
     public ApiServerTarget Target => target;
 
     public ProxyServer? Proxy => proxy;
+
+    /// <summary>Finds the server, and the proxy that the environment names for it.</summary>
+    /// <param name="discovery">How to find the server.</param>
+    /// <param name="variable">Looks an environment variable up.</param>
+    /// <param name="route">Both; without meaning after a failure.</param>
+    public static Failure? Find(ApiServerDiscovery discovery, Func<string, string?> variable, out ApiServerRoute route)
+    {
+        route = default;
+        ProxyServer? proxy = null;
+        if ((discovery.Find(out var target) ?? ProxySelection.Select(target!, variable, out proxy)) is { } notFound)
+        {
+            return notFound;
+        }
+
+        route = new ApiServerRoute(target!, proxy);
+        return null;
+    }
 }

@@ -27,8 +27,7 @@ internal static class ApiServerChecks
             Kubelet = run.KubeletService,
             ParentId = -1, // doctor's own parent is none
         };
-        ProxyServer? proxy = null;
-        if ((discovery.Find(out var server) ?? ProxySelection.Select(server!, run.Variable, out proxy)) is { } notFound)
+        if (ApiServerRoute.Find(discovery, run.Variable, out var server) is { } notFound)
         {
             if (run.MayBeImage && discovery.MissingFile is { } missing)
             {
@@ -46,7 +45,8 @@ internal static class ApiServerChecks
         if (!run.IsThisNode)
         {
             run.Note(FindingId.ApiServer,
-                $"{ApiServerFailure.Name(server!)}, with the CA of {server!.CertificateAuthorityOrigin}; not asked from here");
+                $"{ApiServerFailure.Name(server.Target)}, with the CA of {server.Target.CertificateAuthorityOrigin};"
+                    + " not asked from here");
             return;
         }
 
@@ -56,7 +56,7 @@ internal static class ApiServerChecks
             return;
         }
 
-        AskAsNode(run, new ApiServerRoute(server!, proxy));
+        AskAsNode(run, server);
     }
 
     private static void AskAsNode(DoctorRun run, in ApiServerRoute server)

@@ -77,7 +77,7 @@ internal static class ExplainCommand
                 return CommandOutput.Fail(failure);
             }
 
-            using var explanation = Explanation.Of(
+            using var explanation = new Explanation(
                 question, arguments.Pull, configured, configured is null ? arguments.Variable : configured.Variable,
                 arguments[SecretsFrom]);
             if (arguments.Has(Ask))

@@ -33,7 +33,13 @@ internal sealed class Explanation : IDisposable
     private readonly PullSources? _sourcesWithoutToken;
     private KeyIndex? _index;
 
-    private Explanation(
+    /// <summary>Decides as a pull would.</summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="options">The settings of a pull.</param>
+    /// <param name="configured">Where they come from; null where no kubelet runs the provider.</param>
+    /// <param name="variable">Looks an environment variable up, as a pull sees it.</param>
+    /// <param name="manifests">A directory of manifests that stands for the API server; null for the API server itself.</param>
+    public Explanation(
         Question question, Options options, ConfiguredProvider? configured, Func<string, string?> variable, string? manifests)
     {
         _options = options;
@@ -55,8 +61,7 @@ internal sealed class Explanation : IDisposable
             LooksAtSlot = IsRoot,
             Notices = notices,
         });
-        Failure = Decide(variable, out _sourcesWithoutToken);
-        Record = _pull.End(Failure);
+        Record = _pull.End(Decide(variable, out _sourcesWithoutToken));
     }
 
     public Question Question { get; }
@@ -118,7 +123,7 @@ internal sealed class Explanation : IDisposable
     public EndpointProbes? Probes { get; private set; }
 
     /// <summary>Why a pull fails to get its credentials.</summary>
-    public Failure? Failure { get; }
+    public Failure? Failure => Record.Failure;
 
     /// <summary>Why no Secret serves, as far as that is known without a warning.</summary>
     public string? WhyNoSecret =>
@@ -133,16 +138,6 @@ internal sealed class Explanation : IDisposable
             + (UsesLoginOfNode
                 ? "; a login of the node serves every namespace, so any pod may pull with it and start the image"
                 : "");
-
-    /// <summary>Decides as a pull would.</summary>
-    /// <param name="question">What is asked.</param>
-    /// <param name="options">The settings of a pull.</param>
-    /// <param name="configured">Where they come from; null where no kubelet runs the provider.</param>
-    /// <param name="variable">Looks an environment variable up, as a pull sees it.</param>
-    /// <param name="manifests">A directory of manifests that stands for the API server; null for the API server itself.</param>
-    public static Explanation Of(
-        Question question, Options options, ConfiguredProvider? configured, Func<string, string?> variable, string? manifests) =>
-        new(question, options, configured, variable, manifests);
 
     /// <summary>Asks the endpoints with the credentials that were chosen; without effect where none were sought.</summary>
     public void AskEndpoints(Func<string, string?> variable) =>

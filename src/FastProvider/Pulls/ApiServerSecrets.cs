@@ -27,7 +27,8 @@ internal sealed class ApiServerSecrets : ISecretSource
             return new SecretsRead { Mode = mode, Failure = notFound };
         }
 
-        var search = new SecretSearch(server, new Asker(wanted.Claims, wanted.Request.Token), wanted.Endpoints.All, wanted.Notices)
+        var asker = new Asker(wanted.Claims, wanted.Request.Token);
+        var search = new SecretSearch(server, asker, wanted.Endpoints.All, wanted.Notices)
         {
             WithPodmanSecrets = wanted.Options.PodmanSecrets,
         };

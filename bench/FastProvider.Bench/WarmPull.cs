@@ -30,14 +30,15 @@ internal sealed class WarmPull : IDisposable
     {
         var command = _node.Mirrored("", secrets);
         _request = File.ReadAllBytes(command.StandardInput);
-        Require(Options.Read(
+        var options = Options.Read(
             [
                 "--registries-conf", _node.In("mirror.conf"), "--registries-conf-dir", _node.In("conf.d"),
                 "--kubeconfig", _node.Server.Kubeconfig, "--auth-dir", _node.AuthDir, "--lock-dir", _node.In("locks"),
                 "--global-auth-file", _node.In("config.json"),
             ],
-            _ => null,
-            out _options));
+            _ => null);
+        Require(options.Failure);
+        _options = options.Value!;
         Secrets = secrets;
     }
 

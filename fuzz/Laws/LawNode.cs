@@ -20,14 +20,14 @@ internal sealed class LawNode
 
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_root, recursive: true);
         Directory.CreateDirectory(In("conf.d"));
-        Assert.Null(Options.Read(
+        var options = Options.Read(
             [
                 "--registries-conf", In("registries.conf"), "--registries-conf-dir", In("conf.d"),
                 "--global-auth-file", In("config.json"), "--auth-dir", In("auth"), "--lock-dir", In("locks"), "--slot-wait", "0",
             ],
-            static _ => null,
-            out var options));
-        Options = options;
+            static _ => null);
+        Assert.Null(options.Failure?.Message);
+        Options = options.Value!;
     }
 
     public static LawNode OfThread => t_ofThread ??= new();

@@ -21,20 +21,20 @@ internal static class KubeconfigTarget
     public static void Run(ReadOnlyMemory<byte> input)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Law.IsOneLine(Kubeconfig.Parse(input, Path, out _)?.Message);
+        Law.IsOneLine(Kubeconfig.Parse(input, Path).Failure?.Message);
         Law.Holds(
             GC.GetAllocatedBytesForCurrentThread() - before < BytesAtLeast + ((long)BytesPerByte * input.Length),
             "memory is in proportion, whatever aliases stand for");
         var unreadAll = DocumentReader.ReadAll(input, Path, out _);
-        var unreadOne = DocumentReader.ReadOne(input, Path, out var root);
-        var unreadStrict = DocumentReader.ReadOne(input, Path, out var strict, isStrict: true);
+        var one = DocumentReader.ReadOne(input, Path);
+        var strict = DocumentReader.ReadOne(input, Path, isStrict: true);
         Law.IsOneLine(unreadAll?.Message);
-        Law.IsOneLine(unreadOne?.Message);
-        Law.IsOneLine(unreadStrict?.Message);
-        if (unreadStrict is null)
+        Law.IsOneLine(one.Failure?.Message);
+        Law.IsOneLine(strict.Failure?.Message);
+        if (strict.IsOk)
         {
             Law.Holds(
-                unreadOne is null && DocumentJson.Of(root) == DocumentJson.Of(strict),
+                one.IsOk && DocumentJson.Of(one.Value) == DocumentJson.Of(strict.Value),
                 "what a strict reader takes is the same to any");
         }
 
@@ -43,22 +43,22 @@ internal static class KubeconfigTarget
 
     private static void CompareJson(ReadOnlyMemory<byte> input)
     {
-        var unread = JsonTree.Read(input, Path, isStrict: true, out var json);
-        Law.IsOneLine(unread?.Message);
+        var json = JsonTree.Read(input, Path, isStrict: true);
+        Law.IsOneLine(json.Failure?.Message);
         using var model = JsonModel.Parse(input, maxDepth: 64);
         if (model is null)
         {
-            Law.Holds(unread is not null, "what is no JSON is refused");
+            Law.Holds(!json.IsOk, "what is no JSON is refused");
         }
         else if (!model.IsOdd)
         {
-            Law.Holds(unread is null && IsSame(json, model.Root), "the JSON form is what the document model says");
+            Law.Holds(json.IsOk && IsSame(json.Value, model.Root), "the JSON form is what the document model says");
         }
 
-        if (unread is null && Utf8.IsValid(input.Span) && !BreaksTexts(input)
-            && YamlTree.Read(input, Path, 0, isStrict: false, YamlTree.MostValues, out var yaml) is null)
+        if (json.IsOk && Utf8.IsValid(input.Span) && !BreaksTexts(input)
+            && YamlTree.Read(input, Path, 0, isStrict: false, YamlTree.MostValues).Value is { } yaml)
         {
-            Law.Holds(Texts(json) == Texts(yaml), "what is read as JSON and as YAML is one tree");
+            Law.Holds(Texts(json.Value) == Texts(yaml), "what is read as JSON and as YAML is one tree");
         }
     }
 

@@ -51,13 +51,16 @@ internal static class Program
             return status;
         }
 
-        if (Options.Read(args, Environment.GetEnvironmentVariable, out var options) is { } wrongUsage)
+        var options = Options.Read(args, Environment.GetEnvironmentVariable);
+        if (!options.IsOk)
         {
-            _ = StandardStreams.WriteFailure(new SafeText().Append(wrongUsage.Message).Bytes);
-            return wrongUsage.ExitCode;
+            _ = StandardStreams.WriteFailure(new SafeText().Append(options.Failure.Message).Bytes);
+            return options.Failure.ExitCode;
         }
 
-        return options.Inquiry is Inquiry.None ? PluginProcess.Run(options, args) : Answer(options.Inquiry);
+        return options.Value.Inquiry is Inquiry.None
+            ? PluginProcess.Run(options.Value, args)
+            : Answer(options.Value.Inquiry);
     }
 
     private static int Answer(Inquiry inquiry)

@@ -39,8 +39,8 @@ internal sealed class AuthDirectory : IDisposable
 
     public string FilePath(string name) => Path.Join(_directory.Path, name);
 
-    /// <inheritdoc cref="OwnedDirectory.StartList"/>
-    public bool StartList(out nint list) => _directory.StartList(out list);
+    /// <summary>What it holds.</summary>
+    public DirectoryList List() => _directory.List();
 
     /// <summary>Whether a file of this name is there, and its times.</summary>
     public bool Find(string name, out Libc.FileStatus status) => Libc.Status(Fd, FileBytes.NulTerminated(name), out status) == 0;

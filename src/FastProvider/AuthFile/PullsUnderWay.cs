@@ -29,31 +29,24 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
             return default;
         }
 
-        if (Libc.Status(inUse, out var status) != 0)
-        {
-            Libc.Close(inUse);
-            return default;
-        }
-
-        return new PullsUnderWay(HasYoungEntry(inUse, now), status.Modified.Utc);
+        var pulls = Libc.Status(inUse, out var status) == 0
+            ? new PullsUnderWay(HasYoungEntry(inUse, now), status.Modified.Utc)
+            : default;
+        Libc.Close(inUse);
+        return pulls;
     }
 
     private static bool HasYoungEntry(int inUse, DateTime now)
     {
-        if (Libc.OpenDirectory(inUse, out var directory) != 0)
+        foreach (var entry in DirectoryList.Of(inUse))
         {
-            Libc.Close(inUse);
-            return false;
+            if (entry.Name.EndsWith(".json"u8) && Libc.Status(inUse, entry.NulTerminatedName, out var status) == 0
+                && now - FileAge.Since(inUse, entry.NulTerminatedName, status, now) < LongestPull)
+            {
+                return true;
+            }
         }
 
-        var isFound = false;
-        while (!isFound && Libc.ReadDirectory(directory, out var name, out _))
-        {
-            isFound = name.EndsWith(".json\0"u8) && Libc.Status(inUse, name, out var entry) == 0
-                && now - FileAge.Since(inUse, name, entry, now) < LongestPull;
-        }
-
-        Libc.CloseDirectory(directory);
-        return isFound;
+        return false;
     }
 }

@@ -19,21 +19,18 @@ internal static class StaleLocks
     /// <param name="bound">When to leave the rest to a later run.</param>
     public static void Sweep(OwnedDirectory locks, DateTime now, Deadline bound)
     {
-        if (!locks.StartList(out var list))
+        var count = 0;
+        foreach (var entry in locks.List())
         {
-            return;
-        }
-
-        for (var count = 0;
-            count < UntakenFiles.MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind);
-            count++)
-        {
-            if (kind is Libc.DT_REG or Libc.DT_UNKNOWN && SlotLock.IsName(name[..^1]))
+            if (bound.IsOver || count++ == UntakenFiles.MaxEntries)
             {
-                LockFile.RemoveIfForgotten(locks, name, SlotSigns.InVainMemory, now);
+                break;
+            }
+
+            if (entry.MayBeFile && SlotLock.IsName(entry.Name))
+            {
+                LockFile.RemoveIfForgotten(locks, entry.NulTerminatedName, SlotSigns.InVainMemory, now);
             }
         }
-
-        Libc.CloseDirectory(list);
     }
 }

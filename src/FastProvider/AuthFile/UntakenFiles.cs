@@ -43,25 +43,23 @@ internal sealed class UntakenFiles
         }
 
         using var directory = opened.Value;
-        if (directory.StartList(out var list))
-        {
-            new UntakenFiles(directory, lifetime, now).Sweep(list, lockDirectory, bound);
-            Libc.CloseDirectory(list);
-        }
+        new UntakenFiles(directory, lifetime, now).Sweep(lockDirectory, bound);
     }
 
-    private void Sweep(nint list, string lockDirectory, Deadline bound)
+    private void Sweep(string lockDirectory, Deadline bound)
     {
         OwnedDirectory? locks = null;
-        for (var count = 0; count < MaxEntries && !bound.IsOver && Libc.ReadDirectory(list, out var name, out var kind); count++)
+        var count = 0;
+        foreach (var entry in _directory.List())
         {
-            if (kind is not (Libc.DT_REG or Libc.DT_UNKNOWN))
+            if (bound.IsOver || count++ == MaxEntries)
             {
-                continue;
+                break;
             }
 
-            var isTemporary = AuthFileName.IsTemporary(name[..^1]);
-            if (!(isTemporary || AuthFileName.IsFinal(name[..^1])) || !IsUntaken(name, out var seen))
+            var name = entry.NulTerminatedName;
+            var isTemporary = AuthFileName.IsTemporary(entry.Name);
+            if (!entry.MayBeFile || !(isTemporary || AuthFileName.IsFinal(entry.Name)) || !IsUntaken(name, out var seen))
             {
                 continue;
             }

@@ -92,14 +92,15 @@ internal sealed class CommandArguments
 
     private string? TakeFlag(Command command, ReadOnlySpan<string> args, ref int index)
     {
-        if (Argument.Take(args, ref index, command.Flags, command.TakesPullFlags ? Options.Flags : default, out var flag,
-            out var value) is { } wrong)
+        var given = Argument.Take(args, ref index, command.Flags, command.TakesPullFlags ? Options.Flags : default);
+        if (!given.IsOk)
         {
-            return wrong;
+            return given.Wrong;
         }
 
-        Keep(new Given(flag!, value));
-        var refused = flag!.Variable is not null ? flag.Set(Pull, value) : Refused(flag.Shape, value);
+        var (flag, value) = (given.Flag, given.Value);
+        Keep(new Given(flag, value));
+        var refused = flag.Variable is not null ? flag.Set(Pull, value) : Refused(flag.Shape, value);
         return refused is null ? null : $"--{flag.Name}: {refused}";
     }
 

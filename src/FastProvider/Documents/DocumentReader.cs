@@ -17,14 +17,13 @@ internal static class DocumentReader
     /// <summary>Reads the first document of a file, as client-go reads a kubeconfig and the kubelet its configurations.</summary>
     /// <param name="text">UTF-8, or UTF-16 with a byte order mark. The node may keep slices of it.</param>
     /// <param name="path">For messages.</param>
-    /// <param name="root">The value at the top, null for an empty document.</param>
     /// <param name="isStrict">
     /// Whether a repeated key is a failure, and what begins with a brace must be JSON, as where the kubelet decodes strictly. If
     /// not, the last value of a key counts, and a brace may begin a flow mapping of YAML.
     /// </param>
-    public static Failure? ReadOne(ReadOnlyMemory<byte> text, string path, out DocumentNode root, bool isStrict = false)
+    /// <returns>The value at the top, of the kind null for an empty document.</returns>
+    public static Result<DocumentNode> ReadOne(ReadOnlyMemory<byte> text, string path, bool isStrict = false)
     {
-        root = new DocumentNode(DocumentNodeKind.Null, 1);
         if (!TryUtf8(ref text))
         {
             return NotText(path);
@@ -32,13 +31,17 @@ internal static class DocumentReader
 
         if (!IsJson(text))
         {
-            return YamlTree.Read(text, path, 0, isStrict, YamlTree.MostValuesOfNode, out root);
+            return YamlTree.Read(text, path, 0, isStrict, YamlTree.MostValuesOfNode);
         }
 
-        var noJson = JsonTree.Read(text, path, isStrict, out root);
-        return noJson is null || isStrict ? noJson
-            : YamlTree.Read(text, path, 0, false, YamlTree.MostValuesOfNode, out root) is null ? null
-            : noJson;
+        var json = JsonTree.Read(text, path, isStrict);
+        if (json.IsOk || isStrict)
+        {
+            return json;
+        }
+
+        var yaml = YamlTree.Read(text, path, 0, false, YamlTree.MostValuesOfNode);
+        return yaml.IsOk ? yaml : json;
     }
 
     /// <summary>
@@ -88,14 +91,15 @@ internal static class DocumentReader
             return noJson;
         }
 
-        if (YamlTree.Read(part, path, linesBefore, false, YamlTree.MostValues, out var root) is { } noYaml)
+        var yaml = YamlTree.Read(part, path, linesBefore, false, YamlTree.MostValues);
+        if (!yaml.IsOk)
         {
-            return noJson ?? noYaml;
+            return noJson ?? yaml.Failure;
         }
 
-        if (root.Kind is not DocumentNodeKind.Null)
+        if (yaml.Value.Kind is not DocumentNodeKind.Null)
         {
-            roots.Add(root);
+            roots.Add(yaml.Value);
         }
 
         return null;

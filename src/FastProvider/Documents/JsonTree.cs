@@ -25,9 +25,9 @@ internal ref struct JsonTree
     /// <param name="document">UTF-8. The nodes keep slices of it.</param>
     /// <param name="path">For messages.</param>
     /// <param name="isStrict">Whether a repeated key is a failure; if not, its last value counts.</param>
-    /// <param name="root">The value at the top.</param>
-    public static Failure? Read(ReadOnlyMemory<byte> document, string path, bool isStrict, out DocumentNode root) =>
-        Read(new JsonTree(document, isStrict, hasMany: false), path, 0, null, out root);
+    /// <returns>The value at the top.</returns>
+    public static Result<DocumentNode> Read(ReadOnlyMemory<byte> document, string path, bool isStrict) =>
+        Read(new JsonTree(document, isStrict, hasMany: false), path, 0, null);
 
     /// <summary>Reads one value after another, as kubectl takes them.</summary>
     /// <param name="document">UTF-8. The nodes keep slices of it.</param>
@@ -35,12 +35,12 @@ internal ref struct JsonTree
     /// <param name="linesBefore">How many lines of the file stand before the document.</param>
     /// <param name="roots">Takes the values at the top, but for nulls: those before the failure if there is one.</param>
     public static Failure? ReadAll(ReadOnlyMemory<byte> document, string path, int linesBefore, List<DocumentNode> roots) =>
-        Read(new JsonTree(document, isStrict: false, hasMany: true), path, linesBefore, roots, out _);
+        Read(new JsonTree(document, isStrict: false, hasMany: true), path, linesBefore, roots).Failure;
 
-    // One value if there is no list to take more.
-    private static Failure? Read(JsonTree tree, string path, int linesBefore, List<DocumentNode>? roots, out DocumentNode root)
+    // One value if there is no list to take more; the last one is returned.
+    private static Result<DocumentNode> Read(JsonTree tree, string path, int linesBefore, List<DocumentNode>? roots)
     {
-        root = new DocumentNode(DocumentNodeKind.Null, 0);
+        var root = new DocumentNode(DocumentNodeKind.Null, 0);
         try
         {
             var hasMore = tree._reader.Read();
@@ -61,7 +61,7 @@ internal ref struct JsonTree
                 hasMore = tree._reader.Read();
             }
 
-            return null;
+            return root;
         }
         catch (JsonException exception)
         {

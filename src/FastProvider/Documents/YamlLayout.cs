@@ -20,10 +20,10 @@ internal static class YamlLayout
     /// <returns>False if it was refused for something else.</returns>
     public static bool TryMend(ref ReadOnlyMemory<byte> text, Exception refused, long line) => refused switch
     {
-        SemanticErrorException spaces when spaces.Message.Contains("literal block scalar, found", StringComparison.Ordinal) =>
-            TryEmptyLinesAbove(ref text, spaces.Start.Line),
-        SyntaxErrorException quoted when quoted.Message.Contains("found wrong indentation", StringComparison.Ordinal) =>
-            TryIndent(ref text, quoted.End.Line),
+        SemanticErrorException block => TryEmptyLinesAbove(ref text, block.Start.Line)
+            || TryBlankBeforeComment(ref text, block.End.Index),
+        SyntaxErrorException quoted when IsQuote(text.Span, quoted.Start.Index) => TryIndent(ref text, quoted.End.Line)
+            || TryBlankBeforeComment(ref text, quoted.End.Index),
         // The only state that the scanner calls invalid is plain text of a flow collection that is not indented.
         InvalidOperationException => TryIndent(ref text, line),
         YamlException other => TryBlankBeforeComment(ref text, other.End.Index),
@@ -54,10 +54,12 @@ internal static class YamlLayout
         return true;
     }
 
+    // What begins as a document's end does ends the document, also in a quoted text, so it must stay where it stands.
     private static bool TryIndent(ref ReadOnlyMemory<byte> text, long line)
     {
         var start = StartOf(text.Span, line);
         if (start < 0
+            || text.Span[start..].StartsWith("---"u8) || text.Span[start..].StartsWith("..."u8)
             || text.Span[start..].StartsWith(" "u8) && text.Span[start..].IndexOfAnyExcept((byte)' ') is -1 or >= Indentation)
         {
             return false;
@@ -89,6 +91,9 @@ internal static class YamlLayout
         text = mended;
         return true;
     }
+
+    private static bool IsQuote(ReadOnlySpan<byte> text, long index) =>
+        ByteOf(text, index) is var at && at < text.Length && text[at] is (byte)'"' or (byte)'\'';
 
     // Where a character begins that is counted in UTF-16.
     private static int ByteOf(ReadOnlySpan<byte> text, long index)

@@ -58,11 +58,10 @@ internal sealed class YamlTree
     /// <param name="linesBefore">How many lines of the file stand before the text.</param>
     /// <param name="isStrict">Whether a repeated key is a failure; if not, its last value counts.</param>
     /// <param name="mostValues"><see cref="MostValues"/>, or <see cref="MostValuesOfNode"/>.</param>
-    /// <param name="root">The value at the top, null for an empty document.</param>
-    public static Failure? Read(
-        ReadOnlyMemory<byte> text, string path, int linesBefore, bool isStrict, int mostValues, out DocumentNode root)
+    /// <returns>The value at the top, of the kind null for an empty document.</returns>
+    public static Result<DocumentNode> Read(
+        ReadOnlyMemory<byte> text, string path, int linesBefore, bool isStrict, int mostValues)
     {
-        root = new DocumentNode(DocumentNodeKind.Null, linesBefore + 1);
         if (YamlCharacters.LineOfControlCharacter(text.Span) is var control and >= 0)
         {
             return new Failure($"{path} line {linesBefore + control + 1}: a control character");
@@ -73,7 +72,8 @@ internal sealed class YamlTree
             var tree = new YamlTree(text, path, linesBefore, isStrict, mostValues);
             try
             {
-                return tree.TryFirstDocument(out root) ? null : tree._failure;
+                _ = tree.TryFirstDocument(out var root);
+                return tree._failure is { } failure ? failure : root;
             }
             catch (Exception refused) when (refused is YamlException or ArgumentException or InvalidOperationException)
             {

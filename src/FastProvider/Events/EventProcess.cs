@@ -57,9 +57,8 @@ internal static class EventProcess
             return Failure.WrongUsage;
         }
 
-        var failure = Options.Read(args[1..], Environment.GetEnvironmentVariable, out var options)
-            ?? OpenSsl.Load()
-            ?? Tell(about, options, kubeletId);
+        var options = Options.Read(args[1..], Environment.GetEnvironmentVariable);
+        var failure = options.IsOk ? OpenSsl.Load() ?? Tell(about, options.Value, kubeletId) : options.Failure;
         if (failure is null)
         {
             return 0;

@@ -98,7 +98,7 @@ internal sealed class EventState : IDisposable
 
         using var directory = opened;
         var seen = 0;
-        foreach (var entry in DirectoryList.Of(directory))
+        foreach (var entry in directory.List())
         {
             if (seen++ == MaxSwept || bound.IsOver)
             {

@@ -29,12 +29,13 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
     /// <param name="deadline">When to give up.</param>
     public static Failure? Write(PodEvent about, int count, in ApiServerRoute server, DateTime now, Deadline deadline)
     {
-        if (NodeCertificate.Read(server.Target, out var certificate) is { } unknown)
+        var read = NodeCertificate.Read(server.Target);
+        if (!read.IsOk)
         {
-            return unknown;
+            return read.Failure;
         }
 
-        using (certificate)
+        using (var certificate = read.Value)
         {
             using var links = new ApiServerLinks();
             var taken = links.Take(server, certificate);

@@ -35,11 +35,16 @@ internal sealed class ConfiguredProvider
                 : null;
 
     /// <summary>The settings of its pulls.</summary>
-    public Failure? ReadOptions(out Options options)
+    public Result<Options> ReadOptions()
     {
-        var failure = Options.Read(Entry.Arguments, Variable, out options);
-        options.Kubelet = _kubelet;
-        return failure is null ? null : new Failure($"{Entry.Place}: {failure.Message}", failure.ExitCode);
+        var options = Options.Read(Entry.Arguments, Variable);
+        if (!options.IsOk)
+        {
+            return new Failure($"{Entry.Place}: {options.Failure.Message}", options.Failure.ExitCode);
+        }
+
+        options.Value.Kubelet = _kubelet;
+        return options;
     }
 
     /// <summary>An environment variable as its runs see it.</summary>

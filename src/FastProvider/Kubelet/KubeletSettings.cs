@@ -156,14 +156,17 @@ internal sealed class KubeletSettings
     private void ReadFile(NodeFiles files, string path, bool isDropIn)
     {
         var unread = files.Read(path, LimitBytes, out var content) is { } reason ? $"{path} {reason}" : null;
-        var root = new DocumentNode(DocumentNodeKind.Null, 1);
-        if (unread is null && DocumentReader.ReadOne(content, path, out root, isStrict: true) is { } strictly)
+        var document = unread is null
+            ? DocumentReader.ReadOne(content, path, isStrict: true)
+            : new DocumentNode(DocumentNodeKind.Null, 1);
+        if (document.Failure is { } strictly)
         {
-            var isRead = !isDropIn && strictly is RepeatedKeyFailure
-                && DocumentReader.ReadOne(content, path, out root) is null;
-            unread = isRead ? null : strictly.Message;
-            RepeatedKeys.AddRange(isRead ? [strictly.Message] : []);
+            document = isDropIn || strictly is not RepeatedKeyFailure ? strictly : DocumentReader.ReadOne(content, path);
+            unread = document.IsOk ? null : strictly.Message;
+            RepeatedKeys.AddRange(document.IsOk ? [strictly.Message] : []);
         }
+
+        var root = document.Value ?? new DocumentNode(DocumentNodeKind.Null, 1);
 
         unread ??= root.TextOf("kind"u8) is "KubeletConfiguration"
             && root.TextOf("apiVersion"u8) is "kubelet.config.k8s.io/v1beta1"

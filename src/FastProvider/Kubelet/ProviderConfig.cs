@@ -91,12 +91,14 @@ internal sealed class ProviderConfig
             return new Failure($"{path} {unread}");
         }
 
-        if (DocumentReader.ReadOne(content, path, out var root, isStrict: true) is { } notRead)
+        var document = DocumentReader.ReadOne(content, path, isStrict: true);
+        if (!document.IsOk)
         {
-            return notRead;
+            return document.Failure;
         }
 
         Files.Add(path);
+        var root = document.Value;
         var version = root.TextOf("apiVersion"u8) ?? "";
         if (root.TextOf("kind"u8) is not "CredentialProviderConfig"
             || version is not ("kubelet.config.k8s.io/v1" or "kubelet.config.k8s.io/v1beta1" or "kubelet.config.k8s.io/v1alpha1"))

@@ -37,7 +37,7 @@ internal static class PulledImages
             }
 
             if (files.Read(path, LimitBytes, out var content) is not null
-                || DocumentReader.ReadOne(content, path, out var record) is not null)
+                || DocumentReader.ReadOne(content, path).Value is not { } record)
             {
                 continue;
             }

@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Names;
 
 namespace FastProvider.Mirrors;
 
@@ -12,13 +13,13 @@ namespace FastProvider.Mirrors;
 /// <param name="Repository">
 /// The image's repository name at this endpoint, UTF-8: the name that CRI-O looks credentials up by.
 /// </param>
-/// <param name="IsValid">
-/// Whether <paramref name="Repository"/> is a canonical repository name; if not, no pull can use this endpoint.
-/// </param>
 internal readonly record struct PullEndpoint(
     ReadOnlyMemory<byte> Location,
     bool Insecure,
     PullFromMirror Restriction,
     bool IsPrimary,
-    ReadOnlyMemory<byte> Repository,
-    bool IsValid);
+    ReadOnlyMemory<byte> Repository)
+{
+    /// <summary>Whether <see cref="Repository"/> is a canonical repository name; if not, no pull can use this endpoint.</summary>
+    public bool IsValid { get; } = ReferenceName.IsCanonical(Repository.Span);
+}

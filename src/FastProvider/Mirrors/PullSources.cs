@@ -26,10 +26,12 @@ internal sealed class PullSources
         for (var i = 0; i < registry.Mirrors.Length; i++)
         {
             var mirror = registry.Mirrors[i];
-            _endpoints[i] = Rewrite(mirror.Location, mirror.Insecure, mirror.Restriction, isPrimary: false, image, matched);
+            _endpoints[i] = new PullEndpoint(
+                mirror.Location, mirror.Insecure, mirror.Restriction, false, Rewrite(mirror.Location, image, matched));
         }
 
-        _endpoints[^1] = Rewrite(registry.Location, registry.Insecure, PullFromMirror.Unset, isPrimary: true, image, matched);
+        _endpoints[^1] = new PullEndpoint(
+            registry.Location, registry.Insecure, PullFromMirror.Unset, true, Rewrite(registry.Location, image, matched));
         NeedsCredentials = registry.Mirrors.Length > 0 || !_endpoints[^1].Repository.Span.SequenceEqual(image);
     }
 
@@ -69,14 +71,12 @@ internal sealed class PullSources
     internal static PullSources NoMatch(bool helpersExcludeAuthFiles) => helpersExcludeAuthFiles ? NoneAndNoAuthFiles : None;
 
     // Source: rewriteReference in sysregistriesv2/system_registries_v2.go; an empty location keeps the name.
-    private static PullEndpoint Rewrite(
-        ReadOnlyMemory<byte> location, bool insecure, PullFromMirror restriction, bool isPrimary,
-        ReadOnlySpan<byte> image, int matched)
+    private static byte[] Rewrite(ReadOnlyMemory<byte> location, ReadOnlySpan<byte> image, int matched)
     {
         var rest = location.IsEmpty ? image : image[matched..];
         var repository = new byte[location.Length + rest.Length];
         location.Span.CopyTo(repository);
         rest.CopyTo(repository.AsSpan(location.Length));
-        return new PullEndpoint(location, insecure, restriction, isPrimary, repository, ReferenceName.IsCanonical(repository));
+        return repository;
     }
 }

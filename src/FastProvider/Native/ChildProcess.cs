@@ -7,7 +7,10 @@ namespace FastProvider.Native;
 /// Runs another program of the node and reads what it prints, for the commands that people run. System.Diagnostics.Process would
 /// do it, and be linked into every start.
 /// </summary>
-internal static class ChildProcess
+/// <param name="program">Its name, looked up in PATH, or its path.</param>
+/// <param name="arguments">Without the name.</param>
+/// <param name="budget">After this it is killed.</param>
+internal sealed class ChildProcess(string program, string[] arguments, TimeSpan budget)
 {
     private const int PieceBytes = 64 * 1024;
 
@@ -15,26 +18,26 @@ internal static class ChildProcess
     /// <returns>False for enough: the program is ended.</returns>
     public delegate bool Taker(ReadOnlySpan<byte> piece);
 
-    /// <summary>Runs a program to its end, without input, its standard error thrown away.</summary>
-    /// <param name="program">Its name, looked up in PATH, or its path.</param>
-    /// <param name="arguments">Without the name.</param>
-    /// <param name="budget">After this it is killed.</param>
+    /// <summary>The name that the program sees as its own, if it is another than the one that it is started by.</summary>
+    public string? CalledBy { get; init; }
+
+    /// <summary>Whether its standard error is among its output; if not, it is thrown away.</summary>
+    public bool WithErrors { get; init; }
+
+    /// <summary>Runs the program to its end, without input.</summary>
     /// <param name="take">Takes its output piece by piece.</param>
     /// <returns>Null if it ended with status 0 or had said enough; else what happened.</returns>
-    /// <param name="calledBy">The name that the program sees as its own; null for the one above.</param>
-    public static ChildFault? Run(string program, ReadOnlySpan<string> arguments, TimeSpan budget, Taker take,
-        string? calledBy = null) =>
-        Run(program, arguments, budget, withErrors: false, take, out var status, calledBy)
-            ?? (status == 0 ? null : new ChildFault($"ended with status {status}"));
+    public ChildFault? Run(Taker take) =>
+        Run(take, out var status) ?? (status == 0 ? null : new ChildFault($"ended with status {status}"));
 
-    /// <summary>The same, perhaps with its standard error among the output.</summary>
-    /// <returns>Null if it ended, with the status that is given out; 0 if it had said enough.</returns>
-    public static ChildFault? Run(
-        string program, ReadOnlySpan<string> arguments, TimeSpan budget, bool withErrors,
-        Taker take, out int status, string? calledBy = null)
+    /// <summary>The same for a program whose status is not always a fault.</summary>
+    /// <param name="take">Takes its output piece by piece.</param>
+    /// <param name="status">With what it ended; 0 if it had said enough.</param>
+    /// <returns>Null if it ended.</returns>
+    public ChildFault? Run(Taker take, out int status)
     {
         status = 0;
-        var errno = Libc.SpawnPiped(program, [calledBy ?? program, .. arguments], withErrors, out var pid, out var output);
+        var errno = Libc.SpawnPiped(program, [CalledBy ?? program, .. arguments], WithErrors, out var pid, out var output);
         if (errno != 0)
         {
             return errno != Errno.ENOENT ? new ChildFault($"cannot be started: {errno.Words()}")
@@ -65,13 +68,12 @@ internal static class ChildProcess
         return isLate ? new ChildFault($"did not end within {budget.TotalSeconds:0} s") : null;
     }
 
-    /// <summary>The same, with all output at once, of which there must not be more than a bound.</summary>
-    public static ChildFault? Read(
-        string program, ReadOnlySpan<string> arguments, TimeSpan budget, int maxBytes, out byte[] output, string? calledBy = null)
+    /// <summary>Runs the program, with all output at once, of which there must not be more than a bound.</summary>
+    public ChildFault? Read(int maxBytes, out byte[] output)
     {
         var bytes = new byte[PieceBytes];
         var length = 0;
-        var fault = Run(program, arguments, budget, piece =>
+        var fault = Run(piece =>
         {
             if (length + piece.Length > bytes.Length)
             {
@@ -81,7 +83,7 @@ internal static class ChildProcess
             piece.CopyTo(bytes.AsSpan(length));
             length += piece.Length;
             return length <= maxBytes;
-        }, calledBy);
+        });
         output = bytes[..Math.Min(length, maxBytes)];
         return fault ?? (length > maxBytes ? new ChildFault($"printed more than {maxBytes} bytes") : null);
     }

@@ -19,10 +19,16 @@ internal ref struct DirectoryList
     }
 
     /// <summary>Lists an open directory, whose own descriptor stays open and is not moved.</summary>
-    public static DirectoryList Of(OwnedDirectory directory)
+    public static DirectoryList Of(int directory)
     {
         var list = default(DirectoryList);
-        list.Errno = directory.StartList(out list._directory) ? Errno.None : Libc.Errno;
+        var listed = Libc.Open(directory, ".\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        list.Errno = listed < 0 ? Libc.Errno : Libc.OpenDirectory(listed, out list._directory);
+        if (listed >= 0 && list.Errno is not Errno.None)
+        {
+            Libc.Close(listed);
+        }
+
         return list;
     }
 

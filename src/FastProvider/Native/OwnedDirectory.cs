@@ -63,26 +63,8 @@ internal sealed class OwnedDirectory : IDisposable
     public OwnedDirectory? OpenBelow(ReadOnlySpan<byte> nulTerminatedName) =>
         Checked(Path, Libc.Open(Fd, nulTerminatedName, OnlyDirectory));
 
-    /// <summary>
-    /// Starts to list the directory, with a descriptor of its own; end it with <see cref="Libc.CloseDirectory"/>.
-    /// </summary>
-    public bool StartList(out nint list)
-    {
-        list = 0;
-        var listed = Libc.Open(Fd, ".\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY);
-        if (listed < 0)
-        {
-            return false;
-        }
-
-        if (Libc.OpenDirectory(listed, out list) == 0)
-        {
-            return true;
-        }
-
-        Libc.Close(listed);
-        return false;
-    }
+    /// <summary>What it holds.</summary>
+    public DirectoryList List() => DirectoryList.Of(Fd);
 
     public void Dispose() => Libc.Close(Fd);
 

@@ -35,24 +35,25 @@ internal sealed class ApiServerDiscovery
     public string? MissingFile { get; private set; }
 
     /// <summary>Finds address and CA and reads the CA. A bad URL in the flag is wrong usage, all else lies on the node.</summary>
-    public Failure? Find(out ApiServerTarget? apiServer)
+    public Result<ApiServerTarget> Find()
     {
-        apiServer = null;
         var files = new NodeFiles(Root);
         Kubeconfig? kubeconfig = null;
         var origin = "";
         if ((ApiServerFlag is null || CertificateAuthorityFlag is null || KubeconfigFlag is not null)
             && KubeconfigPath(files, out origin) is { } path)
         {
-            if (Kubeconfig.Read(files, path, out kubeconfig) is { } unread)
+            var read = Kubeconfig.Read(files, path);
+            if (!read.IsOk)
             {
                 MissingFile = MissingOf(files, path);
-                return new Failure(unread.Cause, $"{unread.Message} ({origin})", unread.ExitCode)
+                return new Failure(read.Failure.Cause, $"{read.Failure.Message} ({origin})", read.Failure.ExitCode)
                 {
-                    ForTenant = unread.ForTenant,
+                    ForTenant = read.Failure.ForTenant,
                 };
             }
 
+            kubeconfig = read.Value;
             origin = $"kubeconfig {path} ({origin})";
         }
 
@@ -88,7 +89,7 @@ internal sealed class ApiServerDiscovery
             return new Failure(FailureCause.NodeConfig, $"{origin}: tls-server-name is no DNS name; mend it or set --api-server");
         }
 
-        apiServer = new ApiServerTarget
+        return new ApiServerTarget
         {
             Url = url,
             // A dot at the end stops the resolver's search and is in no certificate (RFC 6066 section 3).
@@ -102,7 +103,6 @@ internal sealed class ApiServerDiscovery
             UrlOrigin = urlOrigin,
             CertificateAuthorityOrigin = authority.Origin,
         };
-        return null;
     }
 
     private static string? MissingOf(NodeFiles files, string path) => files.IsMissing(path) ? path : null;

@@ -46,36 +46,31 @@ internal sealed class Kubeconfig
     public string? OtherLogin { get; private set; }
 
     /// <summary>Reads the file at <paramref name="path"/>.</summary>
-    public static Failure? Read(NodeFiles files, string path, out Kubeconfig kubeconfig)
-    {
-        var reason = files.Read(path, LimitBytes, out var content);
-        if (reason is null)
-        {
-            return Parse(content, path, out kubeconfig);
-        }
-
-        kubeconfig = new Kubeconfig(path);
-        return new Failure(FailureCause.NodeConfig,
-            $"kubeconfig {path} {reason}; set --kubeconfig, or --api-server and --certificate-authority");
-    }
+    public static Result<Kubeconfig> Read(NodeFiles files, string path) =>
+        files.Read(path, LimitBytes, out var content) is { } reason
+            ? new Failure(FailureCause.NodeConfig,
+                $"kubeconfig {path} {reason}; set --kubeconfig, or --api-server and --certificate-authority")
+            : Parse(content, path);
 
     /// <summary>Reads <paramref name="content"/>, the UTF-8 text of the kubeconfig at <paramref name="path"/>.</summary>
-    public static Failure? Parse(ReadOnlyMemory<byte> content, string path, out Kubeconfig kubeconfig)
+    public static Result<Kubeconfig> Parse(ReadOnlyMemory<byte> content, string path)
     {
-        kubeconfig = new Kubeconfig(path);
-        if (DocumentReader.ReadOne(content, path, out var root) is { } unread)
+        var document = DocumentReader.ReadOne(content, path);
+        if (!document.IsOk)
         {
-            return new Failure(FailureCause.NodeConfig, $"kubeconfig {unread.Message}; {WayOut}");
+            return new Failure(FailureCause.NodeConfig, $"kubeconfig {document.Failure.Message}; {WayOut}");
         }
 
-        return kubeconfig.CurrentContext(root, out var context)
-            ?? kubeconfig.Cluster(root, context)
-            ?? kubeconfig.User(root, context);
+        var root = document.Value;
+        var kubeconfig = new Kubeconfig(path);
+        var context = kubeconfig.CurrentContext(root);
+        return !context.IsOk ? context.Failure
+            : (kubeconfig.Cluster(root, context.Value) ?? kubeconfig.User(root, context.Value)) is { } failure ? failure
+            : kubeconfig;
     }
 
-    private Failure? CurrentContext(DocumentNode root, out DocumentNode context)
+    private Result<DocumentNode> CurrentContext(DocumentNode root)
     {
-        context = root;
         var contexts = root.Find("contexts"u8);
         if (Text(root, "current-context"u8, out var current) is { } failure)
         {
@@ -102,8 +97,7 @@ internal sealed class Kubeconfig
                 : "current-context names no context of the file");
         }
 
-        context = found;
-        return MustBeMapping(found);
+        return MustBeMapping(found) is { } unread ? unread : found;
     }
 
     private Failure? Cluster(DocumentNode root, DocumentNode context)

@@ -34,9 +34,8 @@ internal sealed class NodeCertificate : IDisposable
     public string Origin { get; }
 
     /// <summary>Reads both; the kubelet renews them, so they are read at each run.</summary>
-    public static Failure? Read(ApiServerTarget server, out NodeCertificate? certificate)
+    public static Result<NodeCertificate> Read(ApiServerTarget server)
     {
-        certificate = null;
         if (server.ClientCertificate is null || server.ClientKey is null)
         {
             return new Failure(FailureCause.NodeIdentity, server.OtherLogin is null
@@ -46,16 +45,15 @@ internal sealed class NodeCertificate : IDisposable
                     + " so use --secrets namespace or annotation, or --kubeconfig");
         }
 
-        return Read(server.ClientCertificate, server.ClientKey, out certificate);
+        return Read(server.ClientCertificate, server.ClientKey);
     }
 
     /// <summary>
     /// The same, from where a configuration says that they are. Both are of one time: a file that has both is read once, and if
     /// another certificate is there when the key was read, both are read again.
     /// </summary>
-    public static Failure? Read(PemSource certificates, PemSource key, out NodeCertificate? certificate)
+    public static Result<NodeCertificate> Read(PemSource certificates, PemSource key)
     {
-        certificate = null;
         var files = new NodeFiles();
         ReadOnlyMemory<byte> certificatePem, keyPem;
         var attempts = 0;
@@ -83,8 +81,7 @@ internal sealed class NodeCertificate : IDisposable
                 $"the client certificate and key of {certificates.Place} cannot be used: {key.Place} {fault}");
         }
 
-        certificate = new NodeCertificate(certificatePem, keyPem, certificates.Place);
-        return null;
+        return new NodeCertificate(certificatePem, keyPem, certificates.Place);
     }
 
     private static bool HasChanged(PemSource certificates, ReadOnlyMemory<byte> pem, NodeFiles files) =>

@@ -22,26 +22,22 @@ internal sealed class ProxyServer
     private readonly byte[] _login;
     private readonly int _userBytes;
 
-    private ProxyServer(ProxyKind kind, string host, int port, byte[] login, int userBytes, string origin)
+    private ProxyServer(byte[] login, int userBytes)
     {
-        Kind = kind;
-        Host = host;
-        Port = port;
         _login = login;
         _userBytes = userBytes;
-        Origin = origin;
     }
 
-    public ProxyKind Kind { get; }
+    public required ProxyKind Kind { get; init; }
 
     /// <summary>DNS name or IP address, IPv6 without brackets.</summary>
-    public string Host { get; }
+    public required string Host { get; init; }
 
     /// <summary>1 to 65535; that of the kind if the URL names none.</summary>
-    public int Port { get; }
+    public required int Port { get; init; }
 
     /// <summary>Who named it, for messages: "HTTPS_PROXY".</summary>
-    public string Origin { get; }
+    public required string Origin { get; init; }
 
     /// <summary>Whether its URL has a user.</summary>
     public bool HasLogin => _login.Length > 0;
@@ -105,7 +101,9 @@ internal sealed class ProxyServer
         }
 
         isAmbiguous = text[authority.Length..].Contains('@');
-        return isAmbiguous ? null : new ProxyServer(kind, host, port, login, userBytes, origin);
+        return isAmbiguous
+            ? null
+            : new ProxyServer(login, userBytes) { Kind = kind, Host = host, Port = port, Origin = origin };
     }
 
     /// <summary>The kind by the scheme; null for another scheme, or none.</summary>

@@ -48,12 +48,13 @@ internal sealed class PodSecrets : IRefusalWords
                 + " kubelet's own are: --secrets pod has no imagePullSecrets to read");
         }
 
-        if (NodeCertificate.Read(search.Server.Target, out var certificate) is { } unknown)
+        var read = NodeCertificate.Read(search.Server.Target);
+        if (!read.IsOk)
         {
-            return unknown;
+            return read.Failure;
         }
 
-        using (certificate)
+        using (var certificate = read.Value)
         {
             var taken = links.Take(search.Server, certificate);
             if (!taken.IsOk)
@@ -63,9 +64,9 @@ internal sealed class PodSecrets : IRefusalWords
 
             using var lease = taken.Value;
             return lease.Link.NodeName is { } node && SubdomainName.IsValid(Encoding.UTF8.GetBytes(node))
-                ? new PodSecrets(search, lease.Link, node, certificate!.Origin).Fetch(deadline)
+                ? new PodSecrets(search, lease.Link, node, certificate.Origin).Fetch(deadline)
                 : new Failure(FailureCause.NodeIdentity,
-                    $"the client certificate of {certificate!.Origin} is no node's: its common name is not {NodeUser.Prefix}NAME;"
+                    $"the client certificate of {certificate.Origin} is no node's: its common name is not {NodeUser.Prefix}NAME;"
                     + " set --kubeconfig to the kubelet's");
         }
     }

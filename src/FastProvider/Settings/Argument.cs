@@ -14,29 +14,23 @@ internal static class Argument
     /// <param name="index">Where the flag stands.</param>
     /// <param name="flags">What is known.</param>
     /// <param name="others">What else is known.</param>
-    /// <param name="flag">Which it is.</param>
-    /// <param name="value">Its value; "true" for a switch alone.</param>
-    /// <returns>Null, or what is wrong.</returns>
-    public static string? Take(
-        ReadOnlySpan<string> args, ref int index, ReadOnlySpan<Flag> flags, ReadOnlySpan<Flag> others,
-        out Flag? flag, out string value)
+    public static GivenFlag Take(
+        ReadOnlySpan<string> args, ref int index, ReadOnlySpan<Flag> flags, ReadOnlySpan<Flag> others)
     {
-        value = "";
         var equals = args[index].IndexOf('=');
         var name = equals < 0 ? args[index] : args[index][..equals];
-        flag = Find(name, flags) ?? Find(name, others);
-        if (flag is null)
+        if ((Find(name, flags) ?? Find(name, others)) is not { } flag)
         {
-            return $"unknown argument \"{Printable(name)}\"";
+            return new GivenFlag($"unknown argument \"{Printable(name)}\"");
         }
 
-        value = equals >= 0 ? args[index][(equals + 1)..]
+        var value = equals >= 0 ? args[index][(equals + 1)..]
             : flag.Shape.IsSwitch ? "true"
             : ++index < args.Length ? args[index]
             : "";
         return value.Length == 0 && (equals < 0 || !flag.Shape.MayBeEmpty)
-            ? $"{name}: a value ({flag.Shape.Label ?? "true or false"}) is missing"
-            : null;
+            ? new GivenFlag($"{name}: a value ({flag.Shape.Label ?? "true or false"}) is missing")
+            : new GivenFlag(flag, value);
     }
 
     /// <summary>What a wrong command line is answered with.</summary>

@@ -72,10 +72,9 @@ internal sealed partial class Options
 
     /// <param name="args">Without the program's name.</param>
     /// <param name="variable">Looks an environment variable up.</param>
-    /// <param name="options">The settings.</param>
-    public static Failure? Read(ReadOnlySpan<string> args, Func<string, string?> variable, out Options options)
+    public static Result<Options> Read(ReadOnlySpan<string> args, Func<string, string?> variable)
     {
-        options = new Options();
+        var options = new Options();
         var wrongVariable = options.SetFrom(variable);
         for (var i = 0; i < args.Length; i++)
         {
@@ -84,24 +83,25 @@ internal sealed partial class Options
                 options.Inquiry = inquiry;
                 if (inquiry is not Inquiry.None)
                 {
-                    return null;
+                    return options;
                 }
 
                 continue;
             }
 
-            if (Argument.Take(args, ref i, Flags, default, out var flag, out var value) is { } wrong)
+            var given = Argument.Take(args, ref i, Flags, default);
+            if (!given.IsOk)
             {
-                return Argument.Usage(wrong, command: null);
+                return Argument.Usage(given.Wrong, command: null);
             }
 
-            if (flag!.Set(options, value) is { } refused)
+            if (given.Flag.Set(options, given.Value) is { } refused)
             {
-                return Argument.Usage($"--{flag!.Name}: {refused}", command: null);
+                return Argument.Usage($"--{given.Flag.Name}: {refused}", command: null);
             }
         }
 
-        return wrongVariable ?? options.CheckTogether();
+        return (wrongVariable ?? options.CheckTogether()) is { } wrongValue ? wrongValue : options;
     }
 
     /// <summary>Takes the settings that the environment gives.</summary>

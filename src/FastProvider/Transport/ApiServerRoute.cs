@@ -20,13 +20,14 @@ internal readonly struct ApiServerRoute(ApiServerTarget target, ProxyServer? pro
     public static Failure? Find(ApiServerDiscovery discovery, Func<string, string?> variable, out ApiServerRoute route)
     {
         route = default;
-        ProxyServer? proxy = null;
-        if ((discovery.Find(out var target) ?? ProxySelection.Select(target!, variable, out proxy)) is { } notFound)
+        var target = discovery.Find();
+        if (!target.IsOk)
         {
-            return notFound;
+            return target.Failure;
         }
 
-        route = new ApiServerRoute(target!, proxy);
-        return null;
+        var noProxy = ProxySelection.Select(target.Value, variable, out var proxy);
+        route = new ApiServerRoute(target.Value, proxy);
+        return noProxy;
     }
 }

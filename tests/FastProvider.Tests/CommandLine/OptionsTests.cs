@@ -154,14 +154,14 @@ public sealed class OptionsTests
 
     private static Options Reads(string[] arguments, params (string Name, string Value)[] variables)
     {
-        var failure = Options.Read(arguments, name => Array.Find(variables, v => v.Name == name).Value, out var options);
-        Assert.Null(failure);
-        return options;
+        var read = Options.Read(arguments, name => Array.Find(variables, v => v.Name == name).Value);
+        Assert.Null(read.Failure?.Message);
+        return read.Value!;
     }
 
     private static string Refuses(string[] arguments, params (string Name, string Value)[] variables)
     {
-        var failure = Options.Read(arguments, name => Array.Find(variables, v => v.Name == name).Value, out _);
+        var failure = Options.Read(arguments, name => Array.Find(variables, v => v.Name == name).Value).Failure;
         Assert.NotNull(failure);
         Assert.Equal(2, failure.ExitCode);
         Assert.DoesNotContain(failure.Message, char.IsControl);

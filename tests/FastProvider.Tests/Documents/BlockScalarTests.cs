@@ -32,7 +32,7 @@ public sealed class BlockScalarTests
         {
             var yaml = $"first: 1\ntext: {header}\n{lines}\nlast: 2\n".Replace("\n", end, StringComparison.Ordinal);
 
-            Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+            var root = Reading.One(Encoding.UTF8.GetBytes(yaml));
             Assert.Equal(["first", "text", "last"], root.Children.Select(c => Encoding.UTF8.GetString(c.Key.Span)));
             Assert.Equal(expected, root.TextOf("text"u8));
             Assert.Equal(ScalarType.Text, root.Find("text"u8)!.Type);
@@ -47,7 +47,7 @@ public sealed class BlockScalarTests
     [InlineData("a: |+\n\n", "\n")]
     public void At_the_end_of_the_file_no_line_feed_is_made_up(string yaml, string expected)
     {
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+        var root = Reading.One(Encoding.UTF8.GetBytes(yaml));
         Assert.Equal(expected, root.TextOf("a"u8));
     }
 
@@ -62,7 +62,7 @@ public sealed class BlockScalarTests
         // Many of them: a text is read anew for each, up to a bound.
         var yaml = string.Concat(Enumerable.Range(0, 100).Select(number => $"k{number}: {header}\n{lines}\n"));
 
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+        var root = Reading.One(Encoding.UTF8.GetBytes(yaml));
         Assert.All(root.Children, child => Assert.Equal(expected, child.AsText));
         Assert.Equal(100, root.Children.Count);
     }

@@ -78,7 +78,7 @@ public sealed class DocumentLawTests
 
     private static DocumentNode Read(string text)
     {
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(text), "/k", out var root)?.Message);
+        var root = Reading.One(Encoding.UTF8.GetBytes(text));
         return root;
     }
 
@@ -129,8 +129,8 @@ public sealed class DocumentLawTests
     {
         foreach (var failure in new[]
         {
-            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out _),
-            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out _, isStrict: true),
+            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k").Failure,
+            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", isStrict: true).Failure,
             DocumentReader.ReadAll(Encoding.UTF8.GetBytes(yaml), "/k", out _),
         })
         {

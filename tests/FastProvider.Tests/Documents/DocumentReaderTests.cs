@@ -168,13 +168,13 @@ public sealed class DocumentReaderTests
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
 
-            Assert.Null(DocumentReader.ReadOne(utf8, "/d", out var root)?.Message);
+            var root = Reading.One(utf8);
             Assert.Equal(keys, root.Children.Count);
             Assert.Equal($"v{lines - 1}", root.TextOf(Encoding.UTF8.GetBytes($"k{(lines - 1) % keys}")));
             Assert.Equal($"v{keys - 1}", root.TextOf(Encoding.UTF8.GetBytes($"k{keys - 1}")));
             Assert.Equal(
                 $"{place}: {(text == json ? "a" : "the")} key is there twice",
-                DocumentReader.ReadOne(utf8, "/d", out _, isStrict: true)?.Message);
+                DocumentReader.ReadOne(utf8, "/d", isStrict: true).Failure?.Message);
         }
     }
 
@@ -187,8 +187,8 @@ public sealed class DocumentReaderTests
     [InlineData("{\"a\": {\"b\": 1, \"b\": 1}}", "/d: a key is there twice")]
     public void A_strict_reader_refuses_what_the_kubelet_refuses_where_it_decodes_strictly(string text, string expected)
     {
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(text), "/d", out _)?.Message);
-        Assert.Equal(expected, DocumentReader.ReadOne(Encoding.UTF8.GetBytes(text), "/d", out _, isStrict: true)?.Message);
+        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(text), "/d").Failure?.Message);
+        Assert.Equal(expected, DocumentReader.ReadOne(Encoding.UTF8.GetBytes(text), "/d", isStrict: true).Failure?.Message);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class DocumentReaderTests
         {
             byte[] text = [.. encoding.GetPreamble(), .. encoding.GetBytes("a: \u00e9\U0001f600\n---\nb: 1\n")];
 
-            Assert.Null(DocumentReader.ReadOne(text, "/d", out var root)?.Message);
+            var root = Reading.One(text);
             Assert.Equal("\u00e9\U0001f600", root.TextOf("a"u8));
             Assert.Null(DocumentReader.ReadAll(text, "/d", out var roots));
             Assert.Equal(2, roots.Count);
@@ -206,7 +206,7 @@ public sealed class DocumentReaderTests
 
         Assert.Equal(
             "/d is not UTF-8 text",
-            DocumentReader.ReadOne(Encoding.Unicode.GetBytes("\ufeffa: 1").AsMemory(0, 9), "/d", out _)?.Message);
+            DocumentReader.ReadOne(Encoding.Unicode.GetBytes("\ufeffa: 1").AsMemory(0, 9), "/d").Failure?.Message);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class FlowCollectionTests
         {
             var yaml = $"a: {flow}\nb: 1".Replace("\n", end, StringComparison.Ordinal);
 
-            Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+            var root = Reading.One(Encoding.UTF8.GetBytes(yaml));
             Assert.Equal($$"""{"a":{{expected}},"b":1}""", DocumentJson.Of(root));
         }
     }
@@ -51,7 +51,7 @@ public sealed class FlowCollectionTests
     [InlineData("{~: b}", "line 1: a key is no text")]
     public void What_is_not_read_is_refused_with_its_line(string flow, string expected)
     {
-        var failure = DocumentReader.ReadOne(Encoding.UTF8.GetBytes($"x: {flow}"), "/k", out _);
+        var failure = DocumentReader.ReadOne(Encoding.UTF8.GetBytes($"x: {flow}"), "/k").Failure;
 
         Assert.Equal($"/k {expected}", failure?.Message);
     }
@@ -60,10 +60,10 @@ public sealed class FlowCollectionTests
     public void Nesting_is_bounded()
     {
         var deep = new string('[', 60) + new string(']', 60);
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes($"a: {deep}"), "/k", out _));
+        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes($"a: {deep}"), "/k").Failure);
 
         var deeper = string.Concat(Enumerable.Repeat("[\n", 10_000));
         Assert.Equal(
-            "/k line 66: nested too deeply", DocumentReader.ReadOne(Encoding.UTF8.GetBytes(deeper), "/k", out _)?.Message);
+            "/k line 66: nested too deeply", DocumentReader.ReadOne(Encoding.UTF8.GetBytes(deeper), "/k").Failure?.Message);
     }
 }

@@ -68,7 +68,7 @@ public sealed class KubernetesYamlTests
     [InlineData("a:\n- b\n-\n  - c\n- - d\n", """{"a":["b",["c"],["d"]]}""")]
     public void It_is_read_as_Kubernetes_reads_it(string yaml, string expected)
     {
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out var root)?.Message);
+        var root = Reading.One(Encoding.UTF8.GetBytes(yaml));
         Assert.Equal(expected, DocumentJson.Of(root));
     }
 
@@ -93,7 +93,7 @@ public sealed class KubernetesYamlTests
     [InlineData("a: 'b", "line 1: while scanning a quoted scalar, found unexpected end of stream")]
     [InlineData("--- a: 1", "line 1: while scanning a plain scalar value, found invalid mapping")]
     public void What_Kubernetes_refuses_is_refused_with_its_line(string yaml, string expected) =>
-        Assert.Equal($"/k {expected}", DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k", out _)?.Message);
+        Assert.Equal($"/k {expected}", DocumentReader.ReadOne(Encoding.UTF8.GetBytes(yaml), "/k").Failure?.Message);
 
     [Fact]
     public void Bombs_of_aliases_are_refused_before_they_take_memory_or_time()
@@ -112,7 +112,7 @@ public sealed class KubernetesYamlTests
             }
 
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var failure = DocumentReader.ReadOne(Encoding.UTF8.GetBytes(bomb.ToString()), "/k", out _);
+            var failure = DocumentReader.ReadOne(Encoding.UTF8.GetBytes(bomb.ToString()), "/k").Failure;
 
             Assert.Matches("^/k line [5-8]: more values than any such file has$", failure?.Message);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000_000);
@@ -130,7 +130,7 @@ public sealed class KubernetesYamlTests
 
         Assert.Equal(
             "/k line 65: nested too deeply",
-            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(chain.ToString()), "/k", out _)?.Message);
+            DocumentReader.ReadOne(Encoding.UTF8.GetBytes(chain.ToString()), "/k").Failure?.Message);
     }
 
     [Theory]
@@ -144,6 +144,6 @@ public sealed class KubernetesYamlTests
         var yaml = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, 300_000)));
 
         Assert.Matches(
-            "^/k line [0-9]+: more values than any such file has$", DocumentReader.ReadOne(yaml, "/k", out _)?.Message);
+            "^/k line [0-9]+: more values than any such file has$", DocumentReader.ReadOne(yaml, "/k").Failure?.Message);
     }
 }

@@ -16,7 +16,7 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With(place, SampleKubeconfigs.Kubeadm()).WithParent("bash", "bash");
 
-        var server = Found(node.Find(out var found), found);
+        var server = Found(node.Find());
 
         Assert.Equal("10.0.0.10", server.Url.Host);
         Assert.Equal("10.0.0.10", server.TlsServerName);
@@ -40,7 +40,7 @@ public class ApiServerDiscoveryTests
             .With("/custom/kubelet.conf", SampleKubeconfigs.OpenShift)
             .With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
 
-        var server = Found(node.Find(out var found), found);
+        var server = Found(node.Find());
 
         Assert.Equal("api-int.ocp.example.com", server.Url.Host);
         Assert.Contains("named by the parent kubelet", server.UrlOrigin);
@@ -56,7 +56,7 @@ public class ApiServerDiscoveryTests
             .With("/custom/kubelet.conf", SampleKubeconfigs.OpenShift)
             .With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
 
-        Assert.Equal("10.0.0.10", Found(node.Find(out var found), found).Url.Host);
+        Assert.Equal("10.0.0.10", Found(node.Find()).Url.Host);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public class ApiServerDiscoveryTests
             .With("/var/lib/rancher/k3s/agent/server-ca.crt", NodeTree.Pem)
             .With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
 
-        Assert.Equal(6444, Found(node.Find(out var found), found).Url.Port);
+        Assert.Equal(6444, Found(node.Find()).Url.Port);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public class ApiServerDiscoveryTests
         using var node = new NodeTree().WithParent("kubelet", "kubelet", "--kubeconfig=/gone")
             .With(KubeconfigPlaces.Kubeadm, SampleKubeconfigs.Kubeadm());
 
-        var message = Refused(node.Find(out _));
+        var message = Refused(node.Find());
 
         Assert.Contains("/gone does not exist", message);
         Assert.Contains("named by the parent kubelet", message);
@@ -93,7 +93,7 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With("/ca.pem", NodeTree.Pem).With(KubeconfigPlaces.Kubeadm, "&broken");
 
-        var server = Found(node.Find(out var found, "https://[FD00::1]/base/", "/ca.pem"), found);
+        var server = Found(node.Find("https://[FD00::1]/base/", "/ca.pem"));
 
         Assert.Equal("fd00::1", server.Url.Host);
         Assert.Equal(443, server.Url.Port);
@@ -110,12 +110,12 @@ public class ApiServerDiscoveryTests
         const string other = "-----BEGIN CERTIFICATE-----\nT1RIRVI=\n-----END CERTIFICATE-----\n";
         using var node = new NodeTree().With("/ca.pem", other).With("/k.json", SampleKubeconfigs.Json);
 
-        var byAuthority = Found(node.Find(out var found, authority: "/ca.pem", kubeconfig: "/k.json"), found);
+        var byAuthority = Found(node.Find(authority: "/ca.pem", kubeconfig: "/k.json"));
         Assert.Equal(other, Encoding.UTF8.GetString(byAuthority.CertificateAuthorityPem.Span));
         Assert.Equal("right.example.com", byAuthority.Url.Host);
         Assert.Equal("kubernetes", byAuthority.TlsServerName);
 
-        var byAddress = Found(node.Find(out found, apiServer: "https://Vip.example.com:8443", kubeconfig: "/k.json"), found);
+        var byAddress = Found(node.Find(apiServer: "https://Vip.example.com:8443", kubeconfig: "/k.json"));
         Assert.Equal(NodeTree.Pem, Encoding.UTF8.GetString(byAddress.CertificateAuthorityPem.Span));
         Assert.Equal("vip.example.com", byAddress.TlsServerName);
         Assert.Equal("vip.example.com:8443", byAddress.Url.Authority);
@@ -131,8 +131,8 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With(ApiServerUrlEnv.Path, env).With("/ca.pem", NodeTree.Pem);
 
-        Assert.Equal(authority, Found(node.Find(out var found, authority: "/ca.pem"), found).Url.Authority);
-        Assert.Contains("CA was not found", Refused(node.Find(out _)));
+        Assert.Equal(authority, Found(node.Find(authority: "/ca.pem")).Url.Authority);
+        Assert.Contains("CA was not found", Refused(node.Find()));
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With(ApiServerUrlEnv.Path, env).With("/ca.pem", NodeTree.Pem);
 
-        Assert.StartsWith(ApiServerUrlEnv.Path + " gives no valid", Refused(node.Find(out _, authority: "/ca.pem")));
+        Assert.StartsWith(ApiServerUrlEnv.Path + " gives no valid", Refused(node.Find(authority: "/ca.pem")));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With("/ca.pem", NodeTree.Pem);
 
-        var server = Found(node.Find(out var found, "https://Api.example.com.:6443", "/ca.pem"), found);
+        var server = Found(node.Find("https://Api.example.com.:6443", "/ca.pem"));
 
         Assert.Equal("api.example.com.", server.Url.Host);
         Assert.Equal("api.example.com", server.TlsServerName);
@@ -180,7 +180,7 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree().With("/ca.pem", NodeTree.Pem);
 
-        Assert.Equal(expected, Found(node.Find(out var found, url, "/ca.pem"), found).Url.BasePath);
+        Assert.Equal(expected, Found(node.Find(url, "/ca.pem")).Url.BasePath);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public class ApiServerDiscoveryTests
             "    server:", "    tls-server-name: Kubernetes.default.\n    server:", StringComparison.Ordinal);
         using var node = new NodeTree().With("/k", kubeconfig);
 
-        Assert.Equal("Kubernetes.default", Found(node.Find(out var found, kubeconfig: "/k"), found).TlsServerName);
+        Assert.Equal("Kubernetes.default", Found(node.Find(kubeconfig: "/k")).TlsServerName);
     }
 
     [Fact]
@@ -198,9 +198,8 @@ public class ApiServerDiscoveryTests
     {
         using var node = new NodeTree();
 
-        var message = Refused(node.Find(out var found));
+        var message = Refused(node.Find());
 
-        Assert.Null(found);
         foreach (var place in KubeconfigPlaces.All)
         {
             Assert.Contains(place, message);
@@ -290,21 +289,21 @@ public class ApiServerDiscoveryTests
         using var node = new NodeTree().With("/ca.pem", NodeTree.Pem).With("/k", SampleKubeconfigs.Kubeadm($"\"{quoted}\""));
         if (expected is null)
         {
-            Found(node.Find(out var byFlag, url, "/ca.pem"), byFlag);
-            Found(node.Find(out var byFile, kubeconfig: "/k"), byFile);
+            Found(node.Find(url, "/ca.pem"));
+            Found(node.Find(kubeconfig: "/k"));
             return;
         }
 
-        var flag = node.Find(out _, url, "/ca.pem");
+        var flag = node.Find(url, "/ca.pem");
         Assert.Contains(expected, Refused(flag));
-        Assert.Equal(Failure.WrongUsage, flag!.ExitCode);
-        Assert.StartsWith("--api-server ", flag.Message);
-        var file = node.Find(out _, kubeconfig: "/k");
+        Assert.Equal(Failure.WrongUsage, flag.Failure!.ExitCode);
+        Assert.StartsWith("--api-server ", flag.Failure!.Message);
+        var file = node.Find(kubeconfig: "/k");
         var isControl = url.Any(char.IsControl);
         Assert.Contains(isControl ? "server has a control character" : expected, Refused(file));
-        Assert.StartsWith(isControl ? "kubeconfig /k line 4" : "server of kubeconfig /k (--kubeconfig) ", file!.Message);
-        Assert.Equal(Failure.PullFailed, file!.ExitCode);
-        Assert.DoesNotContain("hunter2", flag.Message + file.Message);
+        Assert.StartsWith(isControl ? "kubeconfig /k line 4" : "server of kubeconfig /k (--kubeconfig) ", file.Failure!.Message);
+        Assert.Equal(Failure.PullFailed, file.Failure!.ExitCode);
+        Assert.DoesNotContain("hunter2", flag.Failure!.Message + file.Failure!.Message);
     }
 
     [Theory]
@@ -319,7 +318,7 @@ public class ApiServerDiscoveryTests
             node.With("/ca.pem", content);
         }
 
-        var message = Refused(node.Find(out _, "https://h", "/ca.pem"));
+        var message = Refused(node.Find("https://h", "/ca.pem"));
 
         Assert.Contains(expected, message);
         Assert.Contains("/ca.pem (--certificate-authority)", message);
@@ -332,7 +331,7 @@ public class ApiServerDiscoveryTests
         using var node = new NodeTree().With("/k", SampleKubeconfigs.Kubeadm().Replace("certificate-authority-data", "x"));
 
         Assert.Contains(
-            "names no certificate-authority; set --certificate-authority", Refused(node.Find(out _, kubeconfig: "/k")));
+            "names no certificate-authority; set --certificate-authority", Refused(node.Find(kubeconfig: "/k")));
     }
 
     [Fact]
@@ -342,17 +341,18 @@ public class ApiServerDiscoveryTests
         Assert.Null(ParentKubelet.Kubeconfig(new NodeFiles(), ParentKubelet.ParentId, out _));
     }
 
-    private static ApiServerTarget Found(Failure? failure, ApiServerTarget? server)
+    private static ApiServerTarget Found(Result<ApiServerTarget> found)
     {
-        Assert.Null(failure?.Message);
-        Assert.NotNull(server);
-        return server;
+        Assert.Null(found.Failure?.Message);
+        Assert.NotNull(found.Value);
+        return found.Value;
     }
 
-    private static string Refused(Failure? failure)
+    private static string Refused(Result<ApiServerTarget> found)
     {
-        Assert.NotNull(failure);
-        Assert.DoesNotContain('\n', failure.Message);
-        return failure.Message;
+        Assert.Null(found.Value);
+        Assert.NotNull(found.Failure);
+        Assert.DoesNotContain('\n', found.Failure.Message);
+        return found.Failure.Message;
     }
 }

@@ -17,11 +17,12 @@ public sealed class KubeconfigStyleTests
             current %= count;
             var yaml = new Writer(dice).Write(count, current);
 
-            var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(yaml), "/k", out var ours);
+            var read = Kubeconfig.Parse(Encoding.UTF8.GetBytes(yaml), "/k");
             using var stream = new MemoryStream(Encoding.UTF8.GetBytes(yaml));
             var theirs = KubernetesClientConfiguration.LoadKubeConfig(stream);
 
-            Assert.Null(failure?.Message);
+            Assert.Null(read.Failure?.Message);
+            var ours = read.Value!;
             Assert.Equal((Server(current), $"name-{current}.example.com", "ca.pem"), (
                 ours.Server, ours.TlsServerName, Path.GetFileName(ours.CertificateAuthority?.File)));
             var context = theirs.Contexts.Single(c => c.Name == theirs.CurrentContext).ContextDetails;

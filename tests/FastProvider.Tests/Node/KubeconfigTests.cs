@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
-using FastProvider.Documents;
 using FastProvider.Node;
+using FastProvider.Tests.Documents;
 
 namespace FastProvider.Tests.Node;
 
@@ -251,7 +251,7 @@ public class KubeconfigTests
     {
         foreach (var text in new[] { "a: '\u00ff'", "{\"a\": \"\u00ff\"}" })
         {
-            var failure = Kubeconfig.Parse(Encoding.Latin1.GetBytes(text), "/k", out _);
+            var failure = Kubeconfig.Parse(Encoding.Latin1.GetBytes(text), "/k").Failure;
             Assert.Contains("is not UTF-8", failure!.Message, StringComparison.Ordinal);
         }
     }
@@ -295,7 +295,7 @@ public class KubeconfigTests
     public void No_text_makes_the_reader_throw_or_run_on() =>
         Gen.String[Gen.Char[" \n\t:-#'\"\\{}[]|>&!?a1~\r,x\uFEFF"], 0, 60].Sample(text =>
         {
-            var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf", out _);
+            var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf").Failure;
             Assert.NotNull(failure);
         });
 
@@ -305,27 +305,27 @@ public class KubeconfigTests
         var whole = Encoding.UTF8.GetBytes(SampleKubeconfigs.Json);
         for (var length = 0; length < whole.Length; length++)
         {
-            Assert.NotNull(Kubeconfig.Parse(whole.AsMemory(0, length), "/k", out _));
+            Assert.NotNull(Kubeconfig.Parse(whole.AsMemory(0, length), "/k").Failure);
         }
     }
 
     private static string Scalar(string yaml)
     {
-        Assert.Null(DocumentReader.ReadOne(Encoding.UTF8.GetBytes($"key: {yaml}\nnext: 1"), "/k", out var root)?.Message);
+        var root = Reading.One(Encoding.UTF8.GetBytes($"key: {yaml}\nnext: 1"));
         Assert.NotNull(root.Find("next"u8));
         return Encoding.UTF8.GetString(root.Find("key"u8)!.Text.Span);
     }
 
     private static Kubeconfig Parse(string text)
     {
-        var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf", out var kubeconfig);
-        Assert.Null(failure?.Message);
-        return kubeconfig;
+        var read = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf");
+        Assert.Null(read.Failure?.Message);
+        return read.Value!;
     }
 
     private static string Refusal(string text)
     {
-        var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf", out _);
+        var failure = Kubeconfig.Parse(Encoding.UTF8.GetBytes(text), "/etc/kubernetes/kubelet.conf").Failure;
         Assert.NotNull(failure);
         return failure.Message;
     }

@@ -15,10 +15,11 @@ public sealed class NodeCertificateTests : IDisposable
         var file = Path.Combine(_root, "kubelet-client-current.pem");
         File.WriteAllText(file, Certificate(1) + Key(1));
 
-        var failure = NodeCertificate.Read(PemSource.FromFile(file, "x"), PemSource.FromFile(file, "y"), out var certificate);
+        var read = NodeCertificate.Read(PemSource.FromFile(file, "x"), PemSource.FromFile(file, "y"));
 
-        Assert.Null(failure?.Message);
-        Assert.True(certificate!.CertificatePem.Overlaps(certificate.KeyPem));
+        Assert.Null(read.Failure?.Message);
+        var certificate = read.Value!;
+        Assert.True(certificate.CertificatePem.Overlaps(certificate.KeyPem));
         certificate.Dispose();
         Assert.True(certificate.KeyPem.IndexOfAnyExcept((byte)0) < 0);
     }

@@ -25,8 +25,7 @@ internal sealed class NodeTree : IDisposable
     public NodeTree WithParent(string comm, params string[] commandLine) =>
         With($"/proc/{ParentId}/cmdline", string.Join('\0', commandLine) + "\0").With($"/proc/{ParentId}/comm", comm + "\n");
 
-    public Failure? Find(
-        out ApiServerTarget? server, string? apiServer = null, string? authority = null, string? kubeconfig = null) =>
+    public Result<ApiServerTarget> Find(string? apiServer = null, string? authority = null, string? kubeconfig = null) =>
         new ApiServerDiscovery
         {
             ApiServerFlag = apiServer,
@@ -34,7 +33,7 @@ internal sealed class NodeTree : IDisposable
             KubeconfigFlag = kubeconfig,
             Root = Root,
             ParentId = ParentId,
-        }.Find(out server);
+        }.Find();
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

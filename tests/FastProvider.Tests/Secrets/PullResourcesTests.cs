@@ -117,5 +117,5 @@ public sealed class PullResourcesTests
 
     private static PullEndpoint[] Sources(params string[] repositories) =>
         [.. repositories.Select(repository => new PullEndpoint(
-            default, Insecure: false, default, IsPrimary: false, Encoding.UTF8.GetBytes(repository), IsValid: true))];
+            default, Insecure: false, default, IsPrimary: false, Encoding.UTF8.GetBytes(repository)))];
 }

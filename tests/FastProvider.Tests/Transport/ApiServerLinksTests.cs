@@ -142,7 +142,7 @@ public sealed class ApiServerLinksTests : IDisposable
     {
         await using var server = await Server();
         var discovery = new ApiServerDiscovery { KubeconfigFlag = server.WriteKubeconfig(_root.FullName), ParentId = -1 };
-        Assert.Null(discovery.Find(out var target));
+        var target = discovery.Find().Value!;
         using var links = new ApiServerLinks(maxIdle: 4);
 
         var (workload, node) = (LinkOf(isNode: false), LinkOf(isNode: true));
@@ -155,10 +155,9 @@ public sealed class ApiServerLinksTests : IDisposable
 
         ApiServerLink LinkOf(bool isNode)
         {
-            Assert.Null(NodeCertificate.Read(target!, out var certificate));
-            using (certificate)
+            using (var certificate = NodeCertificate.Read(target).Value!)
             {
-                using var lease = links.Take(new ApiServerRoute(target!, proxy: null), isNode ? certificate : null).Value!;
+                using var lease = links.Take(new ApiServerRoute(target, proxy: null), isNode ? certificate : null).Value!;
                 return lease.Link;
             }
         }

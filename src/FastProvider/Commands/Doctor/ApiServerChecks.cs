@@ -61,15 +61,15 @@ internal static class ApiServerChecks
 
     private static void AskAsNode(DoctorRun run, in ApiServerRoute server)
     {
-        var noCertificate = NodeCertificate.Read(server.Target, out var certificate);
-        using (certificate)
+        var read = NodeCertificate.Read(server.Target);
+        using (var certificate = read.Value)
         {
             using var links = new ApiServerLinks();
             var taken = links.Take(server, certificate);
-            if (noCertificate is not null)
+            if (!read.IsOk)
             {
                 run.Unknown(FindingId.NodeIdentity,
-                    noCertificate.Message,
+                    read.Failure.Message,
                     "only --secrets pod and --events need it; without it the RBAC of nodes cannot be asked here");
             }
 
@@ -170,7 +170,7 @@ internal static class ApiServerChecks
 
     private static void CheckReview(DoctorRun run, string audience, int status, ReadOnlyMemory<byte> answer)
     {
-        bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer, "the answer", out var review) is null
+        bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer, "the answer").Value is { } review
             ? review.Find("status"u8)?.Find("allowed"u8)?.AsTruth
             : null;
         if (isAllowed is null)

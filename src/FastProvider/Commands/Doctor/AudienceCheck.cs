@@ -57,7 +57,7 @@ internal static class AudienceCheck
     {
         List<string> audiences = [];
         if (run.Files.Read(ServerManifest, LimitBytes, out var content) is not null
-            || DocumentReader.ReadOne(content, ServerManifest, out var manifest) is not null)
+            || DocumentReader.ReadOne(content, ServerManifest).Value is not { } manifest)
         {
             return audiences;
         }

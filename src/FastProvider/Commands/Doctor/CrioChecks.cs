@@ -116,12 +116,13 @@ internal static class CrioChecks
         }
 
         var sinceSeconds = new DateTimeOffset(since, TimeSpan.Zero).ToUnixTimeSeconds();
-        _ = ChildProcess.Read(
+        var journal = new ChildProcess(
             "journalctl",
             ["--quiet", "--no-pager", "--reverse", "--lines=1", "--output=short-unix", $"--since=@{sinceSeconds}",
                 "--grep=pplied new registry configuration",
                 $"_PID={id}", "_UID=0"],
-            Budget, MaxBytes, out var output);
+            Budget);
+        _ = journal.Read(MaxBytes, out var output);
         var said = Encoding.UTF8.GetString(output);
         var blank = said.IndexOf(' ');
         return blank > 0
@@ -136,9 +137,8 @@ internal static class CrioChecks
     {
         const string mark = "start_time=[@";
         if (!run.IsThisNode
-            || ChildProcess.Read(
-                "systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"],
-                Budget, MaxBytes, out var output) is not null)
+            || new ChildProcess("systemctl", ["show", "crio.service", "-p", "ExecReload", "--timestamp=unix"], Budget)
+                .Read(MaxBytes, out var output) is not null)
         {
             return null;
         }

@@ -33,21 +33,20 @@ internal static class GlobalAuthFileChecks
             return;
         }
 
-        var warnings = new SecretNotices { MaxShown = MaxTables };
-        List<string> opened = [], hidden = [];
+        var seen = new SeenKeys();
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
             var image = ImageOf(table.Prefix);
             if (PullSources.Find(RegistriesChecks.FilesOf(run), image, out var sources) is null)
             {
-                Look(present, image, sources, warnings, opened, hidden);
+                Look(present, image, sources, seen);
             }
         }
 
         var areKnown = true;
         foreach (var file in present)
         {
-            areKnown &= ReportFile(run, file, files.Length > 1, warnings);
+            areKnown &= ReportFile(run, file, files.Length > 1, seen.Warnings);
         }
 
         if (!areKnown)
@@ -56,26 +55,26 @@ internal static class GlobalAuthFileChecks
         }
 
         var names = Names(present);
-        if (opened.Count > 0)
+        if (seen.Opened.Count > 0)
         {
             run.Warn(FindingId.GlobalAuthOpens,
                 $"{names} has credentials for mirrors: every pod of the node may pull through them, whatever Secrets its"
                     + " namespace has",
                 "take the keys out once the namespaces have Secrets of their own; leave those of mirrors that are meant"
                     + " for everybody",
-                opened);
+                seen.Opened);
         }
         else
         {
             run.Ok(FindingId.GlobalAuthOpens, $"{names} has no credential for a mirror");
         }
 
-        if (hidden.Count > 0)
+        if (seen.Hidden.Count > 0)
         {
             run.Warn(FindingId.GlobalAuthMasks,
                 $"{names}: keys keep CRI-O from the credential that fits",
                 "mend or remove the key that masks it; pulls with a file of the provider are not concerned",
-                hidden);
+                seen.Hidden);
         }
         else
         {
@@ -115,15 +114,14 @@ internal static class GlobalAuthFileChecks
         return string.Join(", ", names);
     }
 
-    private static void Look(
-        NodeAuthFile[] files, byte[] image, PullSources sources, SecretNotices warnings, List<string> opened, List<string> hidden)
+    private static void Look(NodeAuthFile[] files, byte[] image, PullSources sources, SeenKeys seen)
     {
         using var endpoints = new PullEndpoints(sources.Endpoints, new SecretNotices());
-        var logins = endpoints.TakeLogins(files, image, warnings);
+        var logins = endpoints.TakeLogins(files, image, seen.Warnings);
         foreach (var helper in logins.Helpers)
         {
             var host = Encoding.UTF8.GetString(helper.Host);
-            Add(opened, IsMirror(sources, host) ? $"credential helper {helper.Name}, for {host}" : "");
+            Add(seen.Opened, IsMirror(sources, host) ? $"credential helper {helper.Name}, for {host}" : "");
         }
 
         foreach (var endpoint in endpoints.All)
@@ -135,8 +133,8 @@ internal static class GlobalAuthFileChecks
 
             var key = ShownKey.Of(endpoint.Key.Span) + (files.Length > 1 ? $" of {endpoint.File!.Path}" : "");
             var authority = Encoding.UTF8.GetString(endpoint.Repository.Authority);
-            Add(opened, IsMirror(sources, endpoint) ? $"key {key}, for {authority}" : "");
-            Add(hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
+            Add(seen.Opened, IsMirror(sources, endpoint) ? $"key {key}, for {authority}" : "");
+            Add(seen.Hidden, endpoint.IsFoundByCrio || (!endpoint.IsMasked && endpoint.File is { IsReadByCrio: false }) ? ""
                 : endpoint.IsMasked
                     ? $"key {ShownKey.Of(endpoint.MaskingKey)} holds no credential, and masks key {key}, for {authority}"
                 : $"key {key}, or the auth of its entry, is spelled as CRI-O does not read it, for {authority}");
@@ -239,5 +237,17 @@ internal static class GlobalAuthFileChecks
     {
         var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? $"some{prefix[1..]}" : prefix;
         return Encoding.UTF8.GetBytes(name.Contains('/') ? name : $"{name}/some/image");
+    }
+
+    /// <summary>What the files' keys are for.</summary>
+    private sealed class SeenKeys
+    {
+        public SecretNotices Warnings { get; } = new() { MaxShown = MaxTables };
+
+        /// <summary>Those with a credential for a mirror.</summary>
+        public List<string> Opened { get; } = [];
+
+        /// <summary>Those that keep CRI-O from the credential that fits.</summary>
+        public List<string> Hidden { get; } = [];
     }
 }

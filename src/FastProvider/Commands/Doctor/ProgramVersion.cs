@@ -34,9 +34,11 @@ internal sealed class ProgramVersion
 
         // Of a binary that is several programs the name that it is called by decides which one answers.
         var words = service.Invocation is [_, .. var behind] ? behind : [];
-        _ = ChildProcess.Read(
-            service.Executable, [.. words, "--version"], Budget, MaxBytes, out var said,
-            service.Invocation is [var name, ..] ? name : null);
+        var program = new ChildProcess(service.Executable, [.. words, "--version"], Budget)
+        {
+            CalledBy = service.Invocation is [var name, ..] ? name : null,
+        };
+        _ = program.Read(MaxBytes, out var said);
         return Parse(Encoding.UTF8.GetString(said));
     }
 

@@ -256,15 +256,16 @@ internal static class ProviderChecks
 
     private static void CheckSettings(DoctorRun run, ProviderEntry entry)
     {
-        var wrong = Options.Read(entry.Arguments, run.Variable, out var options);
-        if (wrong is not null)
+        var read = Options.Read(entry.Arguments, run.Variable);
+        if (!read.IsOk)
         {
             run.Problem(FindingId.ProviderSettings,
-                $"{entry.Place}: {wrong.Message}",
+                $"{entry.Place}: {read.Failure.Message}",
                 "with such args or env every run ends with status 2");
             return;
         }
 
+        var options = read.Value;
         if (options.Inquiry is not Inquiry.None)
         {
             run.Problem(FindingId.ProviderSettings,

@@ -165,8 +165,8 @@ internal static class RegistriesChecks
         var all = PulledImages.OpenToNode(run.Files, kubelet.RootDirectory, out var isCut);
         foreach (var image in all)
         {
-            if (ImageArgument.Read(image, out var read) is null
-                && inventory.Deciding(Encoding.UTF8.GetBytes(read!.Repository)) is { Redirects: true })
+            if (ImageArgument.Read(image).Value is { } read
+                && inventory.Deciding(Encoding.UTF8.GetBytes(read.Repository)) is { Redirects: true })
             {
                 open.Add(image);
             }

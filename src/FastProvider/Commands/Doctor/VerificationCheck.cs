@@ -68,5 +68,5 @@ internal static class VerificationCheck
     private static bool IsPattern(string pattern) =>
         pattern.EndsWith("/*", StringComparison.Ordinal)
             ? pattern.Length > "/*".Length && pattern.Trim() == pattern && !pattern[..^1].Contains('*')
-            : ImageArgument.Read(pattern, out var image) is null && image!.Repository == pattern;
+            : ImageArgument.Read(pattern).Value?.Repository == pattern;
 }

@@ -63,8 +63,8 @@ internal static class ExplainCommand
     private static int Run(CommandArguments arguments)
     {
         var configured = ConfiguredProvider.Find(new NodeFiles());
-        Options? settings = null;
-        if ((configured?.ReadOptions(out settings) ?? (settings is null ? null : arguments.Configure(settings))) is { } wrong)
+        var settings = configured?.ReadOptions();
+        if ((settings?.Failure ?? (settings?.Value is { } given ? arguments.Configure(given) : null)) is { } wrong)
         {
             return CommandOutput.Fail(wrong);
         }

@@ -31,9 +31,8 @@ internal sealed class ImageArgument
     /// Takes an image apart as the kubelet does (distribution/reference, ParseDockerRef): a first component without dot, colon
     /// and other than localhost is a path at Docker Hub.
     /// </summary>
-    public static Failure? Read(string given, out ImageArgument? image)
+    public static Result<ImageArgument> Read(string given)
     {
-        image = null;
         var at = given.IndexOf('@');
         var name = at < 0 ? given : given[..at];
         var colon = name.LastIndexOf(':');
@@ -48,8 +47,7 @@ internal sealed class ImageArgument
 
         if (ReferenceName.IsOnIPv6(Encoding.UTF8.GetBytes(name)))
         {
-            image = new ImageArgument(given, name, hasTag, at >= 0);
-            return null;
+            return new ImageArgument(given, name, hasTag, at >= 0);
         }
 
         Span<byte> buffer = stackalloc byte[ReferenceName.MaxLength];
@@ -61,8 +59,7 @@ internal sealed class ImageArgument
                 Failure.WrongUsage);
         }
 
-        image = new ImageArgument(given, Encoding.UTF8.GetString(repository), hasTag, at >= 0);
-        return null;
+        return new ImageArgument(given, Encoding.UTF8.GetString(repository), hasTag, at >= 0);
     }
 
     /// <summary>

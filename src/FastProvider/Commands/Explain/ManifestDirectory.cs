@@ -26,9 +26,9 @@ internal sealed class ManifestDirectory
     /// <summary>In the order of the files' paths; those of a <c>kind: List</c> one by one.</summary>
     public IReadOnlyList<Manifest> Objects => _objects;
 
-    public static Failure? Read(string directory, out ManifestDirectory manifests)
+    public static Result<ManifestDirectory> Read(string directory)
     {
-        manifests = new ManifestDirectory();
+        var manifests = new ManifestDirectory();
         var files = new List<string>();
         if (manifests.List(directory.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/", 0, files) is { } unlisted)
         {
@@ -41,7 +41,7 @@ internal sealed class ManifestDirectory
             manifests.ReadFile(file);
         }
 
-        return null;
+        return manifests;
     }
 
     private Failure? List(string directory, int level, List<string> files)

@@ -53,7 +53,7 @@ internal sealed class Question : IDisposable
         return given != 1 ? Usage("one of --namespace, --token-file and --request says for whom")
             : arguments.Operand.Length == 0 && requestFile is null ? Usage("the image is missing")
             : requestFile is not null ? question.ReadRequest(requestFile, arguments)
-            : ImageArgument.Read(arguments.Operand, out var image) ?? question.Take(image!, tokenFile, arguments);
+            : question.Take(arguments.Operand, tokenFile, arguments);
     }
 
     public void Dispose()
@@ -75,14 +75,14 @@ internal sealed class Question : IDisposable
             return unread;
         }
 
-        var failure = ImageArgument.Read(
-            arguments.Operand.Length > 0 ? arguments.Operand : Encoding.UTF8.GetString(_request.Image.Span), out var image);
-        if (failure is not null)
+        var image = ImageArgument.Read(
+            arguments.Operand.Length > 0 ? arguments.Operand : Encoding.UTF8.GetString(_request.Image.Span));
+        if (!image.IsOk)
         {
-            return failure;
+            return image.Failure;
         }
 
-        Image = image!;
+        Image = image.Value;
         _request = new CredentialProviderRequest
         {
             Image = Encoding.UTF8.GetBytes(Image.Repository),
@@ -93,9 +93,15 @@ internal sealed class Question : IDisposable
         return _request.Token.IsEmpty ? null : ReadClaims();
     }
 
-    private Failure? Take(ImageArgument image, string? tokenFile, CommandArguments arguments)
+    private Failure? Take(string operand, string? tokenFile, CommandArguments arguments)
     {
-        Image = image;
+        var image = ImageArgument.Read(operand);
+        if (!image.IsOk)
+        {
+            return image.Failure;
+        }
+
+        Image = image.Value;
         var annotation = arguments[ExplainCommand.Annotation];
         if (tokenFile is not null && ReadFile(tokenFile, "--token-file") is { } unread)
         {
@@ -104,7 +110,7 @@ internal sealed class Question : IDisposable
 
         _request = new CredentialProviderRequest
         {
-            Image = Encoding.UTF8.GetBytes(image.Repository),
+            Image = Encoding.UTF8.GetBytes(Image.Repository),
             Token = TrimmedGiven(),
             HasAnnotation = annotation is not null,
             Annotation = Encoding.UTF8.GetBytes(annotation ?? ""),

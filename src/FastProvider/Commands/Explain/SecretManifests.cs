@@ -34,14 +34,17 @@ internal sealed class SecretManifests(string directory) : ISecretSource
     public SecretsRead OfferTo(in SecretsWanted wanted, ref PhaseTimes times)
     {
         _wanted = wanted;
-        var failure = ManifestDirectory.Read(directory, out _manifests);
-        var read = failure is null ? Offer() : new SecretsRead { Mode = SecretsMode.Auto, Failure = failure };
+        var manifests = ManifestDirectory.Read(directory);
+        var read = manifests.IsOk
+            ? Offer(manifests.Value)
+            : new SecretsRead { Mode = SecretsMode.Auto, Failure = manifests.Failure };
         times.End(PullPhase.Secrets);
         return read;
     }
 
-    private SecretsRead Offer()
+    private SecretsRead Offer(ManifestDirectory manifests)
     {
+        _manifests = manifests;
         NamePassedOver();
         FindSecrets();
         var mode = Names(out var names, out var who);

@@ -42,7 +42,8 @@ internal static class VersionCheck
         var line = new SafeText();
         var isWhole = false;
         var length = 0;
-        var fault = ChildProcess.Run(path, ["--version"], Budget, withErrors: true, piece =>
+        var program = new ChildProcess(path, ["--version"], Budget) { WithErrors = true };
+        var fault = program.Run(piece =>
         {
             // The line ends before anything is made safe: afterwards its end looks like any other control character.
             var end = piece.IndexOfAny((byte)'\n', (byte)'\r');

@@ -31,9 +31,8 @@ internal static class JournalSource
 
         string[] where = root is null ? [] : [$"--root={root}"];
         string[] which = [.. where, $"--since={window.ForJournalctl}", "SYSLOG_IDENTIFIER=fast-provider"];
-        var wrong = ChildProcess.Run(
-            "journalctl", [.. Quietly, .. which], Budget, withErrors: false,
-            piece => Count(reader, statistics, piece), out var status);
+        var wrong = new ChildProcess("journalctl", [.. Quietly, .. which], Budget)
+            .Run(piece => Count(reader, statistics, piece), out var status);
         return wrong is { IsNotInstalled: true }
                 ? new Failure("journalctl is not installed; what it printed elsewhere can be read with --from FILE")
             : wrong is not null ? new Failure($"journalctl {wrong.What}")
@@ -83,12 +82,13 @@ internal static class JournalSource
     private static string Reason(string[] which)
     {
         var said = new SafeText();
-        _ = ChildProcess.Run("journalctl", ["-n", "0", .. Quietly, .. which], Budget, withErrors: true, piece =>
+        var journal = new ChildProcess("journalctl", ["-n", "0", .. Quietly, .. which], Budget) { WithErrors = true };
+        _ = journal.Run(piece =>
         {
             var end = piece.IndexOf((byte)'\n');
             said.Append(end < 0 ? piece : piece[..end]);
             return end < 0 && said.Length < MaxReasonBytes;
-        }, out _);
+        });
         return said.Length == 0 ? "" : $": {System.Text.Encoding.UTF8.GetString(said.Bytes)}";
     }
 }

@@ -69,7 +69,7 @@ internal sealed class EndpointProbes
             var credential = endpoint.IsValid ? explanation.Endpoints!.All[next++] : null;
             probes[i] = WhyNot(endpoint, credential, explanation, deadline) is { } whyNot
                 ? new EndpointProbe { Result = whyNot.Result, Detail = whyNot.Detail }
-                : RegistryProbe.Run(credential!, endpoint.Insecure, endpoint.IsPrimary, trust, variable, mine);
+                : RegistryProbe.Run(endpoint, credential!, trust, variable, mine);
         }
 
         return new EndpointProbes(probes);

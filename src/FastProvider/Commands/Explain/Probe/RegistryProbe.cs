@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Mirrors;
 using FastProvider.Secrets;
 
 namespace FastProvider.Commands.Explain.Probe;
@@ -16,7 +17,10 @@ internal sealed class RegistryProbe
 
     private readonly EndpointCredential _endpoint;
     private readonly bool _isInsecure;
+
+    // The registry itself, for which the kubelet may have a credential of its own.
     private readonly bool _isPrimary;
+
     private readonly RegistryClient _client;
     private readonly Deadline _deadline;
     private WebAddress? _base;
@@ -24,11 +28,11 @@ internal sealed class RegistryProbe
     private int _status;
     private string _how = "";
 
-    private RegistryProbe(EndpointCredential endpoint, bool isInsecure, bool isPrimary, RegistryClient client, Deadline deadline)
+    private RegistryProbe(in PullEndpoint source, EndpointCredential endpoint, RegistryClient client, Deadline deadline)
     {
         _endpoint = endpoint;
-        _isInsecure = isInsecure;
-        _isPrimary = isPrimary;
+        _isInsecure = source.Insecure;
+        _isPrimary = source.IsPrimary;
         _client = client;
         _deadline = deadline;
     }
@@ -37,17 +41,16 @@ internal sealed class RegistryProbe
 
     private string Repository => Encoding.UTF8.GetString(_endpoint.Repository.Path);
 
+    /// <param name="source">What registries.conf says of the endpoint.</param>
     /// <param name="endpoint">The endpoint and the credential that was chosen for it.</param>
-    /// <param name="isInsecure">What registries.conf says of it.</param>
-    /// <param name="isPrimary">It is the registry itself, for which the kubelet may have a credential of its own.</param>
     /// <param name="trust">For TLS.</param>
     /// <param name="variable">Looks an environment variable up.</param>
     /// <param name="deadline">When to give up.</param>
     public static EndpointProbe Run(
-        EndpointCredential endpoint, bool isInsecure, bool isPrimary, RegistryTrust trust, Func<string, string?> variable,
+        in PullEndpoint source, EndpointCredential endpoint, RegistryTrust trust, Func<string, string?> variable,
         Deadline deadline)
     {
-        var opened = trust.Open(Encoding.UTF8.GetString(endpoint.Repository.Authority), isInsecure);
+        var opened = trust.Open(Encoding.UTF8.GetString(endpoint.Repository.Authority), source.Insecure);
         if (!opened.IsOk)
         {
             return new EndpointProbe { Result = ProbeResult.Untrusted, Detail = opened.Failure.Message };
@@ -57,7 +60,7 @@ internal sealed class RegistryProbe
         {
             var start = Stopwatch.GetTimestamp();
             var client = new RegistryClient(opened.Value, variable);
-            var probe = new RegistryProbe(endpoint, isInsecure, isPrimary, client, deadline);
+            var probe = new RegistryProbe(source, endpoint, client, deadline);
             var verdict = probe.Decide();
             return new EndpointProbe
             {

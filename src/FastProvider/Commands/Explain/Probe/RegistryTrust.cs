@@ -131,10 +131,13 @@ internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposabl
             else if (client is null && name.EndsWith(".cert", StringComparison.Ordinal))
             {
                 var key = PemSource.FromFile(Path.ChangeExtension(path, ".key"), "certs.d");
-                if (NodeCertificate.Read(PemSource.FromFile(path, "certs.d"), key, out client) is { } unusable)
+                var read = NodeCertificate.Read(PemSource.FromFile(path, "certs.d"), key);
+                if (!read.IsOk)
                 {
-                    return unusable;
+                    return read.Failure;
                 }
+
+                client = read.Value;
             }
         }
 

@@ -15,8 +15,8 @@ internal static class Limits
     public static bool OnlyWarns(Figure figure) => figure.Kind == "time";
 
     /// <summary>
-    /// Not the bytes that our code allocates, and not how memory grows with the number of Secrets or work with that of mounts: those
-    /// are the program's own.
+    /// Not the bytes that our code allocates, and not how memory grows with the number of Secrets or work with that of mounts:
+    /// those are the program's own.
     /// </summary>
     public static bool DependsOnMachine(Figure figure) => figure.Kind != "allocations" && figure.Unit != "x";
 

@@ -19,7 +19,7 @@ internal static partial class InstructionProbe
         using var many = MountNamespace.TryMake(MountNamespace.OfNode);
         if (few is null || many is null)
         {
-            Console.WriteLine("not measured: how much more a run does on a node of 600 mounts (no mount namespace is allowed here)");
+            Console.WriteLine("not measured: how much more a run does among 600 mounts, as no mount namespace is allowed here");
             yield break;
         }
 

@@ -8,7 +8,7 @@ namespace FastProvider.Commands;
 /// </summary>
 internal static class CommandMemory
 {
-    private const ulong LimitBytes = 256 * 1024 * 1024;
+    private const ulong LimitBytes = 1024UL * 1024 * 1024;
 
     /// <summary>Raises the limit of this process.</summary>
     public static void Allow()

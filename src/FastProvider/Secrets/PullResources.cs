@@ -26,8 +26,8 @@ internal sealed class PullResources : IDisposable
     {
         Links = new ApiServerLinks(keptLinks);
         _memory = new ZeroingMemoryPool(pullsAtOnce * UsualBlocks);
-        // Made directly: the provider of such pools first asks by reflection whether they must dispose of what they do not keep. They need
-        // not, as whatever comes back is emptied before.
+        // Made directly: the provider of such pools asks by reflection first whether they must dispose of what they do not keep.
+        // They need not, as whatever comes back is emptied before.
         _endpoints = new DefaultObjectPool<EndpointCredential>(new EndpointPolicy(), pullsAtOnce * UsualEndpoints);
         _readers = new DefaultObjectPool<NamespaceSecrets>(new ReaderPolicy(_memory), pullsAtOnce);
     }

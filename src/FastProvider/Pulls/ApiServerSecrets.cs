@@ -59,7 +59,7 @@ internal sealed class ApiServerSecrets : ISecretSource
             ApiServerFlag = wanted.Options.ApiServer,
             CertificateAuthorityFlag = wanted.Options.CertificateAuthority,
             KubeconfigFlag = wanted.Options.Kubeconfig,
-            Kubelet = wanted.Options.Kubelet,
+            Kubelet = wanted.Kubelet,
         };
         return ApiServerRoute.Find(discovery, wanted.Variable, out server);
     }

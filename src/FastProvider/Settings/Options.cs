@@ -1,6 +1,5 @@
 using System;
 using FastProvider.Base;
-using FastProvider.Node;
 
 namespace FastProvider.Settings;
 
@@ -63,9 +62,6 @@ internal sealed partial class Options
     public bool Events { get; private set; }
 
     public LogLevel LogLevel { get; private set; } = LogLevel.Info;
-
-    /// <summary>The kubelet that a command has found; null in a pull, whose parent is the kubelet.</summary>
-    public NodeService? Kubelet { get; set; }
 
     /// <summary>Help or version is asked for; nothing else is looked at then.</summary>
     public Inquiry Inquiry { get; private set; }

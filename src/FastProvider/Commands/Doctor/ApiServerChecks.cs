@@ -24,8 +24,7 @@ internal static class ApiServerChecks
             ApiServerFlag = run.Pull.ApiServer,
             CertificateAuthorityFlag = run.Pull.CertificateAuthority,
             KubeconfigFlag = run.Pull.Kubeconfig,
-            Kubelet = run.KubeletService,
-            ParentId = -1, // doctor's own parent is none
+            Kubelet = KubeletHint.Of(run.KubeletService),
         };
         if (ApiServerRoute.Find(discovery, run.Variable, out var server) is { } notFound)
         {

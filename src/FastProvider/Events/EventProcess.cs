@@ -93,13 +93,7 @@ internal static class EventProcess
                 return null;
             }
 
-            var discovery = new ApiServerDiscovery
-            {
-                ApiServerFlag = options.ApiServer,
-                CertificateAuthorityFlag = options.CertificateAuthority,
-                KubeconfigFlag = options.Kubeconfig,
-                Kubelet = KubeletHint.Parent(kubeletId),
-            };
+            var discovery = options.ToApiServer(KubeletHint.Parent(kubeletId));
             return ApiServerRoute.Find(discovery, Environment.GetEnvironmentVariable, out var server)
                 ?? EventWriter.Write(about, state.Count, server, now, deadline);
         }

@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Base;
+using FastProvider.Node;
 
 namespace FastProvider.Settings;
 
@@ -115,6 +116,16 @@ internal sealed partial class Options
 
         return wrongVariable;
     }
+
+    /// <summary>How these settings find the API server.</summary>
+    /// <param name="kubelet">What is known of the kubelet.</param>
+    public ApiServerDiscovery ToApiServer(KubeletHint kubelet) => new()
+    {
+        ApiServerFlag = ApiServer,
+        CertificateAuthorityFlag = CertificateAuthority,
+        KubeconfigFlag = Kubeconfig,
+        Kubelet = kubelet,
+    };
 
     /// <summary>What only all settings together show.</summary>
     public Failure? CheckTogether() => Timeout + SlotWait < RunBudget

@@ -47,8 +47,7 @@ internal sealed class Explanation : IDisposable
         Entry = configured?.Entry;
         WhyNeverRun = configured is null || Covers(configured.Entry, question.Image.Repository) ? null
             : $"matchImages of {configured.Entry.Name} in {configured.Entry.Place} does not cover this image,"
-                + " so the kubelet never runs"
-                + " the provider for it; the rest is what a run would decide";
+                + " so the kubelet never runs the provider for it; the rest is what a run would decide";
         _manifests = manifests is null ? null : new SecretManifests(manifests);
         _pull = new Pull(new PullInput
         {
@@ -58,7 +57,8 @@ internal sealed class Explanation : IDisposable
             Secrets = _manifests ?? (question.HasToken ? new ApiServerSecrets() : (ISecretSource)new UnreadSecrets()),
             Kubelet = KubeletHint.Of(configured?.Kubelet),
             LoginFiles = LoginFilesForOthers(options, out var unknownLogins),
-            LooksAtSlot = IsRoot,
+            // A pull is run by root. Others can look neither into its home nor into the directory of auth files.
+            LooksAtSlot = Ownership.IsRootHere,
             Trace = _trace,
             MostNotices = MaxWarnings,
         });
@@ -84,6 +84,25 @@ internal sealed class Explanation : IDisposable
 
     /// <summary>Those whose credentials are sought; null if none are.</summary>
     public PullEndpoints? Endpoints => _pull.Endpoints;
+
+    /// <summary>
+    /// What was chosen for an endpoint of <see cref="Sources"/>; null if it has no valid name, or no credentials are sought.
+    /// </summary>
+    public EndpointCredential? CredentialOf(int source)
+    {
+        if (Endpoints is null || !Sources!.Endpoints[source].IsValid)
+        {
+            return null;
+        }
+
+        var place = 0;
+        foreach (ref readonly var before in Sources.Endpoints[..source])
+        {
+            place += before.IsValid ? 1 : 0;
+        }
+
+        return Endpoints.All[place];
+    }
 
     /// <summary>Every key that was met, in Secrets and then in the global auth file.</summary>
     public IReadOnlyList<TracedKey> Keys => _trace.Keys;
@@ -158,16 +177,13 @@ internal sealed class Explanation : IDisposable
 
     public void Dispose() => _pull.Dispose();
 
-    /// <summary>A pull is run by root. Others can look neither into its home nor into the directory of auth files.</summary>
-    private static bool IsRoot => Libc.geteuid() == 0;
-
     /// <summary>
     /// What others than root know of the node's logins; away from a node nobody asks them to. Null for root, who sees all.
     /// </summary>
     private NodeAuthFile[]? LoginFilesForOthers(Options options, out string? unknown)
     {
         unknown = null;
-        if (IsRoot || options.GlobalAuthFile is not null || !string.IsNullOrEmpty(CrioConf.Read().GlobalAuthFile))
+        if (Ownership.IsRootHere || options.GlobalAuthFile is not null || !string.IsNullOrEmpty(CrioConf.Read().GlobalAuthFile))
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace FastProvider.Tests.ApiServer;
@@ -88,13 +89,15 @@ public static partial class Respond
     /// Synthesised, not recorded: the 429 of a watch cache that is not filled yet, a Status with the words of storage/cacher and what
     /// apimachinery's NewTooManyRequests puts around them.
     /// </summary>
-    /// <param name="cause">What newer servers say behind them, with the colon before it.</param>
-    public static Answer CacheUnready(string cause = "") => async exchange =>
+    /// <param name="retryAfterSeconds">1 at first, up to 30 as the cache stays so.</param>
+    /// <param name="cause">What newer servers say behind the words, with the colon before it.</param>
+    public static Answer CacheUnready(int retryAfterSeconds = 1, string cause = "") => async exchange =>
     {
+        var seconds = string.Create(CultureInfo.InvariantCulture, $"{retryAfterSeconds}");
         var status = NormalAnswer.StatusJson(
-            429, "storage is (re)initializing" + cause, "TooManyRequests", """{"retryAfterSeconds":1}""");
+            429, "storage is (re)initializing" + cause, "TooManyRequests", $$"""{"retryAfterSeconds":{{seconds}}}""");
         await exchange.SendAsync(
-            new ResponseHead(429) { Extra = "Retry-After: 1\r\n" }.WithContentLength(status.Length) + status);
+            new ResponseHead(429) { Extra = $"Retry-After: {seconds}\r\n" }.WithContentLength(status.Length) + status);
         await exchange.FlushAsync();
     };
 

@@ -18,7 +18,7 @@ public sealed class WatchCacheLawTests
     private static readonly string[] Mirrors = ["one.example.com/cache/app", "two.example.com/app"];
 
     // The password tells one version of a Secret from another.
-    private static readonly Gen<OfferedSecret> Secret = Gen.Select(
+    private static readonly Gen<OfferedSecret> AnySecret = Gen.Select(
         Gen.OneOf("a", "b", "c"), Gen.Long[0, 2], Gen.Bool, Gen.Int[0, 9],
         Gen.OneOf("reg.example.com", "one.example.com", "two.example.com/app", "*.example.com", "else.invalid"),
         Gen.Frequency((5, Gen.Const(false)), (1, Gen.Const(true))))
@@ -30,7 +30,7 @@ public sealed class WatchCacheLawTests
         });
 
     private static readonly Gen<OfferedSecret[]> Secrets =
-        Secret.Array[0, 3].Select(all => all.DistinctBy(secret => secret.Name).ToArray());
+        AnySecret.Array[0, 3].Select(all => all.DistinctBy(secret => secret.Name).ToArray());
 
     private static readonly Gen<Scene> Scenes = Gen.Select(
         Secrets, Secrets, Gen.Int[0, 2], Gen.Frequency((4, Gen.Const(CacheState.Filled)), (1, Gen.Const(CacheState.Filling))))
@@ -73,8 +73,8 @@ public sealed class WatchCacheLawTests
         Assert.True(ofCache > 50 && ofStore > 50, $"{ofCache} were of the cache and {ofStore} of the store.");
     }
 
-    private static Secret Kept(OfferedSecret secret) => ApiServer.Secret.OfDocument(
-        secret.Name, secret.IsFlatMap ? ApiServer.Secret.DockerCfgType : ApiServer.Secret.DockerConfigJsonType,
+    private static Secret Kept(OfferedSecret secret) => Secret.OfDocument(
+        secret.Name, secret.IsFlatMap ? Secret.DockerCfgType : Secret.DockerConfigJsonType,
         secret.IsFlatMap ? ".dockercfg" : ".dockerconfigjson", secret.Json) with
     {
         Created = DateTimeOffset.FromUnixTimeSeconds(secret.CreatedAt),

@@ -13,10 +13,11 @@ internal static partial class BusyServer
 {
     private const double ReachMs = 10, BusyFromMs = 90;
 
-    /// <returns>The table, and below it what of the reach is met.</returns>
+    /// <summary>Prints and writes the table, and below it what of the reach is met.</summary>
     /// <exception cref="SceneException">A pull did not do its job.</exception>
-    public static string Measure(NodeScene node, LauncherOptions options)
+    public static void Measure(LauncherOptions options)
     {
+        using var node = new NodeScene(options.Port, options.BusyTickMs);
         var plugin = Repository.Existing(
             Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
         List<Pulls> all =
@@ -44,7 +45,10 @@ internal static partial class BusyServer
             }
         }
 
-        return Table(all, options);
+        var table = Table(all, options);
+        Directory.CreateDirectory(options.Out);
+        File.WriteAllText(Path.Join(options.Out, "busy-server.md"), table);
+        Console.WriteLine(table);
     }
 
     private static double SecretsMs(Pulls pulls, ulong cpuMask)

@@ -8,34 +8,32 @@ internal sealed record LauncherOptions
 {
     public const string Usage = """
         usage: launcher [--rounds N] [--warmup N] [--out DIRECTORY] [--port N] [--cpus MASK] [--other NAME=COMMAND]... [--only NAME,...]
-               launcher --busy MS [--before PATH] [--rounds N] [--warmup N] [--out DIRECTORY] [--cpus MASK]
 
           --rounds N   how often each contender runs, in turn (default 100)
           --warmup N   rounds before that, not counted (default 5)
           --out        where samples, table and picture go (default perf-baselines/results)
           --port N     the API server's port (default any; some providers know no other than 6443)
           --cpus MASK  hexadecimal: the CPUs of the contenders (default: all but the last, which is the server's)
+          --busy MS    not these, but how long pulls read Secrets of an API server whose consistent LISTs wait for the next tick of so
+                       many ms, as with a real one that is written to (busy-server.md); beside another build: --before BINARY
           --only       names of contenders: only these run
           --other      another provider or client. It gets the mirrored request (3 Secrets) on standard input. In COMMAND, words in
                        braces stand for the scene's files: {registries-conf} {kubeconfig} {ca} {url} {list-url} {token} {auth-dir}
-          --busy MS    nothing of this, but how long pulls read Secrets (busy-server.md) of an API server whose consistent LISTs wait
-                       for the next tick of so many ms, as with a real one that is written to: 100
-          --before     for --busy: another fast-provider, such as that of an older commit
         """;
 
     public int Rounds { get; private init; } = 100;
 
     public int Warmup { get; private init; } = 5;
 
+    /// <summary>Consistent LISTs wait for the next tick of so many milliseconds; 0 for the table of processes.</summary>
+    public int BusyTickMs { get; private init; }
+
+    /// <summary>Another build of the plugin; null for none.</summary>
+    public string? Before { get; private init; }
+
     public string Out { get; private init; } = Repository.Baselines("results");
 
     public int Port { get; private init; }
-
-    /// <summary>Consistent LISTs wait for the next tick of so many milliseconds; 0 for a server that nobody writes to.</summary>
-    public int BusyTickMs { get; private init; }
-
-    /// <summary>Another fast-provider; null for none.</summary>
-    public string? Before { get; private init; }
 
     /// <summary>Bit n: contenders may run on CPU n.</summary>
     public ulong CpuMask { get; private init; } =
@@ -60,11 +58,11 @@ internal sealed record LauncherOptions
             var value = args[i + 1];
             options = args[i] switch
             {
+                "--busy" => options with { BusyTickMs = Number(value) },
+                "--before" => options with { Before = Path.GetFullPath(Repository.Existing(value, "--before takes a path")) },
                 "--rounds" => options with { Rounds = Number(value) },
                 "--warmup" => options with { Warmup = Number(value) },
                 "--out" => options with { Out = value },
-                "--busy" => options with { BusyTickMs = Number(value) },
-                "--before" => options with { Before = Path.GetFullPath(Repository.Existing(value, "--before takes a path")) },
                 "--port" => options with { Port = Number(value) },
                 "--cpus" => options with { CpuMask = ulong.Parse(value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) },
                 "--only" => options with { Only = value.Split(',').ToHashSet() },

@@ -4,16 +4,13 @@ using FastProvider.Bench.Scene;
 try
 {
     var options = LauncherOptions.Read(args);
-    using var node = new NodeScene(options.Port, options.BusyTickMs);
     if (options.BusyTickMs > 0)
     {
-        var busy = BusyServer.Measure(node, options);
-        Directory.CreateDirectory(options.Out);
-        File.WriteAllText(Path.Join(options.Out, "busy-server.md"), busy);
-        Console.WriteLine(busy);
+        BusyServer.Measure(options);
         return 0;
     }
 
+    using var node = new NodeScene(options.Port);
     var contenders = Contenders.All(node, options);
     FairStart.Check(node, contenders);
     var summaries = Summary.Of(contenders, Rounds.Run(node, contenders, options));

@@ -6,8 +6,8 @@ using FastProvider.Bench.Scene;
 namespace FastProvider.Bench.Launcher;
 
 /// <summary>
-/// Pulls at an API server whose objects are written all the time: how long the phase <c>secrets</c> takes, as the plugin says it in its
-/// line, where the watch cache serves and where the store must be asked. In turn, and each at any time between two ticks.
+/// Pulls at an API server whose objects are written all the time: how long the phase <c>secrets</c> takes, as the plugin says
+/// it in its line, where the watch cache serves and where the store must be asked. In turn, and each at any time between two ticks.
 /// </summary>
 internal static partial class BusyServer
 {
@@ -27,7 +27,7 @@ internal static partial class BusyServer
         ];
         if (options.Before is { } before)
         {
-            all.Add(new("before", "the other fast-provider: its own LISTs, which serve", node.Mirrored(before, 3), IsServed: true));
+            all.Add(new("before", "the other build: its own LISTs, which serve", node.Mirrored(before, 3), IsServed: true));
         }
 
         for (var round = -options.Warmup; round < options.Rounds; round++)
@@ -66,10 +66,11 @@ internal static partial class BusyServer
         var text = new StringBuilder("# Pulls at a busy API server\n\n");
         text.Append(Machine.Read().ToMarkdown()).Append('\n').Append(CultureInfo.InvariantCulture,
             $"""
-            - {options.Rounds} rounds in turn after {options.Warmup} of warm-up; a consistent LIST waits for the next tick of {options.BusyTickMs} ms
+            - {options.Rounds} rounds in turn after {options.Warmup} of warm-up; ticks of {options.BusyTickMs} ms
 
-            The phase `secrets` of whole pulls in ms, as the plugin itself says it: TCP connection, TLS handshake, LISTs, reading. The API server
-            is the one of the tests (loopback, TLS 1.3); the ticks stand for what was seen of a real one, and are no real one.
+            The phase `secrets` of whole pulls in ms, as the plugin itself says it: TCP connection, TLS handshake, LISTs, reading.
+            The API server is the one of the tests (loopback, TLS 1.3), where a consistent LIST waits for the next tick. That stands
+            for what was seen of a real one, and is none.
 
             | who | what is asked | p50 | p90 | p99 | max |
             |---|---|--:|--:|--:|--:|
@@ -84,8 +85,9 @@ internal static partial class BusyServer
 
         var (cache, store) = (all[0].Quantile(0.99), all[1].Quantile(0.9));
         return text.Append(CultureInfo.InvariantCulture,
-            $"\nReach: p99 of `cache` at most {ReachMs} ms ({(cache <= ReachMs ? "met" : "not met")}), where p90 of `store` is at least "
-                + $"{BusyFromMs} ms ({(store >= BusyFromMs ? "it is" : "it is not, so this says nothing")}).\n").ToString();
+            $"\nReach: p99 of `cache` at most {ReachMs} ms ({(cache <= ReachMs ? "met" : "not met")}), where p90 of `store`"
+                + $" is at least {BusyFromMs} ms ({(store >= BusyFromMs ? "it is" : "it is not, so this says nothing")}).\n")
+            .ToString();
     }
 
     [GeneratedRegex(@", secrets (\d+\.\d+) ms,")]

@@ -14,8 +14,8 @@ internal sealed record LauncherOptions
           --out        where samples, table and picture go (default perf-baselines/results)
           --port N     the API server's port (default any; some providers know no other than 6443)
           --cpus MASK  hexadecimal: the CPUs of the contenders (default: all but the last, which is the server's)
-          --busy MS    not these, but how long pulls read Secrets of an API server whose consistent LISTs wait for the next tick of so
-                       many ms, as with a real one that is written to (busy-server.md); beside another build: --before BINARY
+          --busy MS    not these, but how long pulls read Secrets of an API server whose consistent LISTs wait for the next tick
+                       of so many ms, as a real one's that is written to (busy-server.md); --before BINARY: beside another build
           --only       names of contenders: only these run
           --other      another provider or client. It gets the mirrored request (3 Secrets) on standard input. In COMMAND, words in
                        braces stand for the scene's files: {registries-conf} {kubeconfig} {ca} {url} {list-url} {token} {auth-dir}

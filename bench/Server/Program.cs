@@ -3,8 +3,8 @@ using System.Globalization;
 using FastProvider.Tests.ApiServer;
 
 // The API server of all measurements, in a process of its own: DIRECTORY is where it writes what a client needs, PORT may be 0,
-// CPU is the one it stays on. With a TICK that is not 0, in ms, it answers as if its objects were written all the time: a consistent
-// LIST waits for the next one. It serves until its standard input ends.
+// CPU is the one it stays on. With a TICK that is not 0, in ms, it answers as if its objects were written all the time: a
+// consistent LIST waits for the next one. It serves until its standard input ends.
 if (args is not [var directory, var portText, var cpuText, var tickText]
     || !int.TryParse(portText, CultureInfo.InvariantCulture, out var port)
     || !int.TryParse(cpuText, CultureInfo.InvariantCulture, out var cpu)

@@ -24,8 +24,8 @@ public static partial class Respond
     };
 
     /// <summary>
-    /// The normal answer, rendered once for each path, field selector and freshness and kept: for measurements, where the server's
-    /// own work would hide the client's.
+    /// The normal answer, rendered once for each path, field selector and freshness and kept: for measurements, where the
+    /// server's own work would hide the client's.
     /// </summary>
     public static Answer RenderedOnce()
     {
@@ -41,8 +41,9 @@ public static partial class Respond
     }
 
     /// <summary>
-    /// As an API server answers whose objects are written all the time: a consistent LIST waits until the watch cache has caught up
-    /// with the store, which is at each tick; one of two that are pipelined after the other. From the cache is answered at once.
+    /// As an API server answers whose objects are written all the time: a consistent LIST waits until the watch cache has caught
+    /// up with the store, which is at each tick; of two that are pipelined the second for the next. From the cache is answered at
+    /// once.
     /// </summary>
     public static Answer UnderWrites(TimeSpan tick, Answer answer)
     {
@@ -86,8 +87,8 @@ public static partial class Respond
     }
 
     /// <summary>
-    /// Synthesised, not recorded: the 429 of a watch cache that is not filled yet, a Status with the words of storage/cacher and what
-    /// apimachinery's NewTooManyRequests puts around them.
+    /// Synthesised, not recorded: the 429 of a watch cache that is not filled yet, a Status with the words of storage/cacher and
+    /// what apimachinery's NewTooManyRequests puts around them.
     /// </summary>
     /// <param name="retryAfterSeconds">1 at first, up to 30 as the cache stays so.</param>
     /// <param name="cause">What newer servers say behind the words, with the colon before it.</param>

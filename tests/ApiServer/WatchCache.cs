@@ -10,8 +10,8 @@ public enum CacheState
     Filling,
 
     /// <summary>
-    /// GETs alone. So it is since consistent LISTs come from the cache, too (Kubernetes 1.31, storage/cacher/delegator.go): with a
-    /// field selector they are not handed on to the store.
+    /// GETs alone. So it is since consistent LISTs come from the cache, too (Kubernetes 1.31, storage/cacher/delegator.go): with
+    /// a field selector they are not handed on to the store.
     /// </summary>
     FillingForEveryList,
 }

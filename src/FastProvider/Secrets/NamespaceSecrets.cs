@@ -108,8 +108,8 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
     public bool Takes(int status) => status == 200;
 
     /// <summary>
-    /// A cache that is not filled yet is passed by, not waited for. To a consistent LIST the same refusal is one like others: an API
-    /// server that answers those from its cache, too, can only be asked again later.
+    /// A cache that is not filled yet is passed by, not waited for. To a consistent LIST the same refusal is one like others: an
+    /// API server that answers those from its cache, too, can only be asked again later.
     /// </summary>
     public bool TakesRefusal(in ApiEnd refusal)
     {

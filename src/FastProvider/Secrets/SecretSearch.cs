@@ -24,8 +24,8 @@ internal readonly struct SecretSearch(
     public bool WithPodmanSecrets { get; init; }
 
     /// <summary>
-    /// Whether a Secret serves what the pull goes to: a mirror, or the registry itself where there is none. The registry's own login
-    /// says nothing of the mirror's, which may have been made a moment ago.
+    /// Whether a Secret serves what the pull goes to: a mirror, or the registry itself where there is none. The registry's own
+    /// login says nothing of the mirror's, which may have been made a moment ago.
     /// </summary>
     public bool IsServed
     {

@@ -15,8 +15,8 @@ internal readonly ref struct ApiRequest(ReadOnlySpan<byte> method, ReadOnlySpan<
     public ReadOnlySpan<byte> Query { get; init; }
 
     /// <summary>
-    /// The API server may answer at once from its watch cache (resourceVersion=0), which is a moment behind its store. Otherwise it
-    /// first asks the store what is newest, every 100 ms at most.
+    /// The API server may answer at once from its watch cache (resourceVersion=0), which is a moment behind its store. Otherwise
+    /// it first asks the store what is newest, every 100 ms at most.
     /// </summary>
     public bool FromCache { get; init; }
 

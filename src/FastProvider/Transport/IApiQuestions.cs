@@ -26,8 +26,8 @@ internal interface IApiQuestions
     bool Takes(int status);
 
     /// <summary>
-    /// Whether a refusal answers the question for now, as it is to be put in another way. It was read to its end, or its connection
-    /// is closed.
+    /// Whether a refusal answers the question for now, as it is to be put in another way. It was read to its end, or its
+    /// connection is closed.
     /// </summary>
     bool TakesRefusal(in ApiEnd refusal) => false;
 

@@ -33,8 +33,8 @@ internal sealed partial class StatusReader : IDisposable
     private readonly SecretBuffer _name = new();
 
     /// <summary>
-    /// Whether what was read last says that the API server's watch cache is not filled yet. There is no reason of its own for it, only
-    /// these words; newer servers add a cause behind them (k8s.io/apiserver/pkg/storage/cacher).
+    /// Whether what was read last says that the API server's watch cache is not filled yet. There is no reason of its own for it,
+    /// only these words; newer servers add a cause behind them (k8s.io/apiserver/pkg/storage/cacher).
     /// </summary>
     public bool SaysCacheIsUnready { get; private set; }
 

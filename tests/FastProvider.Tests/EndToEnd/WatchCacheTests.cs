@@ -21,7 +21,8 @@ public sealed class WatchCacheTests
         await scene.WritesAsync();
 
         Assert.Equal(["cache", "cache"], Reads(scene));
-        Assert.All(scene.Server.Requests.All, r => Assert.Matches("^fieldSelector=[^&]+&resourceVersion=0&timeout=[0-9]+s$", r.Query));
+        Assert.All(
+            scene.Server.Requests.All, r => Assert.Matches("^fieldSelector=[^&]+&resourceVersion=0&timeout=[0-9]+s$", r.Query));
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
     [Theory]
     [InlineData(CacheState.Filling, "1")]
     [InlineData(CacheState.FillingForEveryList, "2")]
-    public async Task A_cache_that_is_not_filled_yet_costs_a_wait_only_where_the_store_is_not_asked(CacheState state, string tries)
+    public async Task A_cache_that_is_not_filled_costs_a_wait_only_where_the_store_is_not_asked(CacheState state, string tries)
     {
         await using var scene = await PullScene.StartAsync();
         var cache = scene.Server.Cluster.WatchCache;

@@ -7,7 +7,8 @@ namespace FastProvider.Bench.Launcher;
 
 /// <summary>
 /// Pulls at an API server whose objects are written all the time: how long the phase <c>secrets</c> takes, as the plugin says
-/// it in its line, where the watch cache serves and where the store must be asked. In turn, and each at any time between two ticks.
+/// it in its line, where the watch cache serves and where the store must be asked. In turn, and each at any time between two
+/// ticks.
 /// </summary>
 internal static partial class BusyServer
 {

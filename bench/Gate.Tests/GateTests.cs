@@ -39,6 +39,16 @@ public sealed class GateTests : IDisposable
     }
 
     [Fact]
+    public void A_program_that_reads_the_mounts_of_the_node_fails()
+    {
+        string[] same = ["--baseline", BaselinePath, "--only", "instructions/600-mounts-to-25"];
+        GateRun.Of(["update", .. same, "--binary", Programs.Compiled("bench/Contenders/return0.c")]).Passes();
+        GateRun.Of(["check", .. same, "--binary", Programs.Compiled("bench/Contenders/return0.c")]).Passes();
+        GateRun.Of(["check", .. same, "--binary", Programs.Compiled("bench/Contenders/read_mounts.c")])
+            .FailsOver("instructions/600-mounts-to-25");
+    }
+
+    [Fact]
     public void A_figure_without_baseline_fails()
     {
         var baseline = Baseline.Of([new Figure("size/binary", "B", 10)], "valgrind");
@@ -59,6 +69,7 @@ public sealed class GateTests : IDisposable
     [InlineData("size/binary", "B", Verdict.Warned)]
     [InlineData("allocations/request", "B", Verdict.Failed)]
     [InlineData("memory/mirrored-10000-to-3", "x", Verdict.Failed)]
+    [InlineData("instructions/600-mounts-to-25", "x", Verdict.Failed)]
     public void On_another_machine_only_what_is_the_programs_own_binds(string name, string unit, object expected)
     {
         var baseline = Baseline.Of([new Figure(name, unit, 1)], "valgrind");

@@ -6,7 +6,8 @@ namespace FastProvider.Bench.Launcher;
 /// <summary>Who runs, in the order of a round.</summary>
 internal static class Contenders
 {
-    private const string Start = "start of a process", Unmirrored = "image without mirror";
+    private const string Start = "start of a process", Unmirrored = "image without mirror",
+        ThreeSecrets = "mirrored image, 3 Secrets";
 
     /// <summary>Built by bench.sh where there is a Go compiler.</summary>
     private static string GoGet => Repository.Artifact("bench/goget");
@@ -16,7 +17,20 @@ internal static class Contenders
 
     private static string OpenSslList => Repository.Artifact("bench/openssl_list");
 
-    public static List<Contender> All(NodeScene node, LauncherOptions options)
+    /// <param name="node">The files and the server.</param>
+    /// <param name="options">Who else, and who alone.</param>
+    /// <param name="mounts">The nodes on which starts and pulls of 3 Secrets are run; the first has the rest, too.</param>
+    public static List<Contender> All(NodeScene node, LauncherOptions options, IReadOnlyList<MountNamespace> mounts)
+    {
+        var all = All(node, options);
+        var everywhere = mounts.SelectMany((where, index) => all
+            .Where(contender => index == 0 || contender.Group is Start or Unmirrored or ThreeSecrets)
+            .Select(contender => contender.On(where)));
+        var chosen = mounts.Count == 0 ? all : [.. everywhere];
+        return options.Only.Count == 0 ? chosen : chosen.FindAll(c => options.Only.Contains(c.Name.Split('@')[0]));
+    }
+
+    private static List<Contender> All(NodeScene node, LauncherOptions options)
     {
         var plugin = Repository.Existing(
             Repository.Plugin, "dotnet publish src/FastProvider -c Release -r linux-x64 -o artifacts/publish");
@@ -27,7 +41,8 @@ internal static class Contenders
         [
             new("c", "C, return 0, static", Start, ["aot"], new([Programs.Compiled("bench/Contenders/return0.c")], nothing)),
             new("aot", "empty NativeAOT program, the plugin's settings", Start, [], new([empty], nothing)),
-            new("plugin-unmirrored", "fast-provider, empty registries.conf", Unmirrored, ["aot"], node.Unmirrored(plugin)),
+            new("plugin-unmirrored", "fast-provider, empty registries.conf", Unmirrored,
+                ["aot", .. options.Builds.Select(build => $"{build.Name}-unmirrored")], node.Unmirrored(plugin)),
             new("plugin-10000-tables", "fast-provider, registries.conf of 10,000 tables", Unmirrored, ["plugin-unmirrored"],
                 node.UnmirroredAmongTables(plugin)),
         ];
@@ -35,6 +50,14 @@ internal static class Contenders
         {
             all.Add(new("static-unmirrored", "fast-provider, static OpenSSL, empty registries.conf", Unmirrored, ["aot"],
                 node.Unmirrored(StaticPlugin)));
+        }
+
+        foreach (var (name, binary) in options.Builds)
+        {
+            all.Add(new($"{name}-unmirrored", $"fast-provider, build {name}, empty registries.conf", Unmirrored, ["aot"],
+                node.Unmirrored(binary)));
+            all.Add(new($"{name}-mirrored-3", $"fast-provider, build {name}, the whole pull", ThreeSecrets, ["curl-list-3"],
+                node.Mirrored(binary, 3)));
         }
 
         foreach (var secrets in (int[])[3, 1_000, 10_000])
@@ -50,7 +73,8 @@ internal static class Contenders
 
             all.Add(new(
                 string.Create(CultureInfo.InvariantCulture, $"plugin-mirrored-{secrets}"), "fast-provider, the whole pull", group,
-                [curl, go], node.Mirrored(plugin, secrets)));
+                [curl, go, .. options.Builds.Select(build => $"{build.Name}-mirrored-{secrets}")],
+                node.Mirrored(plugin, secrets)));
             if (File.Exists(StaticPlugin))
             {
                 all.Add(new(string.Create(CultureInfo.InvariantCulture, $"static-mirrored-{secrets}"),
@@ -63,9 +87,15 @@ internal static class Contenders
             }
         }
 
-        all.AddRange(options.Others.Select(other => new Contender(
-            other.Name, $"{other.Name}, as given", "mirrored image, 3 Secrets", ["curl-list-3"], Other(other.Command, node))));
-        return options.Only.Count == 0 ? all : all.FindAll(c => options.Only.Contains(c.Name));
+        foreach (var (name, command) in options.Others)
+        {
+            all.Add(new(name, $"{name}, as given", ThreeSecrets, ["curl-list-3", "plugin-mirrored-3"],
+                Other(command, node, "mirrored-3.json")));
+            all.Add(new($"{name}-unmirrored", $"{name}, as given", Unmirrored, ["plugin-unmirrored"],
+                Other(command, node, "unmirrored.json")));
+        }
+
+        return all;
     }
 
     // --fail: an answer of 403 is no measurement.
@@ -85,7 +115,7 @@ internal static class Contenders
             [OpenSslList, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)],
             node.In("empty.conf"));
 
-    private static Command Other(string command, NodeScene node)
+    private static Command Other(string command, NodeScene node, string request)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word
             .Replace("{registries-conf}", node.In("mirror.conf"), StringComparison.Ordinal)
@@ -96,6 +126,6 @@ internal static class Contenders
             .Replace("{token}", node.Server.Token(3), StringComparison.Ordinal)
             .Replace("{auth-dir}", node.AuthDir, StringComparison.Ordinal)).ToList();
         words[0] = Path.GetFullPath(Repository.Existing(words[0], "--other takes a path"));
-        return new Command(words, node.In("mirrored-3.json"));
+        return new Command(words, node.In(request));
     }
 }

@@ -16,11 +16,12 @@ internal static class FairStart
                 Directory.Delete(node.AuthDir, recursive: true);
             }
 
+            var name = contender.Name.Split('@')[0];
             // Our curl throws the answer away; here it is wanted.
-            var isList = contender.Name.StartsWith("curl-list", StringComparison.Ordinal);
+            var isList = name.StartsWith("curl-list", StringComparison.Ordinal);
             var words = contender.Command.Words.Where(w => !isList || w is not ("--output" or "/dev/null")).ToList();
-            var output = Programs.Output(words, contender.Command.StandardInput);
-            var isRight = contender.Name.Split('-') switch
+            var output = Programs.Output(contender.Mounts?.Words(words) ?? words, contender.Command.StandardInput);
+            var isRight = name.Split('-') switch
             {
                 ["plugin", "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
                     && Directory.GetFiles(node.AuthDir) is [var file]

@@ -7,19 +7,26 @@ namespace FastProvider.Bench.Launcher;
 internal sealed record LauncherOptions
 {
     public const string Usage = """
-        usage: launcher [--rounds N] [--warmup N] [--out DIRECTORY] [--port N] [--cpus MASK] [--other NAME=COMMAND]... [--only NAME,...]
+        usage: launcher [--rounds N] [--warmup N] [--out DIRECTORY] [--port N] [--cpus MASK] [--mounts N,...]
+                        [--build NAME=BINARY]... [--other NAME=COMMAND]... [--only NAME,...]
 
           --rounds N   how often each contender runs, in turn (default 100)
           --warmup N   rounds before that, not counted (default 5)
           --out        where samples, table and picture go (default perf-baselines/results)
-          --port N     the API server's port (default any; some providers know no other than 6443)
+          --port N     the API server's port (default any; 6443 with --other, as some providers know no other)
+          --mounts     how many mounts the nodes have on which contenders run (default 25,600); 0 for those of the machine alone
           --cpus MASK  hexadecimal: the CPUs of the contenders (default: all but the last, which is the server's)
           --busy MS    not these, but how long pulls read Secrets of an API server whose consistent LISTs wait for the next tick
                        of so many ms, as a real one's that is written to (busy-server.md); --before BINARY: beside another build
           --only       names of contenders: only these run
-          --other      another provider or client. It gets the mirrored request (3 Secrets) on standard input. In COMMAND, words in
-                       braces stand for the scene's files: {registries-conf} {kubeconfig} {ca} {url} {list-url} {token} {auth-dir}
+          --build      another build of the plugin, for the starts and the pull of 3 Secrets
+          --other      another provider or client. It gets the requests (3 Secrets, and no mirror) on standard input. In COMMAND, words
+                       in braces stand for the scene's files: {registries-conf} {kubeconfig} {ca} {url} {list-url} {token} {auth-dir}
+                       One that knows fixed paths alone finds them: /etc/containers/registries.conf, /etc/crio/auth, and
+                       /etc/kubernetes/apiserver-url.env, which names localhost:6443
         """;
+
+    private const int KubeadmPort = 6443;
 
     public int Rounds { get; private init; } = 100;
 
@@ -40,6 +47,11 @@ internal sealed record LauncherOptions
         Environment.ProcessorCount == 1 ? 1 : (1UL << Environment.ProcessorCount) - 1 & ~(1UL << ServerProcess.Cpu);
 
     public IReadOnlyList<(string Name, string Command)> Others { get; private init; } = [];
+
+    public IReadOnlyList<(string Name, string Binary)> Builds { get; private init; } = [];
+
+    /// <summary>Of each node; none for the machine's own.</summary>
+    public IReadOnlyList<int> Mounts { get; private init; } = [MountNamespace.OfBareMachine, MountNamespace.OfNode];
 
     /// <summary>Empty for all.</summary>
     public IReadOnlySet<string> Only { get; private init; } = new HashSet<string>();
@@ -65,6 +77,9 @@ internal sealed record LauncherOptions
                 "--out" => options with { Out = value },
                 "--port" => options with { Port = Number(value) },
                 "--cpus" => options with { CpuMask = ulong.Parse(value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) },
+                "--mounts" => options with { Mounts = [.. value.Split(',').Select(Number).Where(count => count > 0)] },
+                "--build" when value.Split('=', 2) is [var name, var binary] =>
+                    options with { Builds = [.. options.Builds, (name, Path.GetFullPath(binary))] },
                 "--only" => options with { Only = value.Split(',').ToHashSet() },
                 "--other" when value.Split('=', 2) is [var name, var command] =>
                     options with { Others = [.. options.Others, (name, command)] },
@@ -72,7 +87,7 @@ internal sealed record LauncherOptions
             };
         }
 
-        return options;
+        return options with { Port = options.Port == 0 && options.Others.Count > 0 ? KubeadmPort : options.Port };
     }
 
     private static int Number(string text) =>

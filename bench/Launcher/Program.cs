@@ -11,10 +11,11 @@ try
     }
 
     using var node = new NodeScene(options.Port);
-    var contenders = Contenders.All(node, options);
+    using var nodes = Nodes.Make(options, node);
+    var contenders = Contenders.All(node, options, nodes.All);
     FairStart.Check(node, contenders);
     var summaries = Summary.Of(contenders, Rounds.Run(node, contenders, options));
-    var table = Table.Write(summaries, Machine.Read(), options);
+    var table = Table.Write(summaries, Machine.Read(), options, nodes.Said);
     Directory.CreateDirectory(options.Out);
     File.WriteAllText(Path.Join(options.Out, "processes.md"), table);
     File.WriteAllText(Path.Join(options.Out, "processes.csv"), RawSamples.Write(summaries));

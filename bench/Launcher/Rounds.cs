@@ -17,7 +17,7 @@ internal static class Rounds
             for (var i = 0; i < contenders.Count; i++)
             {
                 node.TakeAuthFile();
-                var cost = ProcessCost.Measure(contenders[i].Command, options.CpuMask);
+                var cost = ProcessCost.Measure(contenders[i].Command, options.CpuMask, contenders[i].Mounts);
                 if (cost.Status != 0)
                 {
                     throw new SceneException($"{contenders[i].Name} ended with status {cost.Status} in round {round}");

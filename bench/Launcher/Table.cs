@@ -7,13 +7,14 @@ namespace FastProvider.Bench.Launcher;
 /// <summary>The figures as a Markdown table, for the README and the terminal.</summary>
 internal static class Table
 {
-    public static string Write(IReadOnlyList<Summary> summaries, Machine machine, LauncherOptions options)
+    public static string Write(IReadOnlyList<Summary> summaries, Machine machine, LauncherOptions options, string mounts)
     {
         var text = new StringBuilder("# Whole processes\n\n");
         text.Append(machine.ToMarkdown()).Append("\n- ").Append(CultureInfo.InvariantCulture,
             $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs of "
             + $"mask 0x{options.CpuMask:x},"
-            + $" the API server (loopback, TLS 1.3) on CPU {ServerProcess.Cpu} in a process of its own\n\n");
+            + $" the API server (loopback, TLS 1.3) on CPU {ServerProcess.Cpu} in a process of its own\n");
+        text.Append("- ").Append(mounts).Append("\n\n");
         text.Append("Wall time in ms from vfork to wait4; the rest are medians. The last column is the median of the rounds' own"
             + " ratios.\n\n");
         text.Append("| what | who | min | median | p95 | CPU ms | page faults | peak MB | switches | wall (CPU) by that of |\n");

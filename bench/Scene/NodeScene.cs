@@ -58,6 +58,25 @@ public sealed class NodeScene : IDisposable
         }
     }
 
+    /// <summary>
+    /// Writes what a provider without flags expects below <c>/etc</c>: registries.conf, CRI-O's auth directory, and where the API
+    /// server is.
+    /// </summary>
+    /// <returns>The directory that is to stand there.</returns>
+    public string WriteFixedPaths()
+    {
+        Directory.CreateDirectory(In("etc/containers/registries.conf.d"));
+        Directory.CreateDirectory(In("etc/crio"));
+        Directory.CreateDirectory(In("etc/kubernetes"));
+        Directory.CreateDirectory(AuthDir);
+        File.CreateSymbolicLink(In("etc/crio/auth"), AuthDir);
+        Write("etc/containers/registries.conf", RegistriesText.OneMirror);
+        Write(
+            "etc/kubernetes/apiserver-url.env",
+            $"KUBERNETES_SERVICE_HOST='localhost'\nKUBERNETES_SERVICE_PORT='{new Uri(Server.Url).Port}'\n");
+        return In("etc");
+    }
+
     /// <summary>A path in the node's directory.</summary>
     public string In(string name) => Path.Join(_root, name);
 

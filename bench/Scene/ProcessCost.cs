@@ -33,11 +33,15 @@ public sealed record ProcessCost(
     /// </summary>
     /// <param name="command">What is run.</param>
     /// <param name="cpuMask">Bit n: it may run on CPU n.</param>
-    public static ProcessCost Measure(Command command, ulong cpuMask)
+    /// <param name="mounts">Where it runs; null for this process's own mount namespace.</param>
+    public static ProcessCost Measure(Command command, ulong cpuMask, MountNamespace? mounts = null)
     {
-        var line = Programs.Output(
-            [Programs.Compiled("bench/Scene/measure.c"), cpuMask.ToString("x", CultureInfo.InvariantCulture),
-                command.StandardInput, .. command.Words]);
+        string[] words =
+        [
+            Programs.Compiled("bench/Scene/measure.c"), cpuMask.ToString("x", CultureInfo.InvariantCulture),
+            command.StandardInput, .. command.Words,
+        ];
+        var line = Programs.Output(mounts?.Words(words) ?? words);
         var fields = line.Split(' ');
         long Number(int index) => long.Parse(fields[index], CultureInfo.InvariantCulture);
         return new ProcessCost(

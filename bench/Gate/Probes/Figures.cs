@@ -37,6 +37,8 @@ internal static class Figures
             [
                 .. Of("instructions", () =>
                     InstructionProbe.Measure(node, scenarios.Where(s => options.Wants($"instructions/{s.Name}")))),
+                .. Of("instructions/600-mounts-to-25", () =>
+                    InstructionProbe.MeasureMounts(node, scenarios.Single(s => s.Name == "unmirrored"))),
                 // Not of long answers: how many reads one takes depends on how it happens to arrive.
                 .. Of("syscalls", () => SyscallProbe.Measure(node, scenarios.Where(s => s.Name != "mirrored-1000"))),
                 .. Of("memory", () => MemoryProbe.Measure(node, binary)),

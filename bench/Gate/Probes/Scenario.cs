@@ -8,6 +8,9 @@ namespace FastProvider.Bench.Gate.Probes;
 /// <param name="WritesFile">Whether an auth file must be there afterwards: a run that fails early would look fast.</param>
 internal sealed record Scenario(string Name, Command Command, bool WritesFile)
 {
+    /// <summary>Where it runs; null for the machine's own mounts.</summary>
+    public MountNamespace? Mounts { get; init; }
+
     /// <summary>All, for a binary that has been copied to <paramref name="binary"/>.</summary>
     public static IReadOnlyList<Scenario> All(NodeScene node, string binary) =>
     [
@@ -27,7 +30,8 @@ internal sealed record Scenario(string Name, Command Command, bool WritesFile)
 
         // The directory is there on a node: making it would be counted only where it is not.
         Directory.CreateDirectory(node.AuthDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var (_, error) = Programs.Run([.. tool, .. Command.Words], Command.StandardInput);
+        string[] words = [.. tool, .. Command.Words];
+        var (_, error) = Programs.Run(Mounts?.Words(words) ?? words, Command.StandardInput);
         return !WritesFile || Directory.GetFiles(node.AuthDir).Length == 1
             ? error
             : throw new SceneException($"{Name}: no auth file was written, so the run is not what it should be");

@@ -71,6 +71,7 @@ internal sealed class Command
         {
             if (command.Name == name)
             {
+                CommandMemory.Allow();
                 return CommandArguments.Read(command, args.AsSpan(1), variable, out var arguments) is { } wrong
                     ? CommandOutput.Fail(wrong)
                     : arguments.AsksForHelp ? CommandOutput.Print(Help.Of(command))

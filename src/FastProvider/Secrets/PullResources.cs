@@ -26,10 +26,10 @@ internal sealed class PullResources : IDisposable
     {
         Links = new ApiServerLinks(keptLinks);
         _memory = new ZeroingMemoryPool(pullsAtOnce * UsualBlocks);
-        // Such a pool disposes of what it does not keep, so nothing in it may return itself when it is disposed of.
-        var keptEndpoints = pullsAtOnce * UsualEndpoints;
-        _endpoints = new DefaultObjectPoolProvider { MaximumRetained = keptEndpoints }.Create<EndpointCredential>();
-        _readers = new DefaultObjectPoolProvider { MaximumRetained = pullsAtOnce }.Create(new ReaderPolicy(_memory));
+        // Made directly: the provider of such pools asks by reflection first whether they must dispose of what they do not keep.
+        // They need not, as whatever comes back is emptied before.
+        _endpoints = new DefaultObjectPool<EndpointCredential>(new EndpointPolicy(), pullsAtOnce * UsualEndpoints);
+        _readers = new DefaultObjectPool<NamespaceSecrets>(new ReaderPolicy(_memory), pullsAtOnce);
     }
 
     public ApiServerLinks Links { get; }
@@ -57,9 +57,14 @@ internal sealed class PullResources : IDisposable
     public void Dispose()
     {
         Links.Dispose();
-        (_endpoints as IDisposable)?.Dispose();
-        (_readers as IDisposable)?.Dispose();
         _memory.Dispose();
+    }
+
+    private sealed class EndpointPolicy : PooledObjectPolicy<EndpointCredential>
+    {
+        public override EndpointCredential Create() => new();
+
+        public override bool Return(EndpointCredential obj) => obj.TryReset();
     }
 
     /// <summary>Makes readers that share the memory of their pipes.</summary>

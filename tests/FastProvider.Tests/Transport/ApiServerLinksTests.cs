@@ -118,13 +118,11 @@ public sealed class ApiServerLinksTests : IDisposable
         await using var server = await Server();
         await using var stranger = await Server();
         using var links = new ApiServerLinks(maxIdle: 4);
-        using (Take(links, WorkloadSearch.TargetOf(server)))
-        {
-        }
-
         var target = WorkloadSearch.TargetOf(server);
-        using var same = Take(links, target);
-        using var other = Take(links, new ApiServerTarget
+
+        var first = LinkTo(links, target);
+        var same = LinkTo(links, target);
+        var other = LinkTo(links, new ApiServerTarget
         {
             Url = target.Url,
             TlsServerName = target.TlsServerName,
@@ -133,8 +131,8 @@ public sealed class ApiServerLinksTests : IDisposable
             CertificateAuthorityOrigin = "test",
         });
 
-        Assert.Same(target, same.Link.Server);
-        Assert.NotSame(same.Link, other.Link);
+        Assert.Same(first, same);
+        Assert.NotSame(first, other);
     }
 
     [Fact]
@@ -192,6 +190,13 @@ public sealed class ApiServerLinksTests : IDisposable
 
         Assert.NotSame(one.Link, other.Link);
         Assert.Throws<ObjectDisposedException>(() => ended.Link);
+    }
+
+    /// <summary>The link that a pull has used; afterwards it is kept.</summary>
+    private static ApiServerLink LinkTo(ApiServerLinks links, ApiServerTarget target)
+    {
+        using var lease = Take(links, target);
+        return lease.Link;
     }
 
     private static ApiServerLease Take(ApiServerLinks links, ApiServerTarget target) =>

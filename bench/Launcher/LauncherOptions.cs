@@ -17,7 +17,7 @@ internal sealed record LauncherOptions
           --mounts     how many mounts the nodes have on which contenders run (default 25,600); 0 for those of the machine alone
           --cpus MASK  hexadecimal: the CPUs of the contenders (default: all but the last, which is the server's)
           --busy MS    not these, but how long pulls read Secrets of an API server whose consistent LISTs wait for the next tick
-                       of so many ms, as a real one's that is written to (busy-server.md); --before BINARY: beside another build
+                       of so many ms, as a real one's that is written to (busy-server.md); of --build the pull of 3 Secrets
           --only       names of contenders: only these run
           --build      another build of the plugin, for the starts and the pull of 3 Secrets
           --other      another provider or client. It gets the requests (3 Secrets, and no mirror) on standard input. In COMMAND, words
@@ -34,9 +34,6 @@ internal sealed record LauncherOptions
 
     /// <summary>Consistent LISTs wait for the next tick of so many milliseconds; 0 for the table of processes.</summary>
     public int BusyTickMs { get; private init; }
-
-    /// <summary>Another build of the plugin; null for none.</summary>
-    public string? Before { get; private init; }
 
     public string Out { get; private init; } = Repository.Baselines("results");
 
@@ -71,7 +68,6 @@ internal sealed record LauncherOptions
             options = args[i] switch
             {
                 "--busy" => options with { BusyTickMs = Number(value) },
-                "--before" => options with { Before = Path.GetFullPath(Repository.Existing(value, "--before takes a path")) },
                 "--rounds" => options with { Rounds = Number(value) },
                 "--warmup" => options with { Warmup = Number(value) },
                 "--out" => options with { Out = value },

@@ -26,8 +26,8 @@ internal static partial class BusyServer
             new("cache", "two LISTs with resourceVersion=0, which serve", node.Mirrored(plugin, 3), IsServed: true),
             new("store", "the same, which have nothing, and then two consistent ones", node.Mirrored(plugin, 0), IsServed: false),
         ];
-        all.AddRange(options.Builds.Select(
-            build => new Pulls(build.Name, "another build: what it asks, which serves", node.Mirrored(build.Binary, 3), IsServed: true)));
+        all.AddRange(options.Builds.Select(build => new Pulls(
+            build.Name, "another build: what it asks, which serves", node.Mirrored(build.Binary, 3), IsServed: true)));
         for (var round = -options.Warmup; round < options.Rounds; round++)
         {
             foreach (var pulls in all)

@@ -17,7 +17,9 @@ public sealed class MutantTests
         }
     }
 
-    /// <summary>One that does not compile says nothing about the tests. What only generators add is missing with and without it.</summary>
+    /// <summary>
+    /// One that does not compile says nothing about the tests. What only generators add is missing with and without it.
+    /// </summary>
     [Fact]
     public void Each_compiles()
     {
@@ -25,8 +27,8 @@ public sealed class MutantTests
         var trees = unchanged.SyntaxTrees.ToDictionary(tree => Path.Join(SourceCompilation.Folder, tree.FilePath));
         var ofFiles = All().GroupBy(mutant => trees[Path.Join(Repository.Root, mutant.SourceFile)]).ToDictionary(
             file => file.Key,
-            file => file.Select(mutant => (mutant.Name, Tree: SourceCompilation.Tree(file.Key.FilePath, mutant.In($"{file.Key}"))))
-                .ToList());
+            file => file.Select(mutant =>
+                (mutant.Name, Tree: SourceCompilation.Tree(file.Key.FilePath, mutant.In($"{file.Key}")))).ToList());
         var broken = new List<string>();
         var errors = Errors(unchanged, ofFiles.Keys);
         // One mutant of each file at a time, as each compilation binds all declarations anew.
@@ -48,10 +50,11 @@ public sealed class MutantTests
     [Fact]
     public void Each_names_tests_to_notice_it() => Assert.All(All(), mutant => Assert.NotEmpty(mutant.Tests));
 
-    private static Dictionary<SyntaxTree, int> Errors(Compilation compilation, IEnumerable<SyntaxTree> trees) => trees.AsParallel()
-        .Select(tree => (tree, compilation.GetSemanticModel(tree).GetDiagnostics()))
-        .ToDictionary(
-            pair => pair.tree, pair => pair.Item2.Count(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error));
+    private static Dictionary<SyntaxTree, int> Errors(Compilation compilation, IEnumerable<SyntaxTree> trees) =>
+        trees.AsParallel().Select(tree => (Tree: tree, Found: compilation.GetSemanticModel(tree).GetDiagnostics()))
+            .ToDictionary(
+                pair => pair.Tree,
+                pair => pair.Found.Count(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error));
 
     private static IReadOnlyList<Mutant> All() => Mutant.All(Repository.Root);
 }

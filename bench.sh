@@ -3,6 +3,7 @@
 #   ./bench.sh                     all results of perf-baselines/results anew: stages and whole processes (an hour, on a quiet machine)
 #   ./bench.sh --short             the same in minutes, into artifacts/bench/results
 #   ./bench.sh --processes [...]   whole processes alone; arguments of the launcher, such as --other NAME=COMMAND
+#   ./bench.sh --busy [...]        pulls at an API server that is written to; arguments of the launcher, such as --build NAME=BINARY
 #   ./bench.sh --stages [...]      stages alone; arguments of BenchmarkDotNet, such as --filter '*Claims*'
 #   ./bench.sh --gate              what continuous integration checks; exit 1 if a figure is over its limit
 #   ./bench.sh --update-baselines  takes today's figures as the baseline
@@ -46,8 +47,9 @@ case "${1:-}" in
     "") publish && contenders && processes --rounds 200 && stages ;;
     --short) publish && contenders && processes --rounds 20 --out artifacts/bench/results && stages --short --out artifacts/bench/results ;;
     --processes) publish && contenders && processes "${@:2}" ;;
+    --busy) publish && processes --busy 100 --rounds 200 "${@:2}" ;;
     --stages) stages "${@:2}" ;;
     --gate) publish && gate check "${@:2}" ;;
     --update-baselines) publish && gate update "${@:2}" ;;
-    *) sed -n '2,8s/^# //p' "$0" && exit 2 ;;
+    *) sed -n '2,9s/^# //p' "$0" && exit 2 ;;
 esac

@@ -16,6 +16,8 @@ internal sealed record LauncherOptions
           --port N     the API server's port (default any; 6443 with --other, as some providers know no other)
           --mounts     how many mounts the nodes have on which contenders run (default 25,600); 0 for those of the machine alone
           --cpus MASK  hexadecimal: the CPUs of the contenders (default: all but the last, which is the server's)
+          --busy MS    not these, but how long pulls read Secrets of an API server whose consistent LISTs wait for the next tick
+                       of so many ms, as a real one's that is written to (busy-server.md); of --build the pull of 3 Secrets
           --only       names of contenders: only these run
           --build      another build of the plugin, for the starts and the pull of 3 Secrets
           --other      another provider or client. It gets the requests (3 Secrets, and no mirror) on standard input. In COMMAND, words
@@ -29,6 +31,9 @@ internal sealed record LauncherOptions
     public int Rounds { get; private init; } = 100;
 
     public int Warmup { get; private init; } = 5;
+
+    /// <summary>Consistent LISTs wait for the next tick of so many milliseconds; 0 for the table of processes.</summary>
+    public int BusyTickMs { get; private init; }
 
     public string Out { get; private init; } = Repository.Baselines("results");
 
@@ -62,6 +67,7 @@ internal sealed record LauncherOptions
             var value = args[i + 1];
             options = args[i] switch
             {
+                "--busy" => options with { BusyTickMs = Number(value) },
                 "--rounds" => options with { Rounds = Number(value) },
                 "--warmup" => options with { Warmup = Number(value) },
                 "--out" => options with { Out = value },

@@ -4,6 +4,12 @@ using FastProvider.Bench.Scene;
 try
 {
     var options = LauncherOptions.Read(args);
+    if (options.BusyTickMs > 0)
+    {
+        BusyServer.Measure(options);
+        return 0;
+    }
+
     using var node = new NodeScene(options.Port);
     using var nodes = Nodes.Make(options, node);
     var contenders = Contenders.All(node, options, nodes.All);

@@ -12,16 +12,18 @@ public sealed class NodeScene : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-bench-").FullName;
 
     /// <summary>Makes the files and starts the server.</summary>
-    public NodeScene(int port = 0)
+    /// <param name="port">The server's; 0 for any.</param>
+    /// <param name="tickMs">Consistent LISTs wait for the next tick of so many milliseconds; with 0 they do not.</param>
+    public NodeScene(int port = 0, int tickMs = 0)
     {
-        Server = ServerProcess.Start(In("cluster"), port);
+        Server = ServerProcess.Start(In("cluster"), port, tickMs);
         Write("empty.conf", "");
         Write("mirror.conf", RegistriesText.OneMirror);
         Write("tables.conf", RegistriesText.Tables(10_000));
         Write("config.json", """{"auths":{}}""");
         Directory.CreateDirectory(In("conf.d"));
         AuthDir = In("auth");
-        foreach (var count in (int[])[1, 3, 10, 1_000, 10_000])
+        foreach (var count in (int[])[0, 1, 3, 10, 1_000, 10_000])
         {
             Write(
                 string.Create(CultureInfo.InvariantCulture, $"mirrored-{count}.json"),

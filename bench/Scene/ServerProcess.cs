@@ -34,7 +34,10 @@ public sealed class ServerProcess : IDisposable
     public static int Cpu => Environment.ProcessorCount - 1;
 
     /// <summary>Starts it; the files that clients need lie in <paramref name="directory"/> then.</summary>
-    public static ServerProcess Start(string directory, int port = 0)
+    /// <param name="directory">Is made.</param>
+    /// <param name="port">0 for any.</param>
+    /// <param name="tickMs">Consistent LISTs wait for the next tick of so many milliseconds; with 0 they do not.</param>
+    public static ServerProcess Start(string directory, int port = 0, int tickMs = 0)
     {
         Directory.CreateDirectory(directory);
         var start = new ProcessStartInfo("dotnet")
@@ -46,13 +49,14 @@ public sealed class ServerProcess : IDisposable
         start.ArgumentList.Add(directory);
         start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
         start.ArgumentList.Add(Cpu.ToString(CultureInfo.InvariantCulture));
+        start.ArgumentList.Add(tickMs.ToString(CultureInfo.InvariantCulture));
         var process = Process.Start(start)!;
         return process.StandardOutput.ReadLine() == "ready"
             ? new ServerProcess(process, directory)
             : throw new SceneException("the API server for the measurements did not start; what it said stands above");
     }
 
-    /// <summary>The namespace that has this many Secrets: 1, 3, 10, 1000 or 10000.</summary>
+    /// <summary>The namespace that has this many Secrets: 0, 1, 3, 10, 1000 or 10000.</summary>
     public static string Namespace(int secrets) => string.Create(CultureInfo.InvariantCulture, $"team-{secrets}");
 
     /// <summary>A ServiceAccount token of that namespace, for hours.</summary>
@@ -60,8 +64,8 @@ public sealed class ServerProcess : IDisposable
         File.ReadAllText(Path.Join(_directory, string.Create(CultureInfo.InvariantCulture, $"token-{secrets}")));
 
     /// <summary>The LIST that the plugin sends first.</summary>
-    public string ListUrl(int secrets) =>
-        $"{Url}/api/v1/namespaces/{Namespace(secrets)}/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson";
+    public string ListUrl(int secrets) => $"{Url}/api/v1/namespaces/{Namespace(secrets)}/secrets"
+        + "?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&resourceVersion=0";
 
     /// <summary>Ends it.</summary>
     public void Dispose()

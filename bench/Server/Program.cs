@@ -3,12 +3,14 @@ using System.Globalization;
 using FastProvider.Tests.ApiServer;
 
 // The API server of all measurements, in a process of its own: DIRECTORY is where it writes what a client needs, PORT may be 0,
-// CPU is the one it stays on. It serves until its standard input ends.
-if (args is not [var directory, var portText, var cpuText]
+// CPU is the one it stays on. With a TICK that is not 0, in ms, it answers as if its objects were written all the time: a
+// consistent LIST waits for the next one. It serves until its standard input ends.
+if (args is not [var directory, var portText, var cpuText, var tickText]
     || !int.TryParse(portText, CultureInfo.InvariantCulture, out var port)
-    || !int.TryParse(cpuText, CultureInfo.InvariantCulture, out var cpu))
+    || !int.TryParse(cpuText, CultureInfo.InvariantCulture, out var cpu)
+    || !int.TryParse(tickText, CultureInfo.InvariantCulture, out var tickMs))
 {
-    await Console.Error.WriteLineAsync("usage: FastProvider.Bench.Server DIRECTORY PORT CPU");
+    await Console.Error.WriteLineAsync("usage: FastProvider.Bench.Server DIRECTORY PORT CPU TICK");
     return 2;
 }
 
@@ -16,8 +18,9 @@ if (args is not [var directory, var portText, var cpuText]
 Process.GetCurrentProcess().ProcessorAffinity = 1 << cpu;
 await using var server = await KubeApiServer.StartAsync(new KubeApiServerOptions { Port = port });
 // Rendered at the first request: from then on an answer costs its encryption and the copy to the socket.
-server.Script.Always(Respond.RenderedOnce());
-foreach (var count in (int[])[1, 3, 10, 1_000, 10_000])
+var rendered = Respond.RenderedOnce();
+server.Script.Always(tickMs > 0 ? Respond.UnderWrites(TimeSpan.FromMilliseconds(tickMs), rendered) : rendered);
+foreach (var count in (int[])[0, 1, 3, 10, 1_000, 10_000])
 {
     var @namespace = string.Create(CultureInfo.InvariantCulture, $"team-{count}");
     server.Cluster.Allow(@namespace, "default").SetSecrets(@namespace, new GeneratedSecrets(count, "mirror.example.com"));

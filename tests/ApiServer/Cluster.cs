@@ -14,7 +14,12 @@ public sealed class Cluster
     private readonly ConcurrentDictionary<string, bool> _audiences = new();
     private readonly ConcurrentDictionary<string, bool> _namespaces = new();
 
+    public Cluster() => WatchCache = new WatchCache(_secrets);
+
     public TokenIssuer Tokens { get; } = new();
+
+    /// <summary>What reads of Secrets are answered from that do not ask for the newest.</summary>
+    public WatchCache WatchCache { get; }
 
     /// <summary>The resourceVersion of every list.</summary>
     public int ResourceVersion { get; set; } = 641;
@@ -124,5 +129,6 @@ public sealed class Cluster
         _grants.ContainsKey((verb, @namespace, subject, ""))
         || (name.Length > 0 && _grants.ContainsKey((verb, @namespace, subject, name)));
 
-    internal IEnumerable<Secret> SecretsOf(string @namespace) => _secrets.GetValueOrDefault(@namespace) ?? [];
+    internal IEnumerable<Secret> SecretsOf(string @namespace, bool fromCache = false) =>
+        fromCache ? WatchCache.SecretsOf(@namespace) : _secrets.GetValueOrDefault(@namespace) ?? [];
 }

@@ -98,7 +98,7 @@ internal sealed partial class NormalAnswer(Cluster cluster)
 
     private async Task GetAsync(Exchange exchange, string @namespace, string name)
     {
-        var secret = cluster.SecretsOf(@namespace).FirstOrDefault(s => s.Name == name);
+        var secret = cluster.SecretsOf(@namespace, exchange.Request.IsFromCache).FirstOrDefault(s => s.Name == name);
         if (secret is null)
         {
             await SendStatusAsync(
@@ -135,9 +135,15 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             return;
         }
 
+        if (cluster.WatchCache.Refuses(isConsistent: !exchange.Request.IsFromCache))
+        {
+            await Respond.CacheUnready()(exchange);
+            return;
+        }
+
         var limit = int.Parse(query.GetValueOrDefault("limit") ?? "0", CultureInfo.InvariantCulture);
         var after = ContinueToken.Read(query.GetValueOrDefault("continue"));
-        var matching = cluster.SecretsOf(@namespace)
+        var matching = cluster.SecretsOf(@namespace, exchange.Request.IsFromCache)
             .Where(s => string.CompareOrdinal(s.Name, after) > 0 && selector.Matches(s, @namespace));
         await SendListAsync(exchange, @namespace, matching, limit);
     }

@@ -36,10 +36,13 @@ public sealed record ReceivedRequest
     /// <summary>The decoded value of a query parameter, null if absent.</summary>
     public string? QueryValue(string name) => ParseQuery(Query).GetValueOrDefault(name);
 
+    /// <summary>True if the watch cache may answer, however old it is.</summary>
+    public bool IsFromCache => QueryValue("resourceVersion") == "0";
+
     /// <summary>True for a LIST of Secrets that reads them all: what a careful client never sends.</summary>
-    public bool IsListWithoutSelector =>
-        Method == "GET" && Path.EndsWith("/secrets", StringComparison.Ordinal)
-            && string.IsNullOrEmpty(QueryValue("fieldSelector"));
+    public bool IsListWithoutSelector => IsListOfSecrets && string.IsNullOrEmpty(QueryValue("fieldSelector"));
+
+    internal bool IsListOfSecrets => Method == "GET" && Path.EndsWith("/secrets", StringComparison.Ordinal);
 
     /// <summary>Decoded as Go's net/url does it: percent escapes, <c>+</c> is a space, only the first <c>=</c> divides.</summary>
     internal static Dictionary<string, string> ParseQuery(string query)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace FastProvider.Tests.ApiServer;
@@ -22,18 +24,42 @@ public static partial class Respond
     };
 
     /// <summary>
-    /// The normal answer, rendered once for each path and field selector and kept: for measurements, where the server's own work
-    /// would hide the client's.
+    /// The normal answer, rendered once for each path, field selector and freshness and kept: for measurements, where the
+    /// server's own work would hide the client's.
     /// </summary>
     public static Answer RenderedOnce()
     {
-        var kept = new ConcurrentDictionary<(string Path, string? Selector), Lazy<Task<byte[]>>>();
+        var kept = new ConcurrentDictionary<(string Path, string? Selector, bool FromCache), Lazy<Task<byte[]>>>();
         return async exchange =>
         {
-            var answer = kept.GetOrAdd((exchange.Request.Path, exchange.Request.QueryValue("fieldSelector")),
+            var request = exchange.Request;
+            var answer = kept.GetOrAdd((request.Path, request.QueryValue("fieldSelector"), request.IsFromCache),
                 _ => new Lazy<Task<byte[]>>(exchange.RenderFramedAsync));
             await exchange.SendAsync(await answer.Value);
             await exchange.FlushAsync();
+        };
+    }
+
+    /// <summary>
+    /// As an API server answers whose objects are written all the time: a consistent LIST waits until the watch cache has caught
+    /// up with the store, which is at each tick; of two that are pipelined the second for the next. From the cache is answered at
+    /// once.
+    /// </summary>
+    public static Answer UnderWrites(TimeSpan tick, Answer answer)
+    {
+        var clock = Stopwatch.StartNew();
+        return async exchange =>
+        {
+            if (exchange.Request is { IsListOfSecrets: true, IsFromCache: false })
+            {
+                var next = ((clock.Elapsed.Ticks / tick.Ticks) + 1) * tick;
+                while (next - clock.Elapsed is { Ticks: > 0 } wait)
+                {
+                    await Task.Delay((int)Math.Ceiling(wait.TotalMilliseconds), exchange.Gone);
+                }
+            }
+
+            await answer(exchange);
         };
     }
 
@@ -59,6 +85,22 @@ public static partial class Respond
         return Verbatim(Encoding.Latin1.GetBytes(recorded.Replace(
             "Retry-After: 1\r\n", $"Retry-After: {retryAfter}\r\n", StringComparison.Ordinal)));
     }
+
+    /// <summary>
+    /// Synthesised, not recorded: the 429 of a watch cache that is not filled yet, a Status with the words of storage/cacher and
+    /// what apimachinery's NewTooManyRequests puts around them.
+    /// </summary>
+    /// <param name="retryAfterSeconds">1 at first, up to 30 as the cache stays so.</param>
+    /// <param name="cause">What newer servers say behind the words, with the colon before it.</param>
+    public static Answer CacheUnready(int retryAfterSeconds = 1, string cause = "") => async exchange =>
+    {
+        var seconds = string.Create(CultureInfo.InvariantCulture, $"{retryAfterSeconds}");
+        var status = NormalAnswer.StatusJson(
+            429, "storage is (re)initializing" + cause, "TooManyRequests", $$"""{"retryAfterSeconds":{{seconds}}}""");
+        await exchange.SendAsync(
+            new ResponseHead(429) { Extra = $"Retry-After: {seconds}\r\n" }.WithContentLength(status.Length) + status);
+        await exchange.FlushAsync();
+    };
 
     /// <summary>
     /// The 504 of a frozen etcd with <c>timeout=</c> in the query: a Status as text/plain (recorded in etcd-frozen.txt).

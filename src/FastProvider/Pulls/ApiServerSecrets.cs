@@ -42,6 +42,7 @@ internal sealed class ApiServerSecrets : ISecretSource
             Failure = fetched.Failure,
             Server = server.Target,
             Count = fetched.Count,
+            ConsistentReads = fetched.ConsistentReads,
             Api = fetched.Use,
             WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : null,
             NothingNamed = fetched.PodThatNamesNone is { } without

@@ -16,6 +16,9 @@ internal readonly struct SecretsRead
     /// <summary>How many Secrets were read.</summary>
     public int Count { get; init; }
 
+    /// <summary>How often the namespace was read past the API server's watch cache.</summary>
+    public int ConsistentReads { get; init; }
+
     /// <summary>What was asked of the API server.</summary>
     public ApiStatistics Api { get; init; }
 

@@ -55,6 +55,10 @@ internal static class JournalFields
             entry.Add("FAST_PROVIDER_BYTES_READ"u8, api.BytesRead);
             entry.Add("FAST_PROVIDER_API_TRIES"u8, api.Tries);
             entry.Add("FAST_PROVIDER_API_WAIT_US"u8, Microseconds(api.Waited));
+            if (record.Read.Mode is SecretsMode.Namespace)
+            {
+                entry.Add("FAST_PROVIDER_CONSISTENT_READS"u8, record.Read.ConsistentReads);
+            }
         }
 
         AddTimes(ref entry, record);

@@ -26,10 +26,13 @@ internal sealed class EndpointCredential : IResettable, IDisposable
     {
     }
 
-    public EndpointCredential(ReadOnlyMemory<byte> repository) => Reset(repository);
+    public EndpointCredential(ReadOnlyMemory<byte> repository, bool isPrimary = false) => Reset(repository, isPrimary);
 
     /// <summary>The rewritten repository name that CRI-O looks up.</summary>
     public ref readonly RepositoryName Repository => ref _parsed;
+
+    /// <summary>Whether this is the registry itself; otherwise it is a mirror.</summary>
+    public bool IsPrimary { get; private set; }
 
     /// <summary>Whether any credential was found.</summary>
     public bool IsFound { get; private set; }
@@ -84,10 +87,11 @@ internal sealed class EndpointCredential : IResettable, IDisposable
         SecretName.Span.SequenceEqual(other.SecretName.Span) && Key.Span.SequenceEqual(other.Key.Span) && File == other.File;
 
     /// <summary>Begins anew for another repository.</summary>
-    public void Reset(ReadOnlyMemory<byte> repository)
+    public void Reset(ReadOnlyMemory<byte> repository, bool isPrimary = false)
     {
         Clear();
         _parsed = new RepositoryName(repository);
+        IsPrimary = isPrimary;
     }
 
     /// <summary>Whether a key speaks for this endpoint and would replace what was found so far.</summary>
@@ -179,6 +183,7 @@ internal sealed class EndpointCredential : IResettable, IDisposable
     {
         Clear();
         _parsed = default;
+        IsPrimary = false;
         _names.Release();
         _userPassword.Release();
         _identityToken.Release();

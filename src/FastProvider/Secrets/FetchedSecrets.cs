@@ -12,6 +12,9 @@ internal readonly struct FetchedSecrets
     /// <summary>How many were read.</summary>
     public int Count { get; init; }
 
+    /// <summary>How often a namespace was read consistently: once, or not at all.</summary>
+    public int ConsistentReads { get; init; }
+
     /// <summary>What was asked for them.</summary>
     public ApiStatistics Use { get; init; }
 

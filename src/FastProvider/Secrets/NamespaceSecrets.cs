@@ -14,6 +14,10 @@ namespace FastProvider.Secrets;
 /// One LIST for each type, written back to back on one connection: the second costs no round trip, and Secrets of other
 /// types never travel (a single LIST with <c>type!=</c> terms would carry every type that nobody thought of excluding).
 /// </summary>
+/// <remarks>
+/// They are answered from the API server's watch cache, without a wait. Only where that has nothing for the pull, or is not
+/// filled yet, the store is asked: consistent LISTs, whose answer counts alone.
+/// </remarks>
 internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettable, IDisposable
 {
     private const int PieceBytes = 32 * 1024;
@@ -32,6 +36,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
 
     private SecretSearch _search;
     private int _earlierNotices, _secretCount;
+    private bool _isConsistent, _isCacheUnready;
 
     /// <param name="memory">For what was received and not read yet.</param>
     public NamespaceSecrets(ZeroingMemoryPool memory)
@@ -67,9 +72,20 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         _list.Reset(search.Notices, search.Asker.Claims.Namespace);
         _exchange.Start(lease.Link, deadline);
         var end = _exchange.Run(this);
+        if (end.IsDone && (_isCacheUnready || !search.IsServed))
+        {
+            // A Secret may be younger than the cache. An old value must not stand beside a new one.
+            Forget();
+            _isConsistent = true;
+            end = _exchange.Run(this);
+        }
+
         return new FetchedSecrets
         {
-            Failure = ApiServerFailure.Of(search.Server.Target, end, this), Count = _secretCount, Use = _exchange.Use,
+            Failure = ApiServerFailure.Of(search.Server.Target, end, this),
+            Count = _secretCount,
+            ConsistentReads = _isConsistent ? 1 : 0,
+            Use = _exchange.Use,
         };
     }
 
@@ -85,11 +101,22 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         end.CopyTo(path[(start.Length + ns.Length)..]);
         new ApiRequest("GET"u8, path[..(start.Length + ns.Length + end.Length)])
         {
-            Query = SecretTypes.Selector(index), Token = _search.Asker.Token.Span,
+            Query = SecretTypes.Selector(index), FromCache = !_isConsistent, Token = _search.Asker.Token.Span,
         }.AppendTo(requests, _search.Server.Target.Url, serverBudget);
     }
 
     public bool Takes(int status) => status == 200;
+
+    /// <summary>
+    /// A cache that is not filled yet is passed by, not waited for. To a consistent LIST the same refusal is one like others: an
+    /// API server that answers those from its cache, too, can only be asked again later.
+    /// </summary>
+    public bool TakesRefusal(in ApiEnd refusal)
+    {
+        var isTaken = refusal.IsCacheUnready && !_isConsistent;
+        _isCacheUnready |= isTaken;
+        return isTaken;
+    }
 
     public ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body) => head.IsJson && !head.IsEncoded
         ? ReadList(body)
@@ -99,6 +126,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
     public void Forget()
     {
         _secretCount = 0;
+        _isCacheUnready = false;
         _search.Notices.Truncate(_earlierNotices);
         foreach (var endpoint in _search.Endpoints)
         {
@@ -125,6 +153,7 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         EmptyPipe();
         _search = default;
         _secretCount = 0;
+        _isConsistent = _isCacheUnready = false;
         _documents.Reset([], _noNotices);
         _list.Reset(_noNotices, default);
         _exchange.Reset();

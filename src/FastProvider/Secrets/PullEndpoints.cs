@@ -40,7 +40,7 @@ internal sealed class PullEndpoints : IDisposable
             if (source.IsValid)
             {
                 All[count] = home?.Get() ?? new EndpointCredential();
-                All[count++].Reset(source.Repository);
+                All[count++].Reset(source.Repository, source.IsPrimary);
             }
         }
     }

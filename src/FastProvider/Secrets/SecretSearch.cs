@@ -23,6 +23,30 @@ internal readonly struct SecretSearch(
     /// <summary>Secrets of OpenShift's third type count, too, where all of a namespace are listed.</summary>
     public bool WithPodmanSecrets { get; init; }
 
+    /// <summary>
+    /// Whether a Secret serves what the pull goes to: a mirror, or the registry itself where there is none. The registry's own
+    /// login says nothing of the mirror's, which may have been made a moment ago.
+    /// </summary>
+    public bool IsServed
+    {
+        get
+        {
+            bool hasMirror = false, isPrimaryServed = Endpoints.Length == 0;
+            foreach (var endpoint in Endpoints)
+            {
+                if (!endpoint.IsPrimary && endpoint.IsFromSecret)
+                {
+                    return true;
+                }
+
+                hasMirror |= !endpoint.IsPrimary;
+                isPrimaryServed |= endpoint.IsFromSecret;
+            }
+
+            return !hasMirror && isPrimaryServed;
+        }
+    }
+
     [UnscopedRef]
     public ref readonly Asker Asker => ref _asker;
 }

@@ -43,6 +43,9 @@ internal readonly struct ApiEnd
     /// <summary>The API server's own words for a refusal, or empty.</summary>
     public string Message { get; private init; }
 
+    /// <summary>Refused, as the API server's watch cache is not filled yet. Its store may answer nevertheless.</summary>
+    public bool IsCacheUnready { get; private init; }
+
     /// <summary>Set if broken.</summary>
     public ConnectionFault? Fault { get; private init; }
 
@@ -52,9 +55,13 @@ internal readonly struct ApiEnd
     /// <summary>Set if hopeless.</summary>
     public Failure? Failure { get; private init; }
 
-    public static ApiEnd Refused(in HttpHead head, string message) => new()
+    public static ApiEnd Refused(in HttpHead head, string message, bool isCacheUnready = false) => new()
     {
-        Kind = ApiEndKind.Refused, Status = head.Status, RetryAfter = head.RetryAfter, Message = message,
+        Kind = ApiEndKind.Refused,
+        Status = head.Status,
+        RetryAfter = head.RetryAfter,
+        Message = message,
+        IsCacheUnready = isCacheUnready,
     };
 
     public static ApiEnd Broken(ConnectionFault fault) => new() { Kind = ApiEndKind.Broken, Fault = fault };

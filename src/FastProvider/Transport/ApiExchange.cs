@@ -173,7 +173,9 @@ internal sealed class ApiExchange : IDisposable
 
         if (!questions.Takes(head.Status))
         {
-            return ApiEnd.Refused(head, _status.ReadMessage(_link, _deadline));
+            var message = _status.ReadMessage(_link, _deadline);
+            var refusal = ApiEnd.Refused(head, message, head.Status == 429 && _status.SaysCacheIsUnready);
+            return questions.TakesRefusal(refusal) ? ApiEnd.Done : refusal;
         }
 
         var end = questions.TakeAnswer(index, head, new ApiBody(_link, _deadline));

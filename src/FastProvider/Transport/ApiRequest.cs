@@ -14,6 +14,12 @@ internal readonly ref struct ApiRequest(ReadOnlySpan<byte> method, ReadOnlySpan<
     /// <summary>The query, escaped; empty for none. The budget of the server follows it.</summary>
     public ReadOnlySpan<byte> Query { get; init; }
 
+    /// <summary>
+    /// The API server may answer at once from its watch cache (resourceVersion=0), which is a moment behind its store. Otherwise
+    /// it first asks the store what is newest, every 100 ms at most.
+    /// </summary>
+    public bool FromCache { get; init; }
+
     /// <summary>A checked token, or empty where the connection itself says who asks.</summary>
     public ReadOnlySpan<byte> Token { get; init; }
 
@@ -39,7 +45,7 @@ internal readonly ref struct ApiRequest(ReadOnlySpan<byte> method, ReadOnlySpan<
             requests.Write("&"u8);
         }
 
-        requests.Write("timeout="u8);
+        requests.Write(FromCache ? "resourceVersion=0&timeout="u8 : "timeout="u8);
         requests.WriteNumber(Math.Max(1, (int)serverBudget.TotalSeconds));
         requests.Write("s HTTP/1.1\r\nHost: "u8);
         requests.WriteText(server.Authority);

@@ -25,6 +25,12 @@ internal interface IApiQuestions
     /// <summary>Whether an answer with this status is one to take. Any other is asked for again, or ends the exchange.</summary>
     bool Takes(int status);
 
+    /// <summary>
+    /// Whether a refusal answers the question for now, as it is to be put in another way. It was read to its end, or its
+    /// connection is closed.
+    /// </summary>
+    bool TakesRefusal(in ApiEnd refusal) => false;
+
     /// <summary>Takes one answer and reads its body to the end.</summary>
     ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body);
 

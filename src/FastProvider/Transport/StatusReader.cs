@@ -32,6 +32,12 @@ internal sealed partial class StatusReader : IDisposable
     [FromJson("details", "name")]
     private readonly SecretBuffer _name = new();
 
+    /// <summary>
+    /// Whether what was read last says that the API server's watch cache is not filled yet. There is no reason of its own for it,
+    /// only these words; newer servers add a cause behind them (k8s.io/apiserver/pkg/storage/cacher).
+    /// </summary>
+    public bool SaysCacheIsUnready { get; private set; }
+
     /// <summary>The object that the Status is about; empty if it is about none, as for a path that is not served.</summary>
     public ReadOnlySpan<byte> Name => _name.WrittenSpan;
 
@@ -60,6 +66,7 @@ internal sealed partial class StatusReader : IDisposable
     public string ReadMessage(ApiServerLink link, Deadline deadline)
     {
         _body.Clear();
+        SaysCacheIsUnready = false;
         var bound = deadline.OrAfter(MaxWait);
         while (_body.Length <= MaxBytes && link.ReadBody(_body.GetSpan(PieceBytes)[..PieceBytes], bound, out var count) is null)
         {
@@ -83,7 +90,9 @@ internal sealed partial class StatusReader : IDisposable
         _status.Clear();
         _message.Clear();
         _name.Clear();
-        return ReadDocument(json).IsNone && _status.WrittenSpan.SequenceEqual("Failure"u8);
+        var isFailure = ReadDocument(json).IsNone && _status.WrittenSpan.SequenceEqual("Failure"u8);
+        SaysCacheIsUnready = isFailure && _message.WrittenSpan.StartsWith("storage is (re)initializing"u8);
+        return isFailure;
     }
 
     /// <summary>Forgets all, and gives the memory back.</summary>

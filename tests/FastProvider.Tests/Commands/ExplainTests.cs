@@ -445,6 +445,21 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task What_the_watch_cache_had_before_the_store_was_asked_is_not_shown()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Secrets(Secret.DockerConfigJson("login", ("registry.invalid", RegistryEntry.Basic("someone", "password-old"))));
+        scene.Server.Cluster.WatchCache.Lag();
+        scene.Secrets(Secret.DockerConfigJson("login", ("localhost:5000", RegistryEntry.Basic("someone", "password-new"))));
+
+        var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+
+        Assert.Contains("chosen: Secret login, key \"localhost:5000\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("key \"registry.invalid\"", text, StringComparison.Ordinal);
+        Assert.Equal(4, scene.Server.Requests.All.Count);
+    }
+
+    [Fact]
     public async Task What_the_nodes_own_logins_answer_is_named_with_its_file_and_what_it_means()
     {
         await using var scene = await PullScene.StartAsync();

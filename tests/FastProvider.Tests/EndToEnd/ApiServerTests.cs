@@ -33,6 +33,7 @@ public sealed class ApiServerTests
     [InlineData("list-3-secrets", "GET", ListPath + RegistrySelector)]
     [InlineData(
         "list-3-secrets-fieldselector-escaped", "GET", ListPath + "?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson")]
+    [InlineData("list-rv0", "GET", ListPath + RegistrySelector + "&resourceVersion=0")]
     [InlineData("list-all-types-no-selector", "GET", ListPath)]
     [InlineData("list-0-secrets", "GET", "/api/v1/namespaces/team-c/secrets" + RegistrySelector)]
     [InlineData("get-secret-200", "GET", ListPath + "/mirror-creds")]
@@ -174,6 +175,62 @@ public sealed class ApiServerTests
             Assert.Equal(RecordedAnswers.Comparable(Recordings.Bytes(recording)), RecordedAnswers.Comparable(first));
             Assert.Equal(first, second);
         }
+    }
+
+    [Fact]
+    public async Task A_cache_that_lags_answers_those_who_do_not_ask_for_the_newest()
+    {
+        await using var server = await StartAsync();
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets[..1]);
+        server.Cluster.WatchCache.Lag();
+        server.Cluster.SetSecrets("team-a", RecordedSecrets[1..2]);
+        var client = ClientOf(server);
+
+        async Task<string> ListAsync(string? resourceVersion) => Assert.Single(
+            (await client.CoreV1.ListNamespacedSecretAsync("team-a", resourceVersion: resourceVersion)).Items).Metadata.Name;
+
+        Assert.Equal(("docker-hub", "mirror-creds"), (await ListAsync("0"), await ListAsync(null)));
+        Assert.Equal("mirror-creds", (await client.CoreV1.ReadNamespacedSecretAsync("mirror-creds", "team-a")).Metadata.Name);
+        server.Cluster.WatchCache.CatchUp();
+        Assert.Equal("mirror-creds", await ListAsync("0"));
+    }
+
+    [Theory]
+    [InlineData(CacheState.Filling, false)]
+    [InlineData(CacheState.FillingForEveryList, true)]
+    public async Task A_cache_that_is_being_filled_refuses_lists(CacheState state, bool refusesConsistent)
+    {
+        await using var server = await StartAsync();
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets);
+        server.Cluster.WatchCache.State = state;
+        var client = ClientOf(server);
+
+        async Task<HttpStatusCode?> RefusalAsync(string? resourceVersion) =>
+            (await Record.ExceptionAsync(
+                () => client.CoreV1.ListNamespacedSecretAsync("team-a", resourceVersion: resourceVersion))
+                as HttpOperationException)?.Response.StatusCode;
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await RefusalAsync("0"));
+        Assert.Equal(refusesConsistent ? HttpStatusCode.TooManyRequests : null, await RefusalAsync(null));
+        Assert.Equal("opaque", (await client.CoreV1.ReadNamespacedSecretAsync("opaque", "team-a")).Metadata.Name);
+    }
+
+    [Fact]
+    public async Task Under_writes_a_consistent_LIST_waits_for_a_tick_and_one_of_the_cache_does_not()
+    {
+        await using var server = await StartAsync();
+        server.Cluster.Allow("team-a", "puller").SetSecrets("team-a", RecordedSecrets);
+        server.Script.Always(Respond.UnderWrites(TimeSpan.FromDays(1), Respond.Normally()));
+        var client = ClientOf(server);
+        using var end = new CancellationTokenSource();
+
+        var waiting = client.CoreV1.ListNamespacedSecretAsync("team-a", cancellationToken: end.Token);
+        await client.CoreV1.ListNamespacedSecretAsync("team-a", resourceVersion: "0");
+        await client.CoreV1.ReadNamespacedSecretAsync("opaque", "team-a");
+
+        Assert.False(waiting.IsCompleted);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     [Fact]

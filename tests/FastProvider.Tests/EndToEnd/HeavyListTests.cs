@@ -76,7 +76,9 @@ public sealed class HeavyListTests
     public async Task A_Secret_of_another_namespace_is_not_taken_whoever_sends_it()
     {
         await using var scene = await PullScene.StartAsync();
-        scene.Server.Script.Request(1, Respond.Body(List(("foreign", "team-b", "{}"))));
+        scene.Server.Script.When(
+            r => r.QueryValue("fieldSelector") == "type=" + Secret.DockerConfigJsonType,
+            Respond.Body(List(("foreign", "team-b", "{}"))));
 
         var said = await scene.FindsNothingAsync();
 

@@ -54,6 +54,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
         Assert.Equal(["1"], fields["FAST_PROVIDER_SECRETS_READ"]);
         Assert.Equal(["1"], fields["FAST_PROVIDER_API_TRIES"]);
         Assert.Equal(["0"], fields["FAST_PROVIDER_API_WAIT_US"]);
+        Assert.Equal(["0"], fields["FAST_PROVIDER_CONSISTENT_READS"]);
         Assert.Equal([scene.AuthFilePath], fields["FAST_PROVIDER_AUTH_FILE"]);
         Assert.Equal(["1"], fields["FAST_PROVIDER_PRIVATE"]);
         Assert.Equal(["0"], fields["FAST_PROVIDER_WARNINGS"]);
@@ -76,10 +77,56 @@ public sealed class PullFieldsTests : IAsyncLifetime
 
         Assert.Equal(["none", "no-token"], entries.Select(e => Assert.Single(e[Outcome])));
         Assert.Equal(["0"], entries[0]["FAST_PROVIDER_SECRETS_READ"]);
+        Assert.Equal(["1"], entries[0]["FAST_PROVIDER_CONSISTENT_READS"]);
+        Assert.Equal(["1"], entries[0]["FAST_PROVIDER_API_TRIES"]);
         Assert.False(entries[0].ContainsKey("FAST_PROVIDER_AUTH_FILE"));
         Assert.False(entries[0].ContainsKey("FAST_PROVIDER_PRIVATE"));
         Assert.False(entries[1].ContainsKey("FAST_PROVIDER_NAMESPACE"));
         Assert.False(entries[1].ContainsKey("FAST_PROVIDER_API_TRIES"));
+        Assert.False(entries[1].ContainsKey("FAST_PROVIDER_CONSISTENT_READS"));
+    }
+
+    [Fact]
+    public async Task A_read_past_the_watch_cache_is_counted_and_what_the_cache_had_is_not()
+    {
+        await using var scene = await PullScene.StartAsync();
+        static Secret Source(string name) =>
+            Secret.DockerConfigJson(name, ("registry.invalid", RegistryEntry.Basic("source", "source-password")));
+        scene.Secrets(Source("a"), Source("b"), Source("c"));
+        scene.Server.Cluster.WatchCache.Lag();
+        scene.Secrets(
+            Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password"))));
+
+        (await PullAsync(scene)).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(["1"], fields["FAST_PROVIDER_CONSISTENT_READS"]);
+        Assert.Equal(["1"], fields["FAST_PROVIDER_SECRETS_READ"]);
+        Assert.Equal(["1"], fields["FAST_PROVIDER_API_TRIES"]);
+        Assert.Equal(["mirror-creds"], fields["FAST_PROVIDER_SECRET"]);
+        Assert.Equal(["0"], fields["FAST_PROVIDER_WARNINGS"]);
+    }
+
+    [Theory]
+    [InlineData(CacheState.Filling, "1")]
+    [InlineData(CacheState.FillingForEveryList, "2")]
+    public async Task A_cache_that_is_not_filled_costs_a_wait_only_where_the_store_is_not_asked(CacheState state, string tries)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var cache = scene.Server.Cluster.WatchCache;
+        cache.State = state;
+        scene.Server.Script.When(r => !r.IsFromCache, async exchange =>
+        {
+            await exchange.AnswerNormallyAsync();
+            cache.State = CacheState.Filled;
+        });
+
+        (await PullAsync(scene)).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(["1"], fields["FAST_PROVIDER_CONSISTENT_READS"]);
+        Assert.Equal([tries], fields["FAST_PROVIDER_API_TRIES"]);
+        Assert.Equal(state is CacheState.Filling, Number(fields, "FAST_PROVIDER_API_WAIT_US") == 0);
     }
 
     [Fact]
@@ -152,6 +199,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
         var fields = await TheEntryAsync();
         Assert.Equal([way], fields["FAST_PROVIDER_WAY"]);
         Assert.Equal(secrets, Number(fields, "FAST_PROVIDER_SECRETS_READ"));
+        Assert.False(fields.ContainsKey("FAST_PROVIDER_CONSISTENT_READS"));
         Assert.Equal(["1"], fields["FAST_PROVIDER_API_TRIES"]);
         Assert.InRange(Number(fields, "FAST_PROVIDER_BYTES_READ"), 200, 100_000);
     }

@@ -205,7 +205,9 @@ public sealed class ApiServerLinksTests : IDisposable
     private static async Task<KubeApiServer> Server()
     {
         var server = await KubeApiServer.StartAsync();
-        server.Cluster.Allow("team-a", "puller");
+        // What serves the pull, so that the first answer does.
+        server.Cluster.Allow("team-a", "puller").SetSecrets(
+            "team-a", [Secret.DockerConfigJson("s", ("reg.example.com", RegistryEntry.Basic("user", "password")))]);
         return server;
     }
 

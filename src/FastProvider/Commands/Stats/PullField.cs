@@ -37,6 +37,9 @@ internal enum PullField
     [Utf8Name("FAST_PROVIDER_API_TRIES")]
     ApiTries,
 
+    [Utf8Name("FAST_PROVIDER_CONSISTENT_READS")]
+    ConsistentReads,
+
     [Utf8Name("FAST_PROVIDER_WAITED_IN_VAIN")]
     WaitedInVain,
 

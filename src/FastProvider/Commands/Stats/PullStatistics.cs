@@ -71,6 +71,9 @@ internal sealed class PullStatistics(long since)
     /// <summary>How often something was asked of the API server again.</summary>
     public long ApiRetries { get; private set; }
 
+    /// <summary>How often a namespace was read past the API server's watch cache.</summary>
+    public long ConsistentReads { get; private set; }
+
     /// <summary>Failures in namespaces that found no place.</summary>
     public long FailuresElsewhere { get; private set; }
 
@@ -162,6 +165,7 @@ internal sealed class PullStatistics(long since)
         WaitedInVain += entry[PullField.WaitedInVain].SequenceEqual("1"u8) ? 1 : 0;
         WithWarnings += TryRead(entry, PullField.Warnings, out var warnings) && warnings > 0 ? 1 : 0;
         ApiRetries += TryRead(entry, PullField.ApiTries, out var tries) && tries > 0 ? tries - 1 : 0;
+        ConsistentReads += TryRead(entry, PullField.ConsistentReads, out var reads) ? reads : 0;
     }
 
     private void AddFailureOf(ReadOnlySpan<byte> name)

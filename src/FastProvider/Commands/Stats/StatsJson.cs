@@ -32,6 +32,7 @@ internal static class StatsJson
             WriteNumbers(json, "bytesRead"u8, statistics[PullField.BytesRead]);
             WriteNumbers(json, "secretsRead"u8, statistics[PullField.SecretsRead]);
             json.WriteNumber("apiRetries", statistics.ApiRetries);
+            json.WriteNumber("consistentReads", statistics.ConsistentReads);
             json.WriteNumber("waitedInVain", statistics.WaitedInVain);
             json.WriteNumber("withWarnings", statistics.WithWarnings);
             WriteNamespaces(json, statistics);

@@ -20,6 +20,9 @@ internal static class StatsPrometheus
             .Summary(default, statistics[PullField.SecretsRead], areMicroseconds: false);
         MetricFamily.OfGauge(text, "fast_provider_api_retries"u8, "Tries of the runs in the window beyond the first."u8)
             .Gauge(statistics.ApiRetries);
+        MetricFamily.OfGauge(
+            text, "fast_provider_consistent_reads"u8, "Reads in the window that went past the API server's watch cache."u8)
+            .Gauge(statistics.ConsistentReads);
         MetricFamily.OfGauge(text, "fast_provider_waits_in_vain"u8, "Runs in the window that waited for their turn in vain."u8)
             .Gauge(statistics.WaitedInVain);
         MetricFamily.OfGauge(text, "fast_provider_pulls_with_warnings"u8, "Runs in the window with warnings."u8)

@@ -168,6 +168,7 @@ internal static class StatsText
             new("waits in vain") { Count = statistics.WaitedInVain },
             new("with warnings") { Count = statistics.WithWarnings },
             new("API asked again") { Count = statistics.ApiRetries },
+            new("consistent reads") { Count = statistics.ConsistentReads },
         ]);
     }
 

@@ -84,15 +84,19 @@ public sealed class PullStatisticsTests
     }
 
     [Fact]
-    public void Waits_warnings_and_tries_beyond_the_first_are_counted()
+    public void Waits_warnings_tries_beyond_the_first_and_consistent_reads_are_counted()
     {
         var statistics = Count(
             Export.Pull("written", ("FAST_PROVIDER_WAITED_IN_VAIN", "1"), ("FAST_PROVIDER_API_TRIES", "4")),
             Export.Pull("written", ("FAST_PROVIDER_WARNINGS", "3")),
             Export.Pull("written", ("FAST_PROVIDER_WARNINGS", "0"), ("FAST_PROVIDER_API_TRIES", "1")),
-            Export.Pull("none", ("FAST_PROVIDER_API_TRIES", "0")));
+            Export.Pull("none", ("FAST_PROVIDER_API_TRIES", "0"), ("FAST_PROVIDER_CONSISTENT_READS", "1")),
+            Export.Pull("none", ("FAST_PROVIDER_API_TRIES", "1"), ("FAST_PROVIDER_CONSISTENT_READS", "1")),
+            Export.Pull("none", ("FAST_PROVIDER_API_TRIES", "1"), ("FAST_PROVIDER_CONSISTENT_READS", "0")));
 
-        Assert.Equal((1, 1, 3), (statistics.WaitedInVain, statistics.WithWarnings, statistics.ApiRetries));
+        Assert.Equal(
+            (1, 1, 3, 2),
+            (statistics.WaitedInVain, statistics.WithWarnings, statistics.ApiRetries, statistics.ConsistentReads));
     }
 
     [Fact]

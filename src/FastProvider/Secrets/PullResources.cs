@@ -1,7 +1,6 @@
 using System;
 using FastProvider.Base;
 using FastProvider.Mirrors;
-using FastProvider.Native;
 using FastProvider.Transport;
 using Microsoft.Extensions.ObjectPool;
 
@@ -13,10 +12,9 @@ namespace FastProvider.Secrets;
 /// </summary>
 internal sealed class PullResources : IDisposable
 {
-    /// <summary>What one pull needs mostly: few images have more mirrors, and few values of a list span more blocks.</summary>
-    private const int UsualEndpoints = 4, UsualBlocks = 4;
+    /// <summary>What one pull needs mostly: few images have more mirrors.</summary>
+    private const int UsualEndpoints = 4;
 
-    private readonly ZeroingMemoryPool _memory;
     private readonly ObjectPool<EndpointCredential> _endpoints;
     private readonly ObjectPool<NamespaceSecrets> _readers;
 
@@ -25,11 +23,10 @@ internal sealed class PullResources : IDisposable
     public PullResources(int pullsAtOnce = 1, int keptLinks = 0)
     {
         Links = new ApiServerLinks(keptLinks);
-        _memory = new ZeroingMemoryPool(pullsAtOnce * UsualBlocks);
         // Such a pool disposes of what it does not keep, so nothing in it may return itself when it is disposed of.
         var keptEndpoints = pullsAtOnce * UsualEndpoints;
         _endpoints = new DefaultObjectPoolProvider { MaximumRetained = keptEndpoints }.Create<EndpointCredential>();
-        _readers = new DefaultObjectPoolProvider { MaximumRetained = pullsAtOnce }.Create(new ReaderPolicy(_memory));
+        _readers = new DefaultObjectPoolProvider { MaximumRetained = pullsAtOnce }.Create(new ReaderPolicy());
     }
 
     public ApiServerLinks Links { get; }
@@ -59,13 +56,11 @@ internal sealed class PullResources : IDisposable
         Links.Dispose();
         (_endpoints as IDisposable)?.Dispose();
         (_readers as IDisposable)?.Dispose();
-        _memory.Dispose();
     }
 
-    /// <summary>Makes readers that share the memory of their pipes.</summary>
-    private sealed class ReaderPolicy(ZeroingMemoryPool memory) : PooledObjectPolicy<NamespaceSecrets>
+    private sealed class ReaderPolicy : PooledObjectPolicy<NamespaceSecrets>
     {
-        public override NamespaceSecrets Create() => new(memory);
+        public override NamespaceSecrets Create() => new();
 
         public override bool Return(NamespaceSecrets obj) => obj.TryReset();
     }

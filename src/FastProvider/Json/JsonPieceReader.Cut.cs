@@ -109,7 +109,10 @@ internal ref partial struct JsonPieceReader
                 var part = place.Number;
                 _at = JsonNumber.PassOver(_piece, _at, ref part);
                 place.Number = part;
-                return _at < _piece.Length || (_isLast && JsonNumber.CanEnd(part)) ? _at : More(from);
+                // Only where it is the whole document may nothing follow it.
+                return _at < _piece.Length || (_isLast && _reading.Nesting.Depth == 0 && JsonNumber.CanEnd(part))
+                    ? _at
+                    : More(from);
             default:
                 _at = JsonLiteral.PassOver(_piece, _at, ref place);
                 return JsonLiteral.IsWhole(place) ? _at : More(from);

@@ -63,12 +63,14 @@ internal struct JsonNesting(SecretBuffer outer, int maxDepth)
         outer.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void KeepWord(SecretBuffer outer, ulong word)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(outer.GetSpan(sizeof(ulong)), word);
         outer.Advance(sizeof(ulong));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong TakeWord(SecretBuffer outer)
     {
         var start = outer.Length - sizeof(ulong);

@@ -173,6 +173,7 @@ internal ref partial struct JsonPieceReader
 
     /// <summary>A token that has escapes or white space, is cut, or is a scalar.</summary>
     /// <returns>The place behind it, or -1 if the piece ended before that.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int PassOverSlowly(CutToken token, int at)
     {
         BeginCut(token, at);
@@ -181,6 +182,7 @@ internal ref partial struct JsonPieceReader
 
     /// <summary>Goes on with a token that is not wanted.</summary>
     /// <returns>False if the piece ended before it did.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool PassOverRestOfCut()
     {
         if (PassOverCut() < 0)

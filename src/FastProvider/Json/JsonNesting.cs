@@ -1,14 +1,12 @@
 using System;
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using FastProvider.Native;
 
 namespace FastProvider.Json;
 
 /// <summary>
-/// The objects and arrays that are open, a bit each: the innermost 64 in a word, the others in <paramref name="outer"/>.
+/// The objects and arrays that are open, a bit each: the innermost 64 in a word, those around them with the reading.
 /// </summary>
-internal struct JsonNesting(SecretBuffer outer, int maxDepth)
+internal struct JsonNesting
 {
     private const int LevelsOfWord = 64;
 
@@ -21,61 +19,61 @@ internal struct JsonNesting(SecretBuffer outer, int maxDepth)
 
     /// <summary>Steps into one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Open(bool isObject)
+    public void Open(bool isObject, JsonReading reading)
     {
-        if (Depth >= maxDepth)
+        if (Depth >= reading.MaxDepth)
         {
             JsonRefusal.Throw();
         }
 
-        if (Depth != 0 && Depth % LevelsOfWord == 0)
+        if (Depth % LevelsOfWord == 0 && Depth != 0)
         {
-            KeepWord(outer, _isObject);
+            reading.KeepLevels(_isObject);
         }
 
-        Depth++;
-        _isObject = (_isObject << 1) | (isObject ? 1u : 0u);
+        OpenInWord(isObject);
     }
 
     /// <summary>Steps out of the innermost.</summary>
     /// <param name="mark">The bracket or brace that ends it: anything else, and the one of the other kind, is refused.</param>
+    /// <param name="reading">Of which this is.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Close(byte mark)
+    public void Close(byte mark, JsonReading reading)
     {
-        if (Depth == 0 || mark != (IsInObject ? '}' : ']'))
+        if (mark != Mark || Depth == 0)
         {
             JsonRefusal.Throw();
         }
 
-        Depth--;
-        _isObject >>= 1;
-        if (Depth != 0 && Depth % LevelsOfWord == 0)
+        CloseInWord();
+        if (Depth % LevelsOfWord == 0 && Depth != 0)
         {
-            _isObject = TakeWord(outer);
+            _isObject = reading.TakeLevels();
         }
     }
 
-    /// <summary>Forgets all of them.</summary>
-    public void Clear()
+    /// <summary>What ends the innermost.</summary>
+    public readonly byte Mark => IsInObject ? (byte)'}' : (byte)']';
+
+    /// <summary>Above this many levels one can be closed without another word being taken.</summary>
+    public readonly int LeastOfWord => ((Depth - 1) & -LevelsOfWord) + 1;
+
+    /// <summary>Below this many levels one can be opened without another word being kept.</summary>
+    public readonly int MostOfWord(int maxDepth) => Math.Min(maxDepth, LeastOfWord - 1 + LevelsOfWord);
+
+    /// <summary>Steps into one that the word has room for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void OpenInWord(bool isObject)
     {
-        Depth = 0;
-        _isObject = 0;
-        outer.Clear();
+        Depth++;
+        _isObject = (_isObject << 1) | (isObject ? 1u : 0u);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void KeepWord(SecretBuffer outer, ulong word)
+    /// <summary>Steps out of one that is not the first of the word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CloseInWord()
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(outer.GetSpan(sizeof(ulong)), word);
-        outer.Advance(sizeof(ulong));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong TakeWord(SecretBuffer outer)
-    {
-        var start = outer.Length - sizeof(ulong);
-        var word = BinaryPrimitives.ReadUInt64LittleEndian(outer.WrittenSpan[start..]);
-        outer.Truncate(start);
-        return word;
+        Depth--;
+        _isObject >>= 1;
     }
 }

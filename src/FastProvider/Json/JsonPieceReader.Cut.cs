@@ -23,6 +23,12 @@ internal ref partial struct JsonPieceReader
     private readonly CutToken ScalarAt(int at) =>
         JsonLiteral.TypeOf(_piece[at]) is JsonTokenType.None ? CutToken.Number : CutToken.Literal;
 
+    private bool ReadCut(CutToken token, int at)
+    {
+        BeginCut(token, at);
+        return ReadCut();
+    }
+
     /// <summary>Goes on with a token and makes it the one that was read, if it ends in this piece.</summary>
     private bool ReadCut()
     {
@@ -78,7 +84,7 @@ internal ref partial struct JsonPieceReader
         switch (_reading.Cut)
         {
             case CutToken.String or CutToken.Name:
-                _at = JsonString.PassOver(_piece, _at, ref place);
+                _at = JsonString.PassOver(_piece, _at, ref place, ref _marks);
                 if (_at == _piece.Length)
                 {
                     return More(from);

@@ -8,10 +8,26 @@ namespace FastProvider.Json;
 internal ref partial struct JsonPieceReader
 {
     /// <summary>
-    /// Has the value passed over that stands behind the name that was read last: at the next token, and over as many pieces as it
+    /// Has the value passed over that stands behind the name that was read last: by the next token, and over as many pieces as it
     /// takes.
     /// </summary>
-    public readonly void PassValue() => _reading.PassingTo = _reading.Nesting.Depth;
+    public void PassValue()
+    {
+        var at = _at;
+        if (at < _piece.Length && _piece[at] is (byte)'"')
+        {
+            // A string that is there: the most frequent case, without more ado.
+            var close = _marks.Find(_piece, at + 1);
+            if (close < _piece.Length && _piece[close] is (byte)'"')
+            {
+                _at = close + 1;
+                _reading.Expected = JsonExpected.CommaOrEnd;
+                return;
+            }
+        }
+
+        _reading.PassingTo = _reading.Nesting.Depth;
+    }
 
     /// <summary>In the same way all that is left of the innermost object or array, its end included.</summary>
     public readonly void PassRest() => _reading.PassingTo = _reading.Nesting.Depth - 1;
@@ -35,7 +51,10 @@ internal ref partial struct JsonPieceReader
                 return;
         }
 
-        PassOver();
+        if (_reading.PassingTo != JsonReading.NotPassing)
+        {
+            PassOver();
+        }
     }
 
     /// <summary>Goes on to the end of what is passed over: a value, what follows it, a name with its colon, in turn.</summary>
@@ -50,11 +69,14 @@ internal ref partial struct JsonPieceReader
         // What every byte needs stays in registers: the fields are written where the loop is left.
         var piece = _piece;
         var at = _at;
-        var nesting = _reading.Nesting;
+        var reading = _reading;
+        var nesting = reading.Nesting;
+        var marks = _marks;
         var expected = _reading.Expected;
         var end = _reading.PassingTo;
         while (true)
         {
+            expected = PassOverPlain(ref at, ref nesting, end, expected);
             if (expected is JsonExpected.Value or JsonExpected.ValueOrEnd)
             {
                 if (IsAtSpace(piece, at) && (at = WhiteSpace.PassOver(piece, at)) == piece.Length)
@@ -65,7 +87,7 @@ internal ref partial struct JsonPieceReader
                 switch (piece[at])
                 {
                     case (byte)'"':
-                        var close = StringEnd.Find(piece, at + 1);
+                        var close = marks.Find(piece, at + 1);
                         if ((uint)close < (uint)piece.Length && piece[close] is (byte)'"')
                         {
                             at = close + 1;
@@ -77,12 +99,12 @@ internal ref partial struct JsonPieceReader
                         expected = JsonExpected.CommaOrEnd;
                         break;
                     case (byte)'{':
-                        nesting.Open(isObject: true);
+                        nesting.Open(isObject: true, reading);
                         at++;
                         expected = JsonExpected.NameOrEnd;
                         break;
                     case (byte)'[':
-                        nesting.Open(isObject: false);
+                        nesting.Open(isObject: false, reading);
                         at++;
                         expected = JsonExpected.ValueOrEnd;
                         continue;
@@ -109,6 +131,7 @@ internal ref partial struct JsonPieceReader
                     _reading.Nesting = nesting;
                     _reading.PassingTo = JsonReading.NotPassing;
                     _reading.Expected = BehindValue;
+                    _marks = marks;
                     _at = at;
                     return true;
                 }
@@ -124,7 +147,7 @@ internal ref partial struct JsonPieceReader
                 }
                 else
                 {
-                    nesting.Close(piece[at]);
+                    nesting.Close(piece[at], reading);
                 }
 
                 at++;
@@ -140,7 +163,7 @@ internal ref partial struct JsonPieceReader
                 switch (piece[at])
                 {
                     case (byte)'"':
-                        var close = StringEnd.Find(piece, at + 1);
+                        var close = marks.Find(piece, at + 1);
                         if ((uint)(close + 1) < (uint)piece.Length && piece[close] is (byte)'"' && piece[close + 1] is (byte)':')
                         {
                             at = close + 2;

@@ -17,6 +17,7 @@ internal ref partial struct JsonPieceReader(JsonReading reading, ReadOnlySpan<by
     private readonly JsonReading _reading = reading;
     private readonly ReadOnlySpan<byte> _piece = piece;
     private readonly bool _isLast = isLast;
+    private StringMarks _marks = new();
     private ReadOnlySpan<byte> _token;
     private int _at;
 
@@ -41,22 +42,53 @@ internal ref partial struct JsonPieceReader(JsonReading reading, ReadOnlySpan<by
     /// <exception cref="JsonException">It is no JSON, it is too deep, or it breaks off in the last piece.</exception>
     public bool Read()
     {
-        if (_reading.PassingTo != JsonReading.NotPassing && !PassOver())
+        var reading = _reading;
+        if (reading.PassingTo != JsonReading.NotPassing && !PassOver())
         {
             return false;
         }
 
-        return _reading.Cut is CutToken.None ? ReadNext() : ReadCut();
+        if (reading.Cut is not CutToken.None)
+        {
+            return ReadCut();
+        }
+
+        // Names and strings as programs write them are most of all tokens.
+        var at = _at;
+        var expected = reading.Expected;
+        if (expected is JsonExpected.CommaOrEnd && at < _piece.Length && _piece[at] is (byte)',')
+        {
+            at++;
+            expected = BehindComma;
+        }
+
+        if (at < _piece.Length && _piece[at] is (byte)'"')
+        {
+            var close = _marks.Find(_piece, at + 1);
+            if (close < _piece.Length - 1 && _piece[close] is (byte)'"')
+            {
+                if (expected is JsonExpected.Value or JsonExpected.ValueOrEnd)
+                {
+                    return TakeText(JsonTokenType.String, at, close, close + 1, BehindValue);
+                }
+
+                if (expected is JsonExpected.Name or JsonExpected.NameOrEnd && _piece[close + 1] is (byte)':')
+                {
+                    return TakeText(JsonTokenType.PropertyName, at, close, close + 2, JsonExpected.Value);
+                }
+            }
+        }
+
+        return ReadNext(at, expected);
     }
 
-    private bool ReadNext()
+    /// <summary>Any token, with white space and a comma before it.</summary>
+    private bool ReadNext(int at, JsonExpected expected)
     {
-        var at = _at;
         ref var nesting = ref _reading.Nesting;
-        var expected = _reading.Expected;
         while (true)
         {
-            if ((uint)at >= (uint)_piece.Length || _piece[at] <= ' ')
+            if (IsAtSpace(_piece, at))
             {
                 at = WhiteSpace.PassOver(_piece, at);
                 if (at == _piece.Length)
@@ -71,74 +103,52 @@ internal ref partial struct JsonPieceReader(JsonReading reading, ReadOnlySpan<by
             }
 
             at++;
-            expected = nesting.IsInObject ? JsonExpected.Name : JsonExpected.Value;
+            expected = BehindComma;
         }
 
         TokenStart = at;
         switch (_piece[at])
         {
             case (byte)'"' when expected is JsonExpected.Value or JsonExpected.ValueOrEnd:
-                return ReadString(at);
+                return ReadCut(CutToken.String, at);
             case (byte)'"' when expected is JsonExpected.Name or JsonExpected.NameOrEnd:
-                return ReadName(at);
+                return ReadCut(CutToken.Name, at);
             case (byte)'{' when expected is JsonExpected.Value or JsonExpected.ValueOrEnd:
-                nesting.Open(isObject: true);
+                nesting.Open(isObject: true, _reading);
                 return Take(JsonTokenType.StartObject, at, JsonExpected.NameOrEnd);
             case (byte)'[' when expected is JsonExpected.Value or JsonExpected.ValueOrEnd:
-                nesting.Open(isObject: false);
+                nesting.Open(isObject: false, _reading);
                 return Take(JsonTokenType.StartArray, at, JsonExpected.ValueOrEnd);
             case (byte)'}' when expected is JsonExpected.NameOrEnd or JsonExpected.CommaOrEnd:
-                nesting.Close((byte)'}');
+                nesting.Close((byte)'}', _reading);
                 return Take(JsonTokenType.EndObject, at, BehindValue);
             case (byte)']' when expected is JsonExpected.ValueOrEnd or JsonExpected.CommaOrEnd:
-                nesting.Close((byte)']');
+                nesting.Close((byte)']', _reading);
                 return Take(JsonTokenType.EndArray, at, BehindValue);
             case not ((byte)'}' or (byte)']') when expected is JsonExpected.Value or JsonExpected.ValueOrEnd:
-                return ReadScalar(at);
+                return ReadCut(ScalarAt(at), at);
             default:
                 JsonRefusal.Throw();
                 return false;
         }
     }
 
-    private bool ReadString(int at)
-    {
-        var end = StringEnd.Find(_piece, at + 1);
-        if (end == _piece.Length || _piece[end] is not (byte)'"')
-        {
-            BeginCut(CutToken.String, at);
-            return ReadCut();
-        }
-
-        ValueIsEscaped = false;
-        _token = _piece[at..(end + 1)];
-        return Take(JsonTokenType.String, end, BehindValue);
-    }
-
-    private bool ReadName(int at)
-    {
-        var end = StringEnd.Find(_piece, at + 1);
-        var colon = end + 1;
-        if ((uint)colon >= (uint)_piece.Length || _piece[end] is not (byte)'"' || _piece[colon] is not (byte)':')
-        {
-            BeginCut(CutToken.Name, at);
-            return ReadCut();
-        }
-
-        ValueIsEscaped = false;
-        _token = _piece[at..colon];
-        return Take(JsonTokenType.PropertyName, colon, JsonExpected.Value);
-    }
-
-    private bool ReadScalar(int at)
-    {
-        BeginCut(ScalarAt(at), at);
-        return ReadCut();
-    }
-
     /// <summary>What is expected where a value has ended.</summary>
     private readonly JsonExpected BehindValue =>
         _reading.Nesting.Depth == 0 ? JsonExpected.Nothing : JsonExpected.CommaOrEnd;
+
+    /// <summary>What is expected behind a comma.</summary>
+    private readonly JsonExpected BehindComma => _reading.Nesting.IsInObject ? JsonExpected.Name : JsonExpected.Value;
+
+    /// <summary>A name or string without escapes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TakeText(JsonTokenType type, int start, int close, int end, JsonExpected next)
+    {
+        TokenStart = start;
+        ValueIsEscaped = false;
+        _token = _piece[start..(close + 1)];
+        return Take(type, end - 1, next);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Take(JsonTokenType type, int last, JsonExpected next)

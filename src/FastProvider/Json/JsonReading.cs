@@ -1,4 +1,6 @@
 using System;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using FastProvider.Native;
 
 namespace FastProvider.Json;
@@ -53,6 +55,9 @@ internal sealed class JsonReading(int maxDepth) : IDisposable
 
     private readonly SecretBuffer _outerLevels = new();
     private JsonNesting _nesting;
+    private CutPlace _place;
+
+    public int MaxDepth => maxDepth;
 
     /// <summary>The open objects and arrays.</summary>
     public ref JsonNesting Nesting => ref _nesting;
@@ -63,8 +68,6 @@ internal sealed class JsonReading(int maxDepth) : IDisposable
 
     /// <summary>Where in the cut token its piece has ended.</summary>
     public ref CutPlace Place => ref _place;
-
-    private CutPlace _place;
 
     /// <summary>A value is passed over that ends when as many objects and arrays are open.</summary>
     public int PassingTo { get; set; } = NotPassing;
@@ -78,8 +81,8 @@ internal sealed class JsonReading(int maxDepth) : IDisposable
     /// <summary>Makes ready for a document.</summary>
     public void Start()
     {
-        _nesting = new JsonNesting(_outerLevels, maxDepth);
-        _nesting.Clear();
+        _nesting = default;
+        _outerLevels.Clear();
         Expected = JsonExpected.Value;
         PassingTo = NotPassing;
         EndCut();
@@ -92,6 +95,24 @@ internal sealed class JsonReading(int maxDepth) : IDisposable
         CutBytes = 0;
         _place = default;
         Kept.Clear();
+    }
+
+    /// <summary>Keeps a word of levels that are open around those to come.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void KeepLevels(ulong levels)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(_outerLevels.GetSpan(sizeof(ulong)), levels);
+        _outerLevels.Advance(sizeof(ulong));
+    }
+
+    /// <summary>Takes the last such word back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public ulong TakeLevels()
+    {
+        var start = _outerLevels.Length - sizeof(ulong);
+        var levels = BinaryPrimitives.ReadUInt64LittleEndian(_outerLevels.WrittenSpan[start..]);
+        _outerLevels.Truncate(start);
+        return levels;
     }
 
     /// <summary>Forgets all, and gives the memory back.</summary>

@@ -14,12 +14,13 @@ internal static class JsonString
     /// <param name="text">The piece.</param>
     /// <param name="at">Where it goes on.</param>
     /// <param name="place">Where in the string that is.</param>
+    /// <param name="marks">Of the piece.</param>
     /// <returns>The place of the quotation mark that ends it, or the length of the text if that is still to come.</returns>
     /// <remarks>
     /// That it is UTF-8 is not looked at, nor that surrogates are pairs: Utf8JsonReader looks when it decodes one, and so does
     /// <see cref="JsonPieceReader.CopyString(Span{byte})"/>.
     /// </remarks>
-    public static int PassOver(ReadOnlySpan<byte> text, int at, ref CutPlace place)
+    public static int PassOver(ReadOnlySpan<byte> text, int at, ref CutPlace place, ref StringMarks marks)
     {
         while (at < text.Length)
         {
@@ -29,7 +30,7 @@ internal static class JsonString
                 continue;
             }
 
-            at = StringEnd.Find(text, at);
+            at = marks.Find(text, at);
             if (at == text.Length || text[at] is (byte)'"')
             {
                 return at;

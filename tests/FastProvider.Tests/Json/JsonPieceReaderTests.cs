@@ -36,11 +36,14 @@ public sealed class JsonPieceReaderTests
         .Select(Encoding.UTF8.GetBytes);
 
     private static readonly Gen<byte[]> Texts = Gen.Frequency(
-        (3, Documents), (3, Mangled.Of(Secret)), (2, Documents.SelectMany(Mangled.Of)));
+        (3, Documents), (3, Mangled.Of(Secret)), (2, Documents.SelectMany(Mangled.Of)), (1, Mangled.Of($"[{Secret},{Secret}]")));
+
+    /// <summary>Pieces that cut nearly every token, and some that have room for what is passed over in whole blocks.</summary>
+    private static readonly Gen<int> Sizes = Gen.OneOf(Gen.Int[1, 80], Gen.Int[200, 700]);
 
     [Fact]
     public void Tokens_and_refusals_are_those_of_Utf8JsonReader_in_pieces_of_any_size() =>
-        Gen.Select(Texts, Gen.Int[0, 5], Gen.Int[1, 80]).Sample((text, passEvery, size) => Assert.Equal(
+        Gen.Select(Texts, Gen.Int[0, 5], Sizes).Sample((text, passEvery, size) => Assert.Equal(
             JsonTokens.Model(text, isLast: true, passEvery, MaxDepth),
             JsonTokens.Ours(Cut(text, size), isLast: true, passEvery, MaxDepth)), iter: 20_000);
 
@@ -52,7 +55,7 @@ public sealed class JsonPieceReaderTests
 
     [Fact]
     public void What_cannot_become_JSON_is_refused_with_the_piece_that_shows_it() =>
-        Gen.Select(Texts, Gen.Int[0, 5], Gen.Int[0, 200]).Sample((text, passEvery, at) =>
+        Gen.Select(Texts, Gen.Int[0, 5], Gen.Int[0, 600]).Sample((text, passEvery, at) =>
         {
             var piece = text[..Math.Min(at, text.Length)];
             Assert.Equal(
@@ -82,13 +85,15 @@ public sealed class JsonPieceReaderTests
         Assert.Equal(whole, JsonTokens.Ours(Cut(text, 1), isLast: true, passEvery, MaxDepth));
     }
 
-    /// <summary>At every place of vectors of every width, and in what is left of them.</summary>
-    [Fact]
-    public void A_byte_that_cannot_stand_in_a_string_is_found_wherever_it_is()
+    /// <summary>At every place of vectors of every width, in what is left of them, and with whole blocks behind it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    public void A_byte_that_cannot_stand_in_a_string_is_found_wherever_it_is(int behind)
     {
-        for (var length = 0; length < 200; length++)
+        for (var length = 0; length < 140; length++)
         {
-            var text = Encoding.ASCII.GetBytes($"[\"{new string('x', length)}\"]");
+            var text = Encoding.ASCII.GetBytes($"[\"{new string('x', length)}\",\"{new string('y', behind)}\"]");
             Assert.EndsWith(JsonTokens.Whole, JsonTokens.Ours([text], isLast: true, 1, MaxDepth), StringComparison.Ordinal);
             for (var at = 2; at < length + 2; at++)
             {
@@ -122,14 +127,17 @@ public sealed class JsonPieceReaderTests
                     + string.Concat(Enumerable.Repeat(close, count)));
                 foreach (var passEvery in (int[])[0, 1, 3])
                 {
-                    Assert.Equal(
-                        JsonTokens.Model(text, isLast: true, passEvery, maxDepth),
-                        JsonTokens.Ours(Cut(text, 7), isLast: true, passEvery, maxDepth));
-                    // Each level must be closed by its own kind, also below the 64 that a word holds.
-                    text[^count] ^= (byte)('}' ^ ']');
-                    Assert.EndsWith(
-                        JsonTokens.Refused, JsonTokens.Ours(Cut(text, 7), isLast: true, passEvery, maxDepth), StringComparison.Ordinal);
-                    text[^count] ^= (byte)('}' ^ ']');
+                    var model = JsonTokens.Model(text, isLast: true, passEvery, maxDepth);
+                    foreach (var size in (int[])[7, 300, text.Length])
+                    {
+                        Assert.Equal(model, JsonTokens.Ours(Cut(text, size), isLast: true, passEvery, maxDepth));
+                        // Each level must be closed by its own kind, also below the 64 that a word holds.
+                        text[^count] ^= (byte)('}' ^ ']');
+                        Assert.EndsWith(
+                            JsonTokens.Refused, JsonTokens.Ours(Cut(text, size), isLast: true, passEvery, maxDepth),
+                            StringComparison.Ordinal);
+                        text[^count] ^= (byte)('}' ^ ']');
+                    }
                 }
             }
         }

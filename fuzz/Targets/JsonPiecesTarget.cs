@@ -21,10 +21,12 @@ internal static class JsonPiecesTarget
         var text = pieces.Text;
         Law.Same(
             JsonTokens.Model(text.Span, isLast: true, passEvery, MaxDepth),
-            JsonTokens.Ours(pieces.All(), isLast: true, passEvery, MaxDepth), "a text in pieces has the tokens of Utf8JsonReader");
+            JsonTokens.Ours(pieces.All(), isLast: true, passEvery, MaxDepth),
+            "a text in pieces has the tokens of Utf8JsonReader");
         Law.Same(
             JsonTokens.Model(text.Span, isLast: true, passEvery, MaxDepth, withPlaces: true),
-            JsonTokens.Ours([text], isLast: true, passEvery, MaxDepth, withPlaces: true), "a text has the tokens of Utf8JsonReader");
+            JsonTokens.Ours([text], isLast: true, passEvery, MaxDepth, withPlaces: true),
+            "a text has the tokens of Utf8JsonReader at their places");
         if (text.Length > LongestForEachCut)
         {
             return;

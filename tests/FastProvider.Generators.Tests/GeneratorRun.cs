@@ -48,7 +48,8 @@ internal sealed class GeneratorRun
     public GeneratorRun After(string source) =>
         Run(
             Driver,
-            Output.RemoveSyntaxTrees(Output.SyntaxTrees.Skip(1 + Sources().Count())).ReplaceSyntaxTree(Output.SyntaxTrees.First(), Parse(source)));
+            Output.RemoveSyntaxTrees(Output.SyntaxTrees.Skip(1 + Sources().Count()))
+                .ReplaceSyntaxTree(Output.SyntaxTrees.First(), Parse(source)));
 
     /// <summary>Compiles source and emitted code, which must be free of warnings, and loads them.</summary>
     public Assembly Load()
@@ -78,7 +79,8 @@ internal sealed class GeneratorRun
     private static IEnumerable<SyntaxTree> Sources()
     {
         var assembly = typeof(GeneratorRun).Assembly;
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("Source.", StringComparison.Ordinal)))
+        var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith("Source.", StringComparison.Ordinal));
+        foreach (var name in names)
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             yield return CSharpSyntaxTree.ParseText(reader.ReadToEnd(), ParseOptions, name);

@@ -3,7 +3,7 @@ namespace FastProvider.Json;
 /// <summary>Where in a string, number or literal the reading stands.</summary>
 internal struct CutPlace
 {
-    /// <summary>What of an escape is still to come: nothing, the byte behind the backslash, or so many hexadecimal digits.</summary>
+    /// <summary>What of an escape is still to come: 0 for nothing, 1 to 4 digits, 5 for all behind the backslash.</summary>
     public int EscapeLeft { get; set; }
 
     /// <summary>Whether the string has any escape.</summary>

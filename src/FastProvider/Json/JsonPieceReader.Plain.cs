@@ -19,7 +19,7 @@ internal ref partial struct JsonPieceReader
     private readonly JsonExpected PassOverPlain(ref int at, ref JsonNesting nesting, int end, JsonExpected expected)
     {
         ref var text = ref MemoryMarshal.GetReference(_piece);
-        // A string that begins before this is looked for in whole blocks, and the bytes behind it are there, too.
+        // A string that begins before this is looked for in whole blocks, and of the bytes behind it a block is there, too.
         var limit = _piece.Length - (2 * StringMarks.BlockBytes);
         var levels = nesting;
         var most = levels.MostOfWord(_reading.MaxDepth);
@@ -39,18 +39,23 @@ internal ref partial struct JsonPieceReader
         }
 
     Name:
-        var close = marks.FindPlain(ref text, here + 1);
-        if (here >= limit || Unsafe.Add(ref text, close) is not (byte)'"' || Unsafe.Add(ref text, close + 1) is not (byte)':')
+        expected = JsonExpected.Name;
+        if (here >= limit)
         {
-            expected = JsonExpected.Name;
+            goto Stop;
+        }
+
+        var close = marks.FindPlain(ref text, here + 1);
+        if (Unsafe.Add(ref text, close) is not (byte)'"' || Unsafe.Add(ref text, close + 1) is not (byte)':')
+        {
             goto Stop;
         }
 
         here = close + 2;
     Value:
+        expected = JsonExpected.Value;
         if (here >= limit)
         {
-            expected = JsonExpected.Value;
             goto Stop;
         }
 
@@ -60,7 +65,6 @@ internal ref partial struct JsonPieceReader
                 close = marks.FindPlain(ref text, here + 1);
                 if (Unsafe.Add(ref text, close) is not (byte)'"')
                 {
-                    expected = JsonExpected.Value;
                     goto Stop;
                 }
 
@@ -87,7 +91,6 @@ internal ref partial struct JsonPieceReader
                 expected = JsonExpected.ValueOrEnd;
                 break;
             default:
-                expected = JsonExpected.Value;
                 goto Stop;
         }
 

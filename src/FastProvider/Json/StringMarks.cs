@@ -92,7 +92,8 @@ internal struct StringMarks()
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Marks(ref byte start) => Vector512.IsHardwareAccelerated ? MarksOf64(ref start)
         : Vector256.IsHardwareAccelerated ? MarksOf32(ref start, 0) | (MarksOf32(ref start, 32) << 32)
-        : MarksOf16(ref start, 0) | (MarksOf16(ref start, 16) << 16) | (MarksOf16(ref start, 32) << 32) | (MarksOf16(ref start, 48) << 48);
+        : MarksOf16(ref start, 0) | (MarksOf16(ref start, 16) << 16) | (MarksOf16(ref start, 32) << 32)
+            | (MarksOf16(ref start, 48) << 48);
 
     // A byte is a control character if it is the smaller one of itself and the last of these.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,7 +23,8 @@ internal static class CreationTime
     private static bool TryRead(ReadOnlySpan<byte> text, out long unixSeconds)
     {
         unixSeconds = 0;
-        if (text is not [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _, (byte)'T', _, _, (byte)':', _, _, (byte)':', _, _, (byte)'Z'])
+        if (text.Length != 20 || text[4] is not (byte)'-' || text[7] is not (byte)'-' || text[10] is not (byte)'T'
+            || text[13] is not (byte)':' || text[16] is not (byte)':' || text[19] is not (byte)'Z')
         {
             return false;
         }

@@ -8,8 +8,8 @@ using FastProvider.Native;
 namespace FastProvider.Secrets;
 
 /// <summary>
-/// A value of a Secret's data, decoded from base64 (RFC 4648, padded) when it is taken: out of the piece that it came in, where it
-/// lies whole and without escapes, as nearly all do.
+/// A value of a Secret's data, decoded from base64 (RFC 4648, padded) when it is taken: out of the piece that it came in, where
+/// it lies whole and without escapes, as nearly all do.
 /// </summary>
 internal sealed class EncodedDocument : IDisposable
 {

@@ -52,7 +52,7 @@ internal static class ReaderAttributes
             public bool NamesAreUnique { get; set; }
 
             /// <summary>
-            /// Most of the document is not wanted, and it may be long: its methods take a JsonPieceReader, as those of a resumable
+            /// Most of the document is not wanted, and it may be long: methods take a JsonPieceReader, as those of a resumable
             /// reader do, which passes over values several times as fast. There is no ReadDocument then.
             /// </summary>
             public bool MostlyUnwanted { get; set; }

@@ -17,7 +17,8 @@ public sealed class JsonPieceReaderTests
 
     private static readonly Gen<string> Strings = Gen.Frequency(
         (6, Gen.Char.AlphaNumeric.Array[0, 70].Select(letters => new string(letters))),
-        (1, Gen.OneOf("\\n", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\\"\\\\", "\u00e9\u20ac", "a\\", "\\x", "\\u00g0", "\u0001")),
+        (1, Gen.OneOf(
+            "\\n", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\\"\\\\", "\u00e9\u20ac", "a\\", "\\x", "\\u00g0", "\u0001")),
         (1, Gen.Select(Gen.Char.AlphaNumeric.Array[0, 40], Gen.OneOf("\\\"", "\\u00e9"), Gen.Char.AlphaNumeric.Array[0, 40])
             .Select((before, escape, after) => new string(before) + escape + new string(after))));
 

@@ -60,6 +60,17 @@ public sealed class ReaderRunTests
     }
 
     [Theory]
+    [InlineData("{}", " 0 0 False")]
+    [InlineData("""{"x":{"size":2},"Of":{"y":[{}],"n\u0061me":"a\u0062"},"size":1.9,"labels":{"a":{"b":1},"c":2}}""", "ab 1 2 False")]
+    [InlineData("""{"of":null,"\ud800":[1,"size"],"labels":null}""", " 0 0 False")]
+    public void A_document_of_which_little_is_wanted_is_read(string json, string expected)
+    {
+        var read = GeneratorRun.Of(Samples.MostlyUnwanted).Load().GetType("Sample.Found")!
+            .GetMethod("Read")!.CreateDelegate<Func<byte[], string>>();
+        Assert.Equal(expected, read(Encoding.UTF8.GetBytes(json)));
+    }
+
+    [Theory]
     [InlineData("""{"kind":"List","items":[]}""", "whole ")]
     [InlineData(
         """{"items":[{"metadata":{"name":"a","generation":7},"size":"small"},{}],"kind":"List"}""",

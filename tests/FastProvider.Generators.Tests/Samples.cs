@@ -230,4 +230,40 @@ internal static class Samples
             private void EndItem() => _items.Append($"{Encoding.UTF8.GetString(_name.WrittenSpan)}:{_generation}:{_size};");
         }
         """;
+
+    /// <summary>A reader of a whole document of which little is wanted.</summary>
+    public const string MostlyUnwanted = """
+        using System.Text;
+        using FastProvider.Generators;
+        using FastProvider.Json;
+        using FastProvider.Native;
+
+        namespace Sample;
+
+        [JsonReader(Lenient = true, MostlyUnwanted = true)]
+        public partial class Found
+        {
+            [FromJson("of", "name")] private readonly SecretBuffer _name = new();
+            [FromJson("size")] private long _size;
+            private int _labels;
+
+            public static string Read(byte[] json)
+            {
+                var found = new Found();
+                using var reading = new JsonReading(64);
+                reading.Start();
+                var reader = new JsonPieceReader(reading, json, isLast: true);
+                reader.Read();
+                found.ReadJson(ref reader);
+                return $"{Encoding.UTF8.GetString(found._name.WrittenSpan)} {found._size} {found._labels} {reader.Read()}";
+            }
+
+            [FromJson("labels", "{}")]
+            private void TakeLabel(ref JsonPieceReader reader)
+            {
+                _labels++;
+                reader.Skip();
+            }
+        }
+        """;
 }

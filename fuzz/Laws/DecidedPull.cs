@@ -69,7 +69,7 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
             : new(null, [.. record.Endpoints.Select(Describe)], file, answer.WrittenSpan.ToArray(), line);
     }
 
-    /// <summary>Feeds a list as its caller does: what was not consumed comes again, before the next piece.</summary>
+    /// <summary>Feeds a list as its caller does: piece by piece, and an empty one at the end.</summary>
     /// <param name="json">The body.</param>
     /// <param name="documents">Takes what it holds.</param>
     /// <param name="warnings">And what is wrong with it.</param>
@@ -79,20 +79,13 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
     {
         using var reader = new SecretListReader(documents, warnings);
         reader.Start();
-        List<byte[]> pending = [];
         var at = 0;
         for (var turn = 0; ; turn++)
         {
             var piece = json[at..Math.Min(json.Length, at + pieceBytes[Math.Min(turn, pieceBytes.Length - 1)])];
             at += piece.Length;
             var isLast = piece.Length == 0;
-            if (!isLast)
-            {
-                pending.Add(piece);
-            }
-
-            var bytes = Segments.Of(pending);
-            if (!reader.Read(bytes, isLast, out var consumed))
+            if (!reader.Read(piece, isLast))
             {
                 return false;
             }
@@ -100,15 +93,6 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
             if (isLast)
             {
                 return reader.IsWhole;
-            }
-
-            pending = [];
-            foreach (var rest in bytes.Slice(consumed))
-            {
-                if (!rest.IsEmpty)
-                {
-                    pending.Add(rest.ToArray());
-                }
             }
         }
     }

@@ -12,6 +12,7 @@ internal static class FuzzTargets
         ["authfile"] = AuthFileTarget.Run,
         ["dockerconfig"] = DockerConfigTarget.Run,
         ["http"] = HttpTarget.Run,
+        ["jsonpieces"] = JsonPiecesTarget.Run,
         ["kubeconfig"] = KubeconfigTarget.Run,
         ["proxy"] = ProxyTarget.Run,
         ["reference"] = ReferenceTarget.Run,

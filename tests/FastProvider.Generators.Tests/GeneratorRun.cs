@@ -48,7 +48,8 @@ internal sealed class GeneratorRun
     public GeneratorRun After(string source) =>
         Run(
             Driver,
-            Output.RemoveSyntaxTrees(Output.SyntaxTrees.Skip(2)).ReplaceSyntaxTree(Output.SyntaxTrees.First(), Parse(source)));
+            Output.RemoveSyntaxTrees(Output.SyntaxTrees.Skip(1 + Sources().Count()))
+                .ReplaceSyntaxTree(Output.SyntaxTrees.First(), Parse(source)));
 
     /// <summary>Compiles source and emitted code, which must be free of warnings, and loads them.</summary>
     public Assembly Load()
@@ -69,15 +70,20 @@ internal sealed class GeneratorRun
 
     private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
         "Sample",
-        [Parse(source), CSharpSyntaxTree.ParseText(SecretBuffer(), ParseOptions, "SecretBuffer.cs")],
+        [Parse(source), .. Sources()],
         Net100.References.All,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     private static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, ParseOptions, "Sample.cs");
 
-    private static string SecretBuffer()
+    private static IEnumerable<SyntaxTree> Sources()
     {
-        using var reader = new StreamReader(typeof(GeneratorRun).Assembly.GetManifestResourceStream("SecretBuffer.cs")!);
-        return reader.ReadToEnd();
+        var assembly = typeof(GeneratorRun).Assembly;
+        var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith("Source.", StringComparison.Ordinal));
+        foreach (var name in names)
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return CSharpSyntaxTree.ParseText(reader.ReadToEnd(), ParseOptions, name);
+        }
     }
 }

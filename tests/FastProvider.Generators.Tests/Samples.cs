@@ -167,10 +167,10 @@ internal static class Samples
     /// <summary>The same document in pieces.</summary>
     public const string Resumable = """
         using System;
-        using System.Buffers;
         using System.Text;
         using System.Text.Json;
         using FastProvider.Generators;
+        using FastProvider.Json;
         using FastProvider.Native;
 
         namespace Sample;
@@ -188,7 +188,7 @@ internal static class Samples
             [FromJson("items", "[]", "metadata", "name")] private readonly SecretBuffer _name = new();
             [FromJson("items", "[]", "metadata", "generation")] private long _generation;
             [FromJson("items", "[]", "size")] private Size _size;
-            private JsonReaderState _state;
+            private readonly JsonReading _json = new(64);
             private StringBuilder _items = new();
 
             public string Items => _items.ToString();
@@ -197,30 +197,26 @@ internal static class Samples
 
             public void Start()
             {
-                _state = default;
+                _json.Start();
                 _items.Clear();
                 StartJson();
             }
 
-            public bool Read(ReadOnlySequence<byte> bytes, bool isLast, out SequencePosition consumed)
+            public bool Read(ReadOnlySpan<byte> piece, bool isLast)
             {
-                var reader = new Utf8JsonReader(bytes, isLast, _state);
+                var reader = new JsonPieceReader(_json, piece, isLast);
                 try
                 {
-                    var isExpected = ReadJson(ref reader);
-                    _state = reader.CurrentState;
-                    consumed = reader.Position;
-                    return isExpected;
+                    return ReadJson(ref reader);
                 }
                 catch (Exception broken) when (broken is JsonException or InvalidOperationException)
                 {
-                    consumed = bytes.Start;
                     return false;
                 }
             }
 
             [FromJson("kind")]
-            private bool TakeKind(ref Utf8JsonReader reader) => reader.ValueTextEquals("List"u8);
+            private bool TakeKind(ref JsonPieceReader reader) => reader.ValueTextEquals("List"u8);
 
             [JsonStart("items", "[]")]
             private void StartItem()
@@ -232,6 +228,42 @@ internal static class Samples
 
             [JsonEnd("items", "[]")]
             private void EndItem() => _items.Append($"{Encoding.UTF8.GetString(_name.WrittenSpan)}:{_generation}:{_size};");
+        }
+        """;
+
+    /// <summary>A reader of a whole document of which little is wanted.</summary>
+    public const string MostlyUnwanted = """
+        using System.Text;
+        using FastProvider.Generators;
+        using FastProvider.Json;
+        using FastProvider.Native;
+
+        namespace Sample;
+
+        [JsonReader(Lenient = true, MostlyUnwanted = true)]
+        public partial class Found
+        {
+            [FromJson("of", "name")] private readonly SecretBuffer _name = new();
+            [FromJson("size")] private long _size;
+            private int _labels;
+
+            public static string Read(byte[] json)
+            {
+                var found = new Found();
+                using var reading = new JsonReading(64);
+                reading.Start();
+                var reader = new JsonPieceReader(reading, json, isLast: true);
+                reader.Read();
+                found.ReadJson(ref reader);
+                return $"{Encoding.UTF8.GetString(found._name.WrittenSpan)} {found._size} {found._labels} {reader.Read()}";
+            }
+
+            [FromJson("labels", "{}")]
+            private void TakeLabel(ref JsonPieceReader reader)
+            {
+                _labels++;
+                reader.Skip();
+            }
         }
         """;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using FastProvider.Tests.ApiServer;
@@ -9,19 +8,6 @@ namespace FastProvider.Bench.Stages;
 internal static class SecretListBody
 {
     public static byte[] Render(int secrets) => RenderAsync(secrets).GetAwaiter().GetResult();
-
-    /// <summary>The same bytes in segments, as a connection delivers them.</summary>
-    public static ReadOnlySequence<byte> Cut(byte[] body, int segmentBytes)
-    {
-        var first = new Segment(body.AsMemory(0, Math.Min(segmentBytes, body.Length)), 0);
-        var last = first;
-        for (var at = segmentBytes; at < body.Length; at += segmentBytes)
-        {
-            last = last.Append(body.AsMemory(at, Math.Min(segmentBytes, body.Length - at)));
-        }
-
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-    }
 
     private static async Task<byte[]> RenderAsync(int secrets)
     {
@@ -43,21 +29,5 @@ internal static class SecretListBody
         client.DefaultRequestHeaders.Authorization = new("Bearer", server.Cluster.Tokens.Issue("team", "default"));
         return await client.GetByteArrayAsync(
             $"{server.Url}/api/v1/namespaces/team/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson");
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, long runningIndex)
-        {
-            Memory = memory;
-            RunningIndex = runningIndex;
-        }
-
-        public Segment Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Segment(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using FastProvider.Secrets;
@@ -14,13 +13,14 @@ namespace FastProvider.Bench.Stages;
 public class SecretListStage : Stage
 {
     private const string Repository = "mirror.example.com/cache/app";
-    private const int SegmentBytes = 32 * 1024;
+
+    /// <summary>As an API server cuts a long answer into chunks.</summary>
+    private const int PieceBytes = 2 * 1024;
 
     private readonly EndpointCredential _endpoint = new(Encoding.UTF8.GetBytes(Repository));
     private AuthDocument? _document;
     private SecretListReader? _list;
     private byte[] _json = [];
-    private ReadOnlySequence<byte> _segments;
     private string? _idiomatic, _kubernetesClient;
 
     [Params(1, 10, 1_000, 10_000)]
@@ -33,7 +33,13 @@ public class SecretListStage : Stage
     {
         _endpoint.Clear();
         _list!.Start();
-        return _list.Read(_segments, isLast: true, out _) && _list.IsWhole && _list.Count == Secrets
+        var isList = true;
+        for (var at = 0; isList && at < _json.Length; at += PieceBytes)
+        {
+            isList = _list.Read(_json.AsSpan(at, Math.Min(PieceBytes, _json.Length - at)), isLast: false);
+        }
+
+        return isList && _list.Read(default, isLast: true) && _list.IsWhole && _list.Count == Secrets
             ? _endpoint.UserPassword.Length
             : -1;
     }
@@ -64,7 +70,6 @@ public class SecretListStage : Stage
     protected override void Prepare()
     {
         _json = SecretListBody.Render(Secrets);
-        _segments = SecretListBody.Cut(_json, SegmentBytes);
         var warnings = new SecretNotices();
         _document = new AuthDocument([_endpoint], warnings);
         _list = new SecretListReader(_document, warnings);

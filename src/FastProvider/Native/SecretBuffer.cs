@@ -63,10 +63,10 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
 
     /// <summary>Replaces the whole content, padded standard base64, by what it decodes to.</summary>
     /// <returns>False if it is not base64.</returns>
-    public bool DecodeBase64InPlace(out ReadOnlySpan<byte> decoded)
+    public bool DecodeBase64InPlace()
     {
         var status = Base64.DecodeFromUtf8InPlace(_block.AsSpan(0, _length), out var length);
-        decoded = _block.AsSpan(0, length);
+        Truncate(length);
         return status is OperationStatus.Done;
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using System.Text.Json;
 using FastProvider.Generators;
+using FastProvider.Json;
 using FastProvider.Native;
 
 namespace FastProvider.Secrets;
@@ -14,7 +15,7 @@ namespace FastProvider.Secrets;
 /// are what Go's encoding/json makes of them, which kubelet and CRI-O read with: the maps of several auths are one, null
 /// empties it, and of a key's entries the last counts, also if it is no good.
 /// </summary>
-[JsonReader(Lenient = true)]
+[JsonReader(Lenient = true, MostlyUnwanted = true)]
 internal sealed partial class AuthDocument(EndpointCredential[] endpoints, SecretNotices warnings) : IDisposable
 {
     /// <summary>Go's decoder takes 10,000 levels; a document that any tool wrote has three.</summary>
@@ -30,6 +31,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
     /// <summary>Places of wanted entries: as many at first, and as many at most for the next pull.</summary>
     private const int UsualWanted = 4, MaxKept = 1024;
 
+    private readonly JsonReading _json = new(Options.MaxDepth);
     private readonly AuthEntry _entry = new();
     private SecretBuffer _keys = new();
     private SecretBuffer _otherKeys = new();
@@ -86,6 +88,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
 
     private void Release()
     {
+        _json.Release();
         _entry.Release();
         _keys.Release();
         _otherKeys.Release();
@@ -95,7 +98,8 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
     /// <returns>Null, or what is wrong with the document.</returns>
     private string? FindWanted(ReadOnlySpan<byte> json, bool isFlatMap)
     {
-        var reader = new Utf8JsonReader(json, Options);
+        _json.Start();
+        var reader = new JsonPieceReader(_json, json, isLast: true);
         try
         {
             if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -127,7 +131,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
     }
 
     [FromJson("auths")]
-    private void NoteEntries(ref Utf8JsonReader reader)
+    private void NoteEntries(ref JsonPieceReader reader)
     {
         if (reader.TokenType is JsonTokenType.Null)
         {
@@ -142,7 +146,7 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
         }
     }
 
-    private void NoteEntry(ref Utf8JsonReader reader)
+    private void NoteEntry(ref JsonPieceReader reader)
     {
         var key = JsonName.Ascii(reader);
         _entryCount++;
@@ -155,20 +159,21 @@ internal sealed partial class AuthDocument(EndpointCredential[] endpoints, Secre
             _keys.Write(key);
         }
 
-        reader.Read();
-        var valueStart = (int)reader.TokenStartIndex;
-        reader.Skip();
         if (!isWanted)
         {
+            reader.PassValue();
             return;
         }
 
-        _wanted[_wantedCount++] = new Place(keyStart, _keys.Length - keyStart, valueStart, (int)reader.BytesConsumed);
+        reader.Read();
+        var valueStart = reader.TokenStart;
+        reader.Skip();
+        _wanted[_wantedCount++] = new Place(keyStart, _keys.Length - keyStart, valueStart, reader.Consumed);
     }
 
     /// <summary>The login is in a credential store of the machine where the document was made (docker-credential-NAME).</summary>
     [FromJson("credsStore")]
-    private void NoteStore(ref Utf8JsonReader reader)
+    private void NoteStore(ref JsonPieceReader reader)
     {
         if (reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length > 0)
         {

@@ -1,5 +1,6 @@
 using System;
-using System.IO.Pipelines;
+using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Names;
@@ -20,11 +21,12 @@ namespace FastProvider.Secrets;
 /// </remarks>
 internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettable, IDisposable
 {
-    private const int PieceBytes = 32 * 1024;
+    /// <summary>A TLS record, of which a read gives one at most (RFC 8446 section 5.1).</summary>
+    private const int PieceBytes = 16 * 1024;
 
     /// <summary>
-    /// A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What cannot be decoded yet
-    /// is kept, so this bounds the memory.
+    /// A Secret's data is at most 1 MiB (k8s.io/api/core/v1, MaxSecretSize), a third more in base64. What is wanted of a value is
+    /// kept until all of it has come, so this bounds the memory.
     /// </summary>
     private const int MaxValueBytes = 4 * 1024 * 1024;
 
@@ -32,21 +34,15 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
     private readonly SecretListReader _list;
     private readonly ApiExchange _exchange = new();
     private readonly SecretNotices _noNotices = new();
-    private readonly Pipe _pipe;
 
     private SecretSearch _search;
     private int _earlierNotices, _secretCount;
     private bool _isConsistent, _isCacheUnready;
 
-    /// <param name="memory">For what was received and not read yet.</param>
-    public NamespaceSecrets(ZeroingMemoryPool memory)
+    public NamespaceSecrets()
     {
         _documents = new AuthDocument([], _noNotices);
         _list = new SecretListReader(_documents, _noNotices);
-        // Written and read in turn by one thread: no thresholds, no scheduler, and blocks large enough for a TLS record.
-        _pipe = new Pipe(new PipeOptions(
-            memory, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, minimumSegmentSize: PieceBytes,
-            useSynchronizationContext: false));
     }
 
     /// <summary>How many LISTs.</summary>
@@ -150,7 +146,6 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
     /// <summary>Forgets the pull, and zeroes what was read for it.</summary>
     public bool TryReset()
     {
-        EmptyPipe();
         _search = default;
         _secretCount = 0;
         _isConsistent = _isCacheUnready = false;
@@ -162,32 +157,31 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
 
     public void Dispose() => TryReset();
 
-    /// <summary>Carries the body from the connection through the pipe to the reader of the list.</summary>
+    /// <summary>Hands the body to the reader of the list, a piece after the other from the same memory.</summary>
     private ApiEnd ReadList(ApiBody body)
     {
         _list.Start();
-        while (true)
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
         {
-            var fault = body.Read(_pipe.Writer.GetSpan(PieceBytes), out var count);
-            if (fault is not null)
+            while (true)
             {
-                EmptyPipe();
-                return ApiEnd.Broken(fault);
-            }
+                if (body.Read(piece, out var count) is { } fault)
+                {
+                    return ApiEnd.Broken(fault);
+                }
 
-            _pipe.Writer.Advance(count);
-            Flush();
-            _pipe.Reader.TryRead(out var piece);
-            var isList = _list.Read(piece.Buffer, isLast: count == 0, out var consumed);
-            var isEndless = isList && piece.Buffer.Slice(consumed).Length > MaxValueBytes;
-            _pipe.Reader.AdvanceTo(isList && !isEndless ? consumed : piece.Buffer.End, piece.Buffer.End);
-            if (isEndless)
-            {
-                return NotTheApiServer($"a value longer than {MaxValueBytes} bytes");
-            }
+                var isList = _list.Read(piece.AsSpan(0, count), isLast: count == 0);
+                if (isList && _list.CutValueBytes > MaxValueBytes)
+                {
+                    return NotTheApiServer($"a value longer than {MaxValueBytes} bytes");
+                }
 
-            if (!isList || count == 0)
-            {
+                if (isList && count > 0)
+                {
+                    continue;
+                }
+
                 if (isList && _list.IsWhole)
                 {
                     _secretCount += _list.Count;
@@ -197,28 +191,11 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
                 return NotTheApiServer("something other than a whole SecretList");
             }
         }
-    }
-
-    /// <summary>
-    /// Empties the pipe of a body that broke off. Not by reading: what was examined before is not offered again until more comes,
-    /// and would stand before the next answer.
-    /// </summary>
-    private void EmptyPipe()
-    {
-        _pipe.Writer.Complete();
-        _pipe.Reader.Complete();
-        _pipe.Reset();
-    }
-
-    private void Flush()
-    {
-        var flush = _pipe.Writer.FlushAsync();
-        if (!flush.IsCompletedSuccessfully)
+        finally
         {
-            throw new InvalidOperationException("a pipe without a threshold has waited");
+            CryptographicOperations.ZeroMemory(piece);
+            ArrayPool<byte>.Shared.Return(piece);
         }
-
-        _ = flush.Result;
     }
 
     private ApiEnd NotTheApiServer(string what) => ApiEnd.Hopeless(ApiServerFailure.NotTheApiServer(_search.Server.Target, what));

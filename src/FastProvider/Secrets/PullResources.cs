@@ -1,7 +1,6 @@
 using System;
 using FastProvider.Base;
 using FastProvider.Mirrors;
-using FastProvider.Native;
 using FastProvider.Transport;
 using Microsoft.Extensions.ObjectPool;
 
@@ -13,10 +12,9 @@ namespace FastProvider.Secrets;
 /// </summary>
 internal sealed class PullResources : IDisposable
 {
-    /// <summary>What one pull needs mostly: few images have more mirrors, and few values of a list span more blocks.</summary>
-    private const int UsualEndpoints = 4, UsualBlocks = 4;
+    /// <summary>What one pull needs mostly: few images have more mirrors.</summary>
+    private const int UsualEndpoints = 4;
 
-    private readonly ZeroingMemoryPool _memory;
     private readonly ObjectPool<EndpointCredential> _endpoints;
     private readonly ObjectPool<NamespaceSecrets> _readers;
     private readonly ObjectPool<RegistriesScratch> _scratches;
@@ -26,11 +24,10 @@ internal sealed class PullResources : IDisposable
     public PullResources(int pullsAtOnce = 1, int keptLinks = 0)
     {
         Links = new ApiServerLinks(keptLinks);
-        _memory = new ZeroingMemoryPool(pullsAtOnce * UsualBlocks);
         // Made directly: the provider of such pools asks by reflection first whether they must dispose of what they do not keep.
         // They need not, as whatever comes back is emptied before.
         _endpoints = new DefaultObjectPool<EndpointCredential>(new EndpointPolicy(), pullsAtOnce * UsualEndpoints);
-        _readers = new DefaultObjectPool<NamespaceSecrets>(new ReaderPolicy(_memory), pullsAtOnce);
+        _readers = new DefaultObjectPool<NamespaceSecrets>(new ReaderPolicy(), pullsAtOnce);
         _scratches = new DefaultObjectPool<RegistriesScratch>(new ScratchPolicy(), pullsAtOnce);
     }
 
@@ -73,7 +70,6 @@ internal sealed class PullResources : IDisposable
     public void Dispose()
     {
         Links.Dispose();
-        _memory.Dispose();
     }
 
     private sealed class EndpointPolicy : PooledObjectPolicy<EndpointCredential>
@@ -90,10 +86,9 @@ internal sealed class PullResources : IDisposable
         public override bool Return(RegistriesScratch obj) => true;
     }
 
-    /// <summary>Makes readers that share the memory of their pipes.</summary>
-    private sealed class ReaderPolicy(ZeroingMemoryPool memory) : PooledObjectPolicy<NamespaceSecrets>
+    private sealed class ReaderPolicy : PooledObjectPolicy<NamespaceSecrets>
     {
-        public override NamespaceSecrets Create() => new(memory);
+        public override NamespaceSecrets Create() => new();
 
         public override bool Return(NamespaceSecrets obj) => obj.TryReset();
     }

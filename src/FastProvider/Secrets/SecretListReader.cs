@@ -1,7 +1,7 @@
 using System;
-using System.Buffers;
 using System.Text.Json;
 using FastProvider.Generators;
+using FastProvider.Json;
 using FastProvider.Native;
 
 namespace FastProvider.Secrets;
@@ -19,8 +19,8 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
     private readonly SecretBuffer _name = new();
 
     private readonly SecretObject _secret = new(documents);
+    private readonly JsonReading _json = new(SecretObject.Options.MaxDepth);
     private ReadOnlyMemory<byte> _namespace;
-    private JsonReaderState _state;
     private bool _isSecretList;
     private bool _isForeign;
     private long _createdAtUnixSeconds;
@@ -30,6 +30,9 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
 
     /// <summary>How many Secrets were read since <see cref="Start"/>.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How long the name, string or number is that the last piece has cut, as far as it has come.</summary>
+    public long CutValueBytes => _json.CutBytes;
 
     /// <summary>Whether the list was read to its end.</summary>
     public bool IsWhole => IsAtEnd && _isSecretList;
@@ -47,32 +50,27 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
     /// <summary>Makes ready for the next list.</summary>
     public void Start()
     {
-        _state = new JsonReaderState(SecretObject.Options);
+        _json.Start();
         StartJson();
         _isSecretList = false;
         Count = 0;
         StartSecret();
     }
 
-    /// <summary>Reads as much as can be read.</summary>
-    /// <param name="bytes">What came since the position that the last call gave back.</param>
+    /// <summary>Reads what has come. All of it is taken: where it cuts a value, the next piece goes on with that.</summary>
+    /// <param name="piece">What came since the last call.</param>
     /// <param name="isLast">Nothing follows.</param>
-    /// <param name="consumed">What need not be handed in again.</param>
     /// <returns>False if this is no SecretList in valid JSON.</returns>
-    public bool Read(in ReadOnlySequence<byte> bytes, bool isLast, out SequencePosition consumed)
+    public bool Read(ReadOnlySpan<byte> piece, bool isLast)
     {
-        var reader = new Utf8JsonReader(bytes, isLast, _state);
+        var reader = new JsonPieceReader(_json, piece, isLast);
         try
         {
-            var isExpected = ReadJson(ref reader);
-            _state = reader.CurrentState;
-            consumed = reader.Position;
-            return isExpected;
+            return ReadJson(ref reader);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             // The second is how the reader says that a string is not valid UTF-8.
-            consumed = bytes.Start;
             return false;
         }
     }
@@ -81,12 +79,13 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
 
     private void Release()
     {
+        _json.Release();
         _name.Release();
         _secret.Release();
     }
 
     [FromJson("kind")]
-    private bool TakeKind(ref Utf8JsonReader reader)
+    private bool TakeKind(ref JsonPieceReader reader)
     {
         _isSecretList = reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("SecretList"u8);
         return _isSecretList;
@@ -94,30 +93,28 @@ internal sealed partial class SecretListReader(AuthDocument documents, SecretNot
 
     /// <summary>The request asks for no pages. A server that gives a page all the same has not given the list.</summary>
     [FromJson("metadata", "continue")]
-    private static bool TakeContinue(ref Utf8JsonReader reader) =>
+    private static bool TakeContinue(ref JsonPieceReader reader) =>
         reader.TokenType is not JsonTokenType.String || reader.ValueTextEquals(""u8);
 
     /// <summary>
     /// Absent, null and empty say the same (Go's omitempty), and the path of the request has named the namespace.
     /// </summary>
     [FromJson("items", "[]", "metadata", "namespace")]
-    private void TakeNamespace(ref Utf8JsonReader reader) =>
+    private void TakeNamespace(ref JsonPieceReader reader) =>
         _isForeign = !_namespace.IsEmpty && reader.TokenType is not JsonTokenType.Null
             && !(reader.TokenType is JsonTokenType.String
                 && (reader.ValueTextEquals(_namespace.Span) || reader.ValueTextEquals(""u8)));
 
     [FromJson("items", "[]", "metadata", "creationTimestamp")]
-    private void TakeCreationTimestamp(ref Utf8JsonReader reader) =>
-        _createdAtUnixSeconds = reader.TokenType is JsonTokenType.String && reader.TryGetDateTimeOffset(out var created)
-            ? created.ToUnixTimeSeconds()
-            : 0;
+    private void TakeCreationTimestamp(ref JsonPieceReader reader) =>
+        _createdAtUnixSeconds = reader.TokenType is JsonTokenType.String ? CreationTime.UnixSeconds(reader) : 0;
 
     [FromJson("items", "[]", "data", ".dockerconfigjson")]
     [FromJson("items", "[]", "data", ".podmanconfigjson")]
-    private void TakeConfig(ref Utf8JsonReader reader) => _secret.TakeConfig(ref reader);
+    private void TakeConfig(ref JsonPieceReader reader) => _secret.TakeConfig(ref reader);
 
     [FromJson("items", "[]", "data", ".dockercfg")]
-    private void TakeLegacyConfig(ref Utf8JsonReader reader) => _secret.TakeLegacyConfig(ref reader);
+    private void TakeLegacyConfig(ref JsonPieceReader reader) => _secret.TakeLegacyConfig(ref reader);
 
     [JsonStart("items", "[]")]
     private void StartSecret()

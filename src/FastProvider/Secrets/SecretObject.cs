@@ -1,6 +1,6 @@
 using System;
 using System.Text.Json;
-using FastProvider.Native;
+using FastProvider.Json;
 
 namespace FastProvider.Secrets;
 
@@ -16,8 +16,8 @@ internal sealed class SecretObject(AuthDocument documents) : IDisposable
     /// </summary>
     public static readonly JsonReaderOptions Options = new() { MaxDepth = 64 * 1024 };
 
-    private readonly SecretBuffer _config = new();
-    private readonly SecretBuffer _legacyConfig = new();
+    private readonly EncodedDocument _config = new();
+    private readonly EncodedDocument _legacyConfig = new();
 
     /// <summary>Makes ready for another Secret.</summary>
     public void Start()
@@ -30,10 +30,16 @@ internal sealed class SecretObject(AuthDocument documents) : IDisposable
     /// Takes the value at <c>.dockerconfigjson</c> or <c>.podmanconfigjson</c>. What is no string, or an empty one, counts as
     /// absent.
     /// </summary>
-    public void TakeConfig(ref Utf8JsonReader reader) => Take(ref reader, _config);
+    public void TakeConfig(ref Utf8JsonReader reader) => _config.Take(ref reader);
+
+    /// <inheritdoc cref="TakeConfig(ref Utf8JsonReader)"/>
+    public void TakeConfig(ref JsonPieceReader reader) => _config.Take(ref reader);
 
     /// <summary>Takes the value at <c>.dockercfg</c> in the same way.</summary>
-    public void TakeLegacyConfig(ref Utf8JsonReader reader) => Take(ref reader, _legacyConfig);
+    public void TakeLegacyConfig(ref Utf8JsonReader reader) => _legacyConfig.Take(ref reader);
+
+    /// <inheritdoc cref="TakeLegacyConfig(ref Utf8JsonReader)"/>
+    public void TakeLegacyConfig(ref JsonPieceReader reader) => _legacyConfig.Take(ref reader);
 
     /// <summary>Offers the document that belongs to the type, or notes why it cannot be used.</summary>
     /// <param name="type">One that has a document.</param>
@@ -43,8 +49,8 @@ internal sealed class SecretObject(AuthDocument documents) : IDisposable
     {
         var isLegacy = type is SecretType.LegacyConfig;
         var (own, other) = isLegacy ? (_legacyConfig, _config) : (_config, _legacyConfig);
-        var fault = own.Length == 0 ? SecretTypes.WhyMissing(isLegacy, isOtherThere: other.Length > 0)
-            : own.DecodeBase64InPlace(out var document) ? documents.Read(document, isLegacy, source)
+        var fault = !own.IsThere ? SecretTypes.WhyMissing(isLegacy, isOtherThere: other.IsThere)
+            : own.IsBase64 ? documents.Read(own.Decoded, isLegacy, source)
             : "is not base64";
         if (fault is not null)
         {
@@ -60,13 +66,4 @@ internal sealed class SecretObject(AuthDocument documents) : IDisposable
     }
 
     public void Dispose() => Release();
-
-    private static void Take(ref Utf8JsonReader reader, SecretBuffer encoded)
-    {
-        if (reader.TokenType is JsonTokenType.String or JsonTokenType.Null)
-        {
-            encoded.Clear();
-            encoded.CopyString(ref reader);
-        }
-    }
 }

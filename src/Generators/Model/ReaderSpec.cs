@@ -7,11 +7,19 @@ namespace FastProvider.Generators.Model;
 /// Whether names are found in any case, and names that are no Unicode and null for an object are passed over.
 /// </param>
 /// <param name="NamesAreUnique">Whether its writer repeats no name in an object.</param>
+/// <param name="IsMostlyUnwanted">Whether most of the document is passed over.</param>
 /// <param name="Root">What is wanted of the document, an object.</param>
 /// <param name="Tables">The enums that strings are read as.</param>
 internal sealed record ReaderSpec(
-    ContainerSpec Container, bool IsResumable, bool IsLenient, bool NamesAreUnique, ScopeSpec Root,
-    EquatableArray<EnumTableSpec> Tables);
+    ContainerSpec Container, bool IsResumable, bool IsLenient, bool NamesAreUnique, bool IsMostlyUnwanted,
+    ScopeSpec Root, EquatableArray<EnumTableSpec> Tables)
+{
+    /// <summary>Whether it reads with FastProvider.Json rather than with System.Text.Json.</summary>
+    public bool ReadsPieces => IsResumable || IsMostlyUnwanted;
+
+    /// <summary>The type whose tokens it reads.</summary>
+    public string ReaderType => ReadsPieces ? "JsonPieceReader" : "Utf8JsonReader";
+}
 
 /// <summary>Something wanted: a value, or an object or array with wanted things in it.</summary>
 /// <param name="Ident">Its path as an identifier, unique in the reader.</param>

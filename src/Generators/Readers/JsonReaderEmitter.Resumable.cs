@@ -11,9 +11,6 @@ internal static partial class JsonReaderEmitter
         var scopes = ScopesOf(spec.Root).ToArray();
         var stopsEarly = scopes.Any(scope => StopsEarly(spec, scope));
         writer.Line("private JsonPlace _jsonPlace;");
-        writer.Line();
-        writer.Line("/// <summary>The depth of the object, array or value that is being passed over, or -1.</summary>");
-        writer.Line("private int _jsonPassedDepth = -1;");
         if (stopsEarly)
         {
             writer.Line();
@@ -41,15 +38,12 @@ internal static partial class JsonReaderEmitter
         writer.Line("private bool IsAtEnd => _jsonPlace is JsonPlace.End;");
         writer.Line();
         writer.Line("/// <summary>Makes ready for a document.</summary>");
-        writer.Open("private void StartJson()");
-        writer.Line("_jsonPlace = JsonPlace.Start;");
-        writer.Line("_jsonPassedDepth = -1;");
-        writer.Close();
+        writer.Line("private void StartJson() => _jsonPlace = JsonPlace.Start;");
         writer.Line();
         writer.Line("/// <summary>Reads as far as the reader's bytes go.</summary>");
         writer.Line("/// <returns>False if the document is not as declared.</returns>");
-        writer.Open("private bool ReadJson(ref Utf8JsonReader reader)");
-        writer.Open("while ((_jsonPassedDepth < 0 || PassOver(ref reader)) && reader.Read())");
+        writer.Open("private bool ReadJson(ref JsonPieceReader reader)");
+        writer.Open("while (reader.Read())");
         writer.Open("switch (_jsonPlace)");
         writer.Line("case JsonPlace.Start:");
         writer.Indent();
@@ -70,8 +64,6 @@ internal static partial class JsonReaderEmitter
         writer.Line();
         writer.Line("return true;");
         writer.Close();
-        writer.Line();
-        WritePassOver(writer);
         foreach (var scope in scopes.Where(static scope => scope.Properties.Count > 0))
         {
             writer.Line();
@@ -80,23 +72,6 @@ internal static partial class JsonReaderEmitter
                 scope.Properties.Select(static property => new NameSpec(property.Name, "JsonPlace.At" + property.Value.Ident)),
                 $"JsonPlace.In{ScopeName(scope)}", ignoreCase: false);
         }
-    }
-
-    private static void WritePassOver(SourceWriter writer)
-    {
-        writer.Line("/// <summary>Goes on to the end of what is being passed over.</summary>");
-        writer.Line("/// <returns>False if the bytes ended before it.</returns>");
-        writer.Open("private bool PassOver(ref Utf8JsonReader reader)");
-        writer.Open("while (reader.Read())");
-        writer.Open("if (reader.CurrentDepth == _jsonPassedDepth"
-            + " && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))");
-        writer.Line("_jsonPassedDepth = -1;");
-        writer.Line("return true;");
-        writer.Close();
-        writer.Close();
-        writer.Line();
-        writer.Line("return false;");
-        writer.Close();
     }
 
     /// <summary>The cases of a scope and of all that is in it.</summary>
@@ -118,14 +93,14 @@ internal static partial class JsonReaderEmitter
             writer.Open("else");
             writer.Line($"_jsonPlace = FindIn{ScopeName(scope)}(ref reader);");
             writer.Open($"if (_jsonPlace is {here})");
-            writer.Line("_jsonPassedDepth = reader.CurrentDepth;");
+            writer.Line("reader.PassValue();");
             writer.Close();
             writer.Close();
         }
         else
         {
             writer.Open("else");
-            writer.Line("_jsonPassedDepth = reader.CurrentDepth;");
+            writer.Line("reader.PassValue();");
             writer.Close();
         }
 
@@ -197,7 +172,7 @@ internal static partial class JsonReaderEmitter
         WriteEnter(writer, spec, child);
         writer.Close();
         writer.Open($"else if (reader.TokenType is JsonTokenType.{(child.IsArray ? "StartObject" : "StartArray")})");
-        writer.Line("_jsonPassedDepth = reader.CurrentDepth;");
+        writer.Line("reader.PassRest();");
         writer.Close();
         writer.Line();
     }
@@ -205,7 +180,7 @@ internal static partial class JsonReaderEmitter
     private static void WriteLeaf(SourceWriter writer, LeafSpec leaf)
     {
         writer.Open("if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)");
-        writer.Line("_jsonPassedDepth = reader.CurrentDepth;");
+        writer.Line("reader.PassRest();");
         writer.Line("break;");
         writer.Close();
         writer.Line();
@@ -242,7 +217,7 @@ internal static partial class JsonReaderEmitter
         writer.Line($"_jsonSeen |= {Bits(1u << index)};");
         writer.Open($"if (_jsonSeen is {Bits((1u << count) - 1)})");
         writer.Line($"_jsonPlace = {outer};");
-        writer.Line("_jsonPassedDepth = reader.CurrentDepth - 1;");
+        writer.Line("reader.PassRest();");
         writer.Close();
         writer.Line();
     }

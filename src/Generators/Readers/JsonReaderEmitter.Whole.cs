@@ -25,7 +25,11 @@ internal static partial class JsonReaderEmitter
             writer.Line();
         }
 
-        WriteDocument(writer, spec.Root);
+        if (!spec.ReadsPieces)
+        {
+            WriteDocument(writer, spec.Root);
+        }
+
         foreach (var scope in scopes)
         {
             if (scope.Ident.Length == 0)
@@ -37,7 +41,7 @@ internal static partial class JsonReaderEmitter
                 writer.Line();
             }
 
-            writer.Open($"private void {ScopeMethod(scope)}({Parameters(scope)})");
+            writer.Open($"private void {ScopeMethod(scope)}({Parameters(spec, scope)})");
             WriteScope(writer, spec, scope);
             writer.Close();
         }
@@ -95,7 +99,7 @@ internal static partial class JsonReaderEmitter
         if (scope.IsArray)
         {
             writer.Open("while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)");
-            WriteItem(writer, scope.Each!);
+            WriteItem(writer, spec, scope.Each!);
         }
         else
         {
@@ -106,7 +110,7 @@ internal static partial class JsonReaderEmitter
             }
             else
             {
-                WriteOther(writer, scope);
+                WriteOther(writer, spec, scope);
             }
         }
 
@@ -128,7 +132,7 @@ internal static partial class JsonReaderEmitter
             else
             {
                 writer.Line("reader.Read();");
-                writer.Line(Take((LeafSpec)property.Value));
+                writer.Line(Take(spec, (LeafSpec)property.Value));
             }
 
             writer.Line("break;");
@@ -137,7 +141,7 @@ internal static partial class JsonReaderEmitter
 
         writer.Line("default:");
         writer.Indent();
-        WriteOther(writer, scope);
+        WriteOther(writer, spec, scope);
         writer.Line("break;");
         writer.Unindent();
         writer.Close();
@@ -163,14 +167,14 @@ internal static partial class JsonReaderEmitter
     }
 
     /// <summary>A property that is not among those named.</summary>
-    private static void WriteOther(SourceWriter writer, ScopeSpec scope) =>
-        writer.Line(scope.Each is LeafSpec each ? Take(each) : "reader.Skip();");
+    private static void WriteOther(SourceWriter writer, ReaderSpec spec, ScopeSpec scope) =>
+        writer.Line(scope.Each is LeafSpec each ? Take(spec, each) : "reader.Skip();");
 
-    private static void WriteItem(SourceWriter writer, NodeSpec each)
+    private static void WriteItem(SourceWriter writer, ReaderSpec spec, NodeSpec each)
     {
         if (each is LeafSpec leaf)
         {
-            writer.Line(Take(leaf));
+            writer.Line(Take(spec, leaf));
             return;
         }
 
@@ -187,8 +191,9 @@ internal static partial class JsonReaderEmitter
         }
     }
 
-    private static string Take(LeafSpec leaf) => leaf.Kind switch
+    private static string Take(ReaderSpec spec, LeafSpec leaf) => leaf.Kind switch
     {
+        LeafKind.Bytes when spec.ReadsPieces => $"{leaf.Member} = reader.CopyString(values);",
         LeafKind.Bytes => $"{leaf.Member} = values.CopyString(ref reader);",
         LeafKind.Number => $"{leaf.Member} = JsonText.ReadNumber(ref reader);",
         LeafKind.Buffer => $"JsonText.Replace({leaf.Member}, ref reader);",
@@ -204,8 +209,8 @@ internal static partial class JsonReaderEmitter
     private static bool TakesValues(ScopeSpec scope) =>
         LeavesOf(scope).Any(static leaf => leaf.Kind is LeafKind.Bytes || leaf.Method is { TakesValues: true });
 
-    private static string Parameters(ScopeSpec scope) =>
-        "ref Utf8JsonReader reader" + (TakesValues(scope) ? ", SecretBuffer values" : "");
+    private static string Parameters(ReaderSpec spec, ScopeSpec scope) =>
+        $"ref {spec.ReaderType} reader" + (TakesValues(scope) ? ", SecretBuffer values" : "");
 
     private static string Arguments(ScopeSpec scope) => "ref reader" + (TakesValues(scope) ? ", values" : "");
 

@@ -15,6 +15,11 @@ internal static partial class JsonReaderEmitter
     {
         List<string> usings = ["System", "System.Buffers.Binary", "System.Text.Json",
             "FastProvider.Generators", "FastProvider.Native"];
+        if (spec.ReadsPieces)
+        {
+            usings.Insert(usings.Count - 1, "FastProvider.Json");
+        }
+
         usings.AddRange(spec.Tables.Select(static table => table.Namespace).Where(space => !usings.Contains(space)).Distinct());
         return SourceWriter.File(spec.Container, [.. usings], writer =>
         {
@@ -59,13 +64,13 @@ internal static partial class JsonReaderEmitter
         IEnumerable<NameSpec> names, string miss, bool ignoreCase)
     {
         var scratch = MaxEscapedBytes * names.Max(static name => name.Text.Length);
-        writer.Line($"private static {type} {method}(ref Utf8JsonReader reader) =>");
+        writer.Line($"private static {type} {method}(ref {spec.ReaderType} reader) =>");
         writer.Indent();
-        writer.Line(
-            $"reader.HasValueSequence || reader.ValueIsEscaped ? {method}Unescaped(ref reader) : {method}(reader.ValueSpan);");
+        var isElsewhere = spec.ReadsPieces ? "reader.ValueIsEscaped" : "reader.HasValueSequence || reader.ValueIsEscaped";
+        writer.Line($"{isElsewhere} ? {method}Unescaped(ref reader) : {method}(reader.ValueSpan);");
         writer.Unindent();
         writer.Line();
-        writer.Line($"private static {type} {method}Unescaped(ref Utf8JsonReader reader) =>");
+        writer.Line($"private static {type} {method}Unescaped(ref {spec.ReaderType} reader) =>");
         writer.Indent();
         var isLenient = spec.IsLenient ? ", isLenient: true" : "";
         writer.Line($"{method}(JsonText.Unescape(reader, stackalloc byte[{scratch}]{isLenient}));");

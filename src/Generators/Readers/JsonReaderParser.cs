@@ -25,7 +25,7 @@ internal static class JsonReaderParser
         INamedTypeSymbol type, AttributeData attribute, List<DiagnosticSpec> faults, CancellationToken cancel)
     {
         var container = Containers.Read(type, "Json", faults);
-        var isResumable = Is(attribute, "Resumable");
+        var form = new ReaderForm(Is(attribute, "Resumable"), Is(attribute, "MostlyUnwanted"));
         var tree = new WantedTree();
         Dictionary<string, EnumTableSpec> tables = [];
         foreach (var member in type.GetMembers())
@@ -36,13 +36,13 @@ internal static class JsonReaderParser
                 switch (mark.AttributeClass?.ToDisplayString())
                 {
                     case ReaderAttributes.From:
-                        AddValue(tree, member, Path(mark), isResumable, tables, new(place, faults, cancel));
+                        AddValue(tree, member, Path(mark), form, tables, new(place, faults, cancel));
                         break;
                     case ReaderAttributes.Start:
-                        AddHook(tree, member, Path(mark), isStart: true, isResumable, new(place, faults, cancel));
+                        AddHook(tree, member, Path(mark), isStart: true, form, new(place, faults, cancel));
                         break;
                     case ReaderAttributes.End:
-                        AddHook(tree, member, Path(mark), isStart: false, isResumable, new(place, faults, cancel));
+                        AddHook(tree, member, Path(mark), isStart: false, form, new(place, faults, cancel));
                         break;
                 }
             }
@@ -58,7 +58,7 @@ internal static class JsonReaderParser
         return container is null || faults.Count > 0
             ? null
             : new ReaderSpec(
-                container, isResumable, Is(attribute, "Lenient"), Is(attribute, "NamesAreUnique"),
+                container, form.IsResumable, Is(attribute, "Lenient"), Is(attribute, "NamesAreUnique"), form.IsMostlyUnwanted,
                 tree.ToSpec(), new([.. tables.Values]));
     }
 
@@ -71,11 +71,11 @@ internal static class JsonReaderParser
             : [];
 
     private static void AddValue(
-        WantedTree tree, ISymbol member, string[] path, bool isResumable,
+        WantedTree tree, ISymbol member, string[] path, ReaderForm form,
         Dictionary<string, EnumTableSpec> tables, in FaultSink sink)
     {
         var isMethod = member is IMethodSymbol;
-        if (!IsPath(path, isMethod, sink) || WantedMembers.ReadLeaf(member, path, isResumable, tables, sink) is not { } leaf)
+        if (!IsPath(path, isMethod, sink) || WantedMembers.ReadLeaf(member, path, form, tables, sink) is not { } leaf)
         {
             return;
         }
@@ -90,9 +90,9 @@ internal static class JsonReaderParser
         }
     }
 
-    private static void AddHook(WantedTree tree, ISymbol member, string[] path, bool isStart, bool isResumable, in FaultSink sink)
+    private static void AddHook(WantedTree tree, ISymbol member, string[] path, bool isStart, ReaderForm form, in FaultSink sink)
     {
-        if (!IsHookPath(path, sink) || WantedMembers.ReadHook(member, isResumable, sink) is not { } hook)
+        if (!IsHookPath(path, sink) || WantedMembers.ReadHook(member, form, sink) is not { } hook)
         {
             return;
         }

@@ -50,6 +50,12 @@ internal static class ReaderAttributes
             /// The writer repeats no name in an object, so what follows the last wanted value of one is not looked at.
             /// </summary>
             public bool NamesAreUnique { get; set; }
+
+            /// <summary>
+            /// Most of the document is not wanted, and it may be long: methods take a JsonPieceReader, as those of a resumable
+            /// reader do, which passes over values several times as fast. There is no ReadDocument then.
+            /// </summary>
+            public bool MostlyUnwanted { get; set; }
         }
 
         /// <summary>
@@ -92,6 +98,7 @@ internal static class ReaderAttributes
         using System.Buffers;
         using System.Text;
         using System.Text.Json;
+        using FastProvider.Json;
         using FastProvider.Native;
 
         namespace FastProvider.Generators;
@@ -127,6 +134,16 @@ internal static class ReaderAttributes
                     : raw;
             }
 
+            /// <summary>As above, for a name or string with escapes.</summary>
+            /// <exception cref="InvalidOperationException">It is no Unicode, and that is not to be passed over.</exception>
+            public static ReadOnlySpan<byte> Unescape(in JsonPieceReader reader, Span<byte> scratch, bool isLenient = false)
+            {
+                var raw = reader.ValueSpan;
+                return raw.Length > scratch.Length || !Ascii.IsValid(raw) || (isLenient && HasSurrogate(raw))
+                    ? default
+                    : scratch[..reader.CopyString(scratch)];
+            }
+
             /// <summary>
             /// Whether escapes stand for surrogates. A lone one, such as \ud800, is valid by JSON's grammar (RFC 8259, section
             /// 8.2) and yet no Unicode: decoding it is an exception, and one for each name of a large document would cost
@@ -152,9 +169,26 @@ internal static class ReaderAttributes
                 buffer.CopyString(ref reader);
             }
 
+            /// <summary>As above.</summary>
+            /// <exception cref="InvalidOperationException">It is something else, or no valid Unicode.</exception>
+            public static void Replace(SecretBuffer buffer, ref JsonPieceReader reader)
+            {
+                buffer.Clear();
+                reader.CopyString(buffer);
+            }
+
             /// <summary>Whether a string is there rather than null.</summary>
             /// <exception cref="InvalidOperationException">It is something else.</exception>
             public static bool RequireString(ref Utf8JsonReader reader) => reader.TokenType switch
+            {
+                JsonTokenType.String => true,
+                JsonTokenType.Null => false,
+                _ => throw new InvalidOperationException(),
+            };
+
+            /// <summary>As above.</summary>
+            /// <exception cref="InvalidOperationException">It is something else.</exception>
+            public static bool RequireString(ref JsonPieceReader reader) => reader.TokenType switch
             {
                 JsonTokenType.String => true,
                 JsonTokenType.Null => false,
@@ -165,6 +199,15 @@ internal static class ReaderAttributes
             /// <exception cref="InvalidOperationException">It is no number.</exception>
             public static long ReadNumber(ref Utf8JsonReader reader) =>
                 reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) ? (long)real : 0;
+
+            /// <summary>As above.</summary>
+            /// <exception cref="InvalidOperationException">It is no number.</exception>
+            public static long ReadNumber(ref JsonPieceReader reader)
+            {
+                Require(JsonTokenType.Number, reader.TokenType);
+                var number = reader.AsUtf8JsonReader();
+                return ReadNumber(ref number);
+            }
         }
 
         /// <summary>What is wrong with a document.</summary>

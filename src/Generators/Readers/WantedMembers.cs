@@ -11,15 +11,15 @@ internal static class WantedMembers
 {
     private const string BufferType = "FastProvider.Native.SecretBuffer";
 
-    private const string ReaderType = "System.Text.Json.Utf8JsonReader";
+    private const string ReaderType = "System.Text.Json.Utf8JsonReader", PieceReaderType = "FastProvider.Json.JsonPieceReader";
 
     public static LeafSpec? ReadLeaf(
-        ISymbol member, string[] path, bool isResumable, Dictionary<string, EnumTableSpec> tables, in FaultSink sink)
+        ISymbol member, string[] path, ReaderForm form, Dictionary<string, EnumTableSpec> tables, in FaultSink sink)
     {
         if (member is IMethodSymbol method)
         {
             var isEachProperty = path[path.Length - 1] == WantedTree.EachProperty;
-            if (IsTaker(method, isResumable) && !(isResumable && isEachProperty))
+            if (IsTaker(method, form) && !(form.IsResumable && isEachProperty))
             {
                 var spec = new MethodSpec(
                     method.Name, method.ReturnType.SpecialType is SpecialType.System_Boolean, true, method.Parameters.Length > 1);
@@ -37,7 +37,7 @@ internal static class WantedMembers
             _ => (null, false),
         };
         var kind = type is null || member.IsStatic ? null : KindOf(type);
-        if (kind is LeafKind.Bytes && isResumable)
+        if (kind is LeafKind.Bytes && form.IsResumable)
         {
             sink.Add(Diagnostics.NotResumable, member.Name);
             return null;
@@ -58,10 +58,10 @@ internal static class WantedMembers
         return new LeafSpec("", kind.Value, member.Name, table, null);
     }
 
-    public static MethodSpec? ReadHook(ISymbol member, bool isResumable, in FaultSink sink)
+    public static MethodSpec? ReadHook(ISymbol member, ReaderForm form, in FaultSink sink)
     {
         if (member is IMethodSymbol { Parameters.Length: 0, IsStatic: false, Arity: 0 } method
-            && ReturnsVerdict(method, isResumable))
+            && ReturnsVerdict(method, form.IsResumable))
         {
             return new MethodSpec(method.Name, method.ReturnType.SpecialType is SpecialType.System_Boolean, false, false);
         }
@@ -80,11 +80,12 @@ internal static class WantedMembers
             _ => null,
         };
 
-    private static bool IsTaker(IMethodSymbol method, bool isResumable) =>
-        method.Arity == 0 && ReturnsVerdict(method, isResumable)
-        && method.Parameters.FirstOrDefault() is { RefKind: RefKind.Ref } reader && reader.Type.ToDisplayString() == ReaderType
+    private static bool IsTaker(IMethodSymbol method, ReaderForm form) =>
+        method.Arity == 0 && ReturnsVerdict(method, form.IsResumable)
+        && method.Parameters.FirstOrDefault() is { RefKind: RefKind.Ref } reader
+        && reader.Type.ToDisplayString() == (form.ReadsPieces ? PieceReaderType : ReaderType)
         && (method.Parameters.Length == 1
-            || (method.Parameters.Length == 2 && !isResumable && method.Parameters[1].Type.ToDisplayString() == BufferType));
+            || (method.Parameters.Length == 2 && !form.IsResumable && method.Parameters[1].Type.ToDisplayString() == BufferType));
 
     /// <summary>
     /// A reader of a whole document has no use for a verdict: what is wrong is an exception, or kept by the method.

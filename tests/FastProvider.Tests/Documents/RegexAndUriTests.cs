@@ -11,8 +11,7 @@ public sealed class RegexAndUriTests
 {
     public static TheoryData<Type> Linked =>
         [
-            typeof(FastProvider.Documents.DocumentReader), typeof(System.IO.Pipelines.Pipe),
-            typeof(Microsoft.Extensions.ObjectPool.ObjectPool<>)
+            typeof(FastProvider.Documents.DocumentReader), typeof(Microsoft.Extensions.ObjectPool.ObjectPool<>)
         ];
 
     [Theory]

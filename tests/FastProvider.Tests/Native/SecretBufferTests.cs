@@ -94,8 +94,8 @@ public sealed class SecretBufferTests
         {
             using var buffer = new SecretBuffer();
             buffer.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes)));
-            Assert.True(buffer.DecodeBase64InPlace(out var decoded));
-            Assert.Equal(bytes, decoded.ToArray());
+            Assert.True(buffer.DecodeBase64InPlace());
+            Assert.Equal(bytes, buffer.WrittenSpan.ToArray());
         });
     }
 }

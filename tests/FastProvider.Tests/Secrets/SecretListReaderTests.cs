@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -237,7 +236,7 @@ public sealed class SecretListReaderTests
         reader.Start();
         var json = Small.Replace("\"managedFields\"", $"\"namespace\":{name},\"managedFields\"", StringComparison.Ordinal);
 
-        Assert.True(reader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), isLast: true, out _));
+        Assert.True(reader.Read(Encoding.UTF8.GetBytes(json), isLast: true));
 
         Assert.Equal(isOurs ? "s reg.example.com user:pass" : "-", documents.Found[0]);
         Assert.Equal(
@@ -263,7 +262,7 @@ public sealed class SecretListReaderTests
         foreach (var json in new[] { Small[..50], Small, "{}", Small })
         {
             reader.Start();
-            var isRead = reader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), isLast: true, out _);
+            var isRead = reader.Read(Encoding.UTF8.GetBytes(json), isLast: true);
             Assert.Equal(json == Small, isRead && reader.IsWhole);
             Assert.True(json != Small || reader.Count == 1);
         }
@@ -301,12 +300,11 @@ public sealed class SecretListReaderTests
         return Read(json, documents, sizes);
     }
 
-    /// <summary>Feeds the reader as its caller does: what was not consumed comes again, before the next piece.</summary>
+    /// <summary>Feeds the reader as its caller does: piece by piece, and an empty one at the end.</summary>
     private static string Read(byte[] json, AuthDocuments documents, params int[] sizes)
     {
         using var reader = new SecretListReader(documents.Document, documents.Warnings);
         reader.Start();
-        var pending = new List<byte[]>();
         var at = 0;
         for (var turn = 0; ; turn++)
         {
@@ -317,13 +315,7 @@ public sealed class SecretListReaderTests
             var piece = json[at..Math.Min(json.Length, at + Math.Max(size, 0))];
             at += piece.Length;
             var isLast = piece.Length == 0 && at == json.Length;
-            if (piece.Length > 0)
-            {
-                pending.Add(piece);
-            }
-
-            var sequence = Segments.Of(pending);
-            if (!reader.Read(sequence, isLast, out var consumed))
+            if (!reader.Read(piece, isLast))
             {
                 return "none";
             }
@@ -332,17 +324,6 @@ public sealed class SecretListReaderTests
             {
                 return reader.IsWhole ? $"whole {reader.Count}: {documents.Found[0]}" : "none";
             }
-
-            var rest = new List<byte[]>();
-            foreach (var segment in sequence.Slice(consumed))
-            {
-                if (!segment.IsEmpty)
-                {
-                    rest.Add(segment.ToArray());
-                }
-            }
-
-            pending = rest;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
@@ -214,7 +213,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         using var reader = new SecretListReader(documents, Warnings);
         reader.Reset(Warnings, Encoding.UTF8.GetBytes(Namespace));
         reader.Start();
-        var isRead = reader.Read(new ReadOnlySequence<byte>(list.WrittenMemory), isLast: true, out _);
+        var isRead = reader.Read(list.WrittenSpan, isLast: true);
         count = reader.Count;
         return isRead ? null : new Failure("a Secret of the manifests holds text that is not UTF-8");
     }

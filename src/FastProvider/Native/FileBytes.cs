@@ -87,16 +87,30 @@ internal static class FileBytes
                 return default;
             }
 
+            if (length == buffer.Length && length >= maxBytes)
+            {
+                // No larger buffer for what may only be the end.
+                Span<byte> more = stackalloc byte[1];
+                if (Libc.Read(fd, more) == 0)
+                {
+                    bytes = new PooledBytes(buffer, length);
+                    return default;
+                }
+
+                new PooledBytes(buffer, length).Dispose();
+                return FileFault.TooLarge;
+            }
+
             if (length == buffer.Length)
             {
-                buffer = Grow(buffer);
+                buffer = Grow(buffer, Math.Min(2 * length, maxBytes));
             }
         }
     }
 
-    private static byte[] Grow(byte[] buffer)
+    private static byte[] Grow(byte[] buffer, int bytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        var larger = ArrayPool<byte>.Shared.Rent(bytes);
         buffer.CopyTo(larger, 0);
         new PooledBytes(buffer, buffer.Length).Dispose();
         return larger;

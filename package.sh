@@ -80,7 +80,7 @@ mkdir -p "$WORK" "$OUT"
 # Meanwhile, as most of its time it waits for Debian's servers.
 deploy/packages/openssl.sh linux-x64 linux-arm64 &
 openssl=$!
-trap 'kill "$openssl"' EXIT
+trap 'kill "$openssl" 2>/dev/null' EXIT
 publish fast-provider linux-x64
 publish fast-provider linux-arm64
 wait "$openssl"

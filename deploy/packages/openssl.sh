@@ -18,6 +18,8 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 state=$PWD/artifacts/apt
 mkdir -p "$state/lists/partial" "$state/archives/partial"
 : >"$state/status"
+# The machine's own settings (a proxy, say) count, but for what is said here: no hooks of its updates, both architectures. Its
+# sources are asked for their addresses alone.
 export APT_CONFIG=$state/apt.conf
 cat >"$APT_CONFIG" <<END
 #clear APT::Update::Post-Invoke;

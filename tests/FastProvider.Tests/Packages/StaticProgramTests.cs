@@ -10,8 +10,6 @@ namespace FastProvider.Tests.Packages;
 /// </summary>
 public sealed partial class StaticProgramTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
 {
-    private const string Weak = "a key of 1024 bits";
-
     // Where Debian's OpenSSL looks.
     private const string ConfigurationPath = "/usr/lib/ssl/openssl.cnf";
 
@@ -148,7 +146,8 @@ public sealed partial class StaticProgramTests(UnpackedArchives archives) : ICla
         (await PullAsync(scene, Program, environment)).Answers().ClaimsPrivate(PullScene.Image);
 
         Serves(scene.AuthFilePath);
-        await ServerCertificateTests.RefusesAsync(Weak, Program, environment);
+        await ServerCertificateTests.RefusesAsync("a key of 1024 bits", Program, environment);
+        await ServerCertificateTests.RefusesAsync("a signature of SHA-1", Program, environment);
     }
 
     /// <summary>OpenSSL by itself stops at some of these, and the node's policy would be lost in silence.</summary>

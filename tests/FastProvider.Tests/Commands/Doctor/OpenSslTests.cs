@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FastProvider.Commands;
 using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Packages;
@@ -59,12 +60,12 @@ public sealed partial class OpenSslTests(UnpackedArchives archives) : IClassFixt
     [InlineData("")]
     [InlineData("libssl-dev 3.0.22-1~deb12u2 amd64")]
     public void An_origin_that_was_not_written_down_is_not_made_up(string origin) =>
-        Assert.Null(FastProvider.Commands.CarriedOpenSsl.Parse(origin));
+        Assert.Null(CarriedOpenSsl.Parse(origin));
 
     [Fact]
     public void An_origin_is_shown_as_who_looks_for_something_newer_needs_it() => Assert.Equal(
         "OpenSSL 3.0.22-1~deb12u2 (libssl-dev of debian bookworm, arm64, 2026-10-21)",
-        FastProvider.Commands.CarriedOpenSsl.Parse("libssl-dev 3.0.22-1~deb12u2 arm64 debian bookworm 2026-10-21 ab01")?
+        CarriedOpenSsl.Parse("libssl-dev 3.0.22-1~deb12u2 arm64 debian bookworm 2026-10-21 ab01")?
             .ToString());
 
     private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));

@@ -42,6 +42,14 @@ gate=kept
 ./bench.sh --gate || gate=failed
 [ "$gate" = kept ] || status=1
 
+# Whether the tests still notice what they are to notice: some mutants, others for each commit. It takes minutes, so only where it is wanted.
+if [ -n "${MUTANTS:-}" ]; then
+    mutants=killed
+    tests/mutants.sh --tested --sample "$MUTANTS" --jobs 2 || mutants=survived
+    [ "$mutants" = killed ] || status=1
+    echo "sample of $MUTANTS mutants: $mutants"
+fi
+
 total=$(sum total) executed=$(sum executed) passed=$(sum passed)
 failed=$((executed - passed)) # error, timeout and aborted are failures too
 skipped=$((total - executed))

@@ -63,10 +63,11 @@ internal sealed class WarmPull : IDisposable
             Options = _options,
             Variable = static _ => null,
             Run = Deadline.After(Options.RunBudget),
+            Kubelet = default,
             Resources = _resources,
             Counter = GC.GetAllocatedBytesForCurrentThread,
         });
-        Require(pull.Decide(_request) ?? pull.Await() ?? pull.Commit());
+        Require(pull.Decide(_request) ?? pull.Commit());
         var beforeReport = GC.GetAllocatedBytesForCurrentThread();
         var record = pull.End(failure: null);
         var line = PullLine.Of(record);

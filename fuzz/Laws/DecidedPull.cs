@@ -49,9 +49,10 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
             Options = node.Options,
             Variable = static _ => null,
             Run = Deadline.After(Options.RunBudget),
+            Kubelet = default,
             Secrets = new GivenLists(lists, pieceBytes),
         });
-        var failure = pull.Decide(requestJson) ?? pull.Await() ?? pull.Commit();
+        var failure = pull.Decide(requestJson) ?? pull.Commit();
         if (failure is not null)
         {
             pull.Undo();

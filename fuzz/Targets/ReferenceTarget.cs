@@ -66,7 +66,7 @@ internal static class ReferenceTarget
         }
 
         var mirrors = location.Length == 0 ? [] : new[] { new Mirror(Bytes(location), false, PullFromMirror.Unset) };
-        var registry = new RegistryMatch("f", 1, Bytes(prefix), default, false, false, false, mirrors);
+        var registry = new RegistryMatch { File = "f", Line = 1, Prefix = Bytes(prefix), Location = default, Mirrors = mirrors };
         var endpoints = new PullSources(registry, Bytes(image)).Endpoints;
         Law.Holds(endpoints.Length == mirrors.Length + 1, "the registry itself comes last");
         if (mirrors.Length > 0)

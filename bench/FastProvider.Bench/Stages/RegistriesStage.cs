@@ -19,6 +19,8 @@ public class RegistriesStage : Stage
     [Params(1, 10, 1_000, 10_000)]
     public int Tables { get; set; } = 1_000;
 
+    private readonly RegistriesScratch _scratch = new();
+
     /// <summary>Whether the last table is the image's; else none is, as on most nodes for most images.</summary>
     [Params(false, true)]
     public bool Match { get; set; }
@@ -28,7 +30,7 @@ public class RegistriesStage : Stage
     [Benchmark]
     public override int Ours()
     {
-        var merge = new RegistriesMerge(_image);
+        var merge = new RegistriesMerge(_image, _scratch);
         if (merge.Add(_file, "registries.conf"u8) is not null || merge.DocumentReads > 0)
         {
             return -1;

@@ -44,8 +44,14 @@ public class RewriteStage : Stage
             Prefix,
         ];
         var mirrors = _locations[..^1].Select(l => new Mirror(Encoding.UTF8.GetBytes(l), false, PullFromMirror.Unset)).ToArray();
-        _registry = new RegistryMatch(
-            "registries.conf", 1, Encoding.UTF8.GetBytes(Prefix), Encoding.UTF8.GetBytes(Prefix), false, false, false, mirrors);
+        _registry = new RegistryMatch
+        {
+            File = "registries.conf",
+            Line = 1,
+            Prefix = Encoding.UTF8.GetBytes(Prefix),
+            Location = Encoding.UTF8.GetBytes(Prefix),
+            Mirrors = mirrors,
+        };
     }
 
     protected override (string Ours, string Idiomatic) Answers()

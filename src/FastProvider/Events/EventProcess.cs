@@ -24,11 +24,14 @@ internal static class EventProcess
     private const uint AlarmSeconds = 12;
 
     /// <summary>Starts the process; whether that works changes nothing for the pull.</summary>
-    public static void Start(PodEvent about, ReadOnlySpan<string> args)
+    /// <param name="about">What it writes.</param>
+    /// <param name="args">The command line of the pull.</param>
+    /// <param name="kubeletId">The process that may be the kubelet.</param>
+    public static void Start(PodEvent about, ReadOnlySpan<string> args, int kubeletId)
     {
         try
         {
-            var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(Libc.getppid()));
+            var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(kubeletId));
             if (input >= 0)
             {
                 _ = Libc.SpawnDetached("/proc/self/exe", ["fast-provider", Argument, .. args], input);
@@ -90,13 +93,7 @@ internal static class EventProcess
                 return null;
             }
 
-            var discovery = new ApiServerDiscovery
-            {
-                ApiServerFlag = options.ApiServer,
-                CertificateAuthorityFlag = options.CertificateAuthority,
-                KubeconfigFlag = options.Kubeconfig,
-                ParentId = kubeletId,
-            };
+            var discovery = options.ToApiServer(KubeletHint.Parent(kubeletId));
             return ApiServerRoute.Find(discovery, Environment.GetEnvironmentVariable, out var server)
                 ?? EventWriter.Write(about, state.Count, server, now, deadline);
         }

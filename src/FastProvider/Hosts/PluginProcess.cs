@@ -4,6 +4,7 @@ using FastProvider.Base;
 using FastProvider.Events;
 using FastProvider.Journal;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Pulls;
 using FastProvider.Reports;
 using FastProvider.Request;
@@ -23,11 +24,15 @@ internal static class PluginProcess
     /// <returns>The exit status.</returns>
     public static int Run(Options options, string[] args)
     {
+        var parentId = Libc.getppid();
         var input = new PullInput
         {
             Options = options,
             Variable = Environment.GetEnvironmentVariable,
             Run = Deadline.After(Options.RunBudget),
+            Kubelet = KubeletHint.Parent(parentId),
+            // From there on the file may lie there without its pull: the process does not end before it has answered.
+            BeforeWrite = Libc.IgnoreTermination,
         };
         PullRecord record;
         PodEvent? podEvent;
@@ -39,7 +44,7 @@ internal static class PluginProcess
 
         if (podEvent is not null)
         {
-            EventProcess.Start(podEvent, args);
+            EventProcess.Start(podEvent, args, parentId);
         }
 
         Sweep(options, record.AuthDirectory);
@@ -47,23 +52,25 @@ internal static class PluginProcess
     }
 
     /// <summary>
-    /// Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it.
+    /// Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it. The journal
+    /// gets one entry, which knows whether the answer was given.
     /// </summary>
     private static PullRecord Serve(Pull pull, Options options)
     {
         Failure failure;
         try
         {
-            if ((Decide(pull, options) ?? pull.Await() ?? Commit(pull)) is { } noFile)
+            if ((Decide(pull, options) ?? pull.Commit()) is { } noFile)
             {
                 failure = noFile;
             }
             else
             {
                 var record = pull.End(failure: null);
-                Send(record, options);
+                Say(record, options);
                 if (CredentialProviderResponse.Write(pull.Image, pull.IsPrivate) is not { } unanswered)
                 {
+                    Keep(record, options);
                     return record;
                 }
 
@@ -84,7 +91,8 @@ internal static class PluginProcess
 
         Undo(pull);
         var failed = pull.End(WithMemoryLimit(failure));
-        Send(failed, options);
+        Say(failed, options);
+        Keep(failed, options);
         return failed;
     }
 
@@ -92,17 +100,6 @@ internal static class PluginProcess
     {
         using var request = new SecretBuffer();
         return StandardInput.ReadTo(request, options.RequestWait) ?? pull.Decide(request.WrittenSpan);
-    }
-
-    /// <summary>From here on the file may lie there without its pull: the process does not end before it has answered.</summary>
-    private static Failure? Commit(Pull pull)
-    {
-        if (pull.WillWrite)
-        {
-            Libc.IgnoreTermination();
-        }
-
-        return pull.Commit();
     }
 
     private static void Undo(Pull pull)
@@ -117,21 +114,28 @@ internal static class PluginProcess
         }
     }
 
-    private static void Send(PullRecord record, Options options)
+    /// <summary>The line for the kubelet's log.</summary>
+    private static void Say(PullRecord record, Options options)
     {
-        if (options.LogLevel < PullLine.LevelOf(record))
+        if (options.LogLevel >= PullLine.LevelOf(record))
         {
-            return;
+            var line = PullLine.Of(record);
+            _ = record.Failure is null
+                ? StandardStreams.Write(StandardStreams.Error, line.WithNewLine())
+                : StandardStreams.WriteFailure(line.Bytes);
         }
+    }
 
-        var line = PullLine.Of(record);
-        var entry = new JournalEntry(PullLine.PriorityOf(record), stackalloc byte[JournalStackBytes]);
-        JournalFields.AddTo(ref entry, record, line);
-        entry.Send();
-        entry.Dispose();
-        _ = record.Failure is null
-            ? StandardStreams.Write(StandardStreams.Error, line.WithNewLine())
-            : StandardStreams.WriteFailure(line.Bytes);
+    /// <summary>The entry of the journal.</summary>
+    private static void Keep(PullRecord record, Options options)
+    {
+        if (options.LogLevel >= PullLine.LevelOf(record))
+        {
+            var entry = new JournalEntry(PullLine.PriorityOf(record), stackalloc byte[JournalStackBytes]);
+            JournalFields.AddTo(ref entry, record, PullLine.Of(record));
+            entry.Send();
+            entry.Dispose();
+        }
     }
 
     /// <summary>

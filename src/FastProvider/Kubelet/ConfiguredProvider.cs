@@ -8,13 +8,13 @@ namespace FastProvider.Kubelet;
 /// <summary>The provider as the kubelet of a node is configured to run it: with which args, and in which environment.</summary>
 internal sealed class ConfiguredProvider
 {
-    private readonly NodeService _kubelet;
-
     private ConfiguredProvider(NodeService kubelet, ProviderEntry entry)
     {
-        _kubelet = kubelet;
+        Kubelet = kubelet;
         Entry = entry;
     }
+
+    public NodeService Kubelet { get; }
 
     public ProviderEntry Entry { get; }
 
@@ -38,16 +38,10 @@ internal sealed class ConfiguredProvider
     public Result<Options> ReadOptions()
     {
         var options = Options.Read(Entry.Arguments, Variable);
-        if (!options.IsOk)
-        {
-            return new Failure($"{Entry.Place}: {options.Failure.Message}", options.Failure.ExitCode);
-        }
-
-        options.Value.Kubelet = _kubelet;
-        return options;
+        return options.IsOk ? options : new Failure($"{Entry.Place}: {options.Failure.Message}", options.Failure.ExitCode);
     }
 
     /// <summary>An environment variable as its runs see it.</summary>
     public string? Variable(string name) =>
-        Entry.Environment.TryGetValue(name, out var own) ? own : _kubelet.Environment.GetValueOrDefault(name);
+        Entry.Environment.TryGetValue(name, out var own) ? own : Kubelet.Environment.GetValueOrDefault(name);
 }

@@ -58,13 +58,15 @@ internal sealed class PullSources
     /// repository name in UTF-8 as the kubelet writes it (it is normalised if it is not). A configuration that the reference
     /// library refuses is a failure (exit code 1), also when the fault does not concern the image.
     /// </summary>
-    public static Failure? Find(RegistriesFiles files, ReadOnlySpan<byte> image, out PullSources sources)
+    /// <param name="files">The configuration.</param>
+    /// <param name="image">The repository name.</param>
+    /// <param name="scratch">Memory for the reading; null to make it.</param>
+    public static Result<PullSources> Find(
+        RegistriesFiles files, ReadOnlySpan<byte> image, RegistriesScratch? scratch = null)
     {
         Span<byte> buffer = stackalloc byte[ReferenceName.MaxLength];
-        var merge = new RegistriesMerge(ReferenceName.Normalize(image, buffer));
-        var failure = RegistriesSearch.Read(files, ref merge);
-        sources = failure is null ? merge.ToSources() : None;
-        return failure;
+        var merge = new RegistriesMerge(ReferenceName.Normalize(image, buffer), scratch);
+        return RegistriesSearch.Read(files, ref merge) is { } failure ? failure : merge.ToSources();
     }
 
     /// <summary>The sources of an image that no registry matches.</summary>

@@ -19,9 +19,12 @@ internal enum RegistriesReader : byte
 /// What the files read so far say about one image. A later file's table replaces an earlier file's table of the same prefix, as a
 /// whole. Source: updateWithConfigurationFrom in sysregistriesv2/system_registries_v2.go.
 /// </summary>
-internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
+/// <param name="image">The image's repository name, normalised.</param>
+/// <param name="scratch">Memory for the reading, which nobody else uses meanwhile; null to make it.</param>
+internal ref struct RegistriesMerge(ReadOnlySpan<byte> image, RegistriesScratch? scratch = null)
 {
     private readonly ReadOnlySpan<byte> _image = image;
+    private readonly RegistriesScratch _scratch = scratch ?? new();
     private RegistryMatch? _best;
     private bool _helpersExcludeAuthFiles;
 
@@ -39,22 +42,14 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
         scoped ReadOnlySpan<byte> file, scoped ReadOnlySpan<byte> path, RegistriesReader reader = RegistriesReader.FastFirst)
     {
         var text = file[TomlText.ByteOrderMarkLength(file)..];
-        var scratch = RegistriesScratch.Rent();
-        scratch.Inventory = Inventory;
-        try
+        _scratch.Inventory = Inventory;
+        RegistriesFault fault = default;
+        return (reader == RegistriesReader.WholeDocument ? FastRead.NotTaken : AddFast(text, path, _scratch, out fault)) switch
         {
-            RegistriesFault fault = default;
-            return (reader == RegistriesReader.WholeDocument ? FastRead.NotTaken : AddFast(text, path, scratch, out fault)) switch
-            {
-                FastRead.Done => null,
-                FastRead.Faulty => FaultOf(path, TomlText.LineOf(text, fault.Mark), fault, text),
-                _ => AddDocument(text, path, scratch),
-            };
-        }
-        finally
-        {
-            scratch.Return();
-        }
+            FastRead.Done => null,
+            FastRead.Faulty => FaultOf(path, TomlText.LineOf(text, fault.Mark), fault, text),
+            _ => AddDocument(text, path, _scratch),
+        };
     }
 
     /// <summary>The pull sources of the image after all files.</summary>
@@ -132,15 +127,17 @@ internal ref struct RegistriesMerge(ReadOnlySpan<byte> image)
                 mirror.Location.In(text).ToArray(), mirror.Insecure, PullFromMirrorValues.Parse(mirror.PullFromMirror.In(text)));
         }
 
-        _best = new RegistryMatch(
-            Encoding.UTF8.GetString(path),
-            line,
-            prefix.ToArray(),
-            found.Location.In(text).ToArray(),
-            found.Blocked,
-            found.Insecure,
-            found.MirrorByDigestOnly,
-            mirrors);
+        _best = new RegistryMatch
+        {
+            File = Encoding.UTF8.GetString(path),
+            Line = line,
+            Prefix = prefix.ToArray(),
+            Location = found.Location.In(text).ToArray(),
+            Blocked = found.Blocked,
+            Insecure = found.Insecure,
+            MirrorByDigestOnly = found.MirrorByDigestOnly,
+            Mirrors = mirrors,
+        };
     }
 
     private static RegistriesFailure FaultOf(ReadOnlySpan<byte> path, int line, RegistriesFault fault, ReadOnlySpan<byte> text)

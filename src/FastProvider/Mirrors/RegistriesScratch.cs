@@ -1,15 +1,11 @@
-using System;
-
 namespace FastProvider.Mirrors;
 
 /// <summary>
-/// The memory that reading one file needs beside the file: kept from file to file, so that reading makes no garbage.
+/// The memory that reading needs beside the files: kept from file to file, and by a host from pull to pull, so that reading makes
+/// no garbage. For one reading at a time.
 /// </summary>
 internal sealed class RegistriesScratch
 {
-    [ThreadStatic]
-    private static RegistriesScratch? s_spare;
-
     /// <summary>The mirrors of the table that is being read.</summary>
     public MirrorTable[] Mirrors = new MirrorTable[16];
 
@@ -24,17 +20,6 @@ internal sealed class RegistriesScratch
 
     /// <summary>The alias names of the file: TOML forbids a second one.</summary>
     public SpanTable Aliases { get; } = new();
-
-    /// <summary>Takes the thread's spare scratch or makes one.</summary>
-    public static RegistriesScratch Rent()
-    {
-        var scratch = s_spare ?? new RegistriesScratch();
-        s_spare = null;
-        return scratch;
-    }
-
-    /// <summary>Leaves this scratch to the thread's next reader.</summary>
-    public void Return() => s_spare = this;
 
     /// <summary>Forgets what was read and keeps the memory.</summary>
     public void Clear()

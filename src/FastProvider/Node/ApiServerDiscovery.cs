@@ -20,14 +20,10 @@ internal sealed class ApiServerDiscovery
     /// </summary>
     public string? KubeconfigFlag { get; init; }
 
-    /// <summary>The kubelet that a command has found; without it the parent process may be one.</summary>
-    public NodeService? Kubelet { get; init; }
+    public KubeletHint Kubelet { get; init; }
 
     /// <summary>The directory that stands for the node's <c>/</c>.</summary>
     public string Root { get; init; } = "/";
-
-    /// <summary>The process that may be the kubelet.</summary>
-    public int ParentId { get; init; } = ParentKubelet.ParentId;
 
     /// <summary>
     /// The file whose absence made <see cref="Find"/> fail: the kubeconfig, or the CA that it names; null for any other reason.
@@ -44,12 +40,12 @@ internal sealed class ApiServerDiscovery
             && KubeconfigPath(files, out origin) is { } path)
         {
             var read = Kubeconfig.Read(files, path);
-            if (!read.IsOk)
+            if (read.Failure is { } unread)
             {
                 MissingFile = MissingOf(files, path);
-                return new Failure(read.Failure.Cause, $"{read.Failure.Message} ({origin})", read.Failure.ExitCode)
+                return new Failure(unread.Cause, $"{unread.Message} ({origin})", unread.ExitCode)
                 {
-                    ForTenant = read.Failure.ForTenant,
+                    ForTenant = unread.ForTenant,
                 };
             }
 
@@ -115,14 +111,16 @@ internal sealed class ApiServerDiscovery
             return KubeconfigFlag;
         }
 
-        var path = ParentKubelet.Kubeconfig(files, Kubelet?.ProcessId ?? ParentId, out var isNamed);
+        var isNamed = false;
+        var process = Kubelet.Service is null ? Kubelet.ParentId : Kubelet.Service.ProcessId;
+        var path = process is { } id ? ParentKubelet.Kubeconfig(files, id, out isNamed) : null;
         if (path is not null && (isNamed || files.Exists(path)))
         {
-            origin = Kubelet is null ? "named by the parent kubelet" : "named by the kubelet";
+            origin = Kubelet.Service is null ? "named by the parent kubelet" : "named by the kubelet";
             return path;
         }
 
-        if (Kubelet is { ProcessId: null } unit && unit.Flag("--kubeconfig") is { } ofUnit)
+        if (Kubelet.Service is { ProcessId: null } unit && unit.Flag("--kubeconfig") is { } ofUnit)
         {
             origin = $"named by {unit.Origin}";
             return ofUnit;

@@ -23,7 +23,7 @@ internal sealed class ApiServerTarget
     public string? ProxyUrl { get; init; }
 
     /// <summary>The variable that names a proxy and holds no valid URL, so that none is asked; null if there is none.</summary>
-    public string? IgnoredProxy { get; set; }
+    public string? IgnoredProxy { get; private set; }
 
     /// <summary>The node's own client certificate, for the calls that the node makes as itself; null if not known.</summary>
     public PemSource? ClientCertificate { get; init; }
@@ -41,4 +41,12 @@ internal sealed class ApiServerTarget
 
     /// <summary>Who gave the CA, for messages.</summary>
     public required string CertificateAuthorityOrigin { get; init; }
+
+    /// <summary>The same server, with a note of the proxy that is not asked.</summary>
+    public ApiServerTarget Ignoring(string proxy)
+    {
+        var same = (ApiServerTarget)MemberwiseClone();
+        same.IgnoredProxy = proxy;
+        return same;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using FastProvider.Native;
 
 namespace FastProvider.Node;
 
@@ -11,12 +10,9 @@ internal static class ParentKubelet
 {
     private const int CommandLineLimitBytes = 256 * 1024;
 
-    /// <summary>The process that executed this one.</summary>
-    public static int ParentId => Libc.getppid();
-
     /// <summary>The kubeconfig that the parent works with; null if the parent is no kubelet or names none.</summary>
     /// <param name="files">The node, with its <c>/proc</c>.</param>
-    /// <param name="parentId">Process id, as <see cref="ParentId"/>.</param>
+    /// <param name="parentId">Its process id.</param>
     /// <param name="isNamed">True if the command line names the file, false if it is where the distribution puts it.</param>
     public static string? Kubeconfig(NodeFiles files, int parentId, out bool isNamed)
     {

@@ -14,14 +14,6 @@ internal static class ProxySelection
 
     private const string Kinds = "http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT is needed";
 
-    /// <summary>Chooses, and notes on the server whose proxy is ignored.</summary>
-    public static Failure? Select(ApiServerTarget server, Func<string, string?> environment, out ProxyServer? proxy)
-    {
-        var failure = Select(server.Url, server.ProxyUrl, environment, out proxy, out var ignored);
-        server.IgnoredProxy = ignored;
-        return failure;
-    }
-
     /// <summary>Chooses.</summary>
     /// <param name="url">The API server.</param>
     /// <param name="kubeconfigProxyUrl">The kubeconfig's proxy-url; NO_PROXY does not concern it (client-go).</param>

@@ -1,5 +1,4 @@
 using FastProvider.Base;
-using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Token;
@@ -20,7 +19,8 @@ internal sealed class ApiServerSecrets : ISecretSource
             return named;
         }
 
-        var notFound = Find(wanted, out var server);
+        var discovery = wanted.Options.ToApiServer(wanted.Kubelet);
+        var notFound = ApiServerRoute.Find(discovery, wanted.Variable, out var server);
         times.End(PullPhase.Node);
         if (notFound is not null)
         {
@@ -50,18 +50,6 @@ internal sealed class ApiServerSecrets : ISecretSource
                         + " so none is read; a pod gets those of its ServiceAccount when it is made")
                 : null,
         };
-    }
-
-    private static Failure? Find(in SecretsWanted wanted, out ApiServerRoute server)
-    {
-        var discovery = new ApiServerDiscovery
-        {
-            ApiServerFlag = wanted.Options.ApiServer,
-            CertificateAuthorityFlag = wanted.Options.CertificateAuthority,
-            KubeconfigFlag = wanted.Options.Kubeconfig,
-            Kubelet = wanted.Options.Kubelet,
-        };
-        return ApiServerRoute.Find(discovery, wanted.Variable, out server);
     }
 
     private static SecretsRead ReadAnnotation(in SecretsWanted wanted, SecretNames names)

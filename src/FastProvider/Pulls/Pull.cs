@@ -14,9 +14,8 @@ using FastProvider.Token;
 namespace FastProvider.Pulls;
 
 /// <summary>
-/// One pull, as a value with steps: <c>Decide</c> reads only, <see cref="Await"/> and <see cref="Commit"/> put the decision into
-/// effect,
-/// <see cref="Undo"/> takes it back. It knows no process: its host has the request and the answer, and sends the record.
+/// One pull, as a value with steps: <c>Decide</c> reads only, <see cref="Commit"/> waits for the turn and puts the decision into
+/// effect, <see cref="Undo"/> takes it back. It knows no process: its host has the request and the answer, and sends the record.
 /// </summary>
 /// <remarks>
 /// Most images end at the mirrors: they are decided before anything of the node or the cluster is opened. From there on a pull
@@ -32,6 +31,7 @@ internal sealed class Pull(PullInput input) : IDisposable
     private PhaseTimes _times = new(input.Counter);
     private PullOutcome _outcome = PullOutcome.None;
     private Unsought _unsought;
+    private bool _isWritten;
     private SecretsRead _read = new() { Mode = SecretsMode.Auto };
     private EndpointCredential[] _decided = [];
     private string _authDirectory = "";
@@ -48,8 +48,13 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// <summary>The credential helpers that the file carries, as CRI-O would have found them in the node's own.</summary>
     public IReadOnlyList<CredentialHelper> Helpers { get; private set; } = [];
 
+    /// <summary>What was noticed so far.</summary>
+    public SecretNotices Notices { get; } = input.MostNotices is { } most
+        ? new() { MaxShown = most, Trace = input.Trace }
+        : new() { Trace = input.Trace };
+
     /// <summary>The file is written for a credential of a Secret, or one of the node where CRI-O does not look for it.</summary>
-    public bool WillWrite => _outcome is PullOutcome.Written;
+    public bool WillWrite { get; private set; }
 
     /// <summary>The kubelet is told that the image belongs to the pod's ServiceAccount.</summary>
     public bool IsPrivate { get; private set; }
@@ -90,28 +95,43 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         _times.End(PullPhase.Request);
+        return Decide(_request);
+    }
+
+    /// <summary>Decides for a request that was read elsewhere.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="claims">Who asks, where that is known without a token; null for who its token says.</param>
+    public Failure? Decide(in CredentialProviderRequest request, TokenClaims? claims = null)
+    {
+        _request = request;
         if (_request.IsOnIPv6)
         {
             return SeekNothing(Unsought.OnIPv6, PullOutcome.Unmirrored);
         }
 
-        if (_request.Token.IsEmpty)
+        if (claims is { } known)
+        {
+            _claims = known;
+        }
+        else if (_request.Token.IsEmpty)
         {
             return SeekNothing(Unsought.NoToken, PullOutcome.NoToken);
         }
+        else if (TokenClaims.Read(_request.Token.Span, _claimValues, out _claims) is { } noToken)
+        {
+            return noToken;
+        }
 
-        return TokenClaims.Read(_request.Token.Span, _claimValues, out _claims) ?? Decide(_request, _claims);
+        _times.End(PullPhase.Token);
+        return DecideMirrors();
     }
 
-    /// <summary>Decides for a request and its token that were read elsewhere.</summary>
-    public Failure? Decide(in CredentialProviderRequest request, in TokenClaims claims)
+    private Failure? DecideMirrors()
     {
-        (_request, _claims) = (request, claims);
-        _times.End(PullPhase.Token);
-        var badRegistries = PullSources.Find(RegistriesFiles(_options, input.Variable), Image, out var sources);
-        Sources = badRegistries is null ? sources : null;
+        var found = FindSources(RegistriesFiles(_options, input.Variable));
+        Sources = found.Value;
         _times.End(PullPhase.Mirrors);
-        if (badRegistries is null && !sources.NeedsCredentials)
+        if (Sources is { NeedsCredentials: false })
         {
             return SeekNothing(Unsought.NoMirror, PullOutcome.Unmirrored);
         }
@@ -120,34 +140,34 @@ internal sealed class Pull(PullInput input) : IDisposable
         var crio = _options.AuthDir is null || _options.GlobalAuthFile is null ? CrioConf.Read() : null;
         if (OpenSsl.Load() is { } noTls)
         {
-            return badRegistries ?? noTls;
+            return found.Failure ?? noTls;
         }
 
         _authDirectory = _options.AuthDir ?? crio!.NamespacedAuthDirectory;
         var noSlot = input.LooksAtSlot ? AuthFileSlot.Find(_authDirectory, _claims.Namespace.Span, Image, out _slot) : null;
-        if ((badRegistries ?? noSlot) is { } unusable)
+        if (!found.IsOk || noSlot is not null)
         {
-            return unusable;
+            return found.Failure ?? noSlot;
         }
 
         var resources = input.Resources ?? (_ownResources = new PullResources());
-        Endpoints = resources.Endpoints(sources.Endpoints, input.Notices);
-        if (ReadSecrets(sources, resources, deadline) is { } failure)
+        Endpoints = resources.Endpoints(found.Value.Endpoints, Notices);
+        if (ReadSecrets(found.Value, resources, deadline) is { } failure)
         {
             return failure;
         }
 
-        AddLogins(sources, crio);
-        _outcome = Endpoints.NeedFile ? PullOutcome.Written : PullOutcome.None;
+        AddLogins(found.Value, crio);
+        WillWrite = Endpoints.NeedFile;
         IsPrivate = _options.PrivateImages.IsPrivate(_claims.Namespace.Span, Endpoints.HasSecret);
         return null;
     }
 
     /// <summary>
-    /// Waits until it is this pull's turn at the slot. It comes when all else is decided, so that a wait delays nothing but the
-    /// file.
+    /// Waits until it is this pull's turn at the slot, then puts the decided file there, or removes what lies there. The wait
+    /// comes when all else is decided, so that it delays nothing but the file.
     /// </summary>
-    public Failure? Await()
+    public Failure? Commit()
     {
         // Decided without one: the directory is made for the first file.
         if (WillWrite && _slot is null)
@@ -162,18 +182,18 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         TakeTurn(toEmpty: !WillWrite);
-        return null;
-    }
-
-    /// <summary>Puts the decided file into the slot, or removes what lies there.</summary>
-    public Failure? Commit()
-    {
         if (_turn is null)
         {
             return null;
         }
 
+        if (WillWrite)
+        {
+            input.BeforeWrite?.Invoke();
+        }
+
         var failure = WillWrite ? _turn.Fill(Endpoints!.All, Helpers) : _turn.Empty();
+        _isWritten = WillWrite && failure is null;
         _times.End(PullPhase.AuthFile);
         return failure;
     }
@@ -189,13 +209,14 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         _ = _turn?.Empty();
+        _isWritten = false;
     }
 
-    /// <summary>What the pull came to.</summary>
+    /// <summary>What the pull came to. A host that could not give the answer asks once more, with that failure.</summary>
     /// <param name="failure">Why it failed, if it did.</param>
     public PullRecord End(Failure? failure) => new()
     {
-        Outcome = failure is null ? _outcome : PullOutcome.Failed,
+        Outcome = failure is not null ? PullOutcome.Failed : _isWritten ? PullOutcome.Written : _outcome,
         Failure = failure,
         Unsought = _unsought,
         Request = _request,
@@ -203,12 +224,12 @@ internal sealed class Pull(PullInput input) : IDisposable
         Registry = Sources?.Registry,
         Read = _read,
         Endpoints = _decided,
-        WrittenPath = failure is null && WillWrite ? AuthFilePath : null,
+        WrittenPath = failure is null && _isWritten ? AuthFilePath : null,
         AuthDirectory = _slot?.Directory,
         IsPrivate = failure is null && IsPrivate,
         WaitedInVain = _turn is { WaitedInVain: true },
         NothingNamed = Sources is { } sources && _decided.Length > 0 && ServesMirror(sources) ? null : _read.NothingNamed,
-        Notices = input.Notices,
+        Notices = Notices,
         Times = _times,
         Total = failure is null ? _times.Total : _times.UntilNow,
     };
@@ -224,6 +245,9 @@ internal sealed class Pull(PullInput input) : IDisposable
         _requestValues.Dispose();
     }
 
+    private Result<PullSources> FindSources(RegistriesFiles files) =>
+        input.Resources is { } kept ? kept.FindSources(files, Image) : PullSources.Find(files, Image);
+
     private Failure? SeekNothing(Unsought why, PullOutcome outcome)
     {
         (_unsought, _outcome) = (why, outcome);
@@ -234,7 +258,7 @@ internal sealed class Pull(PullInput input) : IDisposable
     {
         if (sources.CredentialHelpersExcludeAuthFiles)
         {
-            input.Notices.Add("credential-helpers in registries.conf lacks containers-auth.json, so CRI-O reads no auth file");
+            Notices.Add("credential-helpers in registries.conf lacks containers-auth.json, so CRI-O reads no auth file");
             return null;
         }
 
@@ -246,7 +270,8 @@ internal sealed class Pull(PullInput input) : IDisposable
             Claims = _claims,
             Resources = resources,
             Endpoints = Endpoints!,
-            Notices = input.Notices,
+            Notices = Notices,
+            Kubelet = input.Kubelet,
             Deadline = deadline,
         };
         _read = input.Secrets.OfferTo(wanted, ref _times);
@@ -262,7 +287,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         var files = input.LoginFiles ?? FindLogins(_options, crio);
-        Helpers = Endpoints!.TakeLogins(files, Image, input.Notices).Helpers;
+        Helpers = Endpoints!.TakeLogins(files, Image, Notices).Helpers;
         _decided = Endpoints.All;
         _times.End(PullPhase.AuthFile);
     }
@@ -295,7 +320,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         _turn = _slot.Await(new SlotWait(_options.LockDir, bound), toEmpty);
         if (_turn.Warning is { } warning)
         {
-            input.Notices.Add(warning);
+            Notices.Add(warning);
         }
 
         _times.End(PullPhase.Turn);

@@ -31,8 +31,17 @@ internal sealed class PullInput
     /// <summary>Whether the directory of auth files is looked at: only root can, who carries the pull out.</summary>
     public bool LooksAtSlot { get; init; } = true;
 
-    /// <summary>Takes what is noticed.</summary>
-    public SecretNotices Notices { get; init; } = new();
+    /// <summary>What is known of the kubelet.</summary>
+    public required KubeletHint Kubelet { get; init; }
+
+    /// <summary>Takes every key that is met, where somebody wants to see them.</summary>
+    public KeyTrace? Trace { get; init; }
+
+    /// <summary>How many notices are kept in words; null for as many as a line shows.</summary>
+    public int? MostNotices { get; init; }
+
+    /// <summary>Called when the file is about to be put into the slot: from there on it may lie there without its pull.</summary>
+    public Action? BeforeWrite { get; init; }
 
     /// <summary>What the phases are measured by; null for the clock.</summary>
     public Func<long>? Counter { get; init; }

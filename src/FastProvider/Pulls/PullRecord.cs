@@ -8,8 +8,8 @@ using FastProvider.Token;
 namespace FastProvider.Pulls;
 
 /// <summary>
-/// What one pull came to, made once at its end. It points into the memory of the <see cref="Pull"/>: say what is to be said
-/// before that is disposed. Of credentials only their names are for saying.
+/// What one pull came to, made at its end. It points into the memory of the <see cref="Pull"/>: say what is to be said before
+/// that is disposed. Of credentials only their names are for saying.
 /// </summary>
 internal sealed class PullRecord
 {

@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Base;
+using FastProvider.Node;
 using FastProvider.Request;
 using FastProvider.Secrets;
 using FastProvider.Settings;
@@ -14,6 +15,8 @@ internal readonly struct SecretsWanted
 
     /// <summary>What the process of the pull has in its environment: proxies, for the way to the API server.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    public required KubeletHint Kubelet { get; init; }
 
     public required CredentialProviderRequest Request { get; init; }
 

@@ -172,7 +172,8 @@ internal static class PullLine
         }
     }
 
-    private static ReadOnlySpan<byte> Word(Unsought why) => why switch
+    /// <summary>Why no credentials are sought.</summary>
+    public static ReadOnlySpan<byte> Word(Unsought why) => why switch
     {
         Unsought.OnIPv6 => "the image is on an IPv6 literal, which no mirror can match"u8,
         Unsought.NoToken => "the request has no ServiceAccount token, as for a static pod"u8,

@@ -23,7 +23,7 @@ internal readonly partial struct CredentialProviderRequest
     /// <summary>
     /// The image is on an IPv6 literal, which the container libraries take for no image name: no mirror is for it.
     /// </summary>
-    public bool IsOnIPv6 { get; init; }
+    public bool IsOnIPv6 => ReferenceName.IsOnIPv6(Image.Span);
 
     /// <summary>The ServiceAccount token of the pulling pod; empty for a static pod.</summary>
     public ReadOnlyMemory<byte> Token { get; init; }
@@ -71,8 +71,7 @@ internal readonly partial struct CredentialProviderRequest
                 + " a ServiceAccount token: set that apiVersion for this provider in the kubelet's CredentialProviderConfig");
         }
 
-        var isOnIPv6 = ReferenceName.IsOnIPv6(document.Image.Span);
-        if (!isOnIPv6 && !ReferenceName.IsNormalizable(document.Image.Span))
+        if (!ReferenceName.IsOnIPv6(document.Image.Span) && !ReferenceName.IsNormalizable(document.Image.Span))
         {
             return NotARequest(
                 document.Image.IsEmpty ? "it names no image" : "its image is not a repository name with a registry host");
@@ -81,7 +80,6 @@ internal readonly partial struct CredentialProviderRequest
         request = new CredentialProviderRequest
         {
             Image = document.Image,
-            IsOnIPv6 = isOnIPv6,
             Token = document.Token,
             HasAnnotation = document.HasAnnotation,
             Annotation = document.Annotation,

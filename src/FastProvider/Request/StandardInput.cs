@@ -18,7 +18,7 @@ internal static class StandardInput
 
     /// <summary>Appends all of standard input to <paramref name="request"/>.</summary>
     /// <param name="request">Takes it.</param>
-    /// <param name="patience">A kubelet writes at once and closes; who has not done so after this is none.</param>
+    /// <param name="patience">How long to wait. A kubelet writes at once and closes the pipe.</param>
     public static Failure? ReadTo(SecretBuffer request, TimeSpan patience)
     {
         var deadline = Deadline.After(patience);

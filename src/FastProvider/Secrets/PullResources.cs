@@ -19,6 +19,7 @@ internal sealed class PullResources : IDisposable
     private readonly ZeroingMemoryPool _memory;
     private readonly ObjectPool<EndpointCredential> _endpoints;
     private readonly ObjectPool<NamespaceSecrets> _readers;
+    private readonly ObjectPool<RegistriesScratch> _scratches;
 
     /// <param name="pullsAtOnce">For how many pulls to keep readers and buffers.</param>
     /// <param name="keptLinks">How many idle links to keep; with 0 a connection ends with the fetch that opened it.</param>
@@ -30,9 +31,24 @@ internal sealed class PullResources : IDisposable
         // They need not, as whatever comes back is emptied before.
         _endpoints = new DefaultObjectPool<EndpointCredential>(new EndpointPolicy(), pullsAtOnce * UsualEndpoints);
         _readers = new DefaultObjectPool<NamespaceSecrets>(new ReaderPolicy(_memory), pullsAtOnce);
+        _scratches = new DefaultObjectPool<RegistriesScratch>(new ScratchPolicy(), pullsAtOnce);
     }
 
     public ApiServerLinks Links { get; }
+
+    /// <summary>As <see cref="PullSources.Find"/>, with memory that is kept.</summary>
+    public Result<PullSources> FindSources(RegistriesFiles files, ReadOnlySpan<byte> image)
+    {
+        var scratch = _scratches.Get();
+        try
+        {
+            return PullSources.Find(files, image, scratch);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
 
     /// <summary>The endpoints of one pull; dispose of them when it ends.</summary>
     /// <param name="sources">What registries.conf says; an endpoint that no pull can use is left out with a warning.</param>
@@ -65,6 +81,13 @@ internal sealed class PullResources : IDisposable
         public override EndpointCredential Create() => new();
 
         public override bool Return(EndpointCredential obj) => obj.TryReset();
+    }
+
+    private sealed class ScratchPolicy : PooledObjectPolicy<RegistriesScratch>
+    {
+        public override RegistriesScratch Create() => new();
+
+        public override bool Return(RegistriesScratch obj) => true;
     }
 
     /// <summary>Makes readers that share the memory of their pipes.</summary>

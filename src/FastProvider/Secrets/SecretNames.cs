@@ -80,7 +80,8 @@ internal sealed class SecretNames
     /// <summary>What it means that there <see cref="AreTooMany"/>.</summary>
     public static Failure TooMany(string who, string where)
     {
-        var message = $"{who} names more than {Max} Secrets {where}:"
+        var place = where.Length > 0 ? $" {where}" : "";
+        var message = $"{who} names more than {Max} Secrets{place}:"
             + " name only those with credentials for the mirrors of its images";
         return new Failure(FailureCause.TooManySecrets, message)
         {

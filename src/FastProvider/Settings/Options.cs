@@ -64,9 +64,6 @@ internal sealed partial class Options
 
     public LogLevel LogLevel { get; private set; } = LogLevel.Info;
 
-    /// <summary>The kubelet that a command has found; null in a pull, whose parent is the kubelet.</summary>
-    public NodeService? Kubelet { get; set; }
-
     /// <summary>Help or version is asked for; nothing else is looked at then.</summary>
     public Inquiry Inquiry { get; private set; }
 
@@ -119,6 +116,16 @@ internal sealed partial class Options
 
         return wrongVariable;
     }
+
+    /// <summary>How these settings find the API server.</summary>
+    /// <param name="kubelet">What is known of the kubelet.</param>
+    public ApiServerDiscovery ToApiServer(KubeletHint kubelet) => new()
+    {
+        ApiServerFlag = ApiServer,
+        CertificateAuthorityFlag = CertificateAuthority,
+        KubeconfigFlag = Kubeconfig,
+        Kubelet = kubelet,
+    };
 
     /// <summary>What only all settings together show.</summary>
     public Failure? CheckTogether() => Timeout + SlotWait < RunBudget

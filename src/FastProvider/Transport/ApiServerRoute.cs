@@ -26,8 +26,9 @@ internal readonly struct ApiServerRoute(ApiServerTarget target, ProxyServer? pro
             return target.Failure;
         }
 
-        var noProxy = ProxySelection.Select(target.Value, variable, out var proxy);
-        route = new ApiServerRoute(target.Value, proxy);
+        var server = target.Value;
+        var noProxy = ProxySelection.Select(server.Url, server.ProxyUrl, variable, out var proxy, out var ignored);
+        route = new ApiServerRoute(ignored is null ? server : server.Ignoring(ignored), proxy);
         return noProxy;
     }
 }

@@ -384,6 +384,8 @@ public sealed class ExplainTests
     [InlineData("registries", 1, "has a URI scheme")]
     [InlineData("unmirrored", 0, "registries.conf gives this image no mirror and no other name")]
     [InlineData("static", 0, "the request has no ServiceAccount token, as for a static pod")]
+    [InlineData("static, bad registries", 0, "the request has no ServiceAccount token, as for a static pod")]
+    [InlineData("bad registries, static", 0, "has a URI scheme")]
     [InlineData("nothing", 0, "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself")]
     [InlineData("helpers", 0, "CRI-O reads no auth file here")]
     [InlineData("writable", 1, "can be written by others (mode 777): chmod 0755")]
@@ -403,6 +405,11 @@ public sealed class ExplainTests
                 break;
             case "static":
                 scene.Token = null;
+                break;
+            case "static, bad registries" or "bad registries, static":
+                // A pull without a token is answered before it looks for mirrors.
+                scene.Token = null;
+                scene.Node.Mirror("registry.invalid", "https://mirror.invalid");
                 break;
             case "nothing":
                 scene.Secrets();

@@ -238,6 +238,7 @@ public sealed class PodWayTests
     [InlineData("key of another kind", "the key is not the certificate's")]
     [InlineData("encrypted key", "has an encrypted private key")]
     [InlineData("encrypted key of the older form", "has an encrypted private key")]
+    [InlineData("encrypted key behind one that OpenSSL passes over", "cannot be used")]
     [InlineData("no key", "holds no private key")]
     public async Task A_key_that_cannot_be_used_is_one_line_that_names_its_file(string what, string why)
     {
@@ -253,8 +254,9 @@ public sealed class PodWayTests
             "encrypted key of the older form" =>
                 "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n"
                     + "-----END RSA PRIVATE KEY-----\n",
-            "encrypted key" => key.ExportEncryptedPkcs8PrivateKeyPem(
-                "p", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)),
+            "encrypted key" => Encrypted(key),
+            "encrypted key behind one that OpenSSL passes over" =>
+                $"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n{Encrypted(key)}",
             _ => "",
         });
 
@@ -263,6 +265,10 @@ public sealed class PodWayTests
         Assert.Contains($"the client certificate and key of {file}", line, StringComparison.Ordinal);
         Assert.Contains("cannot be used", line, StringComparison.Ordinal);
         Assert.Contains(why, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("pass phrase", line, StringComparison.OrdinalIgnoreCase);
+
+        static string Encrypted(ECDsa key) => key.ExportEncryptedPkcs8PrivateKeyPem(
+            "p", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1));
     }
 
     [Theory]

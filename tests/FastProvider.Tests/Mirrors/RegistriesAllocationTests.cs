@@ -26,16 +26,17 @@ public sealed class RegistriesAllocationTests
         }
 
         var file = Encoding.UTF8.GetBytes(text.ToString());
-        Assert.True(Parse(file));
+        var scratch = new RegistriesScratch();
+        Assert.True(Parse(file, scratch));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var fast = Parse(file);
+        var fast = Parse(file, scratch);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(fast);
     }
 
-    private static bool Parse(ReadOnlySpan<byte> file)
+    private static bool Parse(ReadOnlySpan<byte> file, RegistriesScratch scratch)
     {
-        var merge = new RegistriesMerge("docker.io/library/busybox"u8);
+        var merge = new RegistriesMerge("docker.io/library/busybox"u8, scratch);
         return merge.Add(file, "x"u8) is null
             && merge.DocumentReads == 0
             && ReferenceEquals(merge.ToSources(), PullSources.NoMatch(helpersExcludeAuthFiles: false));

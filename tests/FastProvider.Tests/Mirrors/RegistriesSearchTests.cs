@@ -91,7 +91,7 @@ public sealed class RegistriesSearchTests : IDisposable
         File.WriteAllText(
             At(Etc + "registries.conf"), Table("main") + "insecure = true\n[[registry.mirror]]\nlocation = \"m\"\n");
         Write(Etc + "registries.conf.d/10.conf", "drop-in");
-        Assert.Null(PullSources.Find(Files(), Image, out var sources));
+        var sources = PullSources.Find(Files(), Image).Value!;
         Assert.Equal(1, sources.Endpoints.Length);
         Assert.False(sources.Registry!.Insecure);
         Assert.Equal(At(Etc + "registries.conf.d/10.conf"), sources.Registry.File);
@@ -216,11 +216,11 @@ public sealed class RegistriesSearchTests : IDisposable
         Write(Etc + "registries.conf.d/10.conf", "x");
         File.WriteAllText(At(Etc + "registries.conf"), $"credential-helpers = {main}");
         File.WriteAllText(At(Etc + "registries.conf.d/10.conf"), dropIn);
-        Assert.Null(PullSources.Find(Files(), Image, out var sources));
+        var sources = PullSources.Find(Files(), Image).Value!;
         Assert.Null(sources.Registry);
         Assert.Equal(excluded, sources.CredentialHelpersExcludeAuthFiles);
         File.AppendAllText(At(Etc + "registries.conf"), "\n" + Table("m"));
-        Assert.Null(PullSources.Find(Files(), Image, out sources));
+        sources = PullSources.Find(Files(), Image).Value!;
         Assert.NotNull(sources.Registry);
         Assert.Equal(excluded, sources.CredentialHelpersExcludeAuthFiles);
     }
@@ -234,7 +234,7 @@ public sealed class RegistriesSearchTests : IDisposable
     public void CredentialsAreNeededWhereThePullGoesElsewhere(string text, bool needed)
     {
         File.WriteAllText(At("own.conf"), text);
-        Assert.Null(PullSources.Find(Files() with { MainPath = At("own.conf") }, Image, out var sources));
+        var sources = PullSources.Find(Files() with { MainPath = At("own.conf") }, Image).Value!;
         Assert.Equal(needed, sources.NeedsCredentials);
     }
 
@@ -261,16 +261,15 @@ public sealed class RegistriesSearchTests : IDisposable
 
     private string Read(RegistriesFiles? files = null)
     {
-        Assert.Null(PullSources.Find(files ?? Files(), Image, out var sources));
+        var sources = PullSources.Find(files ?? Files(), Image).Value!;
         return sources.Registry is { } registry ? Encoding.UTF8.GetString(registry.Location.Span) : "none";
     }
 
     private static void Refused(RegistriesFiles files, string start)
     {
-        var failure = PullSources.Find(files, Image, out var sources);
-        Assert.NotNull(failure);
-        Assert.Equal(Failure.PullFailed, failure.ExitCode);
-        Assert.StartsWith(start, failure.Message, StringComparison.Ordinal);
-        Assert.Null(sources.Registry);
+        var found = PullSources.Find(files, Image);
+        Assert.NotNull(found.Failure);
+        Assert.Equal(Failure.PullFailed, found.Failure.ExitCode);
+        Assert.StartsWith(start, found.Failure.Message, StringComparison.Ordinal);
     }
 }

@@ -334,13 +334,6 @@ public class ApiServerDiscoveryTests
             "names no certificate-authority; set --certificate-authority", Refused(node.Find(kubeconfig: "/k")));
     }
 
-    [Fact]
-    public void The_real_parent_is_asked_by_default_and_is_no_kubelet_here()
-    {
-        Assert.True(File.Exists($"/proc/{ParentKubelet.ParentId}/cmdline"));
-        Assert.Null(ParentKubelet.Kubeconfig(new NodeFiles(), ParentKubelet.ParentId, out _));
-    }
-
     private static ApiServerTarget Found(Result<ApiServerTarget> found)
     {
         Assert.Null(found.Failure?.Message);

@@ -32,7 +32,7 @@ internal sealed class NodeTree : IDisposable
             CertificateAuthorityFlag = authority,
             KubeconfigFlag = kubeconfig,
             Root = Root,
-            ParentId = ParentId,
+            Kubelet = KubeletHint.Parent(ParentId),
         }.Find();
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -8,12 +8,10 @@ namespace FastProvider.Tests.Sources;
 /// </summary>
 public sealed partial class RoomOrderTests
 {
-    private static readonly string SourceFolder = Path.Combine(Repository.Root, "src", "FastProvider");
-
     [Fact]
     public void No_room_uses_one_that_stands_behind_it()
     {
-        var uses = RoomUses.Of(Sources());
+        var uses = RoomUses.Of(SourceCompilation.Sources());
 
         Assert.True(uses.Count > 800, $"Only {uses.Count} uses were found.");
         Assert.Equal([], Wrong(uses));
@@ -22,7 +20,7 @@ public sealed partial class RoomOrderTests
     [Fact]
     public void A_use_of_a_room_that_stands_behind_is_named()
     {
-        var sources = Sources();
+        var sources = SourceCompilation.Sources();
         sources["Base/Low.cs"] = "namespace FastProvider.Base;"
             + " internal static class Low { internal static string? Of(Secrets.KeyTrace trace) => null; }";
         sources["Node/Low.cs"] = "namespace FastProvider.Node;"
@@ -36,7 +34,7 @@ public sealed partial class RoomOrderTests
     public void Each_room_has_its_place_and_only_the_program_lies_outside_of_rooms() =>
         Assert.Equal(
             Order().Order(StringComparer.Ordinal),
-            Sources().Keys.Select(RoomUses.RoomOf).Distinct().Order(StringComparer.Ordinal));
+            SourceCompilation.Sources().Keys.Select(RoomUses.RoomOf).Distinct().Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Wrong(IReadOnlyList<RoomUse> uses)
     {
@@ -44,10 +42,6 @@ public sealed partial class RoomOrderTests
         return uses.Where(use => order.IndexOf(use.TypeRoom) > order.IndexOf(use.Room))
             .Select(use => $"{use.File} uses {use.Type} of {use.TypeRoom}");
     }
-
-    /// <summary>By their paths below the folder; what is built lies elsewhere.</summary>
-    private static Dictionary<string, string> Sources() => Directory.GetFiles(SourceFolder, "*.cs", SearchOption.AllDirectories)
-        .ToDictionary(path => Path.GetRelativePath(SourceFolder, path), File.ReadAllText);
 
     /// <summary>The rooms of the table, the first at the bottom.</summary>
     private static List<string> Order()

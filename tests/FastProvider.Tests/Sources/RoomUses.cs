@@ -17,17 +17,10 @@ internal static class RoomUses
     /// <param name="sources">Their texts, by their paths below <c>src/FastProvider</c>.</param>
     public static IReadOnlyList<RoomUse> Of(IReadOnlyDictionary<string, string> sources)
     {
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            // or names would be bound to what is built, not to what is written
-            .Where(path => Path.GetFileName(path) != "fast-provider.dll");
-        var trees = sources.Select(source => CSharpSyntaxTree.ParseText(
-            source.Value, new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None), source.Key)).ToList();
-        var compilation = CSharpCompilation.Create(
-            "rooms", trees, platform.Select(path => MetadataReference.CreateFromFile(path)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        var compilation = SourceCompilation.Of(sources);
         return
         [
-            .. trees.AsParallel().SelectMany(tree => Of(tree, compilation)).Distinct()
+            .. compilation.SyntaxTrees.AsParallel().SelectMany(tree => Of(tree, compilation)).Distinct()
                 .OrderBy(use => use.File, StringComparer.Ordinal)
         ];
     }

@@ -139,7 +139,7 @@ public sealed class ApiServerLinksTests : IDisposable
     public async Task The_node_and_a_workload_never_share_a_link()
     {
         await using var server = await Server();
-        var discovery = new ApiServerDiscovery { KubeconfigFlag = server.WriteKubeconfig(_root.FullName), ParentId = -1 };
+        var discovery = new ApiServerDiscovery { KubeconfigFlag = server.WriteKubeconfig(_root.FullName) };
         var target = discovery.Find().Value!;
         using var links = new ApiServerLinks(maxIdle: 4);
 

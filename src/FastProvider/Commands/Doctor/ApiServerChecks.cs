@@ -19,14 +19,7 @@ internal static class ApiServerChecks
     public static void Run(DoctorRun run)
     {
         AudienceCheck.Run(run);
-        var discovery = new ApiServerDiscovery
-        {
-            ApiServerFlag = run.Pull.ApiServer,
-            CertificateAuthorityFlag = run.Pull.CertificateAuthority,
-            KubeconfigFlag = run.Pull.Kubeconfig,
-            Kubelet = run.KubeletService,
-            ParentId = -1, // doctor's own parent is none
-        };
+        var discovery = run.Pull.ToApiServer(KubeletHint.Of(run.KubeletService));
         if (ApiServerRoute.Find(discovery, run.Variable, out var server) is { } notFound)
         {
             if (run.MayBeImage && discovery.MissingFile is { } missing)

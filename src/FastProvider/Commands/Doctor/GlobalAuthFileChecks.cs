@@ -37,7 +37,7 @@ internal static class GlobalAuthFileChecks
         foreach (var table in redirecting[..Math.Min(redirecting.Count, MaxTables)])
         {
             var image = ImageOf(table.Prefix);
-            if (PullSources.Find(RegistriesChecks.FilesOf(run), image, out var sources) is null)
+            if (PullSources.Find(RegistriesChecks.FilesOf(run), image).Value is { } sources)
             {
                 Look(present, image, sources, seen);
             }

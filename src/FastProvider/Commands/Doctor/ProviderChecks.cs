@@ -275,7 +275,6 @@ internal static class ProviderChecks
         }
 
         run.Pull = options;
-        options.Kubelet = run.KubeletService;
         if (options.ApiServer is not null && ServerUrl.Parse(options.ApiServer, out _) is { } badUrl)
         {
             run.Problem(

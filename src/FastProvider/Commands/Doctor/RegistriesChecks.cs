@@ -64,7 +64,7 @@ internal static class RegistriesChecks
 
     private static void CheckHelpers(DoctorRun run, RegistriesFiles files)
     {
-        if (PullSources.Find(files, "localhost/any"u8, out var sources) is null && sources.CredentialHelpersExcludeAuthFiles)
+        if (PullSources.Find(files, "localhost/any"u8).Value is { CredentialHelpersExcludeAuthFiles: true })
         {
             run.Problem(FindingId.CredentialHelpers,
                 "credential-helpers of registries.conf lacks containers-auth.json, so CRI-O never reads an auth file",

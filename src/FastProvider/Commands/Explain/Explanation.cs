@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using FastProvider.Base;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Kubelet;
 using FastProvider.Mirrors;
-using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Pulls;
@@ -47,9 +47,7 @@ internal sealed class Explanation : IDisposable
         Entry = configured?.Entry;
         WhyNeverRun = configured is null || Covers(configured.Entry, question.Image.Repository) ? null
             : $"matchImages of {configured.Entry.Name} in {configured.Entry.Place} does not cover this image,"
-                + " so the kubelet never runs"
-                + " the provider for it; the rest is what a run would decide";
-        var notices = new SecretNotices { MaxShown = MaxWarnings, Trace = _trace };
+                + " so the kubelet never runs the provider for it; the rest is what a run would decide";
         _manifests = manifests is null ? null : new SecretManifests(manifests);
         _pull = new Pull(new PullInput
         {
@@ -57,11 +55,20 @@ internal sealed class Explanation : IDisposable
             Variable = variable,
             Run = Deadline.After(Options.RunBudget),
             Secrets = _manifests ?? (question.HasToken ? new ApiServerSecrets() : (ISecretSource)new UnreadSecrets()),
-            LoginFiles = LoginFilesForOthers(options, notices),
-            LooksAtSlot = IsRoot,
-            Notices = notices,
+            Kubelet = KubeletHint.Of(configured?.Kubelet),
+            LoginFiles = LoginFilesForOthers(options, out var unknownLogins),
+            // A pull is run by root. Others can look neither into its home nor into the directory of auth files.
+            LooksAtSlot = Ownership.IsRootHere,
+            Trace = _trace,
+            MostNotices = MaxWarnings,
         });
-        Record = _pull.End(Decide(variable, out _sourcesWithoutToken));
+        if (unknownLogins is not null)
+        {
+            _pull.Notices.Add(unknownLogins);
+        }
+
+        Record = _pull.End(_pull.Decide(question.Request, question.Namespace.Length > 0 ? question.Claims : null));
+        _sourcesWithoutToken = Record.Unsought is Unsought.NoToken ? FindSources(variable) : null;
     }
 
     public Question Question { get; }
@@ -77,6 +84,25 @@ internal sealed class Explanation : IDisposable
 
     /// <summary>Those whose credentials are sought; null if none are.</summary>
     public PullEndpoints? Endpoints => _pull.Endpoints;
+
+    /// <summary>
+    /// What was chosen for an endpoint of <see cref="Sources"/>; null if it has no valid name, or no credentials are sought.
+    /// </summary>
+    public EndpointCredential? CredentialOf(int source)
+    {
+        if (Endpoints is null || !Sources!.Endpoints[source].IsValid)
+        {
+            return null;
+        }
+
+        var place = 0;
+        foreach (ref readonly var before in Sources.Endpoints[..source])
+        {
+            place += before.IsValid ? 1 : 0;
+        }
+
+        return Endpoints.All[place];
+    }
 
     /// <summary>Every key that was met, in Secrets and then in the global auth file.</summary>
     public IReadOnlyList<TracedKey> Keys => _trace.Keys;
@@ -117,7 +143,13 @@ internal sealed class Explanation : IDisposable
     public bool IsPrivate => Record.IsPrivate;
 
     /// <summary>Why no credentials are sought, or no file is written.</summary>
-    public string? WhyNot { get; private set; }
+    public string? WhyNot => Failure is not null || _pull.WillWrite ? null
+        : Record.Unsought is Unsought.NoMirror ? "registries.conf gives this image no mirror and no other name"
+        : Record.Unsought is not Unsought.No ? Encoding.UTF8.GetString(PullLine.Word(Record.Unsought))
+        : Sources!.CredentialHelpersExcludeAuthFiles ? "CRI-O reads no auth file here"
+        : Question.HasToken || _manifests is not null
+            ? "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself"
+        : "no Secrets were read, and the node's own logins alone need none";
 
     /// <summary>What the endpoints answered; null if they were not asked.</summary>
     public EndpointProbes? Probes { get; private set; }
@@ -145,24 +177,20 @@ internal sealed class Explanation : IDisposable
 
     public void Dispose() => _pull.Dispose();
 
-    /// <summary>A pull is run by root. Others can look neither into its home nor into the directory of auth files.</summary>
-    private static bool IsRoot => Libc.geteuid() == 0;
-
     /// <summary>
     /// What others than root know of the node's logins; away from a node nobody asks them to. Null for root, who sees all.
     /// </summary>
-    private NodeAuthFile[]? LoginFilesForOthers(Options options, SecretNotices notices)
+    private NodeAuthFile[]? LoginFilesForOthers(Options options, out string? unknown)
     {
-        if (IsRoot || options.GlobalAuthFile is not null || !string.IsNullOrEmpty(CrioConf.Read().GlobalAuthFile))
+        unknown = null;
+        if (Ownership.IsRootHere || options.GlobalAuthFile is not null || !string.IsNullOrEmpty(CrioConf.Read().GlobalAuthFile))
         {
             return null;
         }
 
-        if (Entry is not null)
-        {
-            notices.Add("explain does not run as root, so root's logins, which CRI-O takes here, are not known");
-        }
-
+        unknown = Entry is null
+            ? null
+            : "explain does not run as root, so root's logins, which CRI-O takes here, are not known";
         return [new NodeAuthFile(CrioConf.DefaultGlobalAuthFile, NodeAuthFileKind.Kubelet)];
     }
 
@@ -174,33 +202,16 @@ internal sealed class Explanation : IDisposable
         return Array.Exists(entry.MatchImages, pattern => new ImagePattern(pattern).Covers(image));
     }
 
-    private Failure? Decide(Func<string, string?> variable, out PullSources? sourcesWithoutToken)
+    /// <summary>A pull without a token ends before it looks for mirrors; who asks sees them as well.</summary>
+    private PullSources? FindSources(Func<string, string?> variable)
     {
-        sourcesWithoutToken = null;
-        if (ReferenceName.IsOnIPv6(Question.Request.Image.Span))
+        var found = PullSources.Find(Pull.RegistriesFiles(_options, variable), Question.Request.Image.Span);
+        if (!found.IsOk)
         {
-            WhyNot = "the image is on an IPv6 literal, which no mirror can match";
-            return null;
+            _pull.Notices.Add(found.Failure.Message);
         }
 
-        if (Question.Namespace.Length == 0)
-        {
-            // A pull ends here; who asks sees the mirrors as well.
-            WhyNot = "the request has no ServiceAccount token, as for a static pod";
-            var badRegistries = PullSources.Find(
-                Pull.RegistriesFiles(_options, variable), Question.Request.Image.Span, out var sources);
-            sourcesWithoutToken = badRegistries is null ? sources : null;
-            return badRegistries;
-        }
-
-        var failure = _pull.Decide(Question.Request, Question.Claims);
-        WhyNot = failure is not null || _pull.WillWrite ? null
-            : Endpoints is null ? "registries.conf gives this image no mirror and no other name"
-            : Sources!.CredentialHelpersExcludeAuthFiles ? "CRI-O reads no auth file here"
-            : Question.HasToken || _manifests is not null
-                ? "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself"
-            : "no Secrets were read, and the node's own logins alone need none";
-        return failure;
+        return found.Value;
     }
 
     /// <summary>Without a token and without manifests only the node's own logins are known.</summary>

@@ -117,10 +117,9 @@ internal static class ExplanationJson
         json.WriteStartArray("endpoints");
         if (explanation.Sources is { } sources)
         {
-            var next = 0;
-            var number = 0;
-            foreach (ref readonly var endpoint in sources.Endpoints)
+            for (var i = 0; i < sources.Endpoints.Length; i++)
             {
+                ref readonly var endpoint = ref sources.Endpoints[i];
                 json.WriteStartObject();
                 json.WriteString("repository", endpoint.Repository.Span);
                 json.WriteBoolean("primary", endpoint.IsPrimary);
@@ -135,14 +134,14 @@ internal static class ExplanationJson
                     ? !sources.Registry!.Blocked
                     : explanation.Question.Image.IsFor(endpoint.Restriction, sources.Registry!.MirrorByDigestOnly));
                 json.WriteBoolean("valid", endpoint.IsValid);
-                if (endpoint.IsValid && explanation.Endpoints is { } endpoints)
+                if (explanation.CredentialOf(i) is { } credential)
                 {
-                    WriteChoice(json, endpoints.All[next++], explanation);
+                    WriteChoice(json, credential, explanation);
                 }
 
                 if (explanation.Probes is { } probes)
                 {
-                    WriteProbe(json, probes.All[number++]);
+                    WriteProbe(json, probes.All[i]);
                 }
 
                 json.WriteEndObject();

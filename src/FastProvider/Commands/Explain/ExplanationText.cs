@@ -127,19 +127,18 @@ internal static class ExplanationText
         }
 
         page.Line().Line("Endpoints in the order of the pull:");
-        var number = 0;
-        var next = 0;
-        foreach (ref readonly var endpoint in sources.Endpoints)
+        for (var i = 0; i < sources.Endpoints.Length; i++)
         {
-            page.Line($"{++number,3}. {Text(endpoint.Repository.Span)}{Remarks(endpoint, explanation)}");
-            if (endpoint.IsValid && explanation.Endpoints is { } endpoints)
+            ref readonly var endpoint = ref sources.Endpoints[i];
+            page.Line($"{i + 1,3}. {Text(endpoint.Repository.Span)}{Remarks(endpoint, explanation)}");
+            if (explanation.CredentialOf(i) is { } credential)
             {
-                Choice(page, endpoints.All[next++], explanation);
+                Choice(page, credential, explanation);
             }
 
             if (explanation.Probes is { } probes)
             {
-                Probe(page, probes.All[number - 1]);
+                Probe(page, probes.All[i]);
             }
         }
 

@@ -113,8 +113,8 @@ internal sealed class ProgramDirectory : IDisposable
             if (errno != 0 || !above.IsSafeWay)
             {
                 Libc.Close(at);
-                return new Failure($"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode"
-                    + $" {above.Octal}):"
+                return new Failure(
+                    $"a directory above {path} can be changed by others (owner {status.OwnerUserId}, mode {above.Octal}):"
                     + " chown root and chmod 0755 it");
             }
 

@@ -111,7 +111,7 @@ public sealed partial class MatchImagesTests
                 var files = new RegistriesFiles { Root = root.FullName };
 
                 var inventory = RegistriesInventory.Read(files).Value!;
-                Assert.Null(PullSources.Find(files, Encoding.UTF8.GetBytes(asked), out var sources));
+                var sources = PullSources.Find(files, Encoding.UTF8.GetBytes(asked)).Value!;
                 var entries = FastProvider.Commands.Generate.MatchImages.Of(inventory).Entries;
 
                 Assert.True(

@@ -61,12 +61,11 @@ internal sealed class EndpointProbes
         var deadline = Deadline.After(ForAll);
         var sources = explanation.Sources!;
         var probes = new EndpointProbe[sources.Endpoints.Length];
-        var next = 0;
         for (var i = 0; i < probes.Length; i++)
         {
             ref readonly var endpoint = ref sources.Endpoints[i];
             var mine = deadline.OrAfter(PerEndpoint);
-            var credential = endpoint.IsValid ? explanation.Endpoints!.All[next++] : null;
+            var credential = explanation.CredentialOf(i);
             probes[i] = WhyNot(endpoint, credential, explanation, deadline) is { } whyNot
                 ? new EndpointProbe { Result = whyNot.Result, Detail = whyNot.Detail }
                 : RegistryProbe.Run(endpoint, credential!, trust, variable, mine);

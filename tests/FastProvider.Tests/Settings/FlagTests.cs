@@ -1,7 +1,7 @@
 using System.Reflection;
 using FastProvider.Settings;
 
-namespace FastProvider.Tests.CommandLine;
+namespace FastProvider.Tests.Settings;
 
 /// <summary>Each flag of a pull sets what it names, and takes what its help says.</summary>
 public sealed class FlagTests

@@ -2,7 +2,7 @@ using System.Globalization;
 using CsCheck;
 using FastProvider.Names;
 
-namespace FastProvider.Tests.CommandLine;
+namespace FastProvider.Tests.Settings;
 
 public sealed class GoDurationTests
 {

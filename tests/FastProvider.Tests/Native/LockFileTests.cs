@@ -3,7 +3,7 @@ using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Native;
 
-namespace FastProvider.Tests.AuthFile;
+namespace FastProvider.Tests.Native;
 
 /// <summary>flock(2) goes by open files, so threads that open a lock each exclude each other as processes do.</summary>
 public sealed class LockFileTests : IDisposable

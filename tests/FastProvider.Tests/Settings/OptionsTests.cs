@@ -1,6 +1,6 @@
 using FastProvider.Settings;
 
-namespace FastProvider.Tests.CommandLine;
+namespace FastProvider.Tests.Settings;
 
 public sealed class OptionsTests
 {

@@ -4,7 +4,7 @@ using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Native;
 
-namespace FastProvider.Tests.AuthFile;
+namespace FastProvider.Tests.Native;
 
 /// <summary>
 /// Nobody can set a change time, so here the clock is behind instead: the files are of now, and are looked at with a clock that

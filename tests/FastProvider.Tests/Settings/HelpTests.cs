@@ -1,7 +1,7 @@
 using FastProvider.Commands;
 using FastProvider.Settings;
 
-namespace FastProvider.Tests.CommandLine;
+namespace FastProvider.Tests.Settings;
 
 public sealed class HelpTests
 {

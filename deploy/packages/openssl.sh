@@ -36,7 +36,7 @@ Dir::State::status "$state/status";
 Dir::Cache "$state/";
 END
 suites="$release\(-updates\|-security\)\?"
-options="[arch=amd64,arm64 targets=Packages signed-by=$keyring]"
+options="[arch=amd64,arm64 target=Packages signed-by=$keyring]"
 apt-get --print-uris update |
     sed -n "s#^'\(.*\)/dists/\($suites\)/InRelease'.*#deb $options \1 \2 main#p" >"$state/sources.list"
 for suite in "$release" "$release-security"; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes everything that is released, for linux-x64 and linux-arm64, into artifacts/packages: archives, .deb, .rpm, the container
-# image, an SBOM and SHA256SUMS. Installs the Debian packages it misses; with the same versions of these the same commit gives the
-# same bytes.
+# Makes everything that is released, for linux-x64 and linux-arm64, into artifacts/packages: archives, .deb, .rpm, the same with
+# an OpenSSL of their own, the container image, an SBOM and SHA256SUMS. Installs the Debian packages it misses, and takes Debian's
+# newest OpenSSL; with the same versions of these the same commit gives the same bytes.
 #   ./package.sh              all of it
 #   ./package.sh --version X  the same as version X instead of that of Directory.Build.props
 #   ./package.sh --verify     all of it, then once more in a clone of the commit elsewhere, and compares
@@ -43,18 +43,22 @@ umask 022
 mapfile -t packages < <({ needed_to_build; needed_to_package; } | tr ' ' '\n')
 install_packages "${packages[@]}"
 
-publish() {
-    # gcc for this machine's architecture, too: the SDK would take a clang that happens to be there, and the bytes would be others.
-    local linker=()
-    [ "$1" != linux-x64 ] || linker=(-p:CppCompilerAndLinker=gcc)
-    dotnet publish src/FastProvider -c Release -r "$1" -p:Version="$VERSION" "${linker[@]}" -o "$WORK/$1" -v quiet
+publish() { # PACKAGE RID
+    # gcc for this machine's architecture, too: the SDK would take a clang that happens to be there, and the bytes would be
+    # others.
+    local options=()
+    [ "$2" != linux-x64 ] || options+=(-p:CppCompilerAndLinker=gcc)
+    # The analyzers have seen these sources when the other package was built.
+    [ "$1" = fast-provider ] ||
+        options+=(-p:StaticOpenSsl=true -p:OpenSslFolder="$WORK/openssl/$2" -p:RunAnalyzers=false)
+    dotnet publish src/FastProvider -c Release -r "$2" -p:Version="$VERSION" "${options[@]}" -o "$WORK/$1/$2" -v quiet
     # What was restored for this architecture, before the next one writes it anew.
-    cp artifacts/obj/FastProvider/project.assets.json "$WORK/$1/"
+    cp artifacts/obj/FastProvider/project.assets.json "$WORK/$1/$2/"
 }
 
 # What the binary prints, without any configuration of this machine.
 print_documents() {
-    local binary=$WORK/linux-x64/fast-provider to=$WORK/printed
+    local binary=$WORK/fast-provider/linux-x64/fast-provider to=$WORK/printed
     mkdir -p "$to" "$WORK/empty-root"
     env -i "$binary" man >"$to/fast-provider.8"
     env -i "$binary" completion bash >"$to/fast-provider.bash"
@@ -73,19 +77,30 @@ copy_notices() {
 
 rm -rf "$WORK" "$OUT"
 mkdir -p "$WORK" "$OUT"
-publish linux-x64
-publish linux-arm64
+# Meanwhile, as most of its time it waits for Debian's servers.
+deploy/packages/openssl.sh linux-x64 linux-arm64 &
+openssl=$!
+trap 'kill "$openssl" 2>/dev/null' EXIT
+publish fast-provider linux-x64
+publish fast-provider linux-arm64
+wait "$openssl"
+trap - EXIT
+publish fast-provider-static linux-x64
+publish fast-provider-static linux-arm64
 print_documents
 copy_notices
-for rid in linux-x64 linux-arm64; do
-    deploy/packages/tree.sh "$rid"
-    deploy/packages/archive.sh "$rid"
-    deploy/packages/deb.sh "$rid"
-    deploy/packages/rpm.sh "$rid"
+for package in fast-provider fast-provider-static; do
+    for rid in linux-x64 linux-arm64; do
+        deploy/packages/tree.sh "$package" "$rid"
+        deploy/packages/archive.sh "$package" "$rid"
+        deploy/packages/deb.sh "$package" "$rid"
+        deploy/packages/rpm.sh "$package" "$rid"
+    done
 done
 deploy/packages/image.sh linux-x64 linux-arm64
 dotnet run --project deploy/packages/Sbom -c Release -v quiet -- \
-    "$OUT/fast-provider-$VERSION.cdx.json" "$VERSION" "$WORK/image-libraries" "$WORK"/linux-*/project.assets.json
+    "$OUT/fast-provider-$VERSION.cdx.json" "$VERSION" "$WORK/image-libraries" "$WORK/openssl" \
+    "$WORK"/fast-provider/linux-*/project.assets.json
 (cd "$OUT" && sha256sum -- * >"$WORK/SHA256SUMS" && mv "$WORK/SHA256SUMS" .)
 (cd "$OUT" && stat -c '%s %n' -- *)
 

@@ -28,6 +28,8 @@ needed_to_package() {
         command -v "${command%:*}" >/dev/null || echo "$package"
     done
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || echo libc6-dev-arm64-cross
+    # By which Debian's own signature of the OpenSSL that is linked in is checked.
+    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
 }
 
 # What the gate counts with, and what the launcher compares with.

@@ -3,6 +3,8 @@
 # image-layout.md). No daemon and no base image: the layers are the C library that the linker used, and the binary.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=deploy/packages/layout.sh
+. deploy/packages/layout.sh
 layout=$WORK/image
 blobs=$layout/blobs/sha256
 created=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
@@ -36,27 +38,28 @@ copy_libraries() { # BINARY COMPILER DIRECTORY-OF-LIBRARIES ROOT
 }
 
 manifest() { # RID: prints a manifest's descriptor
-    local rid=$1 base=$WORK/$1/image-base program=$WORK/$1/image-program
+    local rid=$1 base=$WORK/fast-provider/$1/image-base program=$WORK/fast-provider/$1/image-program
     local architecture compiler triple package name entries layers=() ids=()
     case "$rid" in
         linux-x64) architecture=amd64 compiler=gcc triple=x86_64-linux-gnu package=libc6 ;;
         linux-arm64) architecture=arm64 triple=aarch64-linux-gnu package=libc6-arm64-cross compiler=$triple-gcc ;;
     esac
-    copy_libraries "$WORK/$rid/fast-provider" "$compiler" "$triple" "$base"
+    copy_libraries "$WORK/fast-provider/$rid/fast-provider" "$compiler" "$triple" "$base"
     install -D -m 0644 "/usr/share/doc/$package/copyright" "$base/usr/share/doc/$package/copyright"
     # What the copyright refers to, and where the source is, as the LGPL wants.
     install -D -m 0644 -t "$base/usr/share/common-licenses" /usr/share/common-licenses/LGPL-2.1 /usr/share/common-licenses/GPL-2
     dpkg-query --show --showformat \
         '${Package} ${Version}, unchanged, of source package ${source:Package} ${source:Version}: https://snapshot.debian.org\n' \
         "$package" >"$base/usr/share/doc/$package/source"
-    install -D -m 0755 "$WORK/$rid/fast-provider" "$program/usr/bin/fast-provider"
+    install -D -m 0755 "$WORK/fast-provider/$rid/fast-provider" "$program/usr/bin/fast-provider"
     install -D -m 0644 -t "$program/usr/share/doc/fast-provider" \
-        LICENSE deploy/packages/copyright "$WORK/printed/dotnet-notices.txt"
+        LICENSE "$WORK/printed/dotnet-notices.txt"
+    write_copyright fast-provider "$program/usr/share/doc/fast-provider/copyright"
     dpkg-query --show --showformat '${Package} ${Version} ${Architecture}\n' "$package" >>"$WORK/image-libraries"
 
     for name in base program; do
-        mapfile -t entries < <(ls "$WORK/$rid/image-$name")
-        pack "$WORK/$rid/image-$name" "${entries[@]}" >"$WORK/layer"
+        mapfile -t entries < <(ls "$WORK/fast-provider/$rid/image-$name")
+        pack "$WORK/fast-provider/$rid/image-$name" "${entries[@]}" >"$WORK/layer"
         ids+=("\"sha256:$(digest "$WORK/layer")\"")
         gzip -9 -n <"$WORK/layer" >"$WORK/layer.gz"
         layers+=("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",$(blob "$WORK/layer.gz")}")

@@ -1,4 +1,4 @@
-# What deb.sh and rpm.sh share; they source it.
+# What the scripts of the formats share; they source it.
 
 version=${VERSION/-/\~} # a tilde sorts a preview before its release
 
@@ -10,11 +10,24 @@ architecture_of() {
     esac
 }
 
-# The files of an architecture in a folder of the package's own: RID FOLDER, and where the distribution's zsh looks for
-# completions.
+# The files of a package and an architecture in a folder of the format's own: PACKAGE RID FOLDER, and where the distribution's zsh
+# looks for completions.
 lay_out() {
-    cp -a "$WORK/$1/tree" "$2"
-    install -D -m 0644 "$WORK/printed/_fast-provider" "$2/usr/share/zsh/$3/_fast-provider"
+    cp -a "$WORK/$1/$2/tree" "$3"
+    install -D -m 0644 "$WORK/printed/_fast-provider" "$3/usr/share/zsh/$4/_fast-provider"
+}
+
+# The package that has the same files, so that a node has one of the two: PACKAGE.
+other_package() {
+    [ "$1" = fast-provider ] && echo fast-provider-static || echo fast-provider
+}
+
+# Who has rights in a package's program, and under which licence: PACKAGE FILE.
+write_copyright() {
+    local ours=()
+    # Lines of OpenSSL's are for the package that carries it.
+    [ "$1" = fast-provider-static ] && ours=(-e 's/@OPENSSL@//') || ours=(-e '/@OPENSSL@/d')
+    sed "${ours[@]}" deploy/packages/copyright | install -D -m 0644 /dev/stdin "$2"
 }
 
 # All files of a folder get the time of the release, so that a second build makes the same package.

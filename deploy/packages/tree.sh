@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The files that .deb and .rpm have in common, as they lie on a node: WORK/RID/tree.
+# The files that .deb and .rpm have in common, as they lie on a node: WORK/PACKAGE/RID/tree.
 set -euo pipefail
-rid=$1
-tree=$WORK/$rid/tree
+package=$1 rid=$2
+tree=$WORK/$package/$rid/tree
 programs=usr/libexec/kubelet-image-credential-provider-plugins
 
-install -D -m 0755 "$WORK/$rid/fast-provider" "$tree/$programs/fast-provider"
+install -D -m 0755 "$WORK/$package/$rid/fast-provider" "$tree/$programs/fast-provider"
 # For people. The kubelet runs the file itself, as its directory is searched for nothing else.
 mkdir -p "$tree/usr/bin"
 ln -s "../${programs#usr/}/fast-provider" "$tree/usr/bin/fast-provider"

@@ -15,5 +15,6 @@ internal static class ComponentRole
     public const string Library = "library, linked into the binary";
     public const string Runtime = "runtime and base library, linked into the binary";
     public const string Compiler = "compiler of the binary";
+    public const string OpenSsl = "OpenSSL, linked into the binary of fast-provider-static alone";
     public const string Image = "C library in the container image alone";
 }

@@ -20,7 +20,11 @@ internal static class Help
         2 a flag or variable is wrong.
         """;
 
-    public static string Version => $"fast-provider {BuildVersion.Value}\n";
+    /// <summary>On one line, as installations and doctor show it: with OpenSSL, if the program carries one.</summary>
+    public static string Version =>
+        CarriedOpenSsl.Known is { } openSsl ? $"fast-provider {BuildVersion.Value} with {openSsl}\n"
+        : BuildOpenSsl.IsCarried ? $"fast-provider {BuildVersion.Value} with an OpenSSL of unknown origin\n"
+        : $"fast-provider {BuildVersion.Value}\n";
 
     /// <summary>The members that the Go provider's <c>--version-json</c> has, as far as they mean something here.</summary>
     public static string VersionJson =>

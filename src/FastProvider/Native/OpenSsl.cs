@@ -31,6 +31,12 @@ internal static unsafe class OpenSsl
     public const int X509_V_OK = 0, X509_V_ERR_CERT_NOT_YET_VALID = 9, X509_V_ERR_CERT_HAS_EXPIRED = 10,
         X509_V_ERR_INVALID_PURPOSE = 26, X509_V_ERR_HOSTNAME_MISMATCH = 62, X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
 
+    // Of conf.h: a file that is not there, and a part of it that fails, do not keep the other parts from being read.
+    private const uint CONF_MFLAGS_IGNORE_ERRORS = 0x1, CONF_MFLAGS_IGNORE_RETURN_CODES = 0x2,
+        CONF_MFLAGS_IGNORE_MISSING_FILE = 0x10, CONF_MFLAGS_DEFAULT_SECTION = 0x20;
+
+    private const int OPENSSL_VERSION = 0;
+
     private const ulong OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS = 0x1, OPENSSL_INIT_NO_LOAD_SSL_STRINGS = 0x100000;
 
     // The reasons of sslerr.h that a wrong address or an old server bring about.
@@ -44,6 +50,12 @@ internal static unsafe class OpenSsl
     private const string OtherKey = "the key is not the certificate's: they are of two pairs";
 
     [DllImport(Ssl)] private static extern int OPENSSL_init_ssl(ulong options, nint settings);
+
+    [DllImport(Crypto)] private static extern nint OPENSSL_INIT_new();
+
+    [DllImport(Crypto)] private static extern void OPENSSL_INIT_set_config_file_flags(nint settings, uint flags);
+
+    [DllImport(Crypto)] private static extern void OPENSSL_INIT_free(nint settings);
 
     [DllImport(Ssl)] public static extern nint TLS_client_method();
 
@@ -128,6 +140,10 @@ internal static unsafe class OpenSsl
 
     [DllImport(Crypto)] public static extern byte* X509_verify_cert_error_string(nint error);
 
+    [DllImport(Crypto)] private static extern byte* OpenSSL_version(int what);
+
+    [DllImport(Crypto)] private static extern byte* X509_get_default_cert_area();
+
     [DllImport(Crypto)] public static extern nuint ERR_get_error();
 
     [DllImport(Crypto)] public static extern void ERR_clear_error();
@@ -139,14 +155,9 @@ internal static unsafe class OpenSsl
     /// <summary>SHA-256; .NET's own class would load a second binding to the same library.</summary>
     public static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
     {
-        fixed (byte* algorithm = "SHA256"u8, source = data, target = digest)
+        if (!TrySha256(data, digest))
         {
-            nuint length = 0;
-            if (EVP_Q_digest(0, algorithm, null, source, (nuint)data.Length, target, &length) != 1
-                || length != (nuint)digest.Length)
-            {
-                throw new InvalidOperationException("OpenSSL has no SHA-256");
-            }
+            throw new InvalidOperationException("OpenSSL has no SHA-256");
         }
     }
 
@@ -158,10 +169,11 @@ internal static unsafe class OpenSsl
     {
         try
         {
-            return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, 0) == 1
-                ? null
-                : new Failure(FailureCause.OpenSsl,
+            if (!Start())
+            {
+                return new Failure(FailureCause.OpenSsl,
                     $"OpenSSL cannot start: {TakeError()}; is its configuration (openssl.cnf) in order?");
+            }
         }
         catch (DllNotFoundException)
         {
@@ -170,7 +182,22 @@ internal static unsafe class OpenSsl
                 : "libssl.so.3 is not on this node: install OpenSSL 3 (package openssl-libs or libssl3), or use the"
                     + " build of fast-provider that carries it");
         }
+
+        // With a provider in openssl.cnf that cannot be loaded, and no other, OpenSSL starts but can do nothing.
+        Span<byte> digest = stackalloc byte[32];
+        var canDigest = TrySha256("x"u8, digest);
+        ERR_clear_error();
+        return canDigest ? null : new Failure(FailureCause.OpenSsl,
+            "OpenSSL cannot start: it has no SHA-256; does its configuration (openssl.cnf) activate a provider that can be"
+                + " loaded?");
     }
+
+    /// <summary>Version and date from those who write it, such as <c>OpenSSL 3.0.17 1 Jul 2025</c>.</summary>
+    public static string Version =>
+        Marshal.PtrToStringUTF8((nint)OpenSSL_version(OPENSSL_VERSION)) ?? "";
+
+    /// <summary>Where it looks for openssl.cnf unless <c>OPENSSL_CONF</c> is set; each distribution has its own place.</summary>
+    public static string Directory => Marshal.PtrToStringUTF8((nint)X509_get_default_cert_area()) ?? "";
 
     /// <summary>The oldest error of this thread's queue in words, and an empty queue after it.</summary>
     public static string TakeError() => Explain(TakeErrorCode());
@@ -182,6 +209,38 @@ internal static unsafe class OpenSsl
     {
         var error = TakeErrorCode();
         return Reason(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? null : Explain(error);
+    }
+
+    private static bool Start()
+    {
+        // The node's own library does as it does for every program of the node: it stops reading openssl.cnf where it fails. A
+        // carried one may know less than the node's (an engine, a setting of the distribution's own), and what the file says of
+        // TLS behind that must count all the same.
+        var settings = BuildOpenSsl.IsCarried ? OPENSSL_INIT_new() : 0;
+        if (settings != 0)
+        {
+            OPENSSL_INIT_set_config_file_flags(settings,
+                CONF_MFLAGS_IGNORE_ERRORS | CONF_MFLAGS_IGNORE_RETURN_CODES | CONF_MFLAGS_IGNORE_MISSING_FILE
+                | CONF_MFLAGS_DEFAULT_SECTION);
+        }
+
+        var isStarted = OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, settings) == 1;
+        if (settings != 0)
+        {
+            OPENSSL_INIT_free(settings);
+        }
+
+        return isStarted;
+    }
+
+    private static bool TrySha256(ReadOnlySpan<byte> data, Span<byte> digest)
+    {
+        fixed (byte* algorithm = "SHA256"u8, source = data, target = digest)
+        {
+            nuint length = 0;
+            return EVP_Q_digest(0, algorithm, null, source, (nuint)data.Length, target, &length) == 1
+                && length == (nuint)digest.Length;
+        }
     }
 
     private static nuint TakeErrorCode()

@@ -31,22 +31,24 @@ internal sealed partial class ChrootNode : IDisposable
         }
     }
 
-    public static async Task<ChrootNode> CreateAsync()
+    /// <param name="carrier">A program that carries its own OpenSSL, for the published one: then there is no libssl.</param>
+    public static async Task<ChrootNode> CreateAsync(string? carrier = null)
     {
         var node = new ChrootNode();
         Directory.CreateDirectory(node.Root + "/etc/crio"); // CRI-O's package makes it
         Directory.CreateDirectory(node.Root + "/run");
-        node.Install(Plugin.Binary, InstalledAs);
+        node.Install(carrier ?? Plugin.Binary, InstalledAs);
+        if (carrier is not null)
+        {
+            await node.InstallLibrariesAsync(carrier);
+            return node;
+        }
+
         var cache = await ReadAsync("/sbin/ldconfig", "-p");
         var tls = LibSsl().Match(cache).Groups[1].Value;
         Assert.True(tls.Length > 0, "libssl.so.3 is not installed.");
-        var libraries = LibraryPath()
-            .Matches(await ReadAsync("ldd", Plugin.Binary) + await ReadAsync("ldd", tls)).Select(m => m.Value);
-        foreach (var library in libraries.Append(tls).Distinct())
-        {
-            node.Install(library, library);
-        }
-
+        node.Install(tls, tls);
+        await node.InstallLibrariesAsync(Plugin.Binary, tls);
         return node;
     }
 
@@ -90,6 +92,16 @@ internal sealed partial class ChrootNode : IDisposable
         Plugin.RunAsync([Root, InstalledAs, .. arguments], request.ToBytes(), binary: "/usr/sbin/chroot");
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    /// <summary>What these programs and libraries are linked with, where they are on this machine.</summary>
+    private async Task InstallLibrariesAsync(params string[] of)
+    {
+        var said = await Task.WhenAll(of.Select(file => ReadAsync("ldd", file)));
+        foreach (var library in said.SelectMany(text => LibraryPath().Matches(text)).Select(m => m.Value).Distinct())
+        {
+            Install(library, library);
+        }
+    }
 
     private void Install(string source, string path) =>
         File.Copy(File.ResolveLinkTarget(source, true)?.FullName ?? source, PathOf(path));

@@ -176,10 +176,22 @@ public sealed class ServerCertificateTests
         HearsTheRequest(heard);
     }
 
+    /// <summary>Whether another program refuses the fault as the published one does.</summary>
+    internal static async Task RefusesAsync(string fault, string binary, IReadOnlyDictionary<string, string> environment)
+    {
+        using var authority = IssuedCertificate.SelfSigned(CertificateShape.Authority());
+        var (chain, cause) = Refused[fault];
+
+        var (line, heard) = await AskAsync(authority.Pem, authority, chain, binary: binary, more: environment);
+
+        Assert.Contains(cause, line, StringComparison.Ordinal);
+        HearsNothing(heard);
+    }
+
     /// <summary>One run over a proxy against a server that shows the chain: its line, and what the server printed.</summary>
     private static async Task<(string Line, string Heard)> AskAsync(
         string trustedPem, IssuedCertificate authority, CertificateShape[] chain, string? systemPem = null,
-        string timeout = "20s",
+        string timeout = "20s", string? binary = null, IReadOnlyDictionary<string, string>? more = null,
         params string[] flags)
     {
         await using var scene = await PullScene.StartAsync();
@@ -192,7 +204,7 @@ public sealed class ServerCertificateTests
         }
 
         scene.Timeout = timeout;
-        var environment = new Dictionary<string, string>();
+        var environment = new Dictionary<string, string>(more ?? new Dictionary<string, string>());
         if (systemPem is not null)
         {
             environment["SSL_CERT_FILE"] = Path.Combine(scene.Node.Root, "system.crt");
@@ -208,7 +220,7 @@ public sealed class ServerCertificateTests
             await using var proxy = ConnectProxy.Start(new Dictionary<string, int> { [Host + ":6443"] = server.Port });
             environment["HTTPS_PROXY"] = proxy.Url;
             var run = await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token),
-                scene.Arguments("--api-server", $"https://{Host}:6443", "--certificate-authority", trusted), environment);
+                scene.Arguments("--api-server", $"https://{Host}:6443", "--certificate-authority", trusted), environment, binary);
             line = run.Fails();
             Assert.NotEmpty(proxy.Tunnels);
         }

@@ -7,12 +7,12 @@ namespace FastProvider.Tests.Packages;
 public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
 {
     [Theory]
-    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
-    public async Task It_has_the_program_and_what_belongs_to_it(Architecture architecture)
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task It_has_the_program_and_what_belongs_to_it(string package, Architecture architecture)
     {
-        var top = $"fast-provider-{BuildVersion.Value}-{architecture.RuntimeIdentifier}/";
+        var top = $"{package}-{BuildVersion.Value}-{architecture.RuntimeIdentifier}/";
 
-        var listing = await Artefacts.AskAsync("tar", "--numeric-owner", "-tvzf", Artefacts.Archive(architecture));
+        var listing = await Artefacts.AskAsync("tar", "--numeric-owner", "-tvzf", Artefacts.Archive(architecture, package));
 
         Assert.Equal(
             [
@@ -35,10 +35,10 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
     }
 
     [Theory]
-    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
-    public async Task Its_documents_are_what_the_program_prints(Architecture architecture)
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task Its_documents_are_what_the_program_prints(string package, Architecture architecture)
     {
-        string Text(string file) => File.ReadAllText(archives.PathOf(architecture, file));
+        string Text(string file) => File.ReadAllText(archives.PathOf(architecture, file, package));
         string Of(string file) => File.ReadAllText(Path.Join(Repository.Root, file));
 
         Assert.Equal(ManCommand.Text(), Text("fast-provider.8"));
@@ -48,6 +48,9 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
         Assert.Equal(Of("deploy/tmpfiles.d/fast-provider.conf"), Text("tmpfiles.d/fast-provider.conf"));
         Assert.Equal(Of("LICENSE"), Text("LICENSE"));
         Assert.Contains("License notice for ", Text("dotnet-notices.txt"), StringComparison.Ordinal);
+        var isStatic = package == Artefacts.Static;
+        Assert.Equal(isStatic, Text("copyright").Contains("The OpenSSL Project Authors", StringComparison.Ordinal));
+        Assert.DoesNotContain('@', Text("copyright"));
     }
 
     [Fact]

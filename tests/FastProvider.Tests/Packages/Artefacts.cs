@@ -14,6 +14,9 @@ internal static partial class Artefacts
     /// <summary>Where the packages put the program, as the kubelet runs it.</summary>
     public const string Program = "/usr/libexec/kubelet-image-credential-provider-plugins/fast-provider";
 
+    /// <summary>The package whose program loads the node's OpenSSL, and the one whose program carries its own.</summary>
+    public const string Default = "fast-provider", Static = "fast-provider-static";
+
     /// <summary>Where Debian's cross packages have the C library of AArch64.</summary>
     public const string ArmLibraries = "/usr/aarch64-linux-gnu";
 
@@ -23,11 +26,26 @@ internal static partial class Artefacts
 
     public static TheoryData<Architecture> Architectures => [Architecture.X64, Architecture.Arm64];
 
-    public static string Archive(Architecture of) => PathOf($"fast-provider-{BuildVersion.Value}-{of.RuntimeIdentifier}.tar.gz");
+    /// <summary>Each package for each architecture.</summary>
+    public static TheoryData<string, Architecture> Packages => new()
+    {
+        { Default, Architecture.X64 },
+        { Default, Architecture.Arm64 },
+        { Static, Architecture.X64 },
+        { Static, Architecture.Arm64 },
+    };
 
-    public static string Deb(Architecture of) => PathOf($"fast-provider_{BuildVersion.Value}-1_{of.Debian}.deb");
+    /// <summary>The package that has the same files.</summary>
+    public static string Other(string package) => package == Default ? Static : Default;
 
-    public static string Rpm(Architecture of) => PathOf($"fast-provider-{BuildVersion.Value}-1.{of.Rpm}.rpm");
+    public static string Archive(Architecture of, string package = Default) =>
+        PathOf($"{package}-{BuildVersion.Value}-{of.RuntimeIdentifier}.tar.gz");
+
+    public static string Deb(Architecture of, string package = Default) =>
+        PathOf($"{package}_{BuildVersion.Value}-1_{of.Debian}.deb");
+
+    public static string Rpm(Architecture of, string package = Default) =>
+        PathOf($"{package}-{BuildVersion.Value}-1.{of.Rpm}.rpm");
 
     public static string Image => PathOf($"fast-provider-{BuildVersion.Value}-oci.tar");
 

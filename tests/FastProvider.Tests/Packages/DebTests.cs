@@ -10,43 +10,51 @@ public sealed class DebTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Theory]
-    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
-    public async Task It_puts_everything_where_Debian_looks_for_it(Architecture architecture) => Assert.Equal(
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task It_puts_everything_where_Debian_looks_for_it(string package, Architecture architecture) => Assert.Equal(
         [
             "-rw-r--r-- root/root ./usr/lib/tmpfiles.d/fast-provider.conf",
             "-rwxr-xr-x root/root ./usr/libexec/kubelet-image-credential-provider-plugins/fast-provider",
             "-rw-r--r-- root/root ./usr/share/bash-completion/completions/fast-provider",
-            "-rw-r--r-- root/root ./usr/share/doc/fast-provider/changelog.Debian.gz",
-            "-rw-r--r-- root/root ./usr/share/doc/fast-provider/changelog.gz",
-            "-rw-r--r-- root/root ./usr/share/doc/fast-provider/copyright",
-            "-rw-r--r-- root/root ./usr/share/doc/fast-provider/dotnet-notices.txt.gz",
+            $"-rw-r--r-- root/root ./usr/share/doc/{package}/changelog.Debian.gz",
+            $"-rw-r--r-- root/root ./usr/share/doc/{package}/changelog.gz",
+            $"-rw-r--r-- root/root ./usr/share/doc/{package}/copyright",
+            $"-rw-r--r-- root/root ./usr/share/doc/{package}/dotnet-notices.txt.gz",
             "-rw-r--r-- root/root ./usr/share/fish/vendor_completions.d/fast-provider.fish",
-            "-rw-r--r-- root/root ./usr/share/lintian/overrides/fast-provider",
+            $"-rw-r--r-- root/root ./usr/share/lintian/overrides/{package}",
             "-rw-r--r-- root/root ./usr/share/man/man8/fast-provider.8.gz",
             "-rw-r--r-- root/root ./usr/share/zsh/vendor-completions/_fast-provider",
             "lrwxrwxrwx root/root ./usr/bin/fast-provider -> ../libexec/kubelet-image-credential-provider-plugins/fast-provider",
         ],
-        Artefacts.Entries(await Artefacts.AskAsync("dpkg-deb", "--contents", Artefacts.Deb(architecture)))
+        Artefacts.Entries(await Artefacts.AskAsync("dpkg-deb", "--contents", Artefacts.Deb(architecture, package)))
             .Where(entry => !entry.StartsWith("drwxr-xr-x root/root ./", StringComparison.Ordinal)));
 
     [Theory]
-    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
-    public async Task It_depends_on_the_C_library_that_its_program_asks_for_and_on_OpenSSL(Architecture architecture)
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task It_depends_on_what_its_program_asks_for_and_takes_the_place_of_the_other(
+        string package, Architecture architecture)
     {
-        var deb = Artefacts.Deb(architecture);
+        var deb = Artefacts.Deb(architecture, package);
         await Artefacts.AskAsync("dpkg-deb", "--extract", deb, _root);
 
         var glibc = Artefacts.OldestGlibc(await File.ReadAllBytesAsync(_root + Artefacts.Program));
 
+        var isStatic = package == Artefacts.Static;
         Assert.Equal(
             $"""
-            Package: fast-provider
+            Package: {package}
             Version: {BuildVersion.Value}-1
             Architecture: {architecture.Debian}
-            Depends: libc6 (>= {glibc}), libssl3 | libssl3t64
-
+            Depends: libc6 (>= {glibc}){(isStatic ? "" : ", libssl3 | libssl3t64")}
+            Conflicts: {Artefacts.Other(package)}
+            Replaces: {Artefacts.Other(package)}
+            {(isStatic ? $"Provides: fast-provider (= {BuildVersion.Value}-1)\n" : "")}
             """,
-            await Artefacts.AskAsync("dpkg-deb", "--field", deb, "Package", "Version", "Architecture", "Depends"));
+            await Artefacts.AskAsync("dpkg-deb", [
+                "--field", deb, "Package", "Version", "Architecture", "Depends", "Conflicts", "Replaces", "Provides"]));
+        var description = await Artefacts.AskAsync("dpkg-deb", "--field", deb, "Description");
+        Assert.Equal(isStatic, description.Contains("its own OpenSSL", StringComparison.Ordinal));
+        Assert.DoesNotContain('@', description);
     }
 
     [Fact]
@@ -62,8 +70,49 @@ public sealed class DebTests : IDisposable
     }
 
     /// <summary>In a root of its own: dpkg's own way, with the script that the package brings.</summary>
+    [Theory]
+    [InlineData(Artefacts.Default)]
+    [InlineData(Artefacts.Static)]
+    public async Task Installed_it_makes_the_directories_and_removed_it_leaves_them(string package)
+    {
+        await MakeRootAsync();
+
+        await DpkgAsync("--install", Artefacts.Deb(Architecture.X64, package));
+
+        Assert.StartsWith($"fast-provider {BuildVersion.Value}", await SaidVersionAsync(), StringComparison.Ordinal);
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_root + "/run/fast-provider"));
+        await File.WriteAllTextAsync(_root + "/etc/crio/auth/under-way.json", "{}");
+
+        await DpkgAsync("--install", Artefacts.Deb(Architecture.X64, package));
+        await DpkgAsync("--purge", package);
+
+        Assert.False(File.Exists(_root + Artefacts.Program) || Path.Exists(_root + "/usr/bin/fast-provider"));
+        Assert.True(File.Exists(_root + "/etc/crio/auth/under-way.json"), "An auth file that CRI-O may take just now is gone.");
+    }
+
+    /// <summary>By one call of dpkg, without a removal before it.</summary>
     [Fact]
-    public async Task Installed_it_makes_the_directories_and_removed_it_leaves_them()
+    public async Task Either_package_takes_the_place_of_the_other()
+    {
+        await MakeRootAsync();
+        await DpkgAsync("--install", Artefacts.Deb(Architecture.X64));
+        Assert.Equal($"fast-provider {BuildVersion.Value}\n", await SaidVersionAsync());
+        await File.WriteAllTextAsync(_root + "/etc/crio/auth/under-way.json", "{}");
+
+        await DpkgAsync("--install", Artefacts.Deb(Architecture.X64, Artefacts.Static));
+
+        Assert.StartsWith(
+            $"fast-provider {BuildVersion.Value} with OpenSSL 3.", await SaidVersionAsync(), StringComparison.Ordinal);
+        Assert.Equal([Artefacts.Static], await InstalledAsync());
+
+        await DpkgAsync("--install", Artefacts.Deb(Architecture.X64));
+
+        Assert.Equal($"fast-provider {BuildVersion.Value}\n", await SaidVersionAsync());
+        Assert.Equal([Artefacts.Default], await InstalledAsync());
+        Assert.True(File.Exists(_root + "/etc/crio/auth/under-way.json"), "An auth file that CRI-O may take just now is gone.");
+    }
+
+    private async Task MakeRootAsync()
     {
         Directory.CreateDirectory(_root + "/etc");
         await File.WriteAllTextAsync(_root + "/etc/passwd", "root:x:0:0::/root:/bin/sh\n");
@@ -71,20 +120,21 @@ public sealed class DebTests : IDisposable
         Directory.CreateDirectory(_root + "/var/lib/dpkg/info");
         Directory.CreateDirectory(_root + "/var/lib/dpkg/updates");
         await File.WriteAllTextAsync(_root + "/var/lib/dpkg/status", "");
-        Task<string> Dpkg(params string[] action) => Artefacts.AskAsync(
-            "dpkg", ["--root=" + _root, "--force-script-chrootless", "--force-depends", "--log=/dev/null", .. action]);
-
-        await Dpkg("--install", Artefacts.Deb(Architecture.X64));
-
-        var said = await Artefacts.AskAsync(_root + "/usr/bin/fast-provider", "--version");
-        Assert.Equal($"fast-provider {BuildVersion.Value}\n", said);
-        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_root + "/run/fast-provider"));
-        await File.WriteAllTextAsync(_root + "/etc/crio/auth/under-way.json", "{}");
-
-        await Dpkg("--install", Artefacts.Deb(Architecture.X64));
-        await Dpkg("--purge", "fast-provider");
-
-        Assert.False(File.Exists(_root + Artefacts.Program) || Path.Exists(_root + "/usr/bin/fast-provider"));
-        Assert.True(File.Exists(_root + "/etc/crio/auth/under-way.json"), "An auth file that CRI-O may take just now is gone.");
     }
+
+    private Task<string> DpkgAsync(params string[] action) => Artefacts.AskAsync(
+        "dpkg", ["--root=" + _root, "--force-script-chrootless", "--force-depends", "--log=/dev/null", .. action]);
+
+    private async Task<string[]> InstalledAsync()
+    {
+        var listed = await Artefacts.AskAsync(
+            "dpkg-query", "--root=" + _root, "--show", "--showformat", "${db:Status-Status} ${Package}\n");
+        return
+        [
+            .. listed.Split('\n').Where(line => line.StartsWith("installed ", StringComparison.Ordinal))
+                .Select(line => line["installed ".Length..])
+        ];
+    }
+
+    private Task<string> SaidVersionAsync() => Artefacts.AskAsync(_root + "/usr/bin/fast-provider", "--version");
 }

@@ -19,10 +19,11 @@ public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixt
     }
 
     [Theory]
-    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
-    public async Task The_README_names_the_oldest_C_library_that_the_program_starts_with(Architecture architecture)
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task The_README_names_the_oldest_C_library_that_the_program_starts_with(
+        string package, Architecture architecture)
     {
-        var glibc = Artefacts.OldestGlibc(await File.ReadAllBytesAsync(archives.PathOf(architecture, "fast-provider")));
+        var glibc = Artefacts.OldestGlibc(await File.ReadAllBytesAsync(archives.PathOf(architecture, "fast-provider", package)));
         var readme = await ReadmeAsync();
 
         Assert.Equal(glibc.ToString(), Cell(readme, "oldest glibc", architecture));
@@ -32,8 +33,8 @@ public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixt
     }
 
     [Theory]
-    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
-    public async Task The_README_names_the_sizes(Architecture architecture)
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task The_README_names_the_sizes(string package, Architecture architecture)
     {
         var readme = await ReadmeAsync();
 
@@ -44,10 +45,11 @@ public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixt
             Assert.InRange(megabytes, 0.9 * new FileInfo(file).Length / 1e6, 1.1 * new FileInfo(file).Length / 1e6);
         }
 
-        Names("program", archives.PathOf(architecture, "fast-provider"));
-        Names(".tar.gz", Artefacts.Archive(architecture));
-        Names(".deb", Artefacts.Deb(architecture));
-        Names(".rpm", Artefacts.Rpm(architecture));
+        var with = package == Artefacts.Static ? ", with OpenSSL" : "";
+        Names("program" + with, archives.PathOf(architecture, "fast-provider", package));
+        Names(".tar.gz" + with, Artefacts.Archive(architecture, package));
+        Names(".deb" + with, Artefacts.Deb(architecture, package));
+        Names(".rpm" + with, Artefacts.Rpm(architecture, package));
         Names("image, both architectures", Artefacts.Image);
     }
 

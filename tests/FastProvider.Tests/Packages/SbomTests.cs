@@ -5,7 +5,7 @@ using FastProvider.Mutants;
 namespace FastProvider.Tests.Packages;
 
 /// <summary>The bill of materials, laid against what the compiler read, and against what NuGet had restored for it.</summary>
-public sealed partial class SbomTests
+public sealed partial class SbomTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
 {
     [Theory]
     [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
@@ -57,8 +57,38 @@ public sealed partial class SbomTests
         Assert.Equal(
             components.Select(component => component.GetProperty("bom-ref").GetString()),
             root.GetProperty("dependencies")[0].GetProperty("dependsOn").EnumerateArray().Select(each => each.GetString()));
-        var image = components.Where(component => PurlOf(component).StartsWith("pkg:deb/", StringComparison.Ordinal));
-        Assert.Equal(["libc6", "libc6-arm64-cross"], image.Select(component => NamedVersion(component).Split(' ')[0]).Order());
+        var debian = components.Where(component => PurlOf(component).StartsWith("pkg:deb/", StringComparison.Ordinal));
+        Assert.Equal(
+            ["libc6", "libc6-arm64-cross", "libssl-dev", "libssl-dev"],
+            debian.Select(component => NamedVersion(component).Split(' ')[0]).Order());
+    }
+
+    /// <summary>What a scanner looks up must be what is linked in: the program says so itself.</summary>
+    [Theory]
+    [MemberData(nameof(Artefacts.Architectures), MemberType = typeof(Artefacts))]
+    public async Task It_names_the_OpenSSL_that_the_static_program_carries(Architecture architecture)
+    {
+        using var sbom = JsonDocument.Parse(await File.ReadAllBytesAsync(Artefacts.Sbom));
+        var openSsl = Assert.Single(
+            sbom.RootElement.GetProperty("components").EnumerateArray(),
+            component => component.GetProperty("name").ValueEquals("libssl-dev")
+                && PurlOf(component).Contains($"arch={architecture.Debian}&", StringComparison.Ordinal));
+        var version = openSsl.GetProperty("version").GetString()!;
+        var distribution = PurlOf(openSsl).Split('/')[1];
+        var release = PurlOf(openSsl).Split("distro=")[1];
+
+        var program = archives.PathOf(architecture, "fast-provider", Artefacts.Static);
+        string[] emulation = architecture == Architecture.X64 ? [] : ["qemu-aarch64", "-L", Artefacts.ArmLibraries];
+        var said = await Artefacts.AskAsync("env", [.. emulation, program, "--version"]);
+
+        Assert.StartsWith(
+            $"fast-provider {BuildVersion.Value} with OpenSSL {version} (libssl-dev of {distribution} {release},"
+                + $" {architecture.Debian}, 20",
+            said, StringComparison.Ordinal);
+        Assert.Single(openSsl.GetProperty("hashes").EnumerateArray());
+        Assert.Equal(
+            "OpenSSL, linked into the binary of fast-provider-static alone",
+            openSsl.GetProperty("properties")[0].GetProperty("value").GetString());
     }
 
     /// <summary>Name, in lower case, and version of each package of NuGet that is listed.</summary>
@@ -81,7 +111,8 @@ public sealed partial class SbomTests
     /// <summary>The same of what project.assets.json has for an architecture, with the packs that the SDK adds.</summary>
     private static async Task<IEnumerable<string>> RestoredAsync(Architecture architecture)
     {
-        var file = Path.Join(Repository.Root, "artifacts", "packaging", architecture.RuntimeIdentifier, "project.assets.json");
+        var build = Path.Join(Repository.Root, "artifacts/packaging/fast-provider", architecture.RuntimeIdentifier);
+        var file = Path.Join(build, "project.assets.json");
         using var assets = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
         var root = assets.RootElement;
         var libraries = root.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Replace('/', ' '));

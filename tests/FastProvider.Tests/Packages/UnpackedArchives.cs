@@ -1,18 +1,19 @@
 namespace FastProvider.Tests.Packages;
 
-/// <summary>Both archives, unpacked for the tests of a class.</summary>
+/// <summary>All archives, unpacked for the tests of a class.</summary>
 public sealed class UnpackedArchives : IAsyncLifetime
 {
     private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-archives-").FullName;
 
-    public string PathOf(Architecture architecture, string file) =>
-        Path.Join(_root, $"fast-provider-{BuildVersion.Value}-{architecture.RuntimeIdentifier}", file);
+    public string PathOf(Architecture architecture, string file, string package = Artefacts.Default) =>
+        Path.Join(_root, $"{package}-{BuildVersion.Value}-{architecture.RuntimeIdentifier}", file);
 
     public async Task InitializeAsync()
     {
-        foreach (var archive in (string[])[Artefacts.Archive(Architecture.X64), Artefacts.Archive(Architecture.Arm64)])
+        foreach (var architecture in (Architecture[])[Architecture.X64, Architecture.Arm64])
         {
-            await Artefacts.AskAsync("tar", "-xzf", archive, "-C", _root);
+            await Artefacts.AskAsync("tar", "-xzf", Artefacts.Archive(architecture), "-C", _root);
+            await Artefacts.AskAsync("tar", "-xzf", Artefacts.Archive(architecture, Artefacts.Static), "-C", _root);
         }
     }
 

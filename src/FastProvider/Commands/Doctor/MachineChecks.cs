@@ -1,6 +1,5 @@
 using System.Text;
 using FastProvider.Journal;
-using FastProvider.Native;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -14,15 +13,7 @@ internal static class MachineChecks
             return;
         }
 
-        if (OpenSsl.Load() is { } noTls)
-        {
-            run.Problem(FindingId.OpenSsl, noTls.Message, "without it every pull of a mirrored image fails");
-        }
-        else
-        {
-            run.Ok(FindingId.OpenSsl, "libssl 3 can be loaded");
-        }
-
+        OpenSslChecks.Run(run);
         if (JournalSocket.IsListening(JournalSocket.SystemPath))
         {
             run.Ok(FindingId.Journal, "journald listens");

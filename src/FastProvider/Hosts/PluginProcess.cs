@@ -67,10 +67,11 @@ internal static class PluginProcess
             else
             {
                 var record = pull.End(failure: null);
-                Say(record, options);
+                var line = LineOf(record, options);
+                Say(record, line);
                 if (CredentialProviderResponse.Write(pull.Image, pull.IsPrivate) is not { } unanswered)
                 {
-                    Keep(record, options);
+                    Keep(record, line);
                     return record;
                 }
 
@@ -91,8 +92,9 @@ internal static class PluginProcess
 
         Undo(pull);
         var failed = pull.End(WithMemoryLimit(failure));
-        Say(failed, options);
-        Keep(failed, options);
+        var failedLine = LineOf(failed, options);
+        Say(failed, failedLine);
+        Keep(failed, failedLine);
         return failed;
     }
 
@@ -114,25 +116,28 @@ internal static class PluginProcess
         }
     }
 
-    /// <summary>The line for the kubelet's log.</summary>
-    private static void Say(PullRecord record, Options options)
+    /// <summary>What is said of the pull; null where the log level wants nothing of it.</summary>
+    private static SafeText? LineOf(PullRecord record, Options options) =>
+        options.LogLevel >= PullLine.LevelOf(record) ? PullLine.Of(record) : null;
+
+    /// <summary>Writes the line for the kubelet's log.</summary>
+    private static void Say(PullRecord record, SafeText? line)
     {
-        if (options.LogLevel >= PullLine.LevelOf(record))
+        if (line is not null)
         {
-            var line = PullLine.Of(record);
             _ = record.Failure is null
                 ? StandardStreams.Write(StandardStreams.Error, line.WithNewLine())
                 : StandardStreams.WriteFailure(line.Bytes);
         }
     }
 
-    /// <summary>The entry of the journal.</summary>
-    private static void Keep(PullRecord record, Options options)
+    /// <summary>Writes the entry of the journal.</summary>
+    private static void Keep(PullRecord record, SafeText? line)
     {
-        if (options.LogLevel >= PullLine.LevelOf(record))
+        if (line is not null)
         {
             var entry = new JournalEntry(PullLine.PriorityOf(record), stackalloc byte[JournalStackBytes]);
-            JournalFields.AddTo(ref entry, record, PullLine.Of(record));
+            JournalFields.AddTo(ref entry, record, line);
             entry.Send();
             entry.Dispose();
         }

@@ -54,12 +54,32 @@ internal sealed class AuthDirectory : IDisposable
     /// <param name="modified">The time of modification that the file is to have, in UTC; null for now.</param>
     public Failure? Write(string name, ReadOnlySpan<byte> content, DateTime? modified = null)
     {
-        var errno = WriteOnce(name, content, modified);
+        var errno = WriteOnce(name, content, modified, Placing.AnyCase, out _);
         // A sweep that came between the making of the temporary file and its lock has taken it for one of a killed run.
-        errno = errno == Errno.ENOENT ? WriteOnce(name, content, modified) : errno;
-        return errno == 0 ? null
-            : new Failure(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {errno.Words()}");
+        errno = errno == Errno.ENOENT ? WriteOnce(name, content, modified, Placing.AnyCase, out _) : errno;
+        return errno == 0 ? null : NotWritten(name, errno);
     }
+
+    /// <summary>Puts a whole file under a name that is free.</summary>
+    /// <param name="name">The name that CRI-O looks for.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="written">The file.</param>
+    /// <returns>None, or the error number; EEXIST if a file has the name.</returns>
+    public Errno Put(string name, ReadOnlySpan<byte> content, out Libc.FileStatus written) =>
+        WriteOnce(name, content, modified: null, Placing.Free, out written);
+
+    /// <summary>Puts a whole file in the place of the one that has the name.</summary>
+    /// <param name="name">The name that CRI-O looks for.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="modified">The time of modification that the file is to have, in UTC.</param>
+    /// <param name="written">The file.</param>
+    /// <returns>None, or the error number; ENOENT if no file has the name any more.</returns>
+    public Errno Replace(string name, ReadOnlySpan<byte> content, DateTime modified, out Libc.FileStatus written) =>
+        WriteOnce(name, content, modified, Placing.Taken, out written);
+
+    /// <summary>Says that a file could not be written.</summary>
+    public Failure NotWritten(string name, Errno errno) =>
+        new(FailureCause.AuthFile, $"cannot write auth file {FilePath(name)}: {errno.Words()}");
 
     /// <summary>Removes a file that an earlier run left: without a decision for it, no pull may use it.</summary>
     /// <returns>Null also when there was none.</returns>
@@ -75,8 +95,10 @@ internal sealed class AuthDirectory : IDisposable
 
     /// <summary>The temporary file is locked until it has its name: by that a sweep knows that its run is alive.</summary>
     /// <returns>None, or the error number.</returns>
-    private Errno WriteOnce(string name, ReadOnlySpan<byte> content, DateTime? modified)
+    private Errno WriteOnce(
+        string name, ReadOnlySpan<byte> content, DateTime? modified, Placing placing, out Libc.FileStatus written)
     {
+        written = default;
         var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
         var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
         if (file < 0)
@@ -93,15 +115,39 @@ internal sealed class AuthDirectory : IDisposable
 
         if (errno == 0)
         {
-            errno = Libc.Rename(Fd, temporary, FileBytes.NulTerminated(name));
+            var final = FileBytes.NulTerminated(name);
+            errno = placing switch
+            {
+                Placing.Free => Libc.RenameToFree(Fd, temporary, final),
+                Placing.Taken => Libc.ExchangeNames(Fd, temporary, final),
+                _ => Libc.Rename(Fd, temporary, final),
+            };
         }
 
-        if (errno != 0)
+        if (errno == 0 && placing is not Placing.AnyCase)
+        {
+            errno = Libc.Status(file, out written);
+        }
+
+        // After an exchange it is the file that was there before.
+        if (errno != 0 || placing is Placing.Taken)
         {
             _ = Libc.Unlink(Fd, temporary);
         }
 
         Libc.Close(file);
         return errno;
+    }
+
+    /// <summary>What a file needs to find under its name.</summary>
+    private enum Placing
+    {
+        AnyCase,
+
+        /// <summary>Nothing (RENAME_NOREPLACE of rename(2)).</summary>
+        Free,
+
+        /// <summary>Another file (RENAME_EXCHANGE).</summary>
+        Taken,
     }
 }

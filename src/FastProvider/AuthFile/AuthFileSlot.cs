@@ -21,6 +21,11 @@ internal sealed class AuthFileSlot : IDisposable
 
     public string Directory => _directory.FullPath;
 
+    public string Name => _name;
+
+    /// <summary>Whether a file lies there now.</summary>
+    public bool HasFile => _directory.Find(_name, out _);
+
     public string Path => _directory.FilePath(_name);
 
     /// <summary>Opens the slot; a missing directory is made.</summary>
@@ -87,6 +92,30 @@ internal sealed class AuthFileSlot : IDisposable
                 ? LateWarning(wait, "no pull had taken the auth file of an earlier run", toEmpty)
                 : null,
         };
+    }
+
+    /// <summary>Takes the turn if nothing is to be waited for: nobody has the lock, and no file lies there for a pull.</summary>
+    /// <param name="wait">How it would be waited.</param>
+    /// <returns>The turn; dispose it before the slot. Null if it is to be waited for.</returns>
+    public SlotTurn? TryTake(in SlotWait wait)
+    {
+        if (TakeLock(wait.LockDirectory, Deadline.After(TimeSpan.Zero), out var slotLock) is not null)
+        {
+            return Await(wait, toEmpty: false); // which says what is wrong with the lock
+        }
+
+        if (slotLock is null)
+        {
+            return null;
+        }
+
+        if (UntakenWait.IsNeeded(_directory, _name, slotLock))
+        {
+            slotLock.Dispose();
+            return null;
+        }
+
+        return new SlotTurn(_directory, _name, TurnKind.Held, slotLock);
     }
 
     public void Dispose() => _directory.Dispose();

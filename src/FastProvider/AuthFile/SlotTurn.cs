@@ -25,10 +25,32 @@ internal enum TurnKind
 }
 
 /// <summary>
-/// The turn of a run at its slot. Nothing is written to a slot or removed from it but by way of a turn, and whoever has one
-/// waited for it (<see cref="AuthFileSlot.Await"/>).
+/// The turn of a run at its slot: nothing is written to a slot or removed from it but by way of one.
 /// </summary>
-internal sealed class SlotTurn : IDisposable
+internal interface ISlotTurn : IDisposable
+{
+    /// <summary>This run waited for a pull that did not come: its image is on the node, or its pod is in back-off.</summary>
+    bool WaitedInVain { get; }
+
+    /// <summary>
+    /// What went wrong with the wait, for the pull's line. It is no failure: the kubelet tries again a pull that fails for it.
+    /// </summary>
+    string? Warning { get; }
+
+    /// <summary>Sees to it that the pull of this run finds the file.</summary>
+    Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers);
+
+    /// <summary>
+    /// Removes what an earlier run left: it was decided for another pull, and a pull without a decision must not use it.
+    /// </summary>
+    Failure? Empty();
+}
+
+/// <summary>
+/// The turn of a run that is alone at its slot, or holds its lock; whoever has one waited for it
+/// (<see cref="AuthFileSlot.Await"/>).
+/// </summary>
+internal sealed class SlotTurn : ISlotTurn
 {
     private readonly AuthDirectory _directory;
     private readonly string _name;
@@ -44,12 +66,8 @@ internal sealed class SlotTurn : IDisposable
 
     public TurnKind Kind { get; }
 
-    /// <summary>This run waited for a pull that did not come: its image is on the node, or its pod is in back-off.</summary>
     public bool WaitedInVain { get; init; }
 
-    /// <summary>
-    /// What went wrong with the wait, for the pull's line. It is no failure: the kubelet tries again a pull that fails for it.
-    /// </summary>
     public string? Warning { get; init; }
 
     /// <summary>Puts the file there, in the place of one that no pull took: the time since when none did stays.</summary>
@@ -66,9 +84,6 @@ internal sealed class SlotTurn : IDisposable
         return _directory.Write(_name, content.WrittenSpan, untakenSince);
     }
 
-    /// <summary>
-    /// Removes what an earlier run left: it was decided for another pull, and a pull without a decision must not use it.
-    /// </summary>
     public Failure? Empty() => Kind is TurnKind.NothingToEmpty ? null : _directory.Remove(_name);
 
     public void Dispose() => _lock?.Dispose();

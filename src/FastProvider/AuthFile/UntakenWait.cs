@@ -60,6 +60,20 @@ internal static class UntakenWait
         return UntakenEnd.Free;
     }
 
+    /// <summary>Whether <see cref="Await"/> would wait now.</summary>
+    public static bool IsNeeded(AuthDirectory directory, string name, SlotLock slotLock)
+    {
+        if (!directory.Find(name, out var file))
+        {
+            return false;
+        }
+
+        var now = DateTime.UtcNow;
+        var signs = new SlotSigns(
+            file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Find(directory, now), slotLock.InVainAt);
+        return signs.WaitLeft(now, out _) != TimeSpan.Zero;
+    }
+
     private static UntakenEnd Remember(SlotLock slotLock, UntakenEnd end)
     {
         slotLock.RememberInVain();

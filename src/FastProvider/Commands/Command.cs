@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Commands.Agent;
 using FastProvider.Commands.Completion;
 using FastProvider.Commands.Doctor;
 using FastProvider.Commands.Explain;
@@ -52,6 +53,7 @@ internal sealed class Command
         DoctorCommand.Definition,
         GenerateCommand.Definition,
         StatsCommand.Definition,
+        AgentCommand.Definition,
         InstallCommand.Definition,
         RollbackCommand.Definition,
         CompletionCommand.Definition,

@@ -61,12 +61,27 @@ internal static class EventProcess
         }
 
         var options = Options.Read(args[1..], Environment.GetEnvironmentVariable);
-        var failure = options.IsOk ? OpenSsl.Load() ?? Tell(about, options.Value, kubeletId) : options.Failure;
-        if (failure is null)
-        {
-            return 0;
-        }
+        var failure = options.IsOk
+            ? OpenSsl.Load() ?? Tell(about, options.Value, Environment.GetEnvironmentVariable, kubeletId)
+            : options.Failure;
+        return failure is null ? 0 : Complain(about, failure);
+    }
 
+    /// <summary>Writes the Event in this process; what goes wrong stands in the journal.</summary>
+    /// <param name="about">What it says.</param>
+    /// <param name="options">The settings of the pull.</param>
+    /// <param name="variable">Looks a variable of the pull's environment up.</param>
+    /// <param name="kubeletId">The process that may be the kubelet.</param>
+    public static void Write(PodEvent about, Options options, Func<string, string?> variable, int kubeletId)
+    {
+        if (Tell(about, options, variable, kubeletId) is { } failure)
+        {
+            Complain(about, failure);
+        }
+    }
+
+    private static int Complain(PodEvent about, Failure failure)
+    {
         var entry = new JournalEntry(JournalPriority.Warning, []);
         entry.Add("MESSAGE"u8, new SafeText().Append(
             $"the Event {EventReasonName.Of(about.Reason)} on pod {about.Pod.Namespace}/{about.Pod.Name}"
@@ -76,7 +91,7 @@ internal static class EventProcess
         return failure.ExitCode;
     }
 
-    private static Failure? Tell(PodEvent about, Options options, int kubeletId)
+    private static Failure? Tell(PodEvent about, Options options, Func<string, string?> variable, int kubeletId)
     {
         var deadline = Deadline.After(Budget);
         var opened = EventState.Open(options.LockDir, about, deadline);
@@ -94,7 +109,7 @@ internal static class EventProcess
             }
 
             var discovery = options.ToApiServer(KubeletHint.Parent(kubeletId));
-            return ApiServerRoute.Find(discovery, Environment.GetEnvironmentVariable, out var server)
+            return ApiServerRoute.Find(discovery, variable, out var server)
                 ?? EventWriter.Write(about, state.Count, server, now, deadline);
         }
     }

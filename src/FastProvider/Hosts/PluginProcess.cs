@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Agent;
 using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Events;
@@ -25,20 +26,28 @@ internal static class PluginProcess
     public static int Run(Options options, string[] args)
     {
         var parentId = Libc.getppid();
+        var run = Deadline.After(Options.RunBudget);
+        var agent = new AgentRun(options, args, parentId, run);
         var input = new PullInput
         {
             Options = options,
             Variable = Environment.GetEnvironmentVariable,
-            Run = Deadline.After(Options.RunBudget),
+            Run = run,
             Kubelet = KubeletHint.Parent(parentId),
+            Turns = agent,
             // From there on the file may lie there without its pull: the process does not end before it has answered.
             BeforeWrite = Libc.IgnoreTermination,
         };
-        PullRecord record;
+        PullRecord? record;
         PodEvent? podEvent;
         using (var pull = new Pull(input))
         {
-            record = Serve(pull, options);
+            record = Serve(pull, options, agent);
+            if (record is null)
+            {
+                return agent.ExitStatus;
+            }
+
             podEvent = options.Events ? PodEvent.Of(record) : null;
         }
 
@@ -55,70 +64,50 @@ internal static class PluginProcess
     /// Says what was decided, then answers: the kubelet waits for the answer, and drops a line that comes after it. The journal
     /// gets one entry, which knows whether the answer was given.
     /// </summary>
-    private static PullRecord Serve(Pull pull, Options options)
+    /// <returns>Null if the agent did all of it.</returns>
+    private static PullRecord? Serve(Pull pull, Options options, AgentRun agent)
     {
         Failure failure;
         try
         {
-            if ((Decide(pull, options) ?? pull.Commit()) is { } noFile)
+            using var request = new SecretBuffer();
+            var unread = StandardInput.ReadTo(request, options.RequestWait) ?? pull.Read(request.WrittenSpan) ?? pull.DecideMirrors();
+            if (unread is null && pull.SeeksCredentials && agent.TryServe(request.WrittenSpan))
+            {
+                return null;
+            }
+
+            request.Release();
+            if ((unread ?? pull.DecideCredentials() ?? pull.Commit()) is { } noFile)
             {
                 failure = noFile;
             }
             else
             {
                 var record = pull.End(failure: null);
-                var line = LineOf(record, options);
+                var line = PullEnd.LineOf(record, options);
                 Say(record, line);
                 if (CredentialProviderResponse.Write(pull.Image, pull.IsPrivate) is not { } unanswered)
                 {
-                    Keep(record, line);
+                    agent.Confirm();
+                    Keep(record, line, agent);
                     return record;
                 }
 
                 failure = unanswered;
             }
         }
-        catch (OutOfMemoryException)
+        catch (Exception exception)
         {
-            failure = new Failure(FailureCause.OutOfMemory, "this run could not have the memory that it needs");
-        }
-        catch (Exception defect)
-        {
-            // No input should come here. If one does, the kubelet's log gets a line like any other; the exception's own words
-            // may repeat input, so they are left out.
-            failure = new Failure(FailureCause.Defect,
-                $"fast-provider has a defect ({defect.GetType().Name}): please report it with the image and registries.conf");
+            failure = PullEnd.FailureOf(exception);
         }
 
-        Undo(pull);
-        var failed = pull.End(WithMemoryLimit(failure));
-        var failedLine = LineOf(failed, options);
+        var failed = PullEnd.Fail(pull, failure);
+        var failedLine = PullEnd.LineOf(failed, options);
         Say(failed, failedLine);
-        Keep(failed, failedLine);
+        Keep(failed, failedLine, agent);
         return failed;
     }
-
-    private static Failure? Decide(Pull pull, Options options)
-    {
-        using var request = new SecretBuffer();
-        return StandardInput.ReadTo(request, options.RequestWait) ?? pull.Decide(request.WrittenSpan);
-    }
-
-    private static void Undo(Pull pull)
-    {
-        try
-        {
-            pull.Undo();
-        }
-        catch (Exception)
-        {
-            // Why the pull failed matters more than why its slot could not be emptied.
-        }
-    }
-
-    /// <summary>What is said of the pull; null where the log level wants nothing of it.</summary>
-    private static SafeText? LineOf(PullRecord record, Options options) =>
-        options.LogLevel >= PullLine.LevelOf(record) ? PullLine.Of(record) : null;
 
     /// <summary>Writes the line for the kubelet's log.</summary>
     private static void Say(PullRecord record, SafeText? line)
@@ -132,33 +121,15 @@ internal static class PluginProcess
     }
 
     /// <summary>Writes the entry of the journal.</summary>
-    private static void Keep(PullRecord record, SafeText? line)
+    private static void Keep(PullRecord record, SafeText? line, AgentRun agent)
     {
         if (line is not null)
         {
             var entry = new JournalEntry(PullLine.PriorityOf(record), stackalloc byte[JournalStackBytes]);
-            JournalFields.AddTo(ref entry, record, line);
+            PullEnd.Describe(ref entry, record, line, new PullHost(isAgent: false, agent.Alone));
             entry.Send();
             entry.Dispose();
         }
-    }
-
-    /// <summary>
-    /// Under a limit of memory anything may fail for it, a library that is not loaded, say: then the limit is named, too.
-    /// </summary>
-    private static Failure WithMemoryLimit(Failure failure)
-    {
-        const long neededMb = 64;
-        return Libc.MemoryLimitBytes() is var bytes && bytes < neededMb << 20
-            ? new Failure(
-                failure.Cause,
-                $"{failure.Message}; it may be for want of memory: a run of fast-provider may need {neededMb} MB,"
-                + " and RLIMIT_DATA or RLIMIT_AS"
-                + $" of the kubelet gives it {bytes >> 10} kB", failure.ExitCode)
-            {
-                ForTenant = failure.ForTenant,
-            }
-            : failure;
     }
 
     /// <summary>An unmirrored image never comes so far: it is answered before anything of the node is opened.</summary>
@@ -171,24 +142,6 @@ internal static class PluginProcess
 
         // Who reads the answer to its end has it now; what follows is for the runs to come.
         Libc.Close(StandardStreams.Output);
-        var (now, bound) = (DateTime.UtcNow, Deadline.After(UntakenFiles.MaxTime));
-        try
-        {
-            if (options.UntakenLifetime > TimeSpan.Zero)
-            {
-                UntakenFiles.Sweep(authDirectory, options.LockDir, options.UntakenLifetime, now, bound);
-            }
-
-            if (OwnedDirectory.OpenExisting(options.LockDir) is { } opened)
-            {
-                using var locks = opened;
-                StaleLocks.Sweep(locks, now, bound);
-                EventState.Sweep(locks, now, bound);
-            }
-        }
-        catch (Exception)
-        {
-            // All was said and answered, and the exit status is that of the pull.
-        }
+        NodeSweep.Run(options, authDirectory);
     }
 }

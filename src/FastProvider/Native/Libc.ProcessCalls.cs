@@ -133,4 +133,30 @@ internal static unsafe partial class Libc
     }
 
     public static bool IsSessionLeader() => getsid(0) == getpid();
+
+    /// <summary>The environment as the process has it.</summary>
+    public static VariableList Variables =>
+        NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment)
+            ? new VariableList(*(byte***)environment) : default;
+
+    /// <summary>Each is <c>NAME=value</c>.</summary>
+    public ref struct VariableList(byte** next)
+    {
+        private byte** _next = next;
+
+        public ReadOnlySpan<byte> Current { get; private set; }
+
+        public readonly VariableList GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (_next is null || *_next is null)
+            {
+                return false;
+            }
+
+            Current = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*_next++);
+            return true;
+        }
+    }
 }

@@ -22,6 +22,9 @@ internal sealed class SecretBuffer : IBufferWriter<byte>, IDisposable
 
     public ReadOnlyMemory<byte> WrittenMemory => _block.AsMemory(0, _length);
 
+    /// <summary>The first bytes, to be written anew.</summary>
+    public Span<byte> WrittenStart(int count) => _block.AsSpan(0, count);
+
     public void Advance(int count) => _length += count;
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;

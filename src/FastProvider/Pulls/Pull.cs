@@ -31,13 +31,14 @@ internal sealed class Pull(PullInput input) : IDisposable
     private PhaseTimes _times = new(input.Counter);
     private PullOutcome _outcome = PullOutcome.None;
     private Unsought _unsought;
-    private bool _isWritten;
+    private bool _isWritten, _isWarningNoted;
     private SecretsRead _read = new() { Mode = SecretsMode.Auto };
     private EndpointCredential[] _decided = [];
     private string _authDirectory = "";
+    private Result<PullSources> _found;
     private PullResources? _ownResources;
     private AuthFileSlot? _slot;
-    private SlotTurn? _turn;
+    private ISlotTurn? _turn;
 
     /// <summary>What registries.conf says of the image; null if that was not asked, or could not be read.</summary>
     public PullSources? Sources { get; private set; }
@@ -52,6 +53,11 @@ internal sealed class Pull(PullInput input) : IDisposable
     public SecretNotices Notices { get; } = input.MostNotices is { } most
         ? new() { MaxShown = most, Trace = input.Trace }
         : new() { Trace = input.Trace };
+
+    /// <summary>
+    /// Whether there is a mirror, or there may be one: registries.conf could not be read. All that follows is for those images.
+    /// </summary>
+    public bool SeeksCredentials { get; private set; }
 
     /// <summary>The file is written for a credential of a Secret, or one of the node where CRI-O does not look for it.</summary>
     public bool WillWrite { get; private set; }
@@ -84,7 +90,11 @@ internal sealed class Pull(PullInput input) : IDisposable
 
     /// <summary>Decides what CRI-O gets for a request of the kubelet. Nothing on the node changes.</summary>
     /// <param name="json">The request. What counts of it is kept.</param>
-    public Failure? Decide(ReadOnlySpan<byte> json)
+    public Failure? Decide(ReadOnlySpan<byte> json) => Read(json) ?? DecideMirrors() ?? DecideCredentials();
+
+    /// <summary>The first step of <see cref="Decide(ReadOnlySpan{byte})"/>: what is asked for.</summary>
+    /// <param name="json">The request. What counts of it is kept.</param>
+    public Failure? Read(ReadOnlySpan<byte> json)
     {
         var annotationKey = _options.Secrets is SecretsMode.Annotation or SecretsMode.Auto
             ? Encoding.ASCII.GetBytes(_options.SecretsAnnotation)
@@ -95,7 +105,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         _times.End(PullPhase.Request);
-        return Decide(_request);
+        return null;
     }
 
     /// <summary>Decides for a request that was read elsewhere.</summary>
@@ -104,6 +114,16 @@ internal sealed class Pull(PullInput input) : IDisposable
     public Failure? Decide(in CredentialProviderRequest request, TokenClaims? claims = null)
     {
         _request = request;
+        return DecideMirrors(claims) ?? DecideCredentials();
+    }
+
+    /// <summary>
+    /// The second step: whether credentials are sought at all (<see cref="SeeksCredentials"/>). Nothing but registries.conf is
+    /// opened for it.
+    /// </summary>
+    /// <param name="claims">Who asks, where that is known without a token; null for who its token says.</param>
+    public Failure? DecideMirrors(TokenClaims? claims = null)
+    {
         if (_request.IsOnIPv6)
         {
             return SeekNothing(Unsought.OnIPv6, PullOutcome.Unmirrored);
@@ -123,20 +143,31 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         _times.End(PullPhase.Token);
-        return DecideMirrors();
-    }
-
-    private Failure? DecideMirrors()
-    {
-        var found = FindSources(RegistriesFiles(_options, input.Variable));
-        Sources = found.Value;
+        _found = FindSources(RegistriesFiles(_options, input.Variable));
+        Sources = _found.Value;
         _times.End(PullPhase.Mirrors);
         if (Sources is { NeedsCredentials: false })
         {
             return SeekNothing(Unsought.NoMirror, PullOutcome.Unmirrored);
         }
 
-        var deadline = Deadline.After(_options.Timeout);
+        SeeksCredentials = true;
+        return null;
+    }
+
+    /// <summary>
+    /// The last step: the credentials of all endpoints. With a broken registries.conf it still finds the slot, as that must be
+    /// emptied.
+    /// </summary>
+    public Failure? DecideCredentials()
+    {
+        if (!SeeksCredentials)
+        {
+            return null;
+        }
+
+        var found = _found;
+        var deadline = input.Run.OrAfter(_options.Timeout);
         var crio = _options.AuthDir is null || _options.GlobalAuthFile is null ? CrioConf.Read() : null;
         if (OpenSsl.Load() is { } noTls)
         {
@@ -193,6 +224,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         var failure = WillWrite ? _turn.Fill(Endpoints!.All, Helpers) : _turn.Empty();
+        NoteWarning();
         _isWritten = WillWrite && failure is null;
         _times.End(PullPhase.AuthFile);
         return failure;
@@ -317,12 +349,24 @@ internal sealed class Pull(PullInput input) : IDisposable
         }
 
         var bound = input.Run.Remaining < _options.SlotWait ? input.Run.Remaining : _options.SlotWait;
-        _turn = _slot.Await(new SlotWait(_options.LockDir, bound), toEmpty);
-        if (_turn.Warning is { } warning)
+        _turn = input.Turns.Await(_slot, new TurnWanted
+        {
+            Wait = new SlotWait(_options.LockDir, bound),
+            ToEmpty = toEmpty,
+            Pod = _claims.PodUid.Span,
+            UntakenLifetime = _options.UntakenLifetime,
+        });
+        NoteWarning();
+        _times.End(PullPhase.Turn);
+    }
+
+    /// <summary>Some turns know it when they have been waited for, others when they were used.</summary>
+    private void NoteWarning()
+    {
+        if (_turn?.Warning is { } warning && !_isWarningNoted)
         {
             Notices.Add(warning);
+            _isWarningNoted = true;
         }
-
-        _times.End(PullPhase.Turn);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Node;
 using FastProvider.Secrets;
@@ -22,6 +23,9 @@ internal sealed class PullInput
 
     /// <summary>Where Secrets come from.</summary>
     public ISecretSource Secrets { get; init; } = new ApiServerSecrets();
+
+    /// <summary>How the pull comes to its turn at the slot.</summary>
+    public ISlotTurns Turns { get; init; } = new OwnTurns();
 
     /// <summary>
     /// The files with the node's own logins, in the order in which they count; null for those that CRI-O would read.

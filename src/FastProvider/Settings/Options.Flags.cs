@@ -54,6 +54,11 @@ internal sealed unsafe partial class Options
                 + " (default: 30s, less if the timeout leaves less)",
             &TakeSlotWait),
 
+        new("agent", "FAST_PROVIDER_AGENT", FlagShape.Text("auto|none|PATH", "neither auto nor none nor an absolute path"),
+            "the socket of the agent, which is asked for mirrored images where it is there (default: auto, agent.sock in the lock"
+                + " directory)",
+            &TakeAgent),
+
         new("untaken-lifetime", "FAST_PROVIDER_UNTAKEN_LIFETIME",
             FlagShape.Text("DURATION", "neither 0 nor a duration from 1s to 24h, such as 5m"),
             "age at which an auth file that no pull took is removed by a later run, from 1s to 24h, 0 for never (default: 5m)",
@@ -143,6 +148,12 @@ internal sealed unsafe partial class Options
     {
         options.LockDir = value;
         return true;
+    }
+
+    private static bool TakeAgent(Options options, string value)
+    {
+        (options._agent, var isPath) = (value, value.StartsWith('/'));
+        return isPath || value is Automatic or "none";
     }
 
     private static bool TakePodmanSecrets(Options options, string value) =>

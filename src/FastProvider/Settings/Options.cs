@@ -18,7 +18,10 @@ internal sealed partial class Options
 
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
 
+    private const string Automatic = "auto";
+
     private TimeSpan? _slotWait;
+    private string _agent = Automatic;
 
     public string? RegistriesConf { get; private set; }
 
@@ -37,6 +40,9 @@ internal sealed partial class Options
     public TimeSpan Timeout { get; private set; } = TimeSpan.FromSeconds(20);
 
     public string LockDir { get; private set; } = "/run/fast-provider";
+
+    /// <summary>Where the agent listens, if one does; null if none is to be asked.</summary>
+    public string? AgentSocket => _agent is Automatic ? AgentSocketIn(LockDir) : _agent is "none" ? null : _agent;
 
     /// <summary>The longest wait for a turn at the auth file, beside <see cref="Timeout"/>; zero for no wait.</summary>
     public TimeSpan SlotWait =>
@@ -116,6 +122,9 @@ internal sealed partial class Options
 
         return wrongVariable;
     }
+
+    /// <summary>Where the agent of a lock directory listens.</summary>
+    public static string AgentSocketIn(string lockDirectory) => $"{lockDirectory.TrimEnd('/')}/agent.sock";
 
     /// <summary>How these settings find the API server.</summary>
     /// <param name="kubelet">What is known of the kubelet.</param>

@@ -1,0 +1,120 @@
+using System;
+using System.Text;
+using FastProvider.Base;
+using FastProvider.Native;
+
+namespace FastProvider.Agent;
+
+/// <summary>
+/// A run's connection to the agent. Whatever is wrong with the agent, the run hears of it soon enough to go on alone.
+/// </summary>
+internal sealed class AgentClient : IDisposable
+{
+    /// <summary>An agent that works says so within microseconds; a run must not lose more than this by one that does not.</summary>
+    public static readonly TimeSpan BeginWait = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A working agent says so every <see cref="WorkingEvery"/>.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan WorkingEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly AgentStream _stream;
+
+    private AgentClient(AgentStream stream) => _stream = stream;
+
+    /// <summary>Connects.</summary>
+    /// <param name="path">Where the agent listens; null if none is to be asked.</param>
+    /// <param name="client">The connection; dispose it. Null if there is none.</param>
+    /// <returns>Why not.</returns>
+    public static AloneReason Open(string? path, out AgentClient? client)
+    {
+        client = null;
+        if (path is null)
+        {
+            return AloneReason.Off;
+        }
+
+        if (!UnixAddress.TryMake(Encoding.UTF8.GetBytes(path), out var address))
+        {
+            return AloneReason.Socket;
+        }
+
+        var fd = Libc.ConnectLocal(address);
+        if (fd < 0)
+        {
+            return Libc.ErrorOf(fd) switch
+            {
+                Errno.ENOENT or Errno.ECONNREFUSED => AloneReason.NoAgent,
+                Errno.EAGAIN => AloneReason.Full, // nobody accepts what waits there
+                _ => AloneReason.Socket,
+            };
+        }
+
+        // Whoever listens gets the token: it must be this user, so root on a node.
+        if (Libc.Peer(fd, out var peer) != 0 || peer.UserId != Libc.geteuid())
+        {
+            Libc.Close(fd);
+            return AloneReason.Socket;
+        }
+
+        client = new AgentClient(new AgentStream(fd));
+        return AloneReason.None;
+    }
+
+    /// <summary>Asks, and waits for the reply.</summary>
+    /// <param name="frame">The question (<see cref="AgentStream.Begin"/>).</param>
+    /// <param name="reply">Takes the reply.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <returns>Why there is none.</returns>
+    public AloneReason Ask(SecretBuffer frame, SecretBuffer reply, Deadline deadline)
+    {
+        var begun = deadline.OrAfter(BeginWait);
+        // The token goes there before the first word comes: it is the same user's process, and a word more would be a turn more.
+        if (!_stream.TrySendFrame(frame, begun))
+        {
+            return AloneReason.Silent;
+        }
+
+        return _stream.ReadMark(begun) switch
+        {
+            AgentMark.Begun => Await(reply, deadline),
+            AgentMark.Full => AloneReason.Full,
+            _ => begun.IsOver ? AloneReason.Silent : AloneReason.Died,
+        };
+    }
+
+    /// <summary>Says whether the kubelet has its answer; if not, the agent takes back what it did and replies once more.</summary>
+    public void Confirm(bool isAnswered, SecretBuffer reply, Deadline deadline)
+    {
+        reply.Clear();
+        if (_stream.TrySend([isAnswered ? AgentMark.Answered : AgentMark.Unanswered], deadline) && !isAnswered)
+        {
+            _ = Await(reply, deadline);
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private AloneReason Await(SecretBuffer reply, Deadline deadline)
+    {
+        while (true)
+        {
+            var silence = deadline.OrAfter(LongestSilence);
+            switch (_stream.ReadMark(silence))
+            {
+                case AgentMark.Working:
+                    break;
+                case AgentMark.Reply:
+                    return _stream.TryReadFrame(reply, silence) ? AloneReason.None : AloneReason.Died;
+                case AgentMark.OtherVersion:
+                    return AloneReason.OtherVersion;
+                case AgentMark.Declined:
+                    return AloneReason.Declined;
+                case AgentMark.Full:
+                    return AloneReason.Full;
+                default:
+                    return silence.IsOver ? AloneReason.Silent : AloneReason.Died;
+            }
+        }
+    }
+}

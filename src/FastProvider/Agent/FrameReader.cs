@@ -1,0 +1,63 @@
+using System;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace FastProvider.Agent;
+
+/// <summary>
+/// Reads what <see cref="FrameWriter"/> wrote. After a fault all that follows is empty, and <see cref="IsWhole"/> is false.
+/// </summary>
+/// <param name="bytes">All of it.</param>
+internal ref struct FrameReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+    private bool _isBroken;
+
+    /// <summary>All was read, nothing is left, and nothing was missing.</summary>
+    public readonly bool IsWhole => !_isBroken && _rest.IsEmpty;
+
+    /// <summary>How many bytes are left.</summary>
+    public readonly int Left => _rest.Length;
+
+    public int Number()
+    {
+        if (_rest.Length < sizeof(int))
+        {
+            return Break();
+        }
+
+        var number = BinaryPrimitives.ReadInt32LittleEndian(_rest);
+        _rest = _rest[sizeof(int)..];
+        return number;
+    }
+
+    /// <summary>A number that counts something of at least four bytes each, so it cannot be larger than what is left allows.</summary>
+    public int Count()
+    {
+        var count = Number();
+        return count >= 0 && count <= _rest.Length / sizeof(int) ? count : Break();
+    }
+
+    public ReadOnlySpan<byte> Text()
+    {
+        var length = Number();
+        if (length < 0 || length > _rest.Length)
+        {
+            Break();
+            return default;
+        }
+
+        var text = _rest[..length];
+        _rest = _rest[length..];
+        return text;
+    }
+
+    public string String() => Encoding.UTF8.GetString(Text());
+
+    private int Break()
+    {
+        _isBroken = true;
+        _rest = default;
+        return 0;
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using FastProvider.Agent;
+using FastProvider.Base;
+using FastProvider.Hosts;
+using FastProvider.Names;
+using FastProvider.Native;
+using FastProvider.Settings;
+
+namespace FastProvider.Commands.Agent;
+
+/// <summary>Runs the process that stays, or asks it how it is.</summary>
+internal static class AgentCommand
+{
+    private static readonly TimeSpan StatusWait = TimeSpan.FromSeconds(5);
+
+    public static Flag LockDir => new("lock-dir", FlagShape.Directory,
+        "the --lock-dir of the provider (default: /run/fast-provider)");
+
+    public static Flag Socket => new("socket", FlagShape.File,
+        "where to listen, the provider's --agent (default: agent.sock in the lock directory); a socket of systemd goes before");
+
+    public static Flag IdleExit => new("idle-exit", FlagShape.Text("DURATION"),
+        "end when there was no run and no waiting file for so long (default: never)");
+
+    public static Flag Status => new("status", FlagShape.Switch, "ask the agent that runs how it is, and print that");
+
+    public static Command Definition => new()
+    {
+        Name = "agent",
+        Summary = "run the process that serves this node's pulls and keeps every pod's file",
+        Description = """
+            Stays on the node and listens on a Unix socket. The provider hands over pulls of mirrored images to it where it
+            finds it, and goes on alone where it does not. The agent keeps its connection to the API server, so a pull costs
+            no handshake. It keeps the auth file of every pod until the pod's pull takes it, so pods that start together do
+            not wait for each other, however long their pulls take. It keeps no credentials beside those files: every pull
+            asks the API server with its own token.
+
+            systemd starts it by its socket (fast-provider-agent.socket). Where there is no such service, the provider starts
+            an agent when a pod would have to wait, and that one ends by itself 30 s after the last file was taken.
+            """,
+        Flags = [LockDir, Socket, IdleExit, Status],
+        Examples =
+        [
+            "fast-provider agent",
+            "fast-provider agent --status",
+        ],
+        ExitStatus = "0 it was told to end, or was idle for long enough, or the status was printed; 1 it could not listen,"
+            + " or no agent answers.",
+        Run = Run,
+    };
+
+    private static int Run(CommandArguments arguments)
+    {
+        var lockDirectory = arguments[LockDir] ?? new Options().LockDir;
+        var socket = arguments[Socket] ?? Options.AgentSocketIn(lockDirectory);
+        if (arguments.Has(Status))
+        {
+            return PrintStatus(socket);
+        }
+
+        TimeSpan? idleExit = null;
+        if (arguments[IdleExit] is { } duration)
+        {
+            if (!GoDuration.TryParse(duration, out var parsed) || parsed <= TimeSpan.Zero)
+            {
+                return CommandOutput.Fail(Argument.Usage($"--idle-exit: \"{duration}\" is no duration, such as 30s", "agent"));
+            }
+
+            idleExit = parsed;
+        }
+
+        return AgentProcess.Run(new AgentStartup { Socket = socket, LockDirectory = lockDirectory, IdleExit = idleExit });
+    }
+
+    private static int PrintStatus(string socket)
+    {
+        var deadline = Deadline.After(StatusWait);
+        var reason = AgentClient.Open(socket, out var client);
+        using (client)
+        {
+            using SecretBuffer frame = new(), answer = new();
+            AgentStream.Begin(frame);
+            var writer = new FrameWriter(frame);
+            writer.Number((int)AgentQuestion.Status);
+            writer.Text(BuildVersion.Value);
+            reason = client is null ? reason : client.Ask(frame, answer, deadline);
+            if (reason is not AloneReason.None || !AgentReply.TryRead(answer.WrittenSpan, out var reply))
+            {
+                return CommandOutput.Fail(new Failure($"no agent answers on {socket}: {reason switch
+                {
+                    AloneReason.NoAgent => "nobody listens there",
+                    AloneReason.OtherVersion => "it is of another version, and ends now",
+                    AloneReason.Socket => "the socket is another user's, or cannot be used",
+                    _ => "it does not answer in time",
+                }}"));
+            }
+
+            return CommandOutput.Send(reply.Output, 0);
+        }
+    }
+}

@@ -1,0 +1,536 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using FastProvider.AuthFile;
+using FastProvider.Base;
+using FastProvider.Native;
+
+namespace FastProvider.Grants;
+
+/// <summary>
+/// The grants of one slot and its file. What lies there is the content of the newest grant. A pull that takes it uses up the oldest
+/// grant of the same content, and the next lies there at once. The lock of the slot is held for as long as there are grants, so
+/// runs that go without the agent still wait for their turn. Safe for several threads.
+/// </summary>
+internal sealed class GrantSlot
+{
+    private const int MaxFileBytes = 1 << 20;
+
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(2), SignsPause = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly GrantBounds _bounds;
+    private readonly GrantCounts _counts;
+    private readonly string _directoryPath, _lockDirectory, _name;
+
+    /// <summary>Those of the oldest runs first.</summary>
+    private readonly List<Grant> _grants = [];
+
+    private AuthDirectory? _directory;
+    private SlotLock? _lock;
+    private string? _lockFault;
+
+    /// <summary>What the file has that lies there; null if none does, or another's of which nothing is known.</summary>
+    private GrantContent? _lying;
+
+    private Libc.FileStatus _lyingStatus;
+    private DateTime _untakenSince, _lastRunAt;
+    private DateTime? _inVainAt;
+    private TimeSpan _untakenLifetime;
+
+    /// <summary>Until then no file lies there, as a pull without one is about to begin.</summary>
+    private Deadline _hiddenUntil;
+
+    /// <param name="slot">Which.</param>
+    /// <param name="bounds">What all grants together may take.</param>
+    /// <param name="counts">What all slots together have seen.</param>
+    public GrantSlot(in GrantSlotName slot, GrantBounds bounds, GrantCounts counts)
+    {
+        _directoryPath = slot.Directory;
+        _name = slot.Name;
+        _lockDirectory = slot.LockDirectory;
+        _bounds = bounds;
+        _counts = counts;
+    }
+
+    /// <summary>It has no grants any more and lets go of all. Whoever still has it asks for another.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>A run of a pod came to this content: the pull of the pod is to find it.</summary>
+    /// <param name="pod">Its uid; empty where nothing names it, and then each run has a grant of its own.</param>
+    /// <param name="content">What the file is to hold.</param>
+    /// <param name="untakenLifetime">For how long it may lie there; zero for ever.</param>
+    /// <param name="bound">How long to wait for a run that has the slot's lock.</param>
+    public GrantAnswer Add(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
+    {
+        if (!_gate.TryEnter(bound.Remaining))
+        {
+            return GrantAnswer.Full;
+        }
+
+        try
+        {
+            if (IsOver)
+            {
+                return GrantAnswer.Over;
+            }
+
+            if (Open(untakenLifetime, bound) is { } failure)
+            {
+                EndIfEmpty();
+                return GrantAnswer.Failed(failure);
+            }
+
+            LookAtFile();
+            if (!_bounds.TryTakeGrant())
+            {
+                EndIfEmpty();
+                return GrantAnswer.Full;
+            }
+
+            var kept = Shared(content) ?? GrantContent.Keep(content, _bounds);
+            if (kept is null)
+            {
+                _bounds.GiveGrantBack();
+                EndIfEmpty();
+                return GrantAnswer.Full;
+            }
+
+            RemoveOf(pod);
+            _grants.Add(new Grant(pod, kept, untakenLifetime));
+            _counts.Added();
+            _lastRunAt = DateTime.UtcNow;
+            _hiddenUntil = default;
+            if (Place() is { } notWritten)
+            {
+                RemoveOf(pod, last: true);
+                _ = Place();
+                EndIfEmpty();
+                return GrantAnswer.Failed(notWritten);
+            }
+
+            return GrantAnswer.Kept(_lockFault);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>
+    /// A run of a pod failed or found nothing: its pull is to find no file. What was granted to others before may still be taken;
+    /// that is waited for as long as there are signs of their pulls.
+    /// </summary>
+    /// <param name="pod">Its uid; empty where nothing names it.</param>
+    /// <param name="untakenLifetime">For how long a file may lie there; zero for ever.</param>
+    /// <param name="bound">How long to wait at most.</param>
+    public GrantAnswer Withdraw(string pod, TimeSpan untakenLifetime, Deadline bound)
+    {
+        var newest = long.MaxValue;
+        while (true)
+        {
+            if (!_gate.TryEnter(bound.Remaining))
+            {
+                return GrantAnswer.Full;
+            }
+
+            try
+            {
+                if (IsOver)
+                {
+                    return GrantAnswer.Over;
+                }
+
+                if (Open(untakenLifetime, bound) is { } failure)
+                {
+                    EndIfEmpty();
+                    return GrantAnswer.Failed(failure);
+                }
+
+                if (newest == long.MaxValue)
+                {
+                    RemoveOf(pod);
+                    newest = _grants.Count > 0 ? _grants[^1].Number : 0;
+                }
+
+                LookAtFile();
+                var isOver = bound.IsOver;
+                if (_grants.Count == 0 || _grants[0].Number > newest || isOver || !IsPullExpected())
+                {
+                    // Pulls that take longer than the bound still get their files, but not this one.
+                    _ = isOver ? Hide() : _grants.RemoveAll(grant => grant.Number <= newest && End(grant));
+                    var notPlaced = Place();
+                    EndIfEmpty();
+                    return notPlaced is null ? GrantAnswer.Kept(_lockFault) : GrantAnswer.Failed(notPlaced);
+                }
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+
+            Thread.Sleep(SignsPause);
+        }
+    }
+
+    /// <summary>Looks whether a pull took the file, and puts the next one there.</summary>
+    public void Look()
+    {
+        // Who has it looks itself.
+        if (_gate.TryEnter())
+        {
+            try
+            {
+                if (!IsOver)
+                {
+                    LookAtFile();
+                    _ = Place();
+                    EndIfEmpty();
+                }
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+        }
+    }
+
+    /// <summary>Time goes by for the grants, unless pulls are under way: then the one that is waited for may stand behind them.</summary>
+    /// <param name="elapsed">How much.</param>
+    public void Age(TimeSpan elapsed)
+    {
+        if (!_gate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (IsOver || _directory is null || PullsUnderWay.Find(_directory, DateTime.UtcNow).IsAny)
+            {
+                return;
+            }
+
+            LookAtFile();
+            foreach (var grant in _grants)
+            {
+                grant.TimeLeft -= elapsed;
+            }
+
+            var stays = _grants.TrueForAll(static grant => grant.StaysUntaken && grant.TimeLeft <= TimeSpan.Zero);
+            _grants.RemoveAll(grant => grant.TimeLeft <= TimeSpan.Zero && Expire(grant));
+            if (!stays)
+            {
+                _ = Place();
+            }
+
+            EndIfEmpty();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>The agent ends: what lies there stays, and the lock is let go.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            _grants.RemoveAll(End);
+            Close();
+        }
+    }
+
+    /// <summary>The lock and the directory, which the first grant needs.</summary>
+    private Failure? Open(TimeSpan untakenLifetime, Deadline bound)
+    {
+        _untakenLifetime = untakenLifetime;
+        if (_directory is null)
+        {
+            var opened = AuthDirectory.Open(_directoryPath);
+            if (!opened.IsOk)
+            {
+                return opened.Failure;
+            }
+
+            _directory = opened.Value;
+            TakeLock(bound);
+            AdoptFile();
+        }
+        else if (_lock is null)
+        {
+            TakeLock(Deadline.After(TimeSpan.Zero));
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// A wait that cannot be, or that takes too long, is no failure, as for a run that is alone
+    /// (<see cref="AuthFileSlot.Await"/>).
+    /// </summary>
+    private void TakeLock(Deadline bound)
+    {
+        var opened = OwnedDirectory.Open("lock directory", _lockDirectory);
+        if (!opened.IsOk)
+        {
+            _lockFault = $"{opened.Failure.Message}; so pods that start together do not wait for each other";
+            return;
+        }
+
+        using var locks = opened.Value;
+        _lockFault = null;
+        while (true)
+        {
+            var failure = SlotLock.Take(locks, _directoryPath, _name, Deadline.After(TimeSpan.Zero), out _lock);
+            if (_lock is not null)
+            {
+                return;
+            }
+
+            if (failure is not null || bound.IsOver)
+            {
+                _lockFault = failure is null
+                    ? "other runs still had the turn at this auth file, so it was overwritten and one pull may fail"
+                    : $"{failure.Message}; so pods that start together do not wait for each other";
+                return;
+            }
+
+            // Not as a run that is alone does: the thread that waits for flock(2) would stay.
+            Thread.Sleep(LockPause);
+        }
+    }
+
+    /// <summary>A file that lies there without a grant is that of a pod which nobody knows.</summary>
+    private void AdoptFile()
+    {
+        if (!_directory!.Find(_name, out var status))
+        {
+            return;
+        }
+
+        var fault = FileBytes.Read(_directory.FilePath(_name), MaxFileBytes, out var bytes);
+        using (bytes)
+        {
+            if (!fault.IsNone || !_bounds.TryTakeGrant())
+            {
+                return;
+            }
+
+            if (GrantContent.Keep(bytes.Span, _bounds) is not { } content)
+            {
+                _bounds.GiveGrantBack();
+                return;
+            }
+
+            _grants.Insert(0, new Grant("", content, _untakenLifetime));
+            SetLying(content, status, status.Modified.Utc);
+            _lastRunAt = status.Changed.Utc;
+        }
+    }
+
+    /// <summary>Whether what was put there still lies there; what was taken uses up a grant.</summary>
+    private void LookAtFile()
+    {
+        if (_lying is null || _directory!.Find(_name, out var status) && status.IsSameFile(_lyingStatus))
+        {
+            return;
+        }
+
+        Taken();
+    }
+
+    private void Taken()
+    {
+        var oldest = _grants.FindIndex(grant => grant.Content.Is(_lying!.Bytes));
+        if (oldest >= 0)
+        {
+            End(_grants[oldest]);
+            _grants.RemoveAt(oldest);
+        }
+
+        _counts.Taken();
+        _inVainAt = null;
+        SetLying(null, default, default);
+    }
+
+    /// <summary>Sees to it that the content of the newest grant lies there, or no file of ours.</summary>
+    private Failure? Place()
+    {
+        if (_directory is null)
+        {
+            return null;
+        }
+
+        // A pull may take the file while another is put in its place, and a run without a lock may write one: then once more.
+        const int mostTries = 8;
+        var errno = Errno.None;
+        for (var i = 0; i < mostTries; i++)
+        {
+            if (_grants.Count == 0 || !_hiddenUntil.IsOver)
+            {
+                return Empty();
+            }
+
+            var newest = _grants[^1].Content;
+            if (_lying is not null && _lying.Is(newest.Bytes))
+            {
+                return null;
+            }
+
+            Libc.FileStatus written;
+            if (_lying is not null)
+            {
+                errno = _directory.Replace(_name, newest.Bytes, _untakenSince, out written);
+                if (errno == 0)
+                {
+                    SetLying(newest.Share(), written, _untakenSince);
+                    return null;
+                }
+
+                LookAtFile();
+            }
+            else
+            {
+                errno = _directory.Put(_name, newest.Bytes, out written);
+                if (errno == 0)
+                {
+                    SetLying(newest.Share(), written, written.Modified.Utc);
+                    return null;
+                }
+            }
+
+            if (errno is not (Errno.ENOENT or Errno.EEXIST))
+            {
+                break;
+            }
+
+            if (errno is Errno.EEXIST)
+            {
+                AdoptFile();
+            }
+        }
+
+        return WriteOver(errno);
+    }
+
+    /// <summary>Where the file system knows no such renaming (EINVAL), or the file cannot be read: it is written over.</summary>
+    private Failure? WriteOver(Errno errno)
+    {
+        if (errno is not (Errno.EINVAL or Errno.ENOSYS or Errno.EEXIST or Errno.ENOENT))
+        {
+            return _directory!.NotWritten(_name, errno);
+        }
+
+        var newest = _grants[^1].Content;
+        var failure = _directory!.Write(_name, newest.Bytes);
+        if (failure is null && _directory.Find(_name, out var status))
+        {
+            SetLying(newest.Share(), status, status.Modified.Utc);
+        }
+
+        return failure;
+    }
+
+    private Failure? Empty()
+    {
+        if (_lying is null)
+        {
+            return null;
+        }
+
+        SetLying(null, default, default);
+        return _directory!.Remove(_name);
+    }
+
+    private int Hide()
+    {
+        _hiddenUntil = Deadline.After(SlotSigns.Quiet);
+        return 0;
+    }
+
+    private void SetLying(GrantContent? content, in Libc.FileStatus status, DateTime untakenSince)
+    {
+        _lying?.LetGo();
+        (_lying, _lyingStatus, _untakenSince) = (content, status, untakenSince);
+    }
+
+    /// <summary>As a run that is alone weighs it (<see cref="SlotSigns"/>).</summary>
+    private bool IsPullExpected()
+    {
+        if (_directory is null || _lying is null)
+        {
+            return false;
+        }
+
+        var now = DateTime.UtcNow;
+        var signs = new SlotSigns(_untakenSince, _lastRunAt, PullsUnderWay.Find(_directory, now), _inVainAt);
+        if (signs.WaitLeft(now, out _) != TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        _inVainAt = now;
+        return false;
+    }
+
+    private GrantContent? Shared(ReadOnlySpan<byte> content)
+    {
+        foreach (var grant in _grants)
+        {
+            if (grant.Content.Is(content))
+            {
+                return grant.Content.Share();
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A pod that asks again has one grant; nobody knows whose those without a name are.</summary>
+    private void RemoveOf(string pod, bool last = false)
+    {
+        if (last)
+        {
+            End(_grants[^1]);
+            _grants.RemoveAt(_grants.Count - 1);
+        }
+        else if (pod.Length > 0)
+        {
+            _grants.RemoveAll(grant => grant.Pod == pod && End(grant));
+        }
+    }
+
+    private bool Expire(Grant grant)
+    {
+        _counts.Expired();
+        return End(grant);
+    }
+
+    private bool End(Grant grant)
+    {
+        grant.Content.LetGo();
+        _bounds.GiveGrantBack();
+        return true;
+    }
+
+    private void EndIfEmpty()
+    {
+        if (_grants.Count == 0)
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        IsOver = true;
+        _lying?.LetGo();
+        _lying = null;
+        _lock?.Dispose();
+        _lock = null;
+        _directory?.Dispose();
+        _directory = null;
+    }
+}

@@ -1,0 +1,19 @@
+namespace FastProvider.Grants;
+
+/// <summary>Which slot: a file's name in an auth directory, and where its lock is.</summary>
+/// <param name="directory">The auth directory, without a slash at its end.</param>
+/// <param name="name">The file's name in it.</param>
+/// <param name="lockDirectory">Where the locks of slots are.</param>
+internal readonly struct GrantSlotName(string directory, string name, string lockDirectory)
+{
+    public string Directory => directory;
+
+    public string Name => name;
+
+    public string LockDirectory => lockDirectory;
+
+    /// <summary>The same for two runs exactly if CRI-O looks at one place for both.</summary>
+    public string Key => KeyOf(directory, name);
+
+    public static string KeyOf(string directory, string name) => $"{directory}/{name}";
+}

@@ -1,0 +1,254 @@
+using System;
+using System.Text;
+using System.Threading;
+using FastProvider.Agent;
+using FastProvider.Base;
+using FastProvider.Events;
+using FastProvider.Grants;
+using FastProvider.Journal;
+using FastProvider.Native;
+using FastProvider.Node;
+using FastProvider.Pulls;
+using FastProvider.Reports;
+using FastProvider.Response;
+
+namespace FastProvider.Hosts;
+
+/// <summary>What the agent does for one plugin that connected.</summary>
+internal sealed class AgentConversation
+{
+    private const int JournalStackBytes = 4096;
+
+    /// <summary>A plugin sends its question at once, and its last word when the kubelet has read the answer.</summary>
+    private static readonly TimeSpan QuestionWait = TimeSpan.FromSeconds(1), ConfirmationWait = TimeSpan.FromSeconds(3);
+
+    private readonly AgentStream _stream;
+    private readonly AgentState _state;
+    private readonly Lock _gate = new();
+    private bool _isWorking = true;
+    private PodEvent? _podEvent;
+    private AgentSettings? _settings;
+    private int _parentId;
+
+    public AgentConversation(AgentStream stream, int processId, AgentState state)
+    {
+        _stream = stream;
+        _state = state;
+        ProcessId = processId;
+    }
+
+    /// <summary>The process of the plugin.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>Says that the question will be read.</summary>
+    /// <returns>False if the plugin has gone.</returns>
+    public bool Begin() => _stream.TrySend([AgentMark.Begun], default);
+
+    /// <summary>There is no room for it.</summary>
+    public void Decline()
+    {
+        _ = _stream.TrySend([AgentMark.Full], default);
+        _stream.Dispose();
+    }
+
+    /// <summary>Says that the run goes on, unless its reply is on the way.</summary>
+    public void SayWorking()
+    {
+        lock (_gate)
+        {
+            if (_isWorking)
+            {
+                _ = _stream.TrySend([AgentMark.Working], default);
+            }
+        }
+    }
+
+    /// <summary>Reads the question, does what is asked, and replies.</summary>
+    public void Run()
+    {
+        using (_stream)
+        {
+            using SecretBuffer question = new();
+            if (!_stream.TryReadFrame(question, Deadline.After(QuestionWait)))
+            {
+                return;
+            }
+
+            var reader = new FrameReader(question.WrittenSpan);
+            var kind = (AgentQuestion)reader.Number();
+            if (!reader.Text().SequenceEqual(Encoding.UTF8.GetBytes(BuildVersion.Value)))
+            {
+                Mark(AgentMark.OtherVersion);
+                _state.OnOtherVersion?.Invoke();
+                return;
+            }
+
+            var isDone = kind switch
+            {
+                AgentQuestion.Run => RunRequest.TryRead(ref reader, out var run) && Carry(run),
+                AgentQuestion.Grant => GrantRequest.TryRead(ref reader, out var grant) && Grant(grant),
+                AgentQuestion.Status => reader.IsWhole && Status(),
+                _ => false,
+            };
+            if (!isDone)
+            {
+                Mark(AgentMark.Declined);
+            }
+        }
+    }
+
+    /// <summary>What follows when the plugin has gone: nobody waits for it.</summary>
+    public void Finish()
+    {
+        if (_podEvent is not null)
+        {
+            EventProcess.Write(_podEvent, _settings!.Options, _settings.Variable, _parentId);
+        }
+    }
+
+    private bool Carry(in RunRequest run)
+    {
+        if (_state.Settings(run.Settings) is not { } settings)
+        {
+            return false;
+        }
+
+        _state.Note();
+        (_settings, _parentId) = (settings, run.ParentId);
+        var turns = new GrantTurns(_state.Keeper);
+        var budget = Deadline.After(run.BudgetLeft);
+        using var pull = new Pull(new PullInput
+        {
+            Options = settings.Options,
+            Variable = settings.Variable,
+            Run = budget,
+            Kubelet = KubeletHint.Parent(run.ParentId),
+            Resources = _state.Resources,
+            Turns = turns,
+        });
+        Failure? failure;
+        try
+        {
+            failure = pull.Decide(run.Request) ?? pull.Commit();
+        }
+        catch (Exception exception)
+        {
+            failure = PullEnd.FailureOf(exception);
+        }
+
+        if (turns.IsFull)
+        {
+            Mark(AgentMark.Full);
+            return true;
+        }
+
+        var record = failure is null ? pull.End(failure: null) : PullEnd.Fail(pull, failure);
+        Reply(pull, record);
+        if (!IsConfirmed(budget))
+        {
+            record = PullEnd.Fail(pull, new Failure(
+                FailureCause.Response, "cannot write the answer to standard output: the kubelet has closed it"));
+            Reply(pull, record);
+        }
+
+        if (record.AuthDirectory is { } directory)
+        {
+            _state.NoteDirectory(directory, settings.Options);
+        }
+
+        _podEvent = settings.Options.Events ? PodEvent.Of(record) : null;
+        return true;
+    }
+
+    private bool Grant(in GrantRequest grant)
+    {
+        _state.Note();
+        var pod = Encoding.UTF8.GetString(grant.Pod);
+        var bound = Deadline.After(grant.Wait);
+        var answer = _state.Keeper.Add(grant.Slot, pod, grant.Content, grant.UntakenLifetime, bound);
+        if (answer.Outcome is GrantOutcome.Full)
+        {
+            return false;
+        }
+
+        Reply(new AgentReply
+        {
+            ExitStatus = answer.Failure?.ExitCode ?? 0,
+            Output = default,
+            Line = Encoding.UTF8.GetBytes(answer.Failure?.Message ?? ""),
+            Entry = default,
+        });
+        if (answer.Failure is null && !IsConfirmed(bound))
+        {
+            _ = _state.Keeper.Withdraw(grant.Slot, pod, grant.UntakenLifetime, bound);
+            Reply(new AgentReply { ExitStatus = 0, Output = default, Line = default, Entry = default });
+        }
+
+        return true;
+    }
+
+    private bool Status()
+    {
+        var keeper = _state.Keeper;
+        var text = new SafeText()
+            .Append("version "u8).Append(BuildVersion.Value).EndLine()
+            .Append("uptime "u8).Append((long)(DateTime.UtcNow - _state.StartedAt).TotalSeconds).Append(" s"u8).EndLine()
+            .Append("runs "u8).Append(_state.Runs).EndLine()
+            .Append("grants "u8).Append(keeper.Grants).EndLine()
+            .Append("grants given "u8).Append(keeper.Counts.AddedTotal).EndLine()
+            .Append("files taken "u8).Append(keeper.Counts.TakenTotal).EndLine()
+            .Append("grants expired "u8).Append(keeper.Counts.ExpiredTotal).EndLine();
+        Reply(new AgentReply { ExitStatus = 0, Output = text.Bytes, Line = default, Entry = default });
+        return true;
+    }
+
+    private void Reply(Pull pull, PullRecord record)
+    {
+        using var answer = new SecretBuffer();
+        if (record.Failure is null)
+        {
+            CredentialProviderResponse.Compose(pull.Image, pull.IsPrivate, answer);
+        }
+
+        var line = PullEnd.LineOf(record, _settings!.Options);
+        var entry = new JournalEntry(PullLine.PriorityOf(record), stackalloc byte[JournalStackBytes]);
+        if (line is not null)
+        {
+            PullEnd.Describe(ref entry, record, line, new PullHost(isAgent: true, AloneReason.None));
+        }
+
+        Reply(new AgentReply
+        {
+            ExitStatus = record.Failure?.ExitCode ?? 0,
+            Output = answer.WrittenSpan,
+            Line = line is null ? default : record.Failure is null ? line.WithNewLine() : line.Bytes,
+            Entry = line is null ? default : entry.Bytes,
+        });
+        entry.Dispose();
+    }
+
+    private void Reply(in AgentReply reply)
+    {
+        using var frame = new SecretBuffer();
+        AgentStream.Begin(frame);
+        reply.WriteTo(frame);
+        lock (_gate)
+        {
+            _isWorking = false;
+            _ = _stream.TrySend([AgentMark.Reply], default)
+                && _stream.TrySendFrame(frame, Deadline.After(AgentClient.LongestSilence));
+        }
+    }
+
+    /// <summary>Whether the kubelet has the answer; a plugin that ended without a word could not give it.</summary>
+    private bool IsConfirmed(Deadline budget) => _stream.ReadMark(budget.OrAfter(ConfirmationWait)) is AgentMark.Answered;
+
+    private void Mark(byte mark)
+    {
+        lock (_gate)
+        {
+            _isWorking = false;
+            _ = _stream.TrySend([mark], default);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading;
+using FastProvider.Agent;
+using FastProvider.Base;
+using FastProvider.Journal;
+using FastProvider.Native;
+
+namespace FastProvider.Hosts;
+
+/// <summary>
+/// The process that stays: it carries out the pulls of the plugins that connect to its socket, over connections that it keeps, and
+/// keeps every pod's file until its pull takes it. Whatever becomes of it, plugins go on alone.
+/// </summary>
+internal sealed class AgentProcess
+{
+    /// <summary>The run after these goes alone.</summary>
+    public const int MaxRuns = 64;
+
+    private const string AgentLock = "agent.lock";
+    private const int FirstHandedDescriptor = 3; // sd_listen_fds(3)
+
+    /// <summary>How long runs may still take when the agent is told to end: a run has no more.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(55);
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
+    private readonly AgentStartup _startup;
+    private readonly AgentState _state = new();
+    private readonly AgentWorkers _workers;
+    private readonly List<AgentConversation> _conversations = [];
+    private readonly int _waker = Libc.OpenWaker();
+    private volatile bool _isToEnd;
+
+    private AgentProcess(AgentStartup startup)
+    {
+        _startup = startup;
+        _workers = new AgentWorkers(MaxRuns);
+        _state.OnOtherVersion = End;
+    }
+
+    /// <summary>Listens until it is told to end, or is idle for long enough.</summary>
+    /// <returns>The exit status.</returns>
+    public static int Run(AgentStartup startup)
+    {
+        if (OpenSsl.Load() is { } noTls)
+        {
+            return Fail(noTls);
+        }
+
+        // Held as long as the process lives: of two that start together one goes.
+        LockFile? own = null;
+        var listening = HandedSocket();
+        if (listening < 0 && Listen(startup, out listening, out own) is { } failure)
+        {
+            return Fail(failure);
+        }
+
+        if (listening < 0)
+        {
+            return 0; // another agent listens there
+        }
+
+        using (own)
+        {
+            var process = new AgentProcess(startup);
+            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, process.EndBy);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, process.EndBy);
+            ServiceNotice.Send("READY=1");
+            process.Serve(listening);
+            ServiceNotice.Send("STOPPING=1");
+            if (own is not null)
+            {
+                Remove(startup.Socket);
+            }
+
+            Libc.Close(listening);
+            process._workers.End(Deadline.After(LongestEnd));
+            process._state.Dispose();
+        }
+
+        return 0;
+    }
+
+    private static int Fail(Failure failure)
+    {
+        _ = StandardStreams.Write(StandardStreams.Error, new SafeText().Append(failure.Message).WithNewLine());
+        return failure.ExitCode;
+    }
+
+    private void EndBy(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        End();
+    }
+
+    private void End()
+    {
+        _isToEnd = true;
+        Libc.Wake(_waker);
+    }
+
+    private void Serve(int listening)
+    {
+        var notice = new ServiceNotice();
+        var sweptAt = Environment.TickCount64;
+        Span<byte> woken = stackalloc byte[sizeof(ulong)];
+        while (!_isToEnd)
+        {
+            Libc.WaitForEither(listening, _waker, WaitMs(notice));
+            _ = Libc.Read(_waker, woken);
+            for (int fd; !_isToEnd && (fd = Libc.Accept(listening)) >= 0;)
+            {
+                Take(new AgentStream(fd));
+            }
+
+            SayWorking();
+            notice.Renew();
+            if (Environment.TickCount64 - sweptAt > SweepEvery.TotalMilliseconds)
+            {
+                sweptAt = Environment.TickCount64;
+                _state.Sweep();
+            }
+
+            if (_startup.IdleExit is { } idleExit && _workers.Busy == 0 && _state.Keeper.IdleTime > idleExit
+                && _state.IdleTime > idleExit)
+            {
+                return;
+            }
+        }
+    }
+
+    private int WaitMs(ServiceNotice notice)
+    {
+        if (_workers.Busy > 0)
+        {
+            return (int)AgentClient.WorkingEvery.TotalMilliseconds;
+        }
+
+        var wait = _startup.IdleExit is null ? SweepEvery : TimeSpan.FromSeconds(1);
+        return (int)(notice.Every is { } every && every < wait ? every : wait).TotalMilliseconds;
+    }
+
+    private void Take(AgentStream stream)
+    {
+        if (Libc.Peer(stream.Fd, out var peer) != 0 || peer.UserId != Libc.geteuid())
+        {
+            stream.Dispose();
+            return;
+        }
+
+        var conversation = new AgentConversation(stream, peer.ProcessId, _state);
+        // At once, as a plugin waits for it no longer than 50 ms, and here, before any other word.
+        if (_workers.Busy == MaxRuns || !conversation.Begin())
+        {
+            conversation.Decline();
+            return;
+        }
+
+        lock (_conversations)
+        {
+            _conversations.Add(conversation);
+        }
+
+        var isTaken = _workers.TryStart(() =>
+        {
+            conversation.Run();
+            lock (_conversations)
+            {
+                _conversations.Remove(conversation);
+            }
+
+            conversation.Finish();
+        });
+        if (!isTaken)
+        {
+            lock (_conversations)
+            {
+                _conversations.Remove(conversation);
+            }
+
+            conversation.Decline();
+        }
+    }
+
+    /// <summary>A plugin goes on alone when it hears nothing for a second.</summary>
+    private void SayWorking()
+    {
+        lock (_conversations)
+        {
+            foreach (var conversation in _conversations)
+            {
+                conversation.SayWorking();
+            }
+        }
+    }
+
+    /// <returns>The socket that systemd has opened for this process; negative if there is none.</returns>
+    private static int HandedSocket()
+    {
+        if (Environment.GetEnvironmentVariable("LISTEN_PID") != $"{Libc.getpid()}"
+            || Environment.GetEnvironmentVariable("LISTEN_FDS") is not "1")
+        {
+            return -1;
+        }
+
+        Libc.StopBlocking(FirstHandedDescriptor);
+        return FirstHandedDescriptor;
+    }
+
+    private static Failure? Listen(AgentStartup startup, out int listening, out LockFile? own)
+    {
+        listening = -1;
+        own = null;
+        var opened = OwnedDirectory.Open("lock directory", startup.LockDirectory);
+        if (!opened.IsOk)
+        {
+            return opened.Failure;
+        }
+
+        using var locks = opened.Value;
+        if (LockFile.Take(locks, AgentLock, Deadline.After(TimeSpan.Zero), out own) is { } noLock)
+        {
+            return noLock;
+        }
+
+        if (own is null)
+        {
+            return null;
+        }
+
+        if (!UnixAddress.TryMake(Encoding.UTF8.GetBytes(startup.Socket), out var address))
+        {
+            return new Failure($"no socket can have the path {startup.Socket}: it is longer than 107 bytes");
+        }
+
+        var reached = Libc.ConnectLocal(address);
+        if (reached >= 0)
+        {
+            // systemd's, or an agent with another lock directory.
+            Libc.Close(reached);
+            own.Dispose();
+            return new Failure($"another agent listens on {startup.Socket} already");
+        }
+
+        if (Libc.ErrorOf(reached) is Errno.ECONNREFUSED)
+        {
+            Remove(startup.Socket); // of one that was killed
+        }
+
+        listening = Libc.ListenLocal(address);
+        return listening >= 0 ? null
+            : new Failure($"cannot listen on {startup.Socket}: {Libc.ErrorOf(listening).Words()}");
+    }
+
+    private static void Remove(string socket) => _ = Libc.Unlink(Libc.AT_FDCWD, FileBytes.NulTerminated(socket));
+}

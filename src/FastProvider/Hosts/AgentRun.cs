@@ -1,0 +1,201 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using FastProvider.Agent;
+using FastProvider.AuthFile;
+using FastProvider.Base;
+using FastProvider.Grants;
+using FastProvider.Journal;
+using FastProvider.Native;
+using FastProvider.Secrets;
+using FastProvider.Settings;
+
+namespace FastProvider.Hosts;
+
+/// <summary>
+/// What the process of one pull has of the agent: all of the pull, where one listens; or a place for the file, where none did and
+/// the run would have to wait for its turn. Whatever the agent does not do, the run does alone.
+/// </summary>
+internal sealed class AgentRun(Options options, string[] args, int parentId, Deadline run) : ISlotTurns
+{
+    private AgentClient? _grant;
+
+    /// <summary>Why the run goes alone; none as long as no agent was needed.</summary>
+    public AloneReason Alone { get; private set; }
+
+    /// <summary>The exit status of a run that the agent carried out.</summary>
+    public int ExitStatus { get; private set; }
+
+    /// <summary>Has the agent carry the pull out, and passes on what came of it.</summary>
+    /// <param name="request">What the kubelet wrote.</param>
+    /// <returns>False if the run goes alone.</returns>
+    public bool TryServe(ReadOnlySpan<byte> request)
+    {
+        Alone = AgentClient.Open(options.AgentSocket, out var client);
+        if (client is null)
+        {
+            return false;
+        }
+
+        using (client)
+        {
+            using SecretBuffer frame = new(), settings = new(), answer = new();
+            AgentSettings.Write(args, settings);
+            AgentStream.Begin(frame);
+            new RunRequest
+            {
+                BudgetLeft = run.Remaining, ParentId = parentId, Settings = settings.WrittenSpan, Request = request,
+            }.WriteTo(frame);
+            Alone = client.Ask(frame, answer, run);
+            if (Alone is not AloneReason.None)
+            {
+                return false;
+            }
+
+            if (!AgentReply.TryRead(answer.WrittenSpan, out var reply))
+            {
+                Alone = AloneReason.Died;
+                return false;
+            }
+
+            PassOn(client, reply);
+            return true;
+        }
+    }
+
+    public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
+    {
+        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero || Alone is not AloneReason.NoAgent)
+        {
+            return slot.Await(wanted.Wait, wanted.ToEmpty);
+        }
+
+        if (slot.TryTake(wanted.Wait) is { } atOnce)
+        {
+            return atOnce;
+        }
+
+        _grant = AgentStart.Open(options);
+        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(_grant, slot, wanted);
+    }
+
+    /// <summary>The kubelet has its answer: the agent keeps the file that was handed to it.</summary>
+    public void Confirm()
+    {
+        if (_grant is { } client)
+        {
+            using var nothing = new SecretBuffer();
+            client.Confirm(isAnswered: true, nothing, run.OrAfter(AgentClient.LongestSilence));
+        }
+    }
+
+    /// <summary>The line first, as the kubelet drops what comes after its answer.</summary>
+    private void PassOn(AgentClient client, in AgentReply reply)
+    {
+        ExitStatus = reply.ExitStatus;
+        // The file lies there: the process does not end before it has answered.
+        Libc.IgnoreTermination();
+        if (!reply.Line.IsEmpty)
+        {
+            _ = reply.ExitStatus == 0
+                ? StandardStreams.Write(StandardStreams.Error, reply.Line)
+                : StandardStreams.WriteFailure(reply.Line);
+        }
+
+        var isAnswered = reply.Output.IsEmpty || StandardStreams.Write(StandardStreams.Output, reply.Output) == 0;
+        if (isAnswered)
+        {
+            Keep(reply.Entry);
+        }
+
+        using var again = new SecretBuffer();
+        client.Confirm(isAnswered, again, run.OrAfter(AgentClient.LongestSilence));
+        if (!isAnswered)
+        {
+            ExitStatus = Failure.PullFailed;
+            if (AgentReply.TryRead(again.WrittenSpan, out var failed))
+            {
+                ExitStatus = failed.ExitStatus;
+                _ = StandardStreams.WriteFailure(failed.Line);
+                Keep(failed.Entry);
+            }
+        }
+    }
+
+    private static void Keep(ReadOnlySpan<byte> entry)
+    {
+        if (!entry.IsEmpty)
+        {
+            _ = JournalSocket.TrySend(JournalSocket.SystemPath, entry);
+        }
+    }
+
+    /// <summary>The turn of a run whose file the agent keeps.</summary>
+    private sealed class HandedTurn : ISlotTurn
+    {
+        private readonly AgentClient _client;
+        private readonly AuthFileSlot _slot;
+        private readonly SlotWait _wait;
+        private readonly string _pod;
+        private readonly TimeSpan _untakenLifetime;
+        private readonly Deadline _bound;
+        private bool _isHanded;
+        private SlotTurn? _own;
+
+        public HandedTurn(AgentClient client, AuthFileSlot slot, in TurnWanted wanted)
+        {
+            _client = client;
+            _slot = slot;
+            _wait = wanted.Wait;
+            _pod = Encoding.UTF8.GetString(wanted.Pod);
+            _untakenLifetime = wanted.UntakenLifetime;
+            _bound = Deadline.After(_wait.Bound);
+        }
+
+        public bool WaitedInVain => _own is { WaitedInVain: true };
+
+        public string? Warning => _own?.Warning;
+
+        public Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers)
+        {
+            using SecretBuffer content = new(), frame = new(), answer = new();
+            AuthFileContent.Write(endpoints, helpers, content);
+            AgentStream.Begin(frame);
+            new GrantRequest
+            {
+                Slot = new GrantSlotName(_slot.Directory, _slot.Name, _wait.LockDirectory),
+                Pod = Encoding.UTF8.GetBytes(_pod),
+                UntakenLifetime = _untakenLifetime,
+                Wait = _wait.Bound,
+                Content = content.WrittenSpan,
+            }.WriteTo(frame);
+            if (_client.Ask(frame, answer, _bound) is AloneReason.None && AgentReply.TryRead(answer.WrittenSpan, out var reply))
+            {
+                _isHanded = reply.ExitStatus == 0;
+                return _isHanded ? null : new Failure(FailureCause.AuthFile, Encoding.UTF8.GetString(reply.Line));
+            }
+
+            _own = _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
+            return _own.Fill(endpoints, helpers);
+        }
+
+        public Failure? Empty()
+        {
+            if (!_isHanded)
+            {
+                _own ??= _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
+                return _own.Empty();
+            }
+
+            using var answer = new SecretBuffer();
+            _client.Confirm(isAnswered: false, answer, _bound);
+            return null;
+        }
+
+        public void Dispose()
+        {
+            _own?.Dispose();
+            _client.Dispose();
+        }
+    }
+}

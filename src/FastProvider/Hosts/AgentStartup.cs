@@ -1,0 +1,16 @@
+using System;
+
+namespace FastProvider.Hosts;
+
+/// <summary>How an agent is started.</summary>
+internal sealed class AgentStartup
+{
+    /// <summary>Where it listens, unless systemd hands it a socket.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>Where the locks of slots are; its own is there, too.</summary>
+    public required string LockDirectory { get; init; }
+
+    /// <summary>It ends when it had no run and no grant for so long; null for never.</summary>
+    public required TimeSpan? IdleExit { get; init; }
+}

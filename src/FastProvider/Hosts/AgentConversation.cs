@@ -191,13 +191,13 @@ internal sealed class AgentConversation
     {
         var keeper = _state.Keeper;
         var text = new SafeText()
-            .Append("version "u8).Append(BuildVersion.Value).EndLine()
-            .Append("uptime "u8).Append((long)(DateTime.UtcNow - _state.StartedAt).TotalSeconds).Append(" s"u8).EndLine()
-            .Append("runs "u8).Append(_state.Runs).EndLine()
-            .Append("grants "u8).Append(keeper.Grants).EndLine()
-            .Append("grants given "u8).Append(keeper.Counts.AddedTotal).EndLine()
-            .Append("files taken "u8).Append(keeper.Counts.TakenTotal).EndLine()
-            .Append("grants expired "u8).Append(keeper.Counts.ExpiredTotal).EndLine();
+            .Append("version: "u8).Append(BuildVersion.Value).EndLine()
+            .Append("uptime: "u8).Append((long)(DateTime.UtcNow - _state.StartedAt).TotalSeconds).Append(" s"u8).EndLine()
+            .Append("runs: "u8).Append(_state.Runs).EndLine()
+            .Append("grants: "u8).Append(keeper.Grants).EndLine()
+            .Append("grants given: "u8).Append(keeper.Counts.AddedTotal).EndLine()
+            .Append("files taken: "u8).Append(keeper.Counts.TakenTotal).EndLine()
+            .Append("grants expired: "u8).Append(keeper.Counts.ExpiredTotal).EndLine();
         Reply(new AgentReply { ExitStatus = 0, Output = text.Bytes, Line = default, Entry = default });
         return true;
     }

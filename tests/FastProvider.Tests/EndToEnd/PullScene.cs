@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FastProvider.Tests.Agent;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.Clock;
 
@@ -27,6 +28,7 @@ internal sealed class PullScene : IAsyncDisposable
         Kubeconfig = server.WriteKubeconfig(Node.Pki);
         Node.Mirror("registry.invalid", "localhost:5000/mirror");
         Token = server.Cluster.Tokens.Issue(Namespace, ServiceAccount);
+        Agent = NodeAgent.IsForAll ? NodeAgent.Start(Node.LockDir) : null;
     }
 
     public KubeApiServer Server { get; }
@@ -40,6 +42,9 @@ internal sealed class PullScene : IAsyncDisposable
 
     /// <summary>Given to each run as <c>--timeout</c>. Short: a test of a fault that lasts waits as long.</summary>
     public string Timeout { get; set; } = "20s";
+
+    /// <summary>The agent that runs have their pulls carried out by; null for none, and then none is started.</summary>
+    public NodeAgent? Agent { get; set; }
 
     /// <summary>The clock of this node; null for the machine's.</summary>
     public NodeClock? Clock { get; set; }
@@ -85,7 +90,7 @@ internal sealed class PullScene : IAsyncDisposable
     [
         "--registries-conf", Node.RegistriesConf, "--registries-conf-dir", Node.RegistriesConfDir, "--auth-dir", Node.AuthDir,
         "--global-auth-file", Node.GlobalAuthFile, "--lock-dir", Node.LockDir, "--kubeconfig", Kubeconfig, "--timeout", Timeout,
-        .. more,
+        "--agent", Agent is null ? "none" : "auto", .. more,
     ];
 
     /// <summary>One run for <see cref="Image"/>.</summary>
@@ -142,6 +147,7 @@ internal sealed class PullScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Clock?.Dispose();
+        Agent?.Dispose();
         Node.Dispose();
         await Server.DisposeAsync();
     }

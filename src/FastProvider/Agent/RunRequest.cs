@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using FastProvider.Base;
 using FastProvider.Native;
 
 namespace FastProvider.Agent;

@@ -2,10 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
-using FastProvider.Journal;
 using FastProvider.Native;
 
 namespace FastProvider.Hosts;
@@ -14,7 +12,7 @@ namespace FastProvider.Hosts;
 /// The process that stays: it carries out the pulls of the plugins that connect to its socket, over connections that it keeps, and
 /// keeps every pod's file until its pull takes it. Whatever becomes of it, plugins go on alone.
 /// </summary>
-internal sealed class AgentProcess
+internal sealed class AgentProcess : IDisposable
 {
     /// <summary>The run after these goes alone.</summary>
     public const int MaxRuns = 64;
@@ -65,7 +63,7 @@ internal sealed class AgentProcess
 
         using (own)
         {
-            var process = new AgentProcess(startup);
+            using var process = new AgentProcess(startup);
             using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, process.EndBy);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, process.EndBy);
             ServiceNotice.Send("READY=1");
@@ -78,10 +76,15 @@ internal sealed class AgentProcess
 
             Libc.Close(listening);
             process._workers.End(Deadline.After(LongestEnd));
-            process._state.Dispose();
         }
 
         return 0;
+    }
+
+    public void Dispose()
+    {
+        _state.Dispose();
+        Libc.Close(_waker);
     }
 
     private static int Fail(Failure failure)

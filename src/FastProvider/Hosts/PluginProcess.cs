@@ -1,6 +1,4 @@
 using System;
-using FastProvider.Agent;
-using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Events;
 using FastProvider.Journal;

@@ -20,7 +20,14 @@ internal sealed class AgentClient : IDisposable
 
     private readonly AgentStream _stream;
 
-    private AgentClient(AgentStream stream) => _stream = stream;
+    private AgentClient(AgentStream stream, int processId)
+    {
+        _stream = stream;
+        ProcessId = processId;
+    }
+
+    /// <summary>The process that listens.</summary>
+    public int ProcessId { get; }
 
     /// <summary>Connects.</summary>
     /// <param name="path">Where the agent listens; null if none is to be asked.</param>
@@ -57,7 +64,7 @@ internal sealed class AgentClient : IDisposable
             return AloneReason.Socket;
         }
 
-        client = new AgentClient(new AgentStream(fd));
+        client = new AgentClient(new AgentStream(fd), peer.ProcessId);
         return AloneReason.None;
     }
 
@@ -65,10 +72,11 @@ internal sealed class AgentClient : IDisposable
     /// <param name="frame">The question (<see cref="AgentStream.Begin"/>).</param>
     /// <param name="reply">Takes the reply.</param>
     /// <param name="deadline">When to give up.</param>
+    /// <param name="patience">For how long it may be silent at first; null for <see cref="BeginWait"/>.</param>
     /// <returns>Why there is none.</returns>
-    public AloneReason Ask(SecretBuffer frame, SecretBuffer reply, Deadline deadline)
+    public AloneReason Ask(SecretBuffer frame, SecretBuffer reply, Deadline deadline, TimeSpan? patience = null)
     {
-        var begun = deadline.OrAfter(BeginWait);
+        var begun = deadline.OrAfter(patience ?? BeginWait);
         // The token goes there before the first word comes: it is the same user's process, and a word more would be a turn more.
         if (!_stream.TrySendFrame(frame, begun))
         {

@@ -124,6 +124,7 @@ internal sealed class AgentConversation
             Run = budget,
             Kubelet = KubeletHint.Parent(run.ParentId),
             Resources = _state.Resources,
+            Node = _state.Node,
             Turns = turns,
         });
         Failure? failure;

@@ -65,6 +65,11 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
+        if (Alone is AloneReason.Silent && wanted.Wait.Bound > HungAgent.Patience)
+        {
+            return AwaitBehindAgent(slot, wanted);
+        }
+
         if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero || Alone is not AloneReason.NoAgent)
         {
             return slot.Await(wanted.Wait, wanted.ToEmpty);
@@ -77,6 +82,17 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
         _grant = AgentStart.Open(options);
         return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(_grant, slot, wanted);
+    }
+
+    private SlotTurn AwaitBehindAgent(AuthFileSlot slot, in TurnWanted wanted)
+    {
+        var (wait, bound) = (wanted.Wait, Deadline.After(wanted.Wait.Bound));
+        if (slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
+        {
+            _ = HungAgent.TryEnd(options.AgentSocket, bound);
+        }
+
+        return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), wanted.ToEmpty);
     }
 
     /// <summary>The kubelet has its answer: the agent keeps the file that was handed to it.</summary>

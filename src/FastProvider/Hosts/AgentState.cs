@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Grants;
+using FastProvider.Pulls;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 
@@ -20,6 +21,8 @@ internal sealed class AgentState : IDisposable
     public GrantKeeper Keeper { get; } = new();
 
     public PullResources Resources { get; } = new(UsualPulls, KeptLinks);
+
+    public KeptNode Node { get; } = new();
 
     /// <summary>Called when a plugin of another version connects: this agent is out of date then.</summary>
     public Action? OnOtherVersion { get; set; }

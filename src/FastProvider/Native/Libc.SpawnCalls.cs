@@ -112,6 +112,9 @@ internal static unsafe partial class Libc
         return errno;
     }
 
+    /// <summary>Ends another process at once.</summary>
+    public static bool Kill(int pid) => kill(pid, SIGKILL) == 0;
+
     /// <summary>Waits for the end of a process that was started here; kills it before, if it is to end now.</summary>
     /// <returns>Its exit status, or 128 and the number of the signal that ended it.</returns>
     public static int End(int pid, bool now)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using FastProvider.Tests.EndToEnd;
 
@@ -10,13 +11,13 @@ internal sealed class NodeAgent : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
-    private readonly Task<string> _said;
+    private readonly Task<string>? _said;
 
-    private NodeAgent(Process process, string socket)
+    private NodeAgent(Process process, string socket, bool isChild)
     {
         _process = process;
         Socket = socket;
-        _said = process.StandardError.ReadToEndAsync();
+        _said = isChild ? process.StandardError.ReadToEndAsync() : null;
     }
 
     /// <summary>Whether scenes are to have an agent: the same tests, run for both hosts.</summary>
@@ -38,10 +39,19 @@ internal sealed class NodeAgent : IDisposable
             RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
         start.Environment.Clear();
-        var agent = new NodeAgent(Process.Start(start)!, Path.Combine(lockDirectory, "agent.sock"));
+        var agent = new NodeAgent(Process.Start(start)!, Path.Combine(lockDirectory, "agent.sock"), isChild: true);
         Assert.True(SpinWait.SpinUntil(() => agent.HasEnded || agent.Listens(), Patience) && !agent.HasEnded,
             "The agent does not listen.");
         return agent;
+    }
+
+    /// <summary>The one that a run has started.</summary>
+    public static NodeAgent Of(string lockDirectory)
+    {
+        var socket = Path.Combine(lockDirectory, "agent.sock");
+        var id = Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)!).Single(
+            name => int.TryParse(name, out _) && CommandLine(name).Contains($"agent\0--socket\0{socket}", StringComparison.Ordinal));
+        return new NodeAgent(Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)), socket, isChild: false);
     }
 
     /// <summary>Whether a connection is taken.</summary>
@@ -80,7 +90,19 @@ internal sealed class NodeAgent : IDisposable
     {
         using var late = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(late.Token);
-        return (_process.ExitCode, await _said);
+        return (_process.ExitCode, await _said!);
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
     }
 
     public void Dispose()

@@ -37,6 +37,12 @@ internal sealed class AgentConversation
         ProcessId = processId;
     }
 
+    /// <summary>The one that waits for a worker behind this one.</summary>
+    public AgentConversation? Next { get; set; }
+
+    /// <summary>The one that came before, of those that are under way.</summary>
+    public AgentConversation? Older { get; set; }
+
     /// <summary>The process of the plugin.</summary>
     public int ProcessId { get; }
 

@@ -1,7 +1,6 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
 using FastProvider.Native;
@@ -28,15 +27,17 @@ internal sealed class AgentProcess : IDisposable
     private readonly AgentStartup _startup;
     private readonly AgentState _state = new();
     private readonly AgentWorkers _workers;
-    private readonly List<AgentConversation> _conversations = [];
-    private readonly int _waker = Libc.OpenWaker();
-    private volatile bool _isToEnd;
+    private readonly Lock _gate = new();
+    private readonly int _termination = Libc.OpenTermination();
+
+    /// <summary>Those that a worker has, the newest first.</summary>
+    private AgentConversation? _newest;
 
     private AgentProcess(AgentStartup startup)
     {
         _startup = startup;
-        _workers = new AgentWorkers(MaxRuns);
-        _state.OnOtherVersion = End;
+        _workers = new AgentWorkers(MaxRuns, Carry);
+        _state.OnOtherVersion = MakeRoom;
     }
 
     /// <summary>Listens until it is told to end, or is idle for long enough.</summary>
@@ -64,8 +65,6 @@ internal sealed class AgentProcess : IDisposable
         using (own)
         {
             using var process = new AgentProcess(startup);
-            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, process.EndBy);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, process.EndBy);
             ServiceNotice.Send("READY=1");
             process.Serve(listening);
             ServiceNotice.Send("STOPPING=1");
@@ -84,7 +83,8 @@ internal sealed class AgentProcess : IDisposable
     public void Dispose()
     {
         _state.Dispose();
-        Libc.Close(_waker);
+        _workers.Dispose();
+        Libc.Close(_termination);
     }
 
     private static int Fail(Failure failure)
@@ -93,28 +93,19 @@ internal sealed class AgentProcess : IDisposable
         return failure.ExitCode;
     }
 
-    private void EndBy(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        End();
-    }
-
-    private void End()
-    {
-        _isToEnd = true;
-        Libc.Wake(_waker);
-    }
-
     private void Serve(int listening)
     {
         var notice = new ServiceNotice();
         var sweptAt = Environment.TickCount64;
-        Span<byte> woken = stackalloc byte[sizeof(ulong)];
-        while (!_isToEnd)
+        while (true)
         {
-            Libc.WaitForEither(listening, _waker, WaitMs(notice));
-            _ = Libc.Read(_waker, woken);
-            for (int fd; !_isToEnd && (fd = Libc.Accept(listening)) >= 0;)
+            Libc.WaitForEither(listening, _termination, WaitMs(notice));
+            if (Libc.Wait(_termination, Libc.POLLIN, 0))
+            {
+                return;
+            }
+
+            for (int fd; (fd = Libc.Accept(listening)) >= 0;)
             {
                 Take(new AgentStream(fd));
             }
@@ -162,38 +153,59 @@ internal sealed class AgentProcess : IDisposable
             return;
         }
 
-        lock (_conversations)
+        lock (_gate)
         {
-            _conversations.Add(conversation);
+            (conversation.Older, _newest) = (_newest, conversation);
         }
 
-        var isTaken = _workers.TryStart(() =>
+        if (!_workers.TryStart(conversation))
         {
-            conversation.Run();
-            lock (_conversations)
-            {
-                _conversations.Remove(conversation);
-            }
-
-            conversation.Finish();
-        });
-        if (!isTaken)
-        {
-            lock (_conversations)
-            {
-                _conversations.Remove(conversation);
-            }
-
+            Forget(conversation);
             conversation.Decline();
+        }
+    }
+
+    /// <summary>For the agent of the other version, which systemd or the next run starts.</summary>
+    private void MakeRoom()
+    {
+        _workers.TakeNoMore();
+        Libc.Terminate();
+    }
+
+    private void Carry(AgentConversation conversation)
+    {
+        conversation.Run();
+        Forget(conversation);
+        conversation.Finish();
+    }
+
+    private void Forget(AgentConversation conversation)
+    {
+        lock (_gate)
+        {
+            if (_newest == conversation)
+            {
+                _newest = conversation.Older;
+                return;
+            }
+
+            for (var newer = _newest; newer is not null; newer = newer.Older)
+            {
+                if (newer.Older == conversation)
+                {
+                    newer.Older = conversation.Older;
+                    return;
+                }
+            }
         }
     }
 
     /// <summary>A plugin goes on alone when it hears nothing for a second.</summary>
     private void SayWorking()
     {
-        lock (_conversations)
+        lock (_gate)
         {
-            foreach (var conversation in _conversations)
+            for (var conversation = _newest; conversation is not null; conversation = conversation.Older)
             {
                 conversation.SayWorking();
             }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Grants;
@@ -14,7 +13,8 @@ internal sealed class AgentState : IDisposable
 {
     private const int UsualPulls = 8, KeptLinks = 8, MaxDirectories = 16;
 
-    private readonly Dictionary<string, Options> _authDirectories = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private SeenDirectory? _lastDirectory;
     private AgentSettings? _settings;
     private long _lastRunAtMs = Environment.TickCount64, _runs;
 
@@ -59,11 +59,22 @@ internal sealed class AgentState : IDisposable
     /// <summary>A run came to this directory, so it is swept from time to time.</summary>
     public void NoteDirectory(string authDirectory, Options options)
     {
-        lock (_authDirectories)
+        lock (_gate)
         {
-            if (_authDirectories.Count < MaxDirectories || _authDirectories.ContainsKey(authDirectory))
+            var count = 0;
+            for (var seen = _lastDirectory; seen is not null; seen = seen.Before)
             {
-                _authDirectories[authDirectory] = options;
+                count++;
+                if (seen.Path == authDirectory)
+                {
+                    seen.Options = options;
+                    return;
+                }
+            }
+
+            if (count < MaxDirectories)
+            {
+                _lastDirectory = new SeenDirectory(authDirectory, _lastDirectory) { Options = options };
             }
         }
     }
@@ -71,15 +82,15 @@ internal sealed class AgentState : IDisposable
     /// <summary>Removes what nobody needs.</summary>
     public void Sweep()
     {
-        KeyValuePair<string, Options>[] directories;
-        lock (_authDirectories)
+        SeenDirectory? last;
+        lock (_gate)
         {
-            directories = [.. _authDirectories];
+            last = _lastDirectory;
         }
 
-        foreach (var (directory, options) in directories)
+        for (; last is not null; last = last.Before)
         {
-            NodeSweep.Run(options, directory);
+            NodeSweep.Run(last.Options, last.Path);
         }
     }
 
@@ -87,5 +98,15 @@ internal sealed class AgentState : IDisposable
     {
         Keeper.Dispose();
         Resources.Dispose();
+    }
+
+    /// <summary>One of a chain: a dictionary would cost static objects at each start of the program.</summary>
+    private sealed class SeenDirectory(string path, SeenDirectory? before)
+    {
+        public string Path => path;
+
+        public SeenDirectory? Before => before;
+
+        public required Options Options { get; set; }
     }
 }

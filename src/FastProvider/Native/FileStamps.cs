@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 
 namespace FastProvider.Native;
 
@@ -15,33 +14,33 @@ internal sealed class FileStamps
     /// </summary>
     private static readonly TimeSpan TooYoung = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<Stamp> _stamps = [];
+    private Stamp? _last;
     private bool _isVolatile;
 
     /// <summary>Notes a file or a directory, be it there or not.</summary>
     /// <param name="nulTerminatedPath">UTF-8 with a final NUL; links are followed.</param>
     public void Note(ReadOnlySpan<byte> nulTerminatedPath)
     {
-        var stamp = new Stamp(nulTerminatedPath.ToArray());
+        var stamp = new Stamp(nulTerminatedPath.ToArray(), _last);
         stamp.Errno = Libc.StatusOfTarget(stamp.Path, out stamp.Status);
         var now = DateTime.UtcNow;
         _isVolatile |= stamp.Errno == 0 && now - stamp.Status.Changed.Utc < TooYoung;
-        _stamps.Add(stamp);
+        _last = stamp;
     }
 
     /// <summary>Notes a file of the kernel by what it says.</summary>
     /// <param name="nulTerminatedPath">UTF-8 with a final NUL.</param>
     /// <param name="content">What it says; empty if it cannot be read.</param>
     public void NoteContent(ReadOnlySpan<byte> nulTerminatedPath, ReadOnlySpan<byte> content) =>
-        _stamps.Add(new Stamp(nulTerminatedPath.ToArray()) { Digest = Digest(content) });
+        _last = new Stamp(nulTerminatedPath.ToArray(), _last) { Digest = Digest(content) };
 
     /// <summary>Notes what an object of the kernel is, by its inode.</summary>
     /// <param name="nulTerminatedPath">UTF-8 with a final NUL; links are followed.</param>
     public void NoteInode(ReadOnlySpan<byte> nulTerminatedPath)
     {
-        var stamp = new Stamp(nulTerminatedPath.ToArray()) { IsInodeAlone = true };
+        var stamp = new Stamp(nulTerminatedPath.ToArray(), _last) { IsInodeAlone = true };
         stamp.Errno = Libc.StatusOfTarget(stamp.Path, out stamp.Status);
-        _stamps.Add(stamp);
+        _last = stamp;
     }
 
     /// <summary>Something was looked at that is another every time, such as all processes.</summary>
@@ -55,7 +54,7 @@ internal sealed class FileStamps
             return false;
         }
 
-        foreach (var stamp in _stamps)
+        for (var stamp = _last; stamp is not null; stamp = stamp.Before)
         {
             if (!Holds(stamp))
             {
@@ -90,11 +89,14 @@ internal sealed class FileStamps
         return digest;
     }
 
-    private sealed class Stamp(byte[] path)
+    // A list of such would cost four static objects at each start of the program, also of those that keep nothing.
+    private sealed class Stamp(byte[] path, Stamp? before)
     {
         public Libc.FileStatus Status;
 
         public byte[] Path { get; } = path;
+
+        public Stamp? Before { get; } = before;
 
         public Errno Errno { get; set; }
 

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Text;
 using System.Threading;
 using FastProvider.Base;
 using FastProvider.Mirrors;
@@ -21,8 +19,6 @@ internal sealed class KeptNode
 {
     /// <summary>A node runs some hundred images; what has no place is read again.</summary>
     private const int MaxImages = 512;
-
-    private const int LongestKeptImage = 512;
 
     private KeptCrio? _crio;
     private KeptRoute? _route;
@@ -81,54 +77,83 @@ internal sealed class KeptNode
             Volatile.Write(ref _sources, kept);
         }
 
-        Span<char> name = stackalloc char[LongestKeptImage];
-        var isKeepable = Encoding.UTF8.TryGetChars(image, name, out var length);
-        name = name[..length];
-        if (isKeepable && kept.Find(name) is { } found)
+        if (kept.Find(image) is { } found)
         {
             return found;
         }
 
         var read = resources is null ? PullSources.Find(files, image) : resources.FindSources(files, image);
         // What was read belongs to the stamps only if nothing changed meanwhile.
-        if (isKeepable && read.IsOk && kept.Stamps.Hold())
+        if (read.IsOk && kept.Stamps.Hold())
         {
-            kept.Add(name, read.Value);
+            kept.Add(image, read.Value);
         }
 
         return read;
     }
 
-    private sealed record KeptCrio(CrioConf Conf, FileStamps Stamps);
+    private sealed class KeptCrio(CrioConf conf, FileStamps stamps)
+    {
+        public CrioConf Conf => conf;
 
-    private sealed record KeptRoute(
-        Options Options, Func<string, string?> Variable, int? ParentId, ApiServerRoute Route, FileStamps Stamps);
+        public FileStamps Stamps => stamps;
+    }
+
+    private sealed class KeptRoute(
+        Options options, Func<string, string?> variable, int? parentId, ApiServerRoute route, FileStamps stamps)
+    {
+        public Options Options => options;
+
+        public Func<string, string?> Variable => variable;
+
+        public int? ParentId => parentId;
+
+        public ApiServerRoute Route => route;
+
+        public FileStamps Stamps => stamps;
+    }
 
     private sealed class KeptSources(RegistriesFiles files, FileStamps stamps)
     {
-        private readonly Dictionary<string, PullSources> _ofImages = new(StringComparer.Ordinal);
+        private KeptImage? _last;
 
         public RegistriesFiles Files => files;
 
         public FileStamps Stamps => stamps;
 
-        public PullSources? Find(ReadOnlySpan<char> image)
+        public PullSources? Find(ReadOnlySpan<byte> image)
         {
-            lock (_ofImages)
+            for (var kept = Volatile.Read(ref _last); kept is not null; kept = kept.Before)
             {
-                return _ofImages.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(image, out var found) ? found : null;
-            }
-        }
-
-        public void Add(ReadOnlySpan<char> image, PullSources sources)
-        {
-            lock (_ofImages)
-            {
-                if (_ofImages.Count < MaxImages)
+                if (image.SequenceEqual(kept.Image))
                 {
-                    _ofImages[image.ToString()] = sources;
+                    return kept.Sources;
                 }
             }
+
+            return null;
         }
+
+        /// <summary>What another thread adds at the same time may be lost, and is read again.</summary>
+        public void Add(ReadOnlySpan<byte> image, PullSources sources)
+        {
+            var before = Volatile.Read(ref _last);
+            if (before is null || before.Number < MaxImages)
+            {
+                Volatile.Write(ref _last, new KeptImage(image.ToArray(), sources, before));
+            }
+        }
+    }
+
+    /// <summary>One of a chain: a dictionary would cost static objects at each start of the program.</summary>
+    private sealed class KeptImage(byte[] image, PullSources sources, KeptImage? before)
+    {
+        public byte[] Image => image;
+
+        public PullSources Sources => sources;
+
+        public KeptImage? Before => before;
+
+        public int Number { get; } = before is null ? 1 : before.Number + 1;
     }
 }

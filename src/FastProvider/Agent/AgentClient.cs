@@ -91,11 +91,17 @@ internal sealed class AgentClient : IDisposable
         };
     }
 
-    /// <summary>Says whether the kubelet has its answer; if not, the agent takes back what it did and replies once more.</summary>
-    public void Confirm(bool isAnswered, SecretBuffer reply, Deadline deadline)
+    /// <summary>Says that the kubelet has its answer.</summary>
+    public void Confirm(Deadline deadline) => _ = _stream.TrySend([AgentMark.Answered], deadline);
+
+    /// <summary>Says that the kubelet could not be answered: the agent takes back what it did, and replies once more.</summary>
+    /// <param name="errno">Why.</param>
+    /// <param name="reply">Takes the reply.</param>
+    /// <param name="deadline">When to give up.</param>
+    public void TakeBack(Errno errno, SecretBuffer reply, Deadline deadline)
     {
         reply.Clear();
-        if (_stream.TrySend([isAnswered ? AgentMark.Answered : AgentMark.Unanswered], deadline) && !isAnswered)
+        if (_stream.TrySend([AgentMark.Unanswered, (byte)errno], deadline))
         {
             _ = Await(reply, deadline);
         }

@@ -151,10 +151,9 @@ internal sealed class AgentConversation
 
         var record = failure is null ? pull.End(failure: null) : PullEnd.Fail(pull, failure);
         Reply(pull, record);
-        if (!IsConfirmed(budget))
+        if (Unanswered(budget) is { } unanswered)
         {
-            record = PullEnd.Fail(pull, new Failure(
-                FailureCause.Response, "cannot write the answer to standard output: the kubelet has closed it"));
+            record = PullEnd.Fail(pull, CredentialProviderResponse.NotWritten(unanswered));
             Reply(pull, record);
         }
 
@@ -185,7 +184,7 @@ internal sealed class AgentConversation
             Line = Encoding.UTF8.GetBytes(answer.Failure?.Message ?? ""),
             Entry = default,
         });
-        if (answer.Failure is null && !IsConfirmed(bound))
+        if (answer.Failure is null && Unanswered(bound) is not null)
         {
             _ = _state.Keeper.Withdraw(grant.Slot, pod, grant.UntakenLifetime, bound);
             Reply(new AgentReply { ExitStatus = 0, Output = default, Line = default, Entry = default });
@@ -247,8 +246,17 @@ internal sealed class AgentConversation
         }
     }
 
-    /// <summary>Whether the kubelet has the answer; a plugin that ended without a word could not give it.</summary>
-    private bool IsConfirmed(Deadline budget) => _stream.ReadMark(budget.OrAfter(ConfirmationWait)) is AgentMark.Answered;
+    /// <summary>Why the kubelet has no answer, null if it has; a plugin that ended without a word could not give it.</summary>
+    private Errno? Unanswered(Deadline budget)
+    {
+        var bound = budget.OrAfter(ConfirmationWait);
+        return _stream.ReadMark(bound) switch
+        {
+            AgentMark.Answered => null,
+            AgentMark.Unanswered => (Errno)(_stream.ReadMark(bound) ?? 0),
+            _ => Errno.EPIPE,
+        };
+    }
 
     private void Mark(byte mark)
     {

@@ -100,8 +100,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     {
         if (_grant is { } client)
         {
-            using var nothing = new SecretBuffer();
-            client.Confirm(isAnswered: true, nothing, run.OrAfter(AgentClient.LongestSilence));
+            client.Confirm(run.OrAfter(AgentClient.LongestSilence));
         }
     }
 
@@ -118,23 +117,22 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 : StandardStreams.WriteFailure(reply.Line);
         }
 
-        var isAnswered = reply.Output.IsEmpty || StandardStreams.Write(StandardStreams.Output, reply.Output) == 0;
-        if (isAnswered)
+        var errno = reply.Output.IsEmpty ? 0 : StandardStreams.Write(StandardStreams.Output, reply.Output);
+        if (errno == 0)
         {
+            client.Confirm(run.OrAfter(AgentClient.LongestSilence));
             Keep(reply.Entry);
+            return;
         }
 
+        ExitStatus = Failure.PullFailed;
         using var again = new SecretBuffer();
-        client.Confirm(isAnswered, again, run.OrAfter(AgentClient.LongestSilence));
-        if (!isAnswered)
+        client.TakeBack(errno, again, run.OrAfter(AgentClient.LongestSilence));
+        if (AgentReply.TryRead(again.WrittenSpan, out var failed))
         {
-            ExitStatus = Failure.PullFailed;
-            if (AgentReply.TryRead(again.WrittenSpan, out var failed))
-            {
-                ExitStatus = failed.ExitStatus;
-                _ = StandardStreams.WriteFailure(failed.Line);
-                Keep(failed.Entry);
-            }
+            ExitStatus = failed.ExitStatus;
+            _ = StandardStreams.WriteFailure(failed.Line);
+            Keep(failed.Entry);
         }
     }
 
@@ -204,7 +202,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
             }
 
             using var answer = new SecretBuffer();
-            _client.Confirm(isAnswered: false, answer, _bound);
+            _client.TakeBack(Errno.EPIPE, answer, _bound);
             return null;
         }
 

@@ -18,6 +18,7 @@ internal sealed record Scenario(string Name, Command Command, bool WritesFile)
         new("unmirrored-10000-tables", node.UnmirroredAmongTables(binary), WritesFile: false),
         new("mirrored-3", node.Mirrored(binary, 3), WritesFile: true),
         new("mirrored-1000", node.Mirrored(binary, 1_000), WritesFile: true),
+        new("agent-mirrored-3", node.MirroredByAgent(binary, 3), WritesFile: true),
     ];
 
     /// <summary>Runs it under a tool; gives back what the tool said on standard error.</summary>

@@ -22,13 +22,17 @@ internal sealed class AgentProcess : IDisposable
     /// <summary>How long runs may still take when the agent is told to end: a run has no more.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(55);
 
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+    /// <summary>Between looks at what nobody asks for.</summary>
+    private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(10);
 
     private readonly AgentStartup _startup;
     private readonly AgentState _state = new();
     private readonly AgentWorkers _workers;
     private readonly Lock _gate = new();
     private readonly int _termination = Libc.OpenTermination();
+
+    /// <summary>What stands at the path of the socket.</summary>
+    private readonly Libc.FileStatus _socket;
 
     /// <summary>Those that a worker has, the newest first.</summary>
     private AgentConversation? _newest;
@@ -38,6 +42,7 @@ internal sealed class AgentProcess : IDisposable
         _startup = startup;
         _workers = new AgentWorkers(MaxRuns, Carry);
         _state.OnOtherVersion = MakeRoom;
+        _ = Libc.StatusOfTarget(FileBytes.NulTerminated(startup.Socket), out _socket);
     }
 
     /// <summary>Listens until it is told to end, or is idle for long enough.</summary>
@@ -52,6 +57,7 @@ internal sealed class AgentProcess : IDisposable
         // Held as long as the process lives: of two that start together one goes.
         LockFile? own = null;
         var listening = HandedSocket();
+        startup.IsHandedOver = listening >= 0;
         if (listening < 0 && Listen(startup, out listening, out own) is { } failure)
         {
             return Fail(failure);
@@ -68,7 +74,7 @@ internal sealed class AgentProcess : IDisposable
             ServiceNotice.Send("READY=1");
             process.Serve(listening);
             ServiceNotice.Send("STOPPING=1");
-            if (own is not null)
+            if (own is not null && process.IsReachable())
             {
                 Remove(startup.Socket);
             }
@@ -96,7 +102,7 @@ internal sealed class AgentProcess : IDisposable
     private void Serve(int listening)
     {
         var notice = new ServiceNotice();
-        var sweptAt = Environment.TickCount64;
+        var roundAt = Environment.TickCount64;
         while (true)
         {
             Libc.WaitForEither(listening, _termination, WaitMs(notice));
@@ -112,10 +118,14 @@ internal sealed class AgentProcess : IDisposable
 
             SayWorking();
             notice.Renew();
-            if (Environment.TickCount64 - sweptAt > SweepEvery.TotalMilliseconds)
+            if (Environment.TickCount64 - roundAt > RoundEvery.TotalMilliseconds)
             {
-                sweptAt = Environment.TickCount64;
+                roundAt = Environment.TickCount64;
                 _state.Sweep();
+                if (!IsReachable())
+                {
+                    return;
+                }
             }
 
             if (_startup.IdleExit is { } idleExit && _workers.Busy == 0 && _state.Keeper.IdleTime > idleExit
@@ -126,6 +136,10 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
+    /// <summary>Whether the socket still leads here: where it was removed or another agent has its place, nobody comes any more.</summary>
+    private bool IsReachable() => _startup.IsHandedOver
+        || Libc.StatusOfTarget(FileBytes.NulTerminated(_startup.Socket), out var status) == 0 && status.IsSameFile(_socket);
+
     private int WaitMs(ServiceNotice notice)
     {
         if (_workers.Busy > 0)
@@ -133,7 +147,7 @@ internal sealed class AgentProcess : IDisposable
             return (int)AgentClient.WorkingEvery.TotalMilliseconds;
         }
 
-        var wait = _startup.IdleExit is null ? SweepEvery : TimeSpan.FromSeconds(1);
+        var wait = _startup.IdleExit is null ? RoundEvery : TimeSpan.FromSeconds(1);
         return (int)(notice.Every is { } every && every < wait ? every : wait).TotalMilliseconds;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using FastProvider.Agent;
+using FastProvider.Base;
 using FastProvider.Grants;
 using FastProvider.Pulls;
 using FastProvider.Secrets;
@@ -12,6 +13,8 @@ namespace FastProvider.Hosts;
 internal sealed class AgentState : IDisposable
 {
     private const int UsualPulls = 8, KeptLinks = 8, MaxDirectories = 16;
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private SeenDirectory? _lastDirectory;
@@ -56,30 +59,18 @@ internal sealed class AgentState : IDisposable
         return kept;
     }
 
-    /// <summary>A run came to this directory, so it is swept from time to time.</summary>
+    /// <summary>
+    /// A run came to this directory: it is swept now if it was not for a while, and from time to time from here on.
+    /// </summary>
     public void NoteDirectory(string authDirectory, Options options)
     {
-        lock (_gate)
+        if (Seen(authDirectory, options) is { IsDue: true } directory)
         {
-            var count = 0;
-            for (var seen = _lastDirectory; seen is not null; seen = seen.Before)
-            {
-                count++;
-                if (seen.Path == authDirectory)
-                {
-                    seen.Options = options;
-                    return;
-                }
-            }
-
-            if (count < MaxDirectories)
-            {
-                _lastDirectory = new SeenDirectory(authDirectory, _lastDirectory) { Options = options };
-            }
+            directory.Sweep();
         }
     }
 
-    /// <summary>Removes what nobody needs.</summary>
+    /// <summary>Removes what nobody needs, in the directories that runs came to.</summary>
     public void Sweep()
     {
         SeenDirectory? last;
@@ -90,7 +81,10 @@ internal sealed class AgentState : IDisposable
 
         for (; last is not null; last = last.Before)
         {
-            NodeSweep.Run(last.Options, last.Path);
+            if (last.IsDue)
+            {
+                last.Sweep();
+            }
         }
     }
 
@@ -100,13 +94,43 @@ internal sealed class AgentState : IDisposable
         Resources.Dispose();
     }
 
+    private SeenDirectory? Seen(string path, Options options)
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            for (var seen = _lastDirectory; seen is not null; seen = seen.Before)
+            {
+                count++;
+                if (seen.Path == path)
+                {
+                    seen.Options = options;
+                    return seen;
+                }
+            }
+
+            return count == MaxDirectories ? null
+                : _lastDirectory = new SeenDirectory(path, _lastDirectory) { Options = options };
+        }
+    }
+
     /// <summary>One of a chain: a dictionary would cost static objects at each start of the program.</summary>
     private sealed class SeenDirectory(string path, SeenDirectory? before)
     {
+        private Deadline _isSweptUntil;
+
         public string Path => path;
 
         public SeenDirectory? Before => before;
 
         public required Options Options { get; set; }
+
+        public bool IsDue => _isSweptUntil.IsOver;
+
+        public void Sweep()
+        {
+            _isSweptUntil = Deadline.After(SweepEvery);
+            NodeSweep.Run(Options, path);
+        }
     }
 }

@@ -84,6 +84,22 @@ internal sealed class NodeAgent : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Its system calls of a kind while something is done.</summary>
+    public async Task<string[]> TraceAsync(string calls, Func<Task> work)
+    {
+        var output = Path.Combine(Path.GetDirectoryName(Socket)!, "trace");
+        var start = new ProcessStartInfo("strace", ["-f", "-e", $"trace={calls}", "-o", output, "-p", $"{Id}"])
+        {
+            RedirectStandardError = true,
+        };
+        using var strace = Process.Start(start)!;
+        await strace.StandardError.ReadLineAsync(); // that it is attached
+        await work();
+        using var end = Process.Start("/bin/kill", ["-s", "INT", $"{strace.Id}"]);
+        await strace.WaitForExitAsync();
+        return await File.ReadAllLinesAsync(output);
+    }
+
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit status and what it said.</returns>
     public async Task<(int ExitCode, string Said)> EndAsync()

@@ -25,6 +25,8 @@ internal sealed class AgentProcess : IDisposable
     /// <summary>Between looks at what nobody asks for.</summary>
     private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan QuietBeforeTrim = TimeSpan.FromSeconds(1);
+
     private readonly AgentStartup _startup;
     private readonly AgentState _state = new();
     private readonly AgentWorkers _workers;
@@ -33,6 +35,8 @@ internal sealed class AgentProcess : IDisposable
 
     /// <summary>What stands at the path of the socket.</summary>
     private readonly Libc.FileStatus _socket;
+
+    private long _runsAtTrim;
 
     /// <summary>Those that a worker has, the newest first.</summary>
     private AgentConversation? _newest;
@@ -118,6 +122,7 @@ internal sealed class AgentProcess : IDisposable
 
             SayWorking();
             notice.Renew();
+            TrimIfQuiet();
             if (Environment.TickCount64 - roundAt > RoundEvery.TotalMilliseconds)
             {
                 roundAt = Environment.TickCount64;
@@ -140,11 +145,30 @@ internal sealed class AgentProcess : IDisposable
     private bool IsReachable() => _startup.IsHandedOver
         || Libc.StatusOfTarget(FileBytes.NulTerminated(_startup.Socket), out var status) == 0 && status.IsSameFile(_socket);
 
+    /// <summary>
+    /// Gives memory back when pulls have come and come no more. The collector of a run, which this program is set up for, collects
+    /// nothing before 16 MB were taken.
+    /// </summary>
+    private void TrimIfQuiet()
+    {
+        var runs = _state.Runs;
+        if (runs != _runsAtTrim && _state.IdleTime > QuietBeforeTrim && _workers.Busy == 0)
+        {
+            _runsAtTrim = runs;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+
     private int WaitMs(ServiceNotice notice)
     {
         if (_workers.Busy > 0)
         {
             return (int)AgentClient.WorkingEvery.TotalMilliseconds;
+        }
+
+        if (_state.Runs != _runsAtTrim)
+        {
+            return (int)QuietBeforeTrim.TotalMilliseconds;
         }
 
         var wait = _startup.IdleExit is null ? RoundEvery : TimeSpan.FromSeconds(1);

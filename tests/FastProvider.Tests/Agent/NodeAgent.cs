@@ -27,6 +27,19 @@ internal sealed class NodeAgent : IDisposable
 
     public string Socket { get; }
 
+    /// <summary>How many descriptors it has open now.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
+
+    /// <summary>Resident memory now, in KiB.</summary>
+    public long ResidentKiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1024;
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts one and waits until it listens.</summary>

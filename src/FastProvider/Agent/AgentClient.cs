@@ -10,7 +10,7 @@ namespace FastProvider.Agent;
 /// </summary>
 internal sealed class AgentClient : IDisposable
 {
-    /// <summary>An agent that works says so within microseconds; a run must not lose more than this by one that does not.</summary>
+    /// <summary>A working agent says so within microseconds; a run must not lose more than this by one that does not.</summary>
     public static readonly TimeSpan BeginWait = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A working agent says so every <see cref="WorkingEvery"/>.</summary>

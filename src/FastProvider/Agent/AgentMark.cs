@@ -28,7 +28,8 @@ internal static class AgentMark
     public const byte Answered = (byte)'y';
 
     /// <summary>
-    /// The kubelet could not be answered, for the error number that follows: the agent takes back what it did, and replies once more.
+    /// The kubelet could not be answered, for the error number that follows: the agent takes back what it did, and replies once
+    /// more.
     /// </summary>
     public const byte Unanswered = (byte)'n';
 }

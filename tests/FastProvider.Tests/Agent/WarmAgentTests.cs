@@ -14,8 +14,10 @@ public sealed class WarmAgentTests
         for (var pull = 0; pull < 100; pull++)
         {
             var account = pull % 2 == 0 ? PullScene.ServiceAccount : "other";
-            scene.Token = scene.Server.Cluster.Tokens.Issue(PullScene.Namespace, account);
-            (await scene.PullAsync()).Answers();
+            var token = scene.Server.Cluster.Tokens.Issue(PullScene.Namespace, account);
+            var run = HandedRun.Of(
+                scene.Agent!.Socket, scene.Arguments(), new KubeletRequest(PullScene.Image, token).ToBytes());
+            Assert.True(run.ExitStatus == 0, run.Line);
             Assert.Equal($"system:serviceaccount:{PullScene.Namespace}:{account}", scene.Server.Requests.All[^1].User);
         }
 

@@ -13,9 +13,6 @@ internal static class AgentCommand
 {
     private static readonly TimeSpan StatusWait = TimeSpan.FromSeconds(5);
 
-    public static Flag LockDir => new("lock-dir", FlagShape.Directory,
-        "the --lock-dir of the provider (default: /run/fast-provider)");
-
     public static Flag Socket => new("socket", FlagShape.File,
         "where to listen, the provider's --agent (default: agent.sock in the lock directory); a socket of systemd goes before");
 
@@ -37,8 +34,11 @@ internal static class AgentCommand
 
             systemd starts it by its socket (fast-provider-agent.socket). Where there is no such service, the provider starts
             an agent when a pod would have to wait, and that one ends by itself 30 s after the last file was taken.
+
+            Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
-        Flags = [LockDir, Socket, IdleExit, Status],
+        TakesPullFlags = true,
+        Flags = [Socket, IdleExit, Status],
         Examples =
         [
             "fast-provider agent",
@@ -51,7 +51,7 @@ internal static class AgentCommand
 
     private static int Run(CommandArguments arguments)
     {
-        var lockDirectory = arguments[LockDir] ?? new Options().LockDir;
+        var lockDirectory = arguments.Pull.LockDir;
         var socket = arguments[Socket] ?? Options.AgentSocketIn(lockDirectory);
         if (arguments.Has(Status))
         {

@@ -123,6 +123,7 @@ internal sealed class AgentProcess : IDisposable
             SayWorking();
             notice.Renew();
             TrimIfQuiet();
+            _state.KeepWarm();
             if (Environment.TickCount64 - roundAt > RoundEvery.TotalMilliseconds)
             {
                 roundAt = Environment.TickCount64;
@@ -164,6 +165,11 @@ internal sealed class AgentProcess : IDisposable
         if (_workers.Busy > 0)
         {
             return (int)AgentClient.WorkingEvery.TotalMilliseconds;
+        }
+
+        if (_state.IsWarm)
+        {
+            return (int)TimeSpan.FromSeconds(1).TotalMilliseconds;
         }
 
         if (_state.Runs != _runsAtTrim)

@@ -14,7 +14,12 @@ internal sealed class AgentState : IDisposable
 {
     private const int UsualPulls = 8, KeptLinks = 8, MaxDirectories = 16;
 
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+    private const int WarmerStackBytes = 256 * 1024;
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30), LongestConnect = TimeSpan.FromSeconds(5);
+
+    /// <summary>As long as an idle link is kept: pulls that are further apart connect anew.</summary>
+    private static readonly TimeSpan WarmFor = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private SeenDirectory? _lastDirectory;
@@ -37,6 +42,33 @@ internal sealed class AgentState : IDisposable
     public long Runs => Volatile.Read(ref _runs);
 
     public DateTime StartedAt { get; } = DateTime.UtcNow;
+
+    /// <summary>Pulls are being seen, so the next one should find a connection.</summary>
+    public bool IsWarm => Runs > 0 && IdleTime < WarmFor;
+
+    /// <summary>Connects anew where the API server has ended a connection that the next pull will want.</summary>
+    public void KeepWarm()
+    {
+        if (!IsWarm || Resources.Links.TakeCold() is not { } lease)
+        {
+            return;
+        }
+
+        try
+        {
+            new Thread(() =>
+            {
+                using (lease)
+                {
+                    lease.Link.Warm(Deadline.After(LongestConnect));
+                }
+            }, WarmerStackBytes) { IsBackground = true }.Start();
+        }
+        catch (OutOfMemoryException)
+        {
+            lease.Dispose(); // the kernel gives no more threads: the next pull connects
+        }
+    }
 
     /// <summary>A run came.</summary>
     public void Note()

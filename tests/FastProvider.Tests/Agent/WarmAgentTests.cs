@@ -26,6 +26,29 @@ public sealed class WarmAgentTests
     }
 
     [Fact]
+    public async Task A_connection_that_the_server_ends_is_made_anew_before_the_next_pull_needs_it()
+    {
+        await using var scene = await SceneAsync();
+        scene.Server.Script.Request(2, async exchange =>
+        {
+            await exchange.AnswerNormallyAsync();
+            await exchange.FlushAsync();
+            exchange.CloseAfterwards();
+        });
+        await scene.WritesAsync();
+        var asked = scene.Server.Requests.All.Count;
+
+        Assert.True(
+            SpinWait.SpinUntil(() => scene.Server.Requests.TcpConnections == 2, TimeSpan.FromSeconds(30)),
+            $"{scene.Server.Requests.TcpConnections} connections.");
+
+        Assert.Equal(asked, scene.Server.Requests.All.Count);
+        await scene.WritesAsync();
+        await scene.WritesAsync();
+        Assert.Equal(2, scene.Server.Requests.TcpConnections);
+    }
+
+    [Fact]
     public async Task A_permission_that_is_taken_away_counts_at_the_next_pull()
     {
         await using var scene = await SceneAsync();

@@ -82,16 +82,11 @@ internal sealed class GrantSlot
             }
 
             LookAtFile();
-            if (!_bounds.TryTakeGrant())
-            {
-                EndIfEmpty();
-                return GrantAnswer.Full;
-            }
-
             var kept = Shared(content) ?? GrantContent.Keep(content, _bounds);
-            if (kept is null)
+            if (kept is null || !TryTakeGrant(pod))
             {
-                _bounds.GiveGrantBack();
+                kept?.LetGo();
+                _ = Place();
                 EndIfEmpty();
                 return GrantAnswer.Full;
             }
@@ -246,16 +241,23 @@ internal sealed class GrantSlot
     private Failure? Open(TimeSpan untakenLifetime, Deadline bound)
     {
         _untakenLifetime = untakenLifetime;
+        if (_directory is { IsAtItsPath: false })
+        {
+            LeaveDirectory();
+        }
+
         if (_directory is null)
         {
-            var opened = AuthDirectory.Open(_directoryPath);
-            if (!opened.IsOk)
+            if (OpenDirectory() is { } failure)
             {
-                return opened.Failure;
+                return failure;
             }
 
-            _directory = opened.Value;
-            TakeLock(bound);
+            if (_lock is null)
+            {
+                TakeLock(bound);
+            }
+
             AdoptFile();
         }
         else if (_lock is null)
@@ -264,6 +266,26 @@ internal sealed class GrantSlot
         }
 
         return null;
+    }
+
+    private Failure? OpenDirectory()
+    {
+        var opened = AuthDirectory.Open(_directoryPath);
+        if (!opened.IsOk)
+        {
+            return opened.Failure;
+        }
+
+        _directory = opened.Value;
+        return null;
+    }
+
+    /// <summary>It was removed, and perhaps made anew: no pull took what lay in it, and the next file goes into the new one.</summary>
+    private void LeaveDirectory()
+    {
+        SetLying(null, default, default);
+        _directory?.Dispose();
+        _directory = null;
     }
 
     /// <summary>
@@ -325,7 +347,7 @@ internal sealed class GrantSlot
             }
 
             _grants.Insert(0, new Grant("", content, _untakenLifetime));
-            SetLying(content, status, status.Modified.Utc);
+            SetLying(content.Share(), status, status.Modified.Utc);
             _lastRunAt = status.Changed.Utc;
         }
     }
@@ -333,12 +355,55 @@ internal sealed class GrantSlot
     /// <summary>Whether what was put there still lies there; what was taken uses up a grant.</summary>
     private void LookAtFile()
     {
-        if (_lying is null || _directory!.Find(_name, out var status) && status.IsSameFile(_lyingStatus))
+        if (_lying is null)
         {
             return;
         }
 
-        Taken();
+        if (!_directory!.Find(_name, out var status))
+        {
+            if (_directory.IsAtItsPath)
+            {
+                Taken();
+            }
+            else
+            {
+                LeaveDirectory();
+            }
+        }
+        else if (!status.IsSameFile(_lyingStatus) || status.Changed.Utc != _lyingStatus.Changed.Utc)
+        {
+            LookAtChangedFile(status);
+        }
+    }
+
+    /// <summary>
+    /// A run without the lock wrote over the file, before or after a pull took it; or somebody only gave the file another label,
+    /// say. A pull that took it has it in use. One that has ended already cannot be told from none: better a file too many.
+    /// </summary>
+    private void LookAtChangedFile(in Libc.FileStatus status)
+    {
+        if (status.IsSameFile(_lyingStatus) && IsStillLying())
+        {
+            _lyingStatus = status;
+        }
+        else if (PullsUnderWay.Has(_directory!, _lyingStatus))
+        {
+            Taken();
+        }
+        else
+        {
+            SetLying(null, default, default);
+        }
+    }
+
+    private bool IsStillLying()
+    {
+        var fault = FileBytes.Read(_directory!.FilePath(_name), MaxFileBytes, out var bytes);
+        using (bytes)
+        {
+            return fault.IsNone && _lying!.Is(bytes.Span);
+        }
     }
 
     private void Taken()
@@ -358,7 +423,7 @@ internal sealed class GrantSlot
     /// <summary>Sees to it that the content of the newest grant lies there, or no file of ours.</summary>
     private Failure? Place()
     {
-        if (_directory is null)
+        if (_directory is null && (_grants.Count == 0 || OpenDirectory() is not null))
         {
             return null;
         }
@@ -382,7 +447,7 @@ internal sealed class GrantSlot
             Libc.FileStatus written;
             if (_lying is not null)
             {
-                errno = _directory.Replace(_name, newest.Bytes, _untakenSince, out written);
+                errno = _directory!.Replace(_name, newest.Bytes, _untakenSince, out written);
                 if (errno == 0)
                 {
                     SetLying(newest.Share(), written, _untakenSince);
@@ -393,7 +458,7 @@ internal sealed class GrantSlot
             }
             else
             {
-                errno = _directory.Put(_name, newest.Bytes, out written);
+                errno = _directory!.Put(_name, newest.Bytes, out written);
                 if (errno == 0)
                 {
                     SetLying(newest.Share(), written, written.Modified.Utc);
@@ -486,6 +551,18 @@ internal sealed class GrantSlot
         }
 
         return null;
+    }
+
+    /// <summary>A pod that asks again needs no room beside that of its own.</summary>
+    private bool TryTakeGrant(string pod)
+    {
+        if (_bounds.TryTakeGrant())
+        {
+            return true;
+        }
+
+        RemoveOf(pod);
+        return _bounds.TryTakeGrant();
     }
 
     /// <summary>A pod that asks again has one grant; nobody knows whose those without a name are.</summary>

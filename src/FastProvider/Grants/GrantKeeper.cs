@@ -157,6 +157,7 @@ internal sealed class GrantKeeper : IDisposable
 
     private void Run()
     {
+        Libc.GoFirst(); // between a take and the next file a pull finds none
         var buffer = new byte[EventBufferBytes];
         var agedAt = Environment.TickCount64;
         while (!_isOver)

@@ -15,8 +15,6 @@ internal sealed class RealGrants
 
     private const UnixFileMode OwnersDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private static readonly TimeSpan LongBound = TimeSpan.FromSeconds(20);
-
     private readonly string _root;
     private readonly Crio _crio;
     private readonly GrantBounds _bounds = new();
@@ -41,10 +39,11 @@ internal sealed class RealGrants
     private GrantSlot Slot => _slot is { IsOver: false } ? _slot : _slot = new GrantSlot(
         new GrantSlotName(AuthDirectory, Path.GetFileName(FilePath), LockDirectory), _bounds, new GrantCounts());
 
+    /// <summary>Without time to wait for the pull of the run before.</summary>
     public void Add(string pod, string content, TimeSpan lifetime)
     {
         _mayBeHidden = false;
-        Kept(Slot.Add(pod, Encoding.UTF8.GetBytes(content), lifetime, Deadline.After(LongBound)));
+        Kept(Slot.Add(pod, Encoding.UTF8.GetBytes(content), lifetime, default));
     }
 
     /// <summary>Without time to wait for the pulls of others.</summary>
@@ -130,10 +129,11 @@ internal sealed class RealGrants
     public Observation Observe()
     {
         Look();
-        var names = Directory.GetFiles(AuthDirectory).Select(Path.GetFileName).ToList();
-        Assert.All(names, name => Assert.Equal(Path.GetFileName(FilePath), name));
+        // The next file may lie ready where there is more than one grant.
+        var others = Directory.GetFiles(AuthDirectory).Select(Path.GetFileName).Where(name => name != Path.GetFileName(FilePath));
+        Assert.InRange(others.Count(), 0, _bounds.Grants > 1 ? 1 : 0);
         return new Observation(
-            names.Count == 0 ? null : EndToEnd.AuthFile.ReadText(FilePath), _bounds.Grants, IsLocked(),
+            File.Exists(FilePath) ? EndToEnd.AuthFile.ReadText(FilePath) : null, _bounds.Grants, IsLocked(),
             Directory.Exists(InUse) ? Directory.GetFiles(InUse).Length : 0);
     }
 

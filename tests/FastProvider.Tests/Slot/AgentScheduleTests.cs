@@ -106,7 +106,7 @@ public sealed class AgentScheduleTests(ITestOutputHelper output)
     {
         var failing = played.SelectMany(plays => plays)
             .Where(play => play.Last.FailedPulls > 0 || play.Last.PodsWithoutImage > 0 || play.Last.RunsThatWaited > 0)
-            .Select(play => $"seed {play.Seed}: {play.Last}\n  {play.Schedule.Agent}\n  {string.Join("\n  ", play.Schedule.Pods)}")
+            .Select(play => $"seed {play.Seed}: {play.Last}, {play.Schedule.PullsAtOnce} at once\n  {play.Schedule.Agent}\n  {string.Join("\n  ", play.Schedule.Pods)}")
             .ToList();
         Assert.True(failing.Count == 0, string.Join('\n', failing));
     }

@@ -58,10 +58,16 @@ internal sealed class GrantKeeper : IDisposable
     {
         while (true)
         {
-            var answer = Slot(slot).Add(pod, content, untakenLifetime, bound);
+            var found = Slot(slot);
+            var answer = found.Add(pod, content, untakenLifetime, bound);
             if (answer.Outcome is not GrantOutcome.Over)
             {
                 Touch();
+                if (Watch(slot.Directory))
+                {
+                    found.Look(); // what was taken before it was watched is not told
+                }
+
                 Libc.Wake(_waker);
                 return answer;
             }
@@ -113,7 +119,6 @@ internal sealed class GrantKeeper : IDisposable
             if (!_slots.TryGetValue(key, out var slot) || slot.IsOver)
             {
                 _slots[key] = slot = new GrantSlot(name, _bounds, Counts);
-                Watch(name.Directory);
             }
 
             return slot;
@@ -128,31 +133,38 @@ internal sealed class GrantKeeper : IDisposable
         }
     }
 
-    private void Watch(string directory)
+    /// <summary>For each grant, as only then the directory is there, and may be another than before.</summary>
+    /// <returns>Whether it was not watched before.</returns>
+    private bool Watch(string directory)
     {
-        if (!_isTold)
+        lock (_slots)
         {
-            return;
-        }
+            if (!_isTold)
+            {
+                return false;
+            }
 
-        var number = Libc.WatchNames(_watch, FileBytes.NulTerminated(directory));
-        if (number >= 0)
-        {
-            _watched[number] = directory;
-        }
-        else if (Libc.ErrorOf(number) is not Errno.ENOENT)
-        {
-            _isTold = false; // max_user_watches, say
+            var number = Libc.WatchNames(_watch, FileBytes.NulTerminated(directory));
+            if (number >= 0)
+            {
+                return _watched.TryAdd(number, directory);
+            }
+
+            _isTold = Libc.ErrorOf(number) is Errno.ENOENT; // otherwise max_user_watches, say
+            return false;
         }
     }
 
     private void Run()
     {
+        Libc.GoFirst(); // between a take and the next file a pull finds none
         var buffer = new byte[EventBufferBytes];
         var agedAt = Environment.TickCount64;
         while (!_isOver)
         {
-            Libc.WaitForEither(_watch, _waker, Grants == 0 ? -1 : _isTold ? LookMs : LookUntoldMs);
+            var isIdle = Grants == 0;
+            Libc.WaitForEither(_watch, _waker, isIdle ? -1 : _isTold ? LookMs : LookUntoldMs);
+            agedAt = isIdle ? Environment.TickCount64 : agedAt; // a grant is not as old as the rest before it
             _ = Libc.Read(_waker, buffer.AsSpan(0, sizeof(ulong)));
             if (!LookAtTold(buffer))
             {

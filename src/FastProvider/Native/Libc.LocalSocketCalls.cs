@@ -43,6 +43,9 @@ internal static unsafe partial class Libc
     private static extern int inotify_add_watch(int fd, byte* path, uint mask);
 
     [DllImport(Lazily)]
+    private static extern int setpriority(int which, int who, int priority);
+
+    [DllImport(Lazily)]
     private static extern int eventfd(uint count, int flags);
 
     [DllImport(Lazily)]
@@ -217,6 +220,9 @@ internal static unsafe partial class Libc
             return number < 0 ? -(int)Errno : number;
         }
     }
+
+    /// <summary>The calling thread goes before those of usual priority, if this process may say so. It is to do little.</summary>
+    public static void GoFirst() => _ = setpriority(0, 0, -20);
 
     /// <summary>A descriptor by which one thread wakes another; writing eight bytes does.</summary>
     /// <returns>A descriptor that does not block, or the negated error number.</returns>

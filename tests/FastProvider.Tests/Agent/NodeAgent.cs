@@ -45,13 +45,29 @@ internal sealed class NodeAgent : IDisposable
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="lockDirectory">The node's lock directory; it is made.</param>
     /// <param name="more">Flags.</param>
-    public static NodeAgent Start(string lockDirectory, params string[] more)
+    public static NodeAgent Start(string lockDirectory, params string[] more) =>
+        Start(lockDirectory, new Dictionary<string, string>(), [Plugin.Binary, "agent", "--lock-dir", lockDirectory, .. more]);
+
+    /// <summary>The same in another environment, and by another program that runs it.</summary>
+    /// <param name="lockDirectory">The node's lock directory.</param>
+    /// <param name="environment">All of it.</param>
+    /// <param name="program">The program and its arguments, up to the binary.</param>
+    public static NodeAgent StartWith(
+        string lockDirectory, IReadOnlyDictionary<string, string> environment, params string[] program) =>
+        Start(lockDirectory, environment, [.. program, "agent", "--lock-dir", lockDirectory]);
+
+    private static NodeAgent Start(string lockDirectory, IReadOnlyDictionary<string, string> environment, string[] command)
     {
-        var start = new ProcessStartInfo(Plugin.Binary, ["agent", "--lock-dir", lockDirectory, .. more])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
         start.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var agent = new NodeAgent(Process.Start(start)!, Path.Combine(lockDirectory, "agent.sock"), isChild: true);
         Assert.True(SpinWait.SpinUntil(() => agent.HasEnded || agent.Listens(), Patience) && !agent.HasEnded,
             "The agent does not listen.");
@@ -91,9 +107,13 @@ internal sealed class NodeAgent : IDisposable
             .Select(line => line.Split(": ", 2)).ToDictionary(parts => parts[0], parts => parts[1]);
     }
 
-    public void Signal(string signal)
+    public void Signal(string signal) => Signal(Id, signal);
+
+    /// <summary>A signal for a process that may have ended just now.</summary>
+    public static void Signal(int id, string signal)
     {
-        using var kill = Process.Start("/bin/kill", ["-s", signal, $"{Id}"]);
+        using var kill = Process.Start(
+            new ProcessStartInfo("/bin/kill", ["-s", signal, $"{id}"]) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 

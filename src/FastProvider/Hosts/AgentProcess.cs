@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using FastProvider.Agent;
 using FastProvider.Base;
+using FastProvider.Metrics;
 using FastProvider.Native;
 
 namespace FastProvider.Hosts;
@@ -64,6 +65,7 @@ internal sealed class AgentProcess : IDisposable
         using (own)
         {
             using var process = new AgentProcess(startup);
+            using var metrics = MetricsService.Start(process._state.MetricsText, startup.MetricsListen, startup.MetricsFile);
             using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, process.EndBy);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, process.EndBy);
             ServiceNotice.Send("READY=1");
@@ -158,6 +160,7 @@ internal sealed class AgentProcess : IDisposable
         // At once, as a plugin waits for it no longer than 50 ms, and here, before any other word.
         if (_workers.Busy == MaxRuns || !conversation.Begin())
         {
+            _state.Metrics.Decline(AloneReason.Full);
             conversation.Decline();
             return;
         }
@@ -184,6 +187,7 @@ internal sealed class AgentProcess : IDisposable
                 _conversations.Remove(conversation);
             }
 
+            _state.Metrics.Decline(AloneReason.Full);
             conversation.Decline();
         }
     }

@@ -16,7 +16,7 @@ needed_to_build() {
 needed_to_test() {
     local command package
     for command in cc:gcc docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl groff:groff zsh:zsh fish:fish \
-        systemd-analyze:systemd pgrep:procps qemu-aarch64:qemu-user; do
+        systemd-analyze:systemd promtool:prometheus pgrep:procps qemu-aarch64:qemu-user; do
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"
     done

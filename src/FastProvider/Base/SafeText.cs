@@ -26,6 +26,9 @@ internal sealed class SafeText
         return _bytes.AsSpan(0, Length + 1);
     }
 
+    /// <summary>Begins anew, with the memory that it has.</summary>
+    public void Clear() => Length = 0;
+
     /// <summary>Goes on in another line, where a text of several is built.</summary>
     public SafeText EndLine()
     {

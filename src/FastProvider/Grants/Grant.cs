@@ -33,6 +33,9 @@ internal sealed class Grant
     /// <summary>A later run has a larger one.</summary>
     public long Number { get; }
 
+    /// <summary>By <see cref="Environment.TickCount64"/>.</summary>
+    public long GivenAtMs { get; } = Environment.TickCount64;
+
     /// <summary>How long the grant still waits, not counting the time in which pulls are under way.</summary>
     public TimeSpan TimeLeft { get; set; }
 }

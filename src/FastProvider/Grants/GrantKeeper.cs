@@ -53,6 +53,21 @@ internal sealed class GrantKeeper : IDisposable
         ? TimeSpan.Zero
         : TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastGrantAtMs));
 
+    /// <summary>How long the oldest grant has waited; zero without grants.</summary>
+    public TimeSpan OldestAge
+    {
+        get
+        {
+            var oldest = TimeSpan.Zero;
+            foreach (var slot in Slots())
+            {
+                oldest = slot.OldestAge() is { } age && age > oldest ? age : oldest;
+            }
+
+            return oldest;
+        }
+    }
+
     /// <inheritdoc cref="GrantSlot.Add"/>
     public GrantAnswer Add(in GrantSlotName slot, string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
     {

@@ -272,6 +272,24 @@ internal sealed class GrantSlot
         }
     }
 
+    /// <summary>How long the oldest grant has waited; null if there is none, or somebody is at work here.</summary>
+    public TimeSpan? OldestAge()
+    {
+        if (!_gate.TryEnter())
+        {
+            return null;
+        }
+
+        try
+        {
+            return _grants.Count > 0 ? TimeSpan.FromMilliseconds(Environment.TickCount64 - _grants[0].GivenAtMs) : null;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>The agent ends: what lies there stays, and the lock is let go.</summary>
     public void Leave()
     {
@@ -521,6 +539,7 @@ internal sealed class GrantSlot
                 errno = _directory!.Replace(_name, newest.Bytes, _untakenSince, out written);
                 if (errno == 0)
                 {
+                    _counts.Placed();
                     SetLying(newest.Share(), written, _untakenSince);
                     return null;
                 }
@@ -532,6 +551,7 @@ internal sealed class GrantSlot
                 errno = Put(newest, out written);
                 if (errno == 0)
                 {
+                    _counts.Placed();
                     SetLying(newest.Share(), written, written.Modified.Utc);
                     return null;
                 }
@@ -608,6 +628,7 @@ internal sealed class GrantSlot
         var failure = _directory!.Write(_name, newest.Bytes);
         if (failure is null && _directory.Find(_name, out var status))
         {
+            _counts.Placed();
             SetLying(newest.Share(), status, status.Modified.Utc);
         }
 

@@ -72,6 +72,19 @@ internal sealed class AgentConversation
     /// <summary>Reads the question, does what is asked, and replies.</summary>
     public void Run()
     {
+        _state.Metrics.Began();
+        try
+        {
+            Answer();
+        }
+        finally
+        {
+            _state.Metrics.Ended();
+        }
+    }
+
+    private void Answer()
+    {
         using (_stream)
         {
             using SecretBuffer question = new();
@@ -82,8 +95,11 @@ internal sealed class AgentConversation
 
             var reader = new FrameReader(question.WrittenSpan);
             var kind = (AgentQuestion)reader.Number();
-            if (!reader.Text().SequenceEqual(Encoding.UTF8.GetBytes(BuildVersion.Value)))
+            // People may ask with any version, and nothing comes of it.
+            var isOurs = reader.Text().SequenceEqual(Encoding.UTF8.GetBytes(BuildVersion.Value));
+            if (!isOurs && kind is not AgentQuestion.Status)
             {
+                _state.Metrics.Decline(AloneReason.OtherVersion);
                 Mark(AgentMark.OtherVersion);
                 _state.OnOtherVersion?.Invoke();
                 return;
@@ -98,6 +114,7 @@ internal sealed class AgentConversation
             };
             if (!isDone)
             {
+                _state.Metrics.Decline(AloneReason.Declined);
                 Mark(AgentMark.Declined);
             }
         }
@@ -145,8 +162,14 @@ internal sealed class AgentConversation
 
         if (turns.IsFull)
         {
+            _state.Metrics.Decline(AloneReason.Full);
             Mark(AgentMark.Full);
             return true;
+        }
+
+        if (failure is not null && MayBeOfThisProcess(failure.Cause))
+        {
+            return false;
         }
 
         var record = failure is null ? pull.End(failure: null) : PullEnd.Fail(pull, failure);
@@ -157,6 +180,7 @@ internal sealed class AgentConversation
             Reply(pull, record);
         }
 
+        _state.Metrics.Count(record);
         if (record.AuthDirectory is { } directory)
         {
             _state.NoteDirectory(directory, settings.Options);
@@ -177,6 +201,8 @@ internal sealed class AgentConversation
             return false;
         }
 
+        var failed = answer.Failure?.Cause;
+
         Reply(new AgentReply
         {
             ExitStatus = answer.Failure?.ExitCode ?? 0,
@@ -186,27 +212,29 @@ internal sealed class AgentConversation
         });
         if (answer.Failure is null && Unanswered(bound) is not null)
         {
+            failed = FailureCause.Response;
             _ = _state.Keeper.Withdraw(grant.Slot, pod, grant.UntakenLifetime, bound);
             Reply(new AgentReply { ExitStatus = 0, Output = default, Line = default, Entry = default });
         }
 
+        _state.Metrics.CountHandedOver(failed);
         return true;
     }
 
     private bool Status()
     {
-        var keeper = _state.Keeper;
-        var text = new SafeText()
-            .Append("version: "u8).Append(BuildVersion.Value).EndLine()
-            .Append("uptime: "u8).Append((long)(DateTime.UtcNow - _state.StartedAt).TotalSeconds).Append(" s"u8).EndLine()
-            .Append("runs: "u8).Append(_state.Runs).EndLine()
-            .Append("grants: "u8).Append(keeper.Grants).EndLine()
-            .Append("grants given: "u8).Append(keeper.Counts.AddedTotal).EndLine()
-            .Append("files taken: "u8).Append(keeper.Counts.TakenTotal).EndLine()
-            .Append("grants expired: "u8).Append(keeper.Counts.ExpiredTotal).EndLine();
+        var text = AgentStatus.Of(_state);
         Reply(new AgentReply { ExitStatus = 0, Output = text.Bytes, Line = default, Entry = default });
         return true;
     }
+
+    /// <summary>
+    /// A service may be kept from files that the plugin can use, or have been started in another way: what may be for that, the
+    /// plugin tries by itself.
+    /// </summary>
+    private static bool MayBeOfThisProcess(FailureCause cause) => cause
+        is FailureCause.RegistriesConf or FailureCause.NodeConfig or FailureCause.NodeIdentity or FailureCause.OpenSsl
+        or FailureCause.AuthDir or FailureCause.AuthFile or FailureCause.OutOfMemory or FailureCause.Defect;
 
     private void Reply(Pull pull, PullRecord record)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
+using FastProvider.Metrics;
 using FastProvider.Native;
 
 namespace FastProvider.Hosts;
@@ -75,6 +76,7 @@ internal sealed class AgentProcess : IDisposable
         using (own)
         {
             using var process = new AgentProcess(startup);
+            using var metrics = MetricsService.Start(process._state.MetricsText, startup.MetricsListen, startup.MetricsFile);
             ServiceNotice.Send("READY=1");
             process.Serve(listening);
             ServiceNotice.Send("STOPPING=1");
@@ -193,6 +195,7 @@ internal sealed class AgentProcess : IDisposable
         // At once, as a plugin waits for it no longer than 50 ms, and here, before any other word.
         if (_workers.Busy == MaxRuns || !conversation.Begin())
         {
+            _state.Metrics.Decline(AloneReason.Full);
             conversation.Decline();
             return;
         }
@@ -205,6 +208,7 @@ internal sealed class AgentProcess : IDisposable
         if (!_workers.TryStart(conversation))
         {
             Forget(conversation);
+            _state.Metrics.Decline(AloneReason.Full);
             conversation.Decline();
         }
     }

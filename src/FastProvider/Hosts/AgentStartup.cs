@@ -1,4 +1,5 @@
 using System;
+using FastProvider.Metrics;
 
 namespace FastProvider.Hosts;
 
@@ -16,4 +17,10 @@ internal sealed class AgentStartup
 
     /// <summary>It ends when it had no run and no grant for so long; null for never.</summary>
     public required TimeSpan? IdleExit { get; init; }
+
+    /// <summary>Where metrics are to be had; null for nowhere.</summary>
+    public MetricsAddress? MetricsListen { get; init; }
+
+    /// <summary>A file for metrics; null for none.</summary>
+    public string? MetricsFile { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
 using FastProvider.Grants;
+using FastProvider.Metrics;
 using FastProvider.Pulls;
 using FastProvider.Secrets;
 using FastProvider.Settings;
@@ -40,6 +41,10 @@ internal sealed class AgentState : IDisposable
 
     /// <summary>Runs that came.</summary>
     public long Runs => Volatile.Read(ref _runs);
+
+    public AgentMetrics Metrics { get; } = new();
+
+    public AgentMetricsText MetricsText => new(Metrics, Keeper, Resources.Links.Counts, StartedAt);
 
     public DateTime StartedAt { get; } = DateTime.UtcNow;
 

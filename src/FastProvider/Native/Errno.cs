@@ -37,6 +37,8 @@ internal enum Errno
     [Utf8Name("a symbolic link stands there (ELOOP)")] ELOOP = 40,
     ENODATA = 61,
     [Utf8Name("not supported there (EOPNOTSUPP)")] EOPNOTSUPP = 95,
+    [Utf8Name("in use already (EADDRINUSE)")] EADDRINUSE = 98,
+    [Utf8Name("no address of this node (EADDRNOTAVAIL)")] EADDRNOTAVAIL = 99,
     [Utf8Name("network unreachable (ENETUNREACH)")] ENETUNREACH = 101,
     [Utf8Name("connection reset (ECONNRESET)")] ECONNRESET = 104,
     [Utf8Name("timed out (ETIMEDOUT)")] ETIMEDOUT = 110,

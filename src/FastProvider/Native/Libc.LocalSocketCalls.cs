@@ -37,6 +37,9 @@ internal static unsafe partial class Libc
     private static extern int dup3(int fd, int target, int flags);
 
     [DllImport(Lazily)]
+    private static extern int shutdown(int fd, int how);
+
+    [DllImport(Lazily)]
     private static extern int inotify_init1(int flags);
 
     [DllImport(Lazily)]
@@ -141,6 +144,44 @@ internal static unsafe partial class Libc
         var errno = Errno;
         Close(fd);
         return -(int)errno;
+    }
+
+    /// <summary>Listens on an address of this node.</summary>
+    /// <param name="host">A literal.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>A descriptor that does not block, or the negated error number.</returns>
+    public static int ListenTcp(string host, int port)
+    {
+        const int reuseAddress = 2; // SO_REUSEADDR
+        if (Resolve(host, port, isLiteral: true, out var address) is not null)
+        {
+            return -(int)Errno.EADDRNOTAVAIL;
+        }
+
+        var on = 1;
+        var fd = socket(address->Family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        var isListening = fd >= 0 && setsockopt(fd, SOL_SOCKET, reuseAddress, &on, sizeof(int)) == 0
+            && bind(fd, address->Address, address->AddressLength) == 0 && listen(fd, UnderlyingBacklog) == 0;
+        var errno = Errno;
+        freeaddrinfo(address);
+        if (isListening)
+        {
+            return fd;
+        }
+
+        if (fd >= 0)
+        {
+            Close(fd);
+        }
+
+        return -(int)errno;
+    }
+
+    /// <summary>Says that nothing more will be sent.</summary>
+    public static void EndSending(int fd)
+    {
+        const int writing = 1; // SHUT_WR
+        _ = shutdown(fd, writing);
     }
 
     /// <summary>Takes a connection that waits.</summary>

@@ -126,11 +126,16 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Looks at several descriptors without waiting.</summary>
-    public static void Look(Span<PollDescriptor> descriptors)
+    public static void Look(Span<PollDescriptor> descriptors) => WaitForAny(descriptors, 0);
+
+    /// <summary>Waits until one of several descriptors is ready; a negative one is passed over.</summary>
+    /// <param name="descriptors">Get what became of them.</param>
+    /// <param name="timeoutMs">How long at most.</param>
+    public static void WaitForAny(Span<PollDescriptor> descriptors, int timeoutMs)
     {
         fixed (PollDescriptor* first = descriptors)
         {
-            while (poll(first, (nuint)descriptors.Length, 0) < 0 && Errno is Errno.EINTR)
+            while (poll(first, (nuint)descriptors.Length, timeoutMs) < 0 && Errno is Errno.EINTR)
             {
             }
         }

@@ -22,6 +22,9 @@ internal readonly struct Ownership
     public const UnixFileMode WorldReadable = OwnersDirectory
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    /// <summary>0644: a file that everybody may read.</summary>
+    public const UnixFileMode ReadByAll = OwnersFile | Reading;
+
     private const UnixFileMode Writing = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode Reading = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executing = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;

@@ -13,16 +13,18 @@ internal sealed class ApiServerLink : IDisposable
 {
     private readonly TlsContext _context;
     private readonly byte[] _identity;
+    private readonly ApiCounts _counts;
     private ProxyServer? _proxy;
     private HttpConnection? _connection;
     private long _waitedTicks;
 
-    private ApiServerLink(in ApiServerRoute server, TlsContext context, bool isNode, byte[] identity)
+    private ApiServerLink(in ApiServerRoute server, TlsContext context, bool isNode, byte[] identity, ApiCounts counts)
     {
         Server = server.Target;
         _proxy = server.Proxy;
         _context = context;
         _identity = identity;
+        _counts = counts;
         IsNode = isNode;
     }
 
@@ -64,11 +66,15 @@ internal sealed class ApiServerLink : IDisposable
     /// <param name="server">The API server.</param>
     /// <param name="client">The certificate of the node, if it asks as itself. May be disposed of after the call.</param>
     /// <param name="identity">What tells the client from others; empty without a client, or where no link is kept.</param>
-    public static Result<ApiServerLink> Open(in ApiServerRoute server, NodeCertificate? client, byte[] identity)
+    /// <param name="counts">Counts what the link does.</param>
+    public static Result<ApiServerLink> Open(
+        in ApiServerRoute server, NodeCertificate? client, byte[] identity, ApiCounts counts)
     {
         var target = server.Target;
         var context = TlsContext.Create(target.CertificateAuthorityPem.Span, target.CertificateAuthorityOrigin, client);
-        return context.IsOk ? new ApiServerLink(server, context.Value, client is not null, identity) : context.Failure;
+        return context.IsOk
+            ? new ApiServerLink(server, context.Value, client is not null, identity, counts)
+            : context.Failure;
     }
 
     /// <summary>Ends the use of the link. What nobody read of its connection ends with it.</summary>
@@ -117,6 +123,7 @@ internal sealed class ApiServerLink : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         PendingAnswers = count;
+        _counts.Asked(count);
         var fault = (_connection is null ? Connect(deadline) : null) ?? _connection!.Send(requests, deadline);
         return Timed(start, fault);
     }
@@ -126,7 +133,12 @@ internal sealed class ApiServerLink : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         var fault = _connection!.ReadHead(deadline, out answer);
-        HasAnswered |= fault is null;
+        if (fault is null)
+        {
+            HasAnswered = true;
+            _counts.Answered();
+        }
+
         return Timed(start, fault);
     }
 
@@ -154,8 +166,13 @@ internal sealed class ApiServerLink : IDisposable
     /// <summary>Ends the connection: after a fault, or with answers that nobody wants.</summary>
     public void Close()
     {
-        _connection?.Dispose();
-        _connection = null;
+        if (_connection is not null)
+        {
+            _connection.Dispose();
+            _connection = null;
+            _counts.Closed();
+        }
+
         PendingAnswers = 0;
         HasAnswered = false;
     }
@@ -180,8 +197,19 @@ internal sealed class ApiServerLink : IDisposable
             ? TcpConnector.Connect(url.Host, url.Port, deadline)
             : new ProxyTunnel(_proxy, _context, Server.HasTlsServerName ? Server.TlsServerName : null)
                 .Connect(url.Host, url.Port, deadline);
-        var secured = reached.IsOk ? TlsConnection.Handshake(_context, reached.Stream, Server.TlsServerName, deadline) : reached;
-        _connection = secured.IsOk ? new HttpConnection(secured.Stream) : null;
+        if (!reached.IsOk)
+        {
+            return reached.Fault;
+        }
+
+        _counts.BeganHandshake();
+        var secured = TlsConnection.Handshake(_context, reached.Stream, Server.TlsServerName, deadline);
+        if (secured.IsOk)
+        {
+            _connection = new HttpConnection(secured.Stream);
+            _counts.Opened();
+        }
+
         return secured.Fault;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
     private int _idleCount;
     private bool _isOver;
 
+    /// <summary>What all links did.</summary>
+    public ApiCounts Counts { get; } = new();
+
     /// <summary>Takes a link, kept or new; it connects when it is first asked.</summary>
     /// <param name="server">The API server.</param>
     /// <param name="client">The certificate of the node, if it asks as itself. May be disposed of after the call.</param>
@@ -35,7 +38,7 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
             return new ApiServerLease(this, kept);
         }
 
-        var opened = ApiServerLink.Open(server, client, identity);
+        var opened = ApiServerLink.Open(server, client, identity, Counts);
         return opened.IsOk ? new ApiServerLease(this, opened.Value) : opened.Failure;
     }
 

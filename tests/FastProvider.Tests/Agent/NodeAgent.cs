@@ -104,7 +104,8 @@ internal sealed class NodeAgent : IDisposable
         var run = await Plugin.RunAsync(["agent", "--socket", Socket, "--status"], []);
         Assert.True(run.ExitCode == 0, run.Stderr);
         return System.Text.Encoding.UTF8.GetString(run.Stdout).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(": ", 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+            .Select(line => line.Split(": ", 2)).GroupBy(parts => parts[0], parts => parts[1])
+            .ToDictionary(lines => lines.Key, lines => string.Join('\n', lines));
     }
 
     public void Signal(string signal) => Signal(Id, signal);

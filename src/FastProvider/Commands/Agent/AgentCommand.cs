@@ -2,6 +2,7 @@ using System;
 using FastProvider.Agent;
 using FastProvider.Base;
 using FastProvider.Hosts;
+using FastProvider.Metrics;
 using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Settings;
@@ -18,6 +19,12 @@ internal static class AgentCommand
 
     public static Flag IdleExit => new("idle-exit", FlagShape.Text("DURATION"),
         "end when there was no run and no waiting file for so long (default: never)");
+
+    public static Flag MetricsListen => new("metrics-listen", FlagShape.Text("ADDRESS:PORT"),
+        "answer GET /metrics there, for Prometheus, such as 127.0.0.1:9477 (default: nowhere)");
+
+    public static Flag MetricsFile => new("metrics-file", FlagShape.File,
+        "write metrics to this file every 15 s, for node_exporter's textfile collector (default: none)");
 
     public static Flag Status => new("status", FlagShape.Switch, "ask the agent that runs how it is, and print that");
 
@@ -38,10 +45,11 @@ internal static class AgentCommand
             Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
         TakesPullFlags = true,
-        Flags = [Socket, IdleExit, Status],
+        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Status],
         Examples =
         [
             "fast-provider agent",
+            "fast-provider agent --metrics-listen 127.0.0.1:9477",
             "fast-provider agent --status",
         ],
         ExitStatus = "0 it was told to end, or was idle for long enough, or the status was printed; 1 it could not listen,"
@@ -69,7 +77,32 @@ internal static class AgentCommand
             idleExit = parsed;
         }
 
-        return AgentProcess.Run(new AgentStartup { Socket = socket, LockDirectory = lockDirectory, IdleExit = idleExit });
+        MetricsAddress? metricsListen = null;
+        if (arguments[MetricsListen] is { } address)
+        {
+            if (!MetricsAddress.TryParse(address, out var parsed))
+            {
+                return CommandOutput.Fail(Argument.Usage(
+                    $"--metrics-listen: \"{Argument.Printable(address)}\" is no address with a port, such as 127.0.0.1:9477 or"
+                    + " [::1]:9477", "agent"));
+            }
+
+            metricsListen = parsed;
+        }
+
+        if (arguments[MetricsFile] is { } file && !file.StartsWith('/'))
+        {
+            return CommandOutput.Fail(Argument.Usage("--metrics-file takes an absolute path", "agent"));
+        }
+
+        return AgentProcess.Run(new AgentStartup
+        {
+            Socket = socket,
+            LockDirectory = lockDirectory,
+            IdleExit = idleExit,
+            MetricsListen = metricsListen,
+            MetricsFile = arguments[MetricsFile],
+        });
     }
 
     private static int PrintStatus(string socket)

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Metrics;
 using FastProvider.Pulls;
 using FastProvider.Reports;
 

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Text.Json;
 using FastProvider.Base;
+using FastProvider.Metrics;
 using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Stats;

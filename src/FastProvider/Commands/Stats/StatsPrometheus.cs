@@ -1,4 +1,5 @@
 using FastProvider.Base;
+using FastProvider.Metrics;
 using FastProvider.Pulls;
 
 namespace FastProvider.Commands.Stats;
@@ -19,19 +20,19 @@ internal static class StatsPrometheus
         MetricFamily.OfSummary(text, "fast_provider_secrets_read"u8, "Secrets that the runs in the window read."u8)
             .Summary(default, statistics[PullField.SecretsRead], areMicroseconds: false);
         MetricFamily.OfGauge(text, "fast_provider_api_retries"u8, "Tries of the runs in the window beyond the first."u8)
-            .Gauge(statistics.ApiRetries);
+            .Value(statistics.ApiRetries);
         MetricFamily.OfGauge(
             text, "fast_provider_consistent_reads"u8, "Reads in the window that went past the API server's watch cache."u8)
-            .Gauge(statistics.ConsistentReads);
+            .Value(statistics.ConsistentReads);
         MetricFamily.OfGauge(text, "fast_provider_waits_in_vain"u8, "Runs in the window that waited for their turn in vain."u8)
-            .Gauge(statistics.WaitedInVain);
+            .Value(statistics.WaitedInVain);
         MetricFamily.OfGauge(text, "fast_provider_pulls_with_warnings"u8, "Runs in the window with warnings."u8)
-            .Gauge(statistics.WithWarnings);
+            .Value(statistics.WithWarnings);
         Entries(text, statistics);
         if (window.Length is { } length)
         {
             MetricFamily.OfGauge(text, "fast_provider_window_seconds"u8, "How far back the window of the journal reaches."u8)
-                .Gauge((long)length.TotalSeconds);
+                .Value((long)length.TotalSeconds);
         }
 
         return CommandOutput.Send(text.Bytes, 0);
@@ -42,16 +43,16 @@ internal static class StatsPrometheus
         var pulls = MetricFamily.OfGauge(text, "fast_provider_pulls"u8, "Runs in the window by how they ended."u8);
         for (var outcome = PullOutcome.Written; outcome <= PullOutcome.Other; outcome++)
         {
-            pulls.Gauge("outcome"u8, outcome.Word(), statistics[outcome]);
+            pulls.Value("outcome"u8, outcome.Word(), statistics[outcome]);
         }
 
         var failures = MetricFamily.OfGauge(text, "fast_provider_failures"u8, "Runs in the window that failed, by cause."u8);
         for (var cause = FailureCause.Request; cause <= FailureCause.Defect; cause++)
         {
-            failures.Gauge("cause"u8, cause.Word(), statistics[cause]);
+            failures.Value("cause"u8, cause.Word(), statistics[cause]);
         }
 
-        failures.Gauge("cause"u8, "other"u8, statistics[FailureCause.None]);
+        failures.Value("cause"u8, "other"u8, statistics[FailureCause.None]);
     }
 
     private static void Times(SafeText text, PullStatistics statistics)
@@ -72,10 +73,10 @@ internal static class StatsPrometheus
     private static void Entries(SafeText text, PullStatistics statistics)
     {
         var entries = MetricFamily.OfGauge(text, "fast_provider_journal_entries"u8, "Entries in the window, by what they are."u8);
-        entries.Gauge("kind"u8, "pull"u8, statistics.Pulls);
-        entries.Gauge("kind"u8, "without-fields"u8, statistics.WithoutFields);
-        entries.Gauge("kind"u8, "other-schema"u8, statistics.OtherSchema);
-        entries.Gauge("kind"u8, "not-of-root"u8, statistics.NotOfRoot);
-        entries.Gauge("kind"u8, "foreign"u8, statistics.Foreign);
+        entries.Value("kind"u8, "pull"u8, statistics.Pulls);
+        entries.Value("kind"u8, "without-fields"u8, statistics.WithoutFields);
+        entries.Value("kind"u8, "other-schema"u8, statistics.OtherSchema);
+        entries.Value("kind"u8, "not-of-root"u8, statistics.NotOfRoot);
+        entries.Value("kind"u8, "foreign"u8, statistics.Foreign);
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Metrics;
 using FastProvider.Native;
 using FastProvider.Pulls;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using FastProvider.Commands.Stats;
+using FastProvider.Metrics;
 
 namespace FastProvider.Tests.Commands.Stats;
 

@@ -25,7 +25,8 @@ internal static partial class MetricsText
             else if (Type().Match(line) is { Success: true } type)
             {
                 Assert.Equal(helpOf, type.Groups["name"].Value);
-                Assert.DoesNotMatch("_(total|sum|count|bucket|info)$", helpOf);
+                Assert.DoesNotMatch("_(sum|count|bucket)$", helpOf);
+                Assert.Equal(type.Groups["type"].Value == "counter", helpOf!.EndsWith("_total", StringComparison.Ordinal));
                 metrics.Add(new Metric(helpOf!, type.Groups["type"].Value, []));
                 helpOf = null;
             }
@@ -48,8 +49,15 @@ internal static partial class MetricsText
             .Zip(sample.Groups["word"].Captures.Select(c => c.Value)).ToDictionary(p => p.First, p => p.Second);
         var suffix = sample.Groups["name"].Value[metric.Name.Length..];
         Assert.StartsWith(metric.Name, line, StringComparison.Ordinal);
-        Assert.True(suffix == "" || (metric.Type == "summary" && suffix is "_sum" or "_count"), line);
+        Assert.True(suffix switch
+        {
+            "" => metric.Type is not "histogram",
+            "_sum" or "_count" => metric.Type is "summary" or "histogram",
+            "_bucket" => metric.Type is "histogram",
+            _ => false,
+        }, line);
         Assert.Equal(metric.Type == "summary" && suffix == "", labels.ContainsKey("quantile"));
+        Assert.Equal(suffix == "_bucket", labels.ContainsKey("le"));
         metric.Samples.Add(new Sample(suffix, labels, decimal.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture)));
     }
 
@@ -57,7 +65,20 @@ internal static partial class MetricsText
     {
         Assert.NotEmpty(metric.Samples);
         Assert.Equal(metric.Samples.Count, metric.Samples.Select(s => s.Suffix + string.Join(',', s.Labels)).Distinct().Count());
-        Assert.Single(metric.Samples.Select(s => string.Join(',', s.Labels.Keys.Where(k => k != "quantile"))).Distinct());
+        Assert.Single(
+            metric.Samples.Select(s => string.Join(',', s.Labels.Keys.Where(k => k is not ("quantile" or "le")))).Distinct());
+        foreach (var histogram in metric.Samples.Where(_ => metric.Type == "histogram")
+            .GroupBy(s => s.Labels.GetValueOrDefault("phase")))
+        {
+            var buckets = histogram.Where(s => s.Suffix == "_bucket").ToList();
+            var bounds = buckets[..^1].ConvertAll(b => decimal.Parse(b.Labels["le"], CultureInfo.InvariantCulture));
+            Assert.Equal(bounds.Distinct().Order(), bounds);
+            Assert.Equal("+Inf", buckets[^1].Labels["le"]);
+            Assert.Equal(buckets.Select(b => b.Value).Order(), buckets.Select(b => b.Value));
+            Assert.Equal(Assert.Single(histogram, s => s.Suffix == "_count").Value, buckets[^1].Value);
+            Assert.Single(histogram, s => s.Suffix == "_sum");
+        }
+
         var summaries = metric.Samples.Where(_ => metric.Type == "summary").GroupBy(s => s.Labels.GetValueOrDefault("phase"));
         foreach (var summary in summaries)
         {
@@ -72,26 +93,31 @@ internal static partial class MetricsText
     [GeneratedRegex(@"^# HELP (?<name>[a-z_]+) (?<help>[A-Z][^\\]*\.)$")]
     private static partial Regex Help();
 
-    [GeneratedRegex("^# TYPE (?<name>[a-z_]+) (?<type>gauge|summary)$")]
+    [GeneratedRegex("^# TYPE (?<name>[a-z_]+) (?<type>gauge|summary|counter|histogram)$")]
     private static partial Regex Type();
 
-    [GeneratedRegex(@"^(?<name>[a-z_]+)(\{((?<label>[a-z_]+)=""(?<word>[a-z0-9.-]+)"",?)+(?<!,)\})? (?<value>\d+(\.\d+)?)$")]
+    [GeneratedRegex(
+        @"^(?<name>[a-z_]+)(\{((?<label>[a-z_]+)=""(?<word>[a-z0-9._-]+|\+Inf)"",?)+(?<!,)\})? (?<value>\d+(\.\d+)?)$")]
     private static partial Regex SampleLine();
 
     /// <summary>A metric.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="Type">gauge or summary.</param>
+    /// <param name="Type">gauge, summary, counter or histogram.</param>
     /// <param name="Samples">In their order.</param>
     public sealed record Metric(string Name, string Type, List<Sample> Samples)
     {
         /// <summary>The sample with this label and this word.</summary>
         public decimal this[string label, string word] =>
             Assert.Single(Samples, s => s.Suffix == "" && s.Labels.GetValueOrDefault(label) == word).Value;
+
+        /// <summary>The sample with both labels.</summary>
+        public decimal this[string label, string word, string second, string secondWord] => Assert.Single(
+            Samples, s => s.Labels.GetValueOrDefault(label) == word && s.Labels.GetValueOrDefault(second) == secondWord).Value;
     }
 
     /// <summary>One line.</summary>
     /// <param name="Suffix">What follows the metric's name.</param>
-    /// <param name="Labels">Its labels, quantile among them.</param>
+    /// <param name="Labels">Its labels, quantile or le among them.</param>
     /// <param name="Value">Its value.</param>
     public sealed record Sample(string Suffix, Dictionary<string, string> Labels, decimal Value);
 }

@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
 
-namespace FastProvider.Commands.Stats;
+namespace FastProvider.Metrics;
 
 /// <summary>
 /// Counts numbers from 0 on, however many, in fixed memory, so that quantiles can be given: each below 32 by itself, from there

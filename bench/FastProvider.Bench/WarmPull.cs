@@ -11,8 +11,8 @@ using FastProvider.Settings;
 namespace FastProvider.Bench;
 
 /// <summary>
-/// A whole mirrored pull as the agent carries it out, in this process: the steps of <see cref="Pull"/>, its line and the fields of
-/// its entry, and the answer. Left out is the connection to the plugin.
+/// A whole mirrored pull as the agent carries it out, in this process: the steps of <see cref="Pull"/>, its line and the fields
+/// of its entry, and the answer. Left out is the connection to the plugin.
 /// </summary>
 internal sealed class WarmPull : IDisposable
 {

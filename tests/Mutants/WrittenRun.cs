@@ -42,7 +42,8 @@ internal static class WrittenRun
 
                 checkouts.Add(checkout);
                 Console.Error.WriteLine(
-                    $"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s law-{mutant.Law}/{mutant.Name}: {verdicts[mutant].Outcome}");
+                    $"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s law-{mutant.Law}/{mutant.Name}:"
+                        + $" {verdicts[mutant].Outcome}");
             });
 
             Console.WriteLine("| law | mutant | what is broken | verdict |");

@@ -74,7 +74,9 @@ internal sealed class AuthDirectory : IDisposable
     public Errno Put(string name, ReadOnlySpan<byte> content, out Libc.FileStatus written) =>
         WriteOnce(name, content, modified: null, Placing.Free, out written);
 
-    /// <summary>Writes a whole file that can be put under a name later, in one step. Its own name is a temporary file's.</summary>
+    /// <summary>
+    /// Writes a whole file that can be put under a name later, in one step. Its own name is a temporary file's.
+    /// </summary>
     /// <param name="content">All of it.</param>
     /// <returns>The file; dispose it before this directory. Null if it could not be written.</returns>
     public PreparedFile? Prepare(ReadOnlySpan<byte> content)

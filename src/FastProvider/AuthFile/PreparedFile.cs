@@ -3,7 +3,9 @@ using FastProvider.Native;
 
 namespace FastProvider.AuthFile;
 
-/// <summary>A whole auth file under a temporary name (<see cref="AuthDirectory.Prepare"/>), locked as that of a live run is.</summary>
+/// <summary>
+/// A whole auth file under a temporary name (<see cref="AuthDirectory.Prepare"/>), locked as that of a live run is.
+/// </summary>
 /// <param name="directory">The open directory.</param>
 /// <param name="temporary">Its name there, with a NUL behind it.</param>
 /// <param name="file">The open file.</param>

@@ -8,25 +8,30 @@ using FastProvider.Native;
 namespace FastProvider.Grants;
 
 /// <summary>
-/// The grants of one slot and its file. What lies there is the content of the newest grant. A pull that takes it uses up the oldest
-/// grant of the same content, and the next lies there at once. The lock of the slot is held for as long as there are grants, so
-/// runs that go without the agent still wait for their turn. Safe for several threads.
+/// The grants of one slot and its file. What lies there is the content of the newest grant. A pull that takes it uses up the
+/// oldest grant of the same content, and the next lies there at once. The lock of the slot is held for as long as there are
+/// grants, so runs that go without the agent still wait for their turn. Safe for several threads.
 /// </summary>
 internal sealed class GrantSlot
 {
     private const int MaxFileBytes = 1 << 20;
 
     /// <summary>
-    /// A pull that is not in a queue comes within this time after its run's answer. Until it has come the next run is not answered:
-    /// of two pulls that come at once one finds no file, as the next lies there only a moment after the first was taken.
+    /// A pull that is not in a queue comes within this time after its run's answer. Until it has come the next run is not
+    /// answered: of two pulls that come at once one finds no file, as the next lies there only a moment after the first was
+    /// taken.
     /// </summary>
     private static readonly TimeSpan PullsDelay = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>After such a wait in vain the pulls stand in a queue, or the image is on the node: for so long nobody waits.</summary>
+    /// <summary>
+    /// After such a wait in vain the pulls stand in a queue, or the image is on the node: for so long nobody waits.
+    /// </summary>
     private static readonly TimeSpan QueueMemory = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where pulls do come, many that start together get their answers one after the other for so long at most.</summary>
-    private static readonly TimeSpan LongestSpread = TimeSpan.FromMilliseconds(200);
+    /// <summary>
+    /// Where pulls do come, many that start together get their answers one after the other for so long at most.
+    /// </summary>
+    public static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan TakePause = TimeSpan.FromMilliseconds(1);
 
@@ -35,7 +40,7 @@ internal sealed class GrantSlot
     private readonly Lock _gate = new();
     private readonly GrantBounds _bounds;
     private readonly GrantCounts _counts;
-    private readonly string _directoryPath, _lockDirectory, _name;
+    private readonly string _lockDirectory, _name;
     private readonly byte[] _nulTerminatedName;
 
     /// <summary>Those of the oldest runs first.</summary>
@@ -71,13 +76,20 @@ internal sealed class GrantSlot
     /// <param name="counts">What all slots together have seen.</param>
     public GrantSlot(in GrantSlotName slot, GrantBounds bounds, GrantCounts counts)
     {
-        _directoryPath = slot.Directory;
+        DirectoryPath = slot.Directory;
         _name = slot.Name;
         _nulTerminatedName = FileBytes.NulTerminated(_name);
         _lockDirectory = slot.LockDirectory;
         _bounds = bounds;
         _counts = counts;
     }
+
+    public string DirectoryPath { get; }
+
+    public string Name => _name;
+
+    /// <summary>The one that came before, for the keeper.</summary>
+    public GrantSlot? Older { get; set; }
 
     /// <summary>It has no grants any more and lets go of all. Whoever still has it asks for another.</summary>
     public bool IsOver { get; private set; }
@@ -87,10 +99,10 @@ internal sealed class GrantSlot
     /// <param name="content">What the file is to hold.</param>
     /// <param name="untakenLifetime">For how long it may lie there; zero for ever.</param>
     /// <param name="bound">How long to wait for a run that has the slot's lock.</param>
-    public GrantAnswer Add(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
+    /// <param name="spread">How long to wait for the pull of the run before (<see cref="LongestSpread"/>).</param>
+    public GrantAnswer Add(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound, Deadline spread)
     {
-        var spread = bound.OrAfter(LongestSpread);
-        while (true)
+        for (var hasWaited = false; ; hasWaited = true)
         {
             if (!_gate.TryEnter(bound.Remaining))
             {
@@ -104,9 +116,15 @@ internal sealed class GrantSlot
                     return GrantAnswer.Over;
                 }
 
-                if (!IsPullAtHand() || spread.IsOver)
+                if (Open(untakenLifetime, bound) is { } failure)
                 {
-                    return AddNow(pod, content, untakenLifetime, bound);
+                    EndIfEmpty();
+                    return GrantAnswer.Failed(failure);
+                }
+
+                if (!IsPullAtHand(hasWaited) || spread.IsOver)
+                {
+                    return AddNow(pod, content, untakenLifetime);
                 }
             }
             finally
@@ -118,14 +136,8 @@ internal sealed class GrantSlot
         }
     }
 
-    private GrantAnswer AddNow(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
+    private GrantAnswer AddNow(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime)
     {
-        if (Open(untakenLifetime, bound) is { } failure)
-        {
-            EndIfEmpty();
-            return GrantAnswer.Failed(failure);
-        }
-
         LookAtFile();
         var kept = Shared(content) ?? GrantContent.Keep(content, _bounds);
         if (kept is null || !TryTakeGrant(pod))
@@ -234,7 +246,9 @@ internal sealed class GrantSlot
         }
     }
 
-    /// <summary>Time goes by for the grants, unless pulls are under way: then the one that is waited for may stand behind them.</summary>
+    /// <summary>
+    /// Time goes by for the grants, unless pulls are under way: then the one that is waited for may stand behind them.
+    /// </summary>
     /// <param name="elapsed">How much.</param>
     public void Age(TimeSpan elapsed)
     {
@@ -332,7 +346,8 @@ internal sealed class GrantSlot
     }
 
     /// <summary>Whether the pull of a run that was answered just now is still to come.</summary>
-    private bool IsPullAtHand()
+    /// <param name="hasWaited">This run waits for it.</param>
+    private bool IsPullAtHand(bool hasWaited)
     {
         if (_lying is null || _pullExpectedUntil.IsNone)
         {
@@ -347,7 +362,7 @@ internal sealed class GrantSlot
 
         if (_pullExpectedUntil.IsOver)
         {
-            _queueKnownUntil = Deadline.After(QueueMemory);
+            _queueKnownUntil = hasWaited ? Deadline.After(QueueMemory) : default;
             _pullExpectedUntil = default;
             return false;
         }
@@ -357,7 +372,7 @@ internal sealed class GrantSlot
 
     private Failure? OpenDirectory()
     {
-        var opened = AuthDirectory.Open(_directoryPath);
+        var opened = AuthDirectory.Open(DirectoryPath);
         if (!opened.IsOk)
         {
             return opened.Failure;
@@ -367,7 +382,9 @@ internal sealed class GrantSlot
         return null;
     }
 
-    /// <summary>It was removed, and perhaps made anew: no pull took what lay in it, and the next file goes into the new one.</summary>
+    /// <summary>
+    /// It was removed, and perhaps made anew: no pull took what lay in it, and the next file goes into the new one.
+    /// </summary>
     private void LeaveDirectory()
     {
         SetLying(null, default, default);
@@ -393,7 +410,7 @@ internal sealed class GrantSlot
         _lockFault = null;
         while (true)
         {
-            var failure = SlotLock.Take(locks, _directoryPath, _name, Deadline.After(TimeSpan.Zero), out _lock);
+            var failure = SlotLock.Take(locks, DirectoryPath, _name, Deadline.After(TimeSpan.Zero), out _lock);
             if (_lock is not null)
             {
                 return;
@@ -437,6 +454,8 @@ internal sealed class GrantSlot
             _grants.Insert(0, new Grant("", content, _untakenLifetime));
             SetLying(content.Share(), status, status.Modified.Utc);
             _lastRunAt = status.Changed.Utc;
+            var age = DateTime.UtcNow - _lastRunAt;
+            _pullExpectedUntil = age > TimeSpan.Zero && age < PullsDelay ? Deadline.After(PullsDelay - age) : default;
         }
     }
 

@@ -9,8 +9,8 @@ using FastProvider.Native;
 namespace FastProvider.Hosts;
 
 /// <summary>
-/// The process that stays: it carries out the pulls of the plugins that connect to its socket, over connections that it keeps, and
-/// keeps every pod's file until its pull takes it. Whatever becomes of it, plugins go on alone.
+/// The process that stays: it carries out the pulls of the plugins that connect to its socket, over connections that it keeps,
+/// and keeps every pod's file until its pull takes it. Whatever becomes of it, plugins go on alone.
 /// </summary>
 internal sealed class AgentProcess : IDisposable
 {
@@ -144,13 +144,15 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
-    /// <summary>Whether the socket still leads here: where it was removed or another agent has its place, nobody comes any more.</summary>
+    /// <summary>
+    /// Whether the socket still leads here: where it was removed or another agent has its place, nobody comes any more.
+    /// </summary>
     private bool IsReachable() => _startup.IsHandedOver
         || Libc.StatusOfTarget(FileBytes.NulTerminated(_startup.Socket), out var status) == 0 && status.IsSameFile(_socket);
 
     /// <summary>
-    /// Gives memory back when pulls have come and come no more. The collector of a run, which this program is set up for, collects
-    /// nothing before 16 MB were taken.
+    /// Gives memory back when pulls have come and come no more. The collector of a run, which this program is set up for,
+    /// collects nothing before 16 MB were taken.
     /// </summary>
     private void TrimIfQuiet()
     {

@@ -65,12 +65,14 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
-        if (Alone is AloneReason.Silent && wanted.Wait.Bound > HungAgent.Patience)
+        if (wanted.ToEmpty && Alone is AloneReason.Silent)
         {
-            return AwaitBehindAgent(slot, wanted);
+            return AwaitBehindAgent(slot, wanted.Wait, toEmpty: true);
         }
 
-        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero || Alone is not AloneReason.NoAgent)
+        // One that was too busy, or has ended just now, is asked once more before the run waits for its turn, which it may have.
+        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero
+            || Alone is not (AloneReason.NoAgent or AloneReason.Silent or AloneReason.Died))
         {
             return slot.Await(wanted.Wait, wanted.ToEmpty);
         }
@@ -81,18 +83,21 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         }
 
         _grant = AgentStart.Open(options);
-        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(_grant, slot, wanted);
+        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, _grant, slot, wanted);
     }
 
-    private SlotTurn AwaitBehindAgent(AuthFileSlot slot, in TurnWanted wanted)
+    /// <summary>
+    /// An agent that hangs has the lock of the slot, perhaps: the run ends it, or it would wait for its longest.
+    /// </summary>
+    private SlotTurn AwaitBehindAgent(AuthFileSlot slot, in SlotWait wait, bool toEmpty)
     {
-        var (wait, bound) = (wanted.Wait, Deadline.After(wanted.Wait.Bound));
-        if (slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
+        var bound = Deadline.After(wait.Bound);
+        if (wait.Bound > HungAgent.Patience && slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
         {
             _ = HungAgent.TryEnd(options.AgentSocket, bound);
         }
 
-        return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), wanted.ToEmpty);
+        return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), toEmpty);
     }
 
     /// <summary>The kubelet has its answer: the agent keeps the file that was handed to it.</summary>
@@ -147,6 +152,10 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     /// <summary>The turn of a run whose file the agent keeps.</summary>
     private sealed class HandedTurn : ISlotTurn
     {
+        /// <summary>An agent that was started just now needs a moment, and without it the run may wait for much longer.</summary>
+        private static readonly TimeSpan BeginWait = TimeSpan.FromSeconds(1);
+
+        private readonly AgentRun _run;
         private readonly AgentClient _client;
         private readonly AuthFileSlot _slot;
         private readonly SlotWait _wait;
@@ -156,8 +165,9 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         private bool _isHanded;
         private SlotTurn? _own;
 
-        public HandedTurn(AgentClient client, AuthFileSlot slot, in TurnWanted wanted)
+        public HandedTurn(AgentRun run, AgentClient client, AuthFileSlot slot, in TurnWanted wanted)
         {
+            _run = run;
             _client = client;
             _slot = slot;
             _wait = wanted.Wait;
@@ -183,13 +193,14 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 Wait = _wait.Bound,
                 Content = content.WrittenSpan,
             }.WriteTo(frame);
-            if (_client.Ask(frame, answer, _bound) is AloneReason.None && AgentReply.TryRead(answer.WrittenSpan, out var reply))
+            if (_client.Ask(frame, answer, _bound, BeginWait) is AloneReason.None
+                && AgentReply.TryRead(answer.WrittenSpan, out var reply))
             {
                 _isHanded = reply.ExitStatus == 0;
                 return _isHanded ? null : new Failure(FailureCause.AuthFile, Encoding.UTF8.GetString(reply.Line));
             }
 
-            _own = _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
+            _own = _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
             return _own.Fill(endpoints, helpers);
         }
 
@@ -197,7 +208,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         {
             if (!_isHanded)
             {
-                _own ??= _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
+                _own ??= _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
                 return _own.Empty();
             }
 

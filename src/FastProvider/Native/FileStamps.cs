@@ -10,7 +10,8 @@ namespace FastProvider.Native;
 internal sealed class FileStamps
 {
     /// <summary>
-    /// A file that changed just now may change once more within the same tick of the file system's clock, and show the same times.
+    /// A file that changed just now may change once more within the same tick of the file system's clock, and show the same
+    /// times.
     /// </summary>
     private static readonly TimeSpan TooYoung = TimeSpan.FromMilliseconds(100);
 

@@ -71,9 +71,9 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// A descriptor that can be read from when SIGTERM comes, which does not end the process any more. The handler of the signal is
-    /// the C library's close: it closes the descriptor that has the number of the signal, the other end of this one. A handler in
-    /// managed code cannot be, and the runtime's own way links its pool of threads into every start.
+    /// A descriptor that can be read from when SIGTERM comes, which does not end the process any more. The handler of the signal
+    /// is the C library's close: it closes the descriptor that has the number of the signal, the other end of this one. A handler
+    /// in managed code cannot be, and the runtime's own way links its pool of threads into every start.
     /// </summary>
     /// <returns>A descriptor, or the negated error number.</returns>
     public static int OpenTermination()

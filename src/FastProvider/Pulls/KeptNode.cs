@@ -11,9 +11,9 @@ using FastProvider.Transport;
 namespace FastProvider.Pulls;
 
 /// <summary>
-/// What a host that stays keeps of the node's files from one pull for the next: registries.conf, crio.conf, the kubeconfig and the
-/// CA, each for as long as the files are the same (<see cref="FileStamps"/>). Nothing of a Secret is among it. Safe for several
-/// threads.
+/// What a host that stays keeps of the node's files from one pull for the next: registries.conf, crio.conf, the kubeconfig and
+/// the CA, each for as long as the files are the same (<see cref="FileStamps"/>). Nothing of a Secret is among it. Safe for
+/// several threads.
 /// </summary>
 internal sealed class KeptNode
 {

@@ -149,6 +149,8 @@ public sealed class WarmAgentTests
         return scene;
     }
 
-    /// <summary>What changed less than a tenth of a second ago is read again each time, as it may change within one tick.</summary>
+    /// <summary>
+    /// What changed less than a tenth of a second ago is read again each time, as it may change within one tick.
+    /// </summary>
     private static Task Settled() => Task.Delay(200);
 }

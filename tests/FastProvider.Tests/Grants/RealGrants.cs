@@ -43,7 +43,7 @@ internal sealed class RealGrants
     public void Add(string pod, string content, TimeSpan lifetime)
     {
         _mayBeHidden = false;
-        Kept(Slot.Add(pod, Encoding.UTF8.GetBytes(content), lifetime, default));
+        Kept(Slot.Add(pod, Encoding.UTF8.GetBytes(content), lifetime, default, default));
     }
 
     /// <summary>Without time to wait for the pulls of others.</summary>
@@ -153,7 +153,8 @@ internal sealed class RealGrants
     private bool IsLocked()
     {
         using var locks = Slots();
-        Assert.Null(SlotLock.Take(locks, AuthDirectory, Path.GetFileName(FilePath), Deadline.After(TimeSpan.Zero), out var taken));
+        Assert.Null(SlotLock.Take(
+            locks, AuthDirectory, Path.GetFileName(FilePath), Deadline.After(TimeSpan.Zero), out var taken));
         taken?.Dispose();
         return taken is null;
     }

@@ -15,7 +15,7 @@ namespace FastProvider.Tests.Slot;
 /// </summary>
 internal sealed partial class Kubelet : IDisposable
 {
-    private const double WaitMs = 300;
+    private const double WaitMs = 300, LongWaitMs = 1200;
 
     private const int SoonMs = 700, SyncMs = 12_000, FirstBackOffMs = 10_000, LongestBackOffMs = 300_000, RestartMs = 500;
 
@@ -33,7 +33,7 @@ internal sealed partial class Kubelet : IDisposable
 
     private volatile PullQueue _queue;
     private volatile int _life;
-    private int _pulls, _failed, _otherwise, _runs, _waited;
+    private int _pulls, _failed, _otherwise, _runs, _waited, _waitedLong;
     private long _longestRunMs;
 
     private Kubelet(PullScene scene, NodeSandbox node, Schedule schedule)
@@ -119,7 +119,8 @@ internal sealed partial class Kubelet : IDisposable
         return new Outcome(
             _pulls, _failed, _otherwise, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall)
         {
-            RunsThatWaited = _waited, Agents = _agents.Count, HadAgent = schedule.Agent.Way is not AgentWay.None,
+            RunsThatWaited = _waited, RunsThatWaitedLong = _waitedLong, Agents = _agents.Count,
+            HadAgent = schedule.Agent.Way is not AgentWay.None,
         };
     }
 
@@ -280,7 +281,9 @@ internal sealed partial class Kubelet : IDisposable
         }
 
         Interlocked.Increment(ref _runs);
-        Interlocked.Add(ref _waited, HasWaited(run) ? 1 : 0);
+        var atTheSlotMs = TimeAtTheSlotMs(run);
+        Interlocked.Add(ref _waited, atTheSlotMs >= WaitMs ? 1 : 0);
+        Interlocked.Add(ref _waitedLong, atTheSlotMs >= LongWaitMs ? 1 : 0);
         var tookMs = begun.ElapsedMilliseconds;
         for (var longest = _longestRunMs; tookMs > longest; longest = _longestRunMs)
         {
@@ -288,8 +291,8 @@ internal sealed partial class Kubelet : IDisposable
         }
     }
 
-    private static bool HasWaited(PluginRun run) => TimeAtTheSlot().Matches(run.Stderr)
-        .Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)) >= WaitMs;
+    private static double TimeAtTheSlotMs(PluginRun run) => TimeAtTheSlot().Matches(run.Stderr)
+        .Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"\b(?:turn|auth file) (\d+\.\d+) ms")]
     private static partial Regex TimeAtTheSlot();

@@ -71,7 +71,9 @@ internal sealed class SimulatedAgents : IDisposable
         }
     }
 
-    /// <summary>Agents by their command lines, in which the node's lock directory is. A run that starts one is none yet.</summary>
+    /// <summary>
+    /// Agents by their command lines, in which the node's lock directory is. A run that starts one is none yet.
+    /// </summary>
     private List<int> Ids()
     {
         var ids = new List<int>();

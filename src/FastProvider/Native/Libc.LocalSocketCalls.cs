@@ -297,7 +297,8 @@ internal static unsafe partial class Libc
 
     /// <summary>Two files change their names in one step.</summary>
     /// <returns>None, or the error number; ENOENT if one is not there.</returns>
-    public static Errno ExchangeNames(int directory, ReadOnlySpan<byte> nulTerminatedOne, ReadOnlySpan<byte> nulTerminatedOther) =>
+    public static Errno ExchangeNames(
+        int directory, ReadOnlySpan<byte> nulTerminatedOne, ReadOnlySpan<byte> nulTerminatedOther) =>
         Rename(directory, nulTerminatedOne, nulTerminatedOther, RENAME_EXCHANGE);
 
     private static Errno Rename(

@@ -90,23 +90,6 @@ public sealed class GrantKeeperTests : IDisposable
         Assert.False(File.Exists(FilePath));
     }
 
-    [Theory]
-    [InlineData("uid-1")]
-    [InlineData("")]
-    public async Task A_run_that_finds_nothing_waits_for_the_pulls_of_others_and_leaves_no_file(string pod)
-    {
-        Add("uid-1", "{\"auths\":{\"a\":{}}}");
-        Add("uid-2");
-        var withdrawn = Task.Run(() => _keeper.Withdraw(Name(), pod, Lifetime, Deadline.After(Patience)));
-
-        await Task.Delay(50);
-        File.Delete(Assert.IsType<string>(Crio.TryTake(PullScene.Image))); // that of uid-2 was there still, and it pulled
-
-        Assert.Equal(GrantOutcome.Kept, (await withdrawn).Outcome);
-        Assert.Equal(0, _keeper.Grants);
-        Assert.False(File.Exists(FilePath));
-    }
-
     [Fact]
     public void There_are_ten_thousand_grants_and_a_pod_that_asks_again_needs_none()
     {
@@ -122,22 +105,6 @@ public sealed class GrantKeeperTests : IDisposable
         Assert.Equal(GrantOutcome.Kept, Add("uid-17", "{\"auths\":{\"new\":{}}}", image: "1").Outcome);
         Assert.Equal(10_000, _keeper.Grants);
         Assert.Equal("{\"auths\":{\"new\":{}}}", File.ReadAllText(PathOf("1")));
-    }
-
-    [Fact]
-    public void Contents_take_sixteen_megabytes_at_most_and_those_that_are_the_same_are_kept_once()
-    {
-        var mebibyte = new string('x', 1 << 20);
-        for (var i = 0; i < 16; i++)
-        {
-            Assert.Equal(GrantOutcome.Kept, Add($"uid-{i}", string.Concat($"{i:00}", mebibyte.AsSpan(2))).Outcome);
-        }
-
-        Assert.Equal(GrantOutcome.Full, Add("uid-16", "y").Outcome);
-        Assert.Equal(GrantOutcome.Kept, Add("uid-16", string.Concat("15", mebibyte.AsSpan(2))).Outcome);
-        Assert.Equal(17, _keeper.Grants);
-        Assert.Equal(GrantOutcome.Kept, _keeper.Withdraw(Name(), "uid-3", Lifetime, default).Outcome);
-        Assert.Equal(GrantOutcome.Kept, Add("uid-17", "y").Outcome);
     }
 
     [Fact]

@@ -75,8 +75,7 @@ public sealed class AgentScheduleTests(ITestOutputHelper output)
 
     [Fact]
     public async Task Nor_behind_an_image_without_a_file() =>
-        LosesNothing(await PlayAsync(Schedule.BehindAnImageWithoutFile, Service, 4), await PlayAsync(
-            Schedule.BehindAnImageWithoutFile, OnDemand, 4));
+        LosesNothing(await PlayAsync(Schedule.BehindAnImageWithoutFile, Service, 4));
 
     [Fact]
     public async Task Nor_beyond_the_wait() =>

@@ -39,8 +39,8 @@ internal static class AgentCommand
             not wait for each other, however long their pulls take. It keeps no credentials beside those files: every pull
             asks the API server with its own token.
 
-            systemd starts it by its socket (fast-provider-agent.socket). Where there is no such service, the provider starts
-            an agent when a pod would have to wait, and that one ends by itself 30 s after the last file was taken.
+            The provider asks an agent if it runs with --agent auto. Where none runs, such a provider starts one when a pod
+            would have to wait. That one ends by itself 30 s after the last file was taken.
 
             Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,

@@ -11,7 +11,9 @@ internal sealed record Scenario(string Name, Command Command, bool WritesFile)
     /// <summary>Where it runs; null for the machine's own mounts.</summary>
     public MountNamespace? Mounts { get; init; }
 
-    /// <summary>All, for a binary that has been copied to <paramref name="binary"/>; with an agent of it, if that is wanted.</summary>
+    /// <summary>
+    /// All, for a binary that has been copied to <paramref name="binary"/>; with an agent of it, if that is wanted.
+    /// </summary>
     public static IReadOnlyList<Scenario> All(NodeScene node, string binary, bool withAgent) =>
     [
         new("unmirrored", node.Unmirrored(binary), WritesFile: false),

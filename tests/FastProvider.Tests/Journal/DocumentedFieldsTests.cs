@@ -18,7 +18,8 @@ public sealed partial class DocumentedFieldsTests
     public void Every_field_is_described_and_every_described_field_is_there()
     {
         // Only where a field is added: the flags' variables are spelled alike.
-        var added = FieldInCode().Matches(Source("Reports/JournalFields.cs") + Source("Hosts/PullHost.cs")).Select(m => m.Groups[1].Value).Distinct();
+        var added = FieldInCode().Matches(Source("Reports/JournalFields.cs") + Source("Hosts/PullHost.cs"))
+            .Select(m => m.Groups[1].Value).Distinct();
         var times = Enum.GetValues<PullPhase>().Select(p => Encoding.ASCII.GetString(p.Field())).Where(f => f != "");
 
         Assert.Equal(

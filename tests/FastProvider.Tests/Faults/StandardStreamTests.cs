@@ -11,6 +11,7 @@ public sealed class StandardStreamTests
 
     [Theory]
     [InlineData("--version")]
+    [InlineData("--version-json")]
     [InlineData("--help")]
     [InlineData("doctor", "--help")]
     [InlineData("stats", "--from", "/dev/null")]

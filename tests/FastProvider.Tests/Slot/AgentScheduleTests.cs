@@ -16,6 +16,14 @@ public sealed class AgentScheduleTests(ITestOutputHelper output)
 
     private static readonly AgentPlan Service = AgentPlan.Service, OnDemand = AgentPlan.OnDemand;
 
+    private static readonly string[] AllKinds =
+    [
+        nameof(Schedule.Random), nameof(Schedule.WithStartsFromTheCache), nameof(Schedule.WithRegistryFailures),
+        nameof(Schedule.BehindAnImageWithoutFile), nameof(Schedule.LongerThanTheWait),
+    ];
+
+    public static TheoryData<string> Kinds => [.. AllKinds];
+
     [Theory]
     [InlineData(6, false, 50, 50)]
     [InlineData(12, true, 20, 20)]
@@ -95,11 +103,29 @@ public sealed class AgentScheduleTests(ITestOutputHelper output)
     public async Task Nor_where_tokens_name_no_pods() => LosesNothing(
         await PlayAsync(nameof(Schedule.Random), Service, 2, change: (schedule, _) => schedule with { IsWithoutPods = true }));
 
-    public static TheoryData<string> Kinds =>
-    [
-        nameof(Schedule.Random), nameof(Schedule.WithStartsFromTheCache), nameof(Schedule.WithRegistryFailures),
-        nameof(Schedule.BehindAnImageWithoutFile), nameof(Schedule.LongerThanTheWait),
-    ];
+    /// <summary>
+    /// What an agent keeps ends with it: of pods that were answered and whose pulls are still to come, one finds the file that lies
+    /// there. Their next run finds another agent, so no pod loses a second pull.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_agent_that_is_killed_costs_each_pod_one_pull_at_most(bool isService)
+    {
+        foreach (var kind in AllKinds)
+        {
+            var played = await PlayAsync(kind, isService ? Service : OnDemand, 1, change: (schedule, seed) => schedule with
+            {
+                Agent = schedule.Agent with { KillMs = new Random(seed).Next(50, 1500) },
+            });
+
+            Assert.All(played, play =>
+            {
+                Assert.True(play.Last.FailedPulls <= play.Schedule.Pods.Count(pod => pod.NeedsFile), $"{play}");
+                Assert.Equal(0, play.Last.PodsWithoutImage);
+            });
+        }
+    }
 
     private static int Count(int normally) => int.TryParse(
         Environment.GetEnvironmentVariable("FAST_PROVIDER_SLOT_SCHEDULES"), NumberStyles.None, CultureInfo.InvariantCulture,

@@ -5,8 +5,9 @@ using FastProvider.Native;
 namespace FastProvider.Fuzz.Targets;
 
 /// <summary>
-/// What plugin and agent send each other. The first byte says what the rest is: a question, a reply, the settings of a run. Each is
-/// held against a reader that goes by the layout alone; what is whole is written as it was read, and is not whole when cut.
+/// What plugin and agent send each other. The first byte says what the rest is: a question, a reply, the settings of a run.
+/// Each is held against a reader that goes by the layout alone; what is whole is written as it was read, and is not whole when
+/// cut.
 /// </summary>
 internal static class AgentTarget
 {

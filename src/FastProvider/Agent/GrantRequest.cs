@@ -46,6 +46,7 @@ internal readonly ref struct GrantRequest
             Wait = TimeSpan.FromMilliseconds(reader.Number()),
             Content = reader.Text(),
         };
-        return reader.IsWhole && request.Slot.IsValid && request.UntakenLifetime >= TimeSpan.Zero && request.Wait >= TimeSpan.Zero;
+        return reader.IsWhole && request.Slot.IsValid
+            && request.UntakenLifetime >= TimeSpan.Zero && request.Wait >= TimeSpan.Zero;
     }
 }

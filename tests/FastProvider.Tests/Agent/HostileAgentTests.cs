@@ -5,7 +5,9 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Agent;
 
-/// <summary>Whatever listens and answers in the place of an agent, the plugin goes alone: it answers, and writes its own file.</summary>
+/// <summary>
+/// Whatever listens and answers in the place of an agent, the plugin goes alone: it answers, and writes its own file.
+/// </summary>
 public sealed class HostileAgentTests
 {
     private static readonly byte[] Reply = ReplyOf(0, "{\"kind\":\"CredentialProviderResponse\"}");

@@ -8,7 +8,7 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Agent;
 
-/// <summary>Whatever is sent to an agent, it writes no file that was not asked for as a whole, and serves the next plugin.</summary>
+/// <summary>Whatever is sent to an agent, it writes no file that was not wholly asked for, and serves the next plugin.</summary>
 public sealed class HostilePluginTests
 {
     private const int MostFrameBytes = 4 * 1024 * 1024, MostRuns = 64;
@@ -85,6 +85,19 @@ public sealed class HostilePluginTests
 
         Assert.Equal(Declined, Said(scene, frame));
         await StillServesAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_question_of_another_version_ends_the_agent_and_has_no_reply()
+    {
+        await using var scene = await SceneAsync();
+        var frame = Question(scene);
+        frame[2 * sizeof(int) + sizeof(int)] ^= 1; // the first letter of the version
+
+        Assert.Equal("BV"u8.ToArray(), Said(scene, frame));
+
+        Assert.Equal(0, (await scene.Agent!.EndAsync()).ExitCode);
+        Assert.Empty(scene.Node.AuthDirNames());
     }
 
     [Fact]

@@ -104,8 +104,8 @@ public sealed class AgentScheduleTests(ITestOutputHelper output)
         await PlayAsync(nameof(Schedule.Random), Service, 2, change: (schedule, _) => schedule with { IsWithoutPods = true }));
 
     /// <summary>
-    /// What an agent keeps ends with it: of pods that were answered and whose pulls are still to come, one finds the file that lies
-    /// there. Their next run finds another agent, so no pod loses a second pull.
+    /// What an agent keeps ends with it: of pods that were answered and whose pulls are still to come, one finds the file that
+    /// lies there. Their next run finds another agent, so no pod loses a second pull.
     /// </summary>
     [Theory]
     [InlineData(false)]

@@ -107,6 +107,21 @@ public sealed class GrantKeeperTests : IDisposable
         File.Delete(pull);
     }
 
+    [Theory]
+    [InlineData("uid-1", 1)]
+    [InlineData("", 2)]
+    public void A_run_that_finds_nothing_ends_no_grant_of_another_pod_that_is_known(string pod, int left)
+    {
+        Add("");
+        Add("uid-1");
+        Add("uid-2");
+
+        Assert.Equal(GrantOutcome.Kept, _keeper.Withdraw(Name(), pod, Lifetime, Deadline.After(Patience)).Outcome);
+
+        Assert.Equal(left, _keeper.Grants);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(FilePath), Patience)); // a pull of uid-2 finds it again
+    }
+
     [Fact]
     public void There_are_ten_thousand_grants_and_a_pod_that_asks_again_needs_none()
     {

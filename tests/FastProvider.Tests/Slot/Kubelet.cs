@@ -118,6 +118,7 @@ internal sealed partial class Kubelet : IDisposable
             _pulls, _failed, _otherwise, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall)
         {
             RunsInVain = _inVain, RunsBehindFirstPull = _behindFirstPull, Agents = _agents.Count,
+            HadAgent = schedule.Agent.Way is not AgentWay.None,
         };
     }
 

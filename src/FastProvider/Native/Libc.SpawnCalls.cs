@@ -21,6 +21,9 @@ internal static unsafe partial class Libc
         int* pid, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [DllImport(Lazily)]
+    private static extern int execv(byte* path, byte** arguments);
+
+    [DllImport(Lazily)]
     private static extern int pipe2(int* ends, int flags);
 
     [DllImport(Lazily)]
@@ -110,6 +113,21 @@ internal static unsafe partial class Libc
 
         output = errno == 0 ? ends[0] : -1;
         return errno;
+    }
+
+    /// <summary>Goes on as another program, with the environment of this one.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">With its name.</param>
+    /// <returns>Why it cannot; it returns for no other reason.</returns>
+    public static Errno Become(string path, string[] arguments)
+    {
+        var strings = JoinNul(arguments);
+        fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings)
+        fixed (nint* argumentList = Pointers(argumentsStart, strings))
+        {
+            _ = execv(pathStart, (byte**)argumentList);
+            return Errno;
+        }
     }
 
     /// <summary>Waits for the end of a process that was started here; kills it before, if it is to end now.</summary>

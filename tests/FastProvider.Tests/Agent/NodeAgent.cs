@@ -31,9 +31,24 @@ internal sealed class NodeAgent : IDisposable
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="lockDirectory">The node's lock directory; it is made.</param>
     /// <param name="more">Flags.</param>
-    public static NodeAgent Start(string lockDirectory, params string[] more)
+    public static NodeAgent Start(string lockDirectory, params string[] more) => StartAs([], lockDirectory, more);
+
+    /// <summary>The same under another program.</summary>
+    /// <param name="under">That program, with its arguments; it becomes the agent, or has it as a child.</param>
+    /// <param name="lockDirectory">The node's lock directory; it is made.</param>
+    /// <param name="more">Flags.</param>
+    public static NodeAgent StartAs(string[] under, string lockDirectory, params string[] more) =>
+        StartAs(under, lockDirectory, isInRoot: false, more);
+
+    /// <inheritdoc cref="StartAs(string[], string, string[])"/>
+    /// <param name="under">That program, with its arguments; it becomes the agent, or has it as a child.</param>
+    /// <param name="lockDirectory">Where the socket is to be seen from here.</param>
+    /// <param name="isInRoot">The flags say all, for a root of its own.</param>
+    /// <param name="more">Flags.</param>
+    public static NodeAgent StartAs(string[] under, string lockDirectory, bool isInRoot, params string[] more)
     {
-        var start = new ProcessStartInfo(Plugin.Binary, ["agent", "--lock-dir", lockDirectory, .. more])
+        string[] line = [.. under, Plugin.Binary, "agent", .. isInRoot ? [] : (string[])["--lock-dir", lockDirectory], .. more];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
@@ -84,11 +99,19 @@ internal sealed class NodeAgent : IDisposable
         return (_process.ExitCode, await _said);
     }
 
+    /// <summary>Tells the agent to end, also where another program has it as its child.</summary>
+    public async Task StopAsync()
+    {
+        var id = (await StatusAsync())["process"];
+        using var kill = Process.Start("/bin/kill", ["-s", "TERM", id]);
+        await EndAsync();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
 

@@ -1,10 +1,12 @@
 using System;
 using FastProvider.Agent;
 using FastProvider.Base;
+using FastProvider.Commands.Install;
 using FastProvider.Hosts;
 using FastProvider.Metrics;
 using FastProvider.Names;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Settings;
 
 namespace FastProvider.Commands.Agent;
@@ -29,6 +31,12 @@ internal static class AgentCommand
     public static Flag MetricsFile => new("metrics-file", FlagShape.File,
         "write metrics to this file every 15 s, for node_exporter's textfile collector (default: none)");
 
+    public static Flag Root => CommonFlags.Root(
+        "run the fast-provider of the node whose file system is here, with its libraries (default: this one)");
+
+    public static Flag Program => new("program", FlagShape.File,
+        $"with --root: where that one is (default: {Destination.DefaultDirectory}/{Destination.DefaultName})");
+
     public static Flag Status => new("status", FlagShape.Switch, "ask the agent that runs how it is, and print that");
 
     public static Command Definition => new()
@@ -45,7 +53,7 @@ internal static class AgentCommand
             systemd starts it by its socket (fast-provider-agent.socket). Where there is no such service, the provider starts
             an agent when a pod would have to wait, and that one ends by itself 30 s after the last file was taken.
             """,
-        Flags = [LockDir, Socket, IdleExit, MetricsListen, MetricsFile, Status],
+        Flags = [LockDir, Socket, IdleExit, MetricsListen, MetricsFile, Root, Program, Status],
         Examples =
         [
             "fast-provider agent",
@@ -59,6 +67,11 @@ internal static class AgentCommand
 
     private static int Run(CommandArguments arguments)
     {
+        if (arguments[Root] is { } root)
+        {
+            return CommandOutput.Fail(Become(arguments, root));
+        }
+
         var lockDirectory = arguments[LockDir] ?? new Options().LockDir;
         var socket = arguments[Socket] ?? Options.AgentSocketIn(lockDirectory);
         if (arguments.Has(Status))
@@ -103,6 +116,30 @@ internal static class AgentCommand
             MetricsListen = metricsListen,
             MetricsFile = arguments[MetricsFile],
         });
+    }
+
+    /// <summary>
+    /// Goes on as the program of a node that is mounted here, as in a pod: the C library of a container would not do for the
+    /// node's OpenSSL.
+    /// </summary>
+    private static Failure Become(CommandArguments arguments, string root)
+    {
+        if (NodeRoot.Enter(root) is { } notEntered)
+        {
+            return notEntered;
+        }
+
+        var program = arguments[Program] ?? $"{Destination.DefaultDirectory}/{Destination.DefaultName}";
+        string[] words = [program, "agent"];
+        foreach (var flag in (ReadOnlySpan<Flag>)[LockDir, Socket, IdleExit, MetricsListen, MetricsFile, Status])
+        {
+            if (arguments[flag] is { } value)
+            {
+                words = [.. words, $"--{flag.Name}={value}"];
+            }
+        }
+
+        return new Failure($"cannot run {program} of {root}: {Libc.Become(program, words).Words()}");
     }
 
     private static int PrintStatus(string socket)

@@ -32,6 +32,7 @@ internal sealed class GenerateOptions
         ServiceAccount = arguments[GenerateCommand.ServiceAccount] ?? "default";
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
         Image = arguments[GenerateCommand.Image];
+        HasAgent = arguments.Has(GenerateCommand.Agent);
         Roles = (arguments[GenerateCommand.Role] ?? "worker").Split(',');
     }
 
@@ -71,6 +72,9 @@ internal sealed class GenerateOptions
     public string? Image { get; }
 
     public string[] Roles { get; }
+
+    /// <summary>The agent comes with it.</summary>
+    public bool HasAgent { get; }
 
     /// <summary>The provider is told annotations of the ServiceAccount.</summary>
     public bool UsesAnnotation => Pull.Secrets is SecretsMode.Annotation or SecretsMode.Auto;

@@ -1,6 +1,9 @@
 # Sourced by demo.sh, test.sh, bench.sh and package.sh: installs the Debian packages that are missing on this machine.
 # shellcheck shell=bash
 
+# One compiler for all projects of a run, whatever the environment says: it starts anew for each otherwise, some seconds every time.
+export UseSharedCompilation=true
+
 # What NativeAOT needs for linking, and what the plugin loads.
 needed_to_build() {
     command -v clang >/dev/null || command -v gcc >/dev/null || echo gcc libc6-dev

@@ -1,5 +1,6 @@
 using FastProvider.Base;
 using FastProvider.Bench.Scene;
+using FastProvider.Grants;
 using FastProvider.Journal;
 using FastProvider.Pulls;
 using FastProvider.Reports;
@@ -10,8 +11,8 @@ using FastProvider.Settings;
 namespace FastProvider.Bench;
 
 /// <summary>
-/// A whole mirrored pull in this process: the steps of <see cref="Pull"/>, its line and the fields of its entry, and the answer.
-/// Left out is what belongs to a process of its own: standard input, and the journal's socket.
+/// A whole mirrored pull as the agent carries it out, in this process: the steps of <see cref="Pull"/>, its line and the fields
+/// of its entry, and the answer. Left out is the connection to the plugin.
 /// </summary>
 internal sealed class WarmPull : IDisposable
 {
@@ -20,7 +21,9 @@ internal sealed class WarmPull : IDisposable
         ["request", "token", "mirrors", "node", "secrets", "turn", "auth-file", "report", "response"];
 
     private readonly NodeScene _node = new();
-    private readonly PullResources _resources = new();
+    private readonly PullResources _resources = new(keptLinks: 1);
+    private readonly KeptNode _kept = new();
+    private readonly GrantKeeper _keeper = new();
     private readonly byte[] _request;
     private readonly Options _options;
     private readonly RedirectedOutput _output = new("/dev/null");
@@ -65,6 +68,8 @@ internal sealed class WarmPull : IDisposable
             Run = Deadline.After(Options.RunBudget),
             Kubelet = default,
             Resources = _resources,
+            Node = _kept,
+            Turns = new GrantTurns(_keeper),
             Counter = GC.GetAllocatedBytesForCurrentThread,
         });
         Require(pull.Decide(_request) ?? pull.Commit());
@@ -90,6 +95,7 @@ internal sealed class WarmPull : IDisposable
     public void Dispose()
     {
         _output.Dispose();
+        _keeper.Dispose();
         _resources.Dispose();
         _node.Dispose();
     }

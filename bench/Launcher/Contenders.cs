@@ -81,6 +81,12 @@ internal static class Contenders
                     "fast-provider, static OpenSSL, the whole pull", group, [curl, go], node.Mirrored(StaticPlugin, secrets)));
             }
 
+            if (secrets == 3)
+            {
+                all.Add(new("agent-mirrored-3", "fast-provider, the whole pull by way of the agent", group,
+                    ["plugin-unmirrored", "plugin-mirrored-3", curl, go], node.MirroredByAgent(plugin, secrets)));
+            }
+
             if (secrets == 3 && File.Exists(OpenSslList))
             {
                 all.Add(new("openssl-list-3", "C and OpenSSL alone, the LIST alone", group, [curl], OpenSsl(node, secrets)));

@@ -9,6 +9,7 @@ namespace FastProvider.Bench.Scene;
 /// </summary>
 public sealed class NodeScene : IDisposable
 {
+    private readonly Dictionary<string, AgentProcess> _agents = [];
     private readonly string _root = Directory.CreateTempSubdirectory("fast-provider-bench-").FullName;
 
     /// <summary>Makes the files and starts the server.</summary>
@@ -49,6 +50,18 @@ public sealed class NodeScene : IDisposable
     public Command Mirrored(string plugin, int secrets) =>
         Run(plugin, string.Create(CultureInfo.InvariantCulture, $"mirrored-{secrets}.json"), "mirror.conf");
 
+    /// <summary>The same, carried out by an agent of that binary, which is started for it and stays.</summary>
+    public Command MirroredByAgent(string plugin, int secrets)
+    {
+        if (!_agents.TryGetValue(plugin, out var agent))
+        {
+            agent = _agents[plugin] = AgentProcess.Start(plugin, In($"agent-{_agents.Count}"));
+        }
+
+        var alone = Mirrored(plugin, secrets);
+        return alone with { Words = [.. alone.Words, "--agent", agent.Socket] };
+    }
+
     /// <summary>Takes the auth file away, as CRI-O does at the start of a pull: the next run finds its slot empty.</summary>
     public void TakeAuthFile()
     {
@@ -83,6 +96,11 @@ public sealed class NodeScene : IDisposable
     /// <summary>Stops the server and removes the files.</summary>
     public void Dispose()
     {
+        foreach (var agent in _agents.Values)
+        {
+            agent.Dispose();
+        }
+
         Server.Dispose();
         Directory.Delete(_root, recursive: true);
     }

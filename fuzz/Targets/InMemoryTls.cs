@@ -119,6 +119,8 @@ internal static unsafe partial class InMemoryTls
     {
         private int _read;
 
+        public override bool HasInput => true;
+
         public override ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline) => null;
 
         public override ConnectionFault? Read(Span<byte> buffer, Deadline deadline, out int count)

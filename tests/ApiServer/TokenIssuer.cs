@@ -34,10 +34,11 @@ public sealed class TokenIssuer
     /// <summary>
     /// A token for the ServiceAccount, valid for <paramref name="lifetime"/> from now (1 h; negative for an expired one).
     /// </summary>
-    public string Issue(string @namespace, string serviceAccount, TimeSpan? lifetime = null, string? audience = null)
+    public string Issue(
+        string @namespace, string serviceAccount, TimeSpan? lifetime = null, string? audience = null, string podUid = PodUid)
     {
         var expires = DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1));
-        return Sign(Claims(@namespace, serviceAccount, audience ?? Issuer, expires.AddHours(-1), expires));
+        return Sign(Claims(@namespace, serviceAccount, audience ?? Issuer, podUid, expires.AddHours(-1), expires));
     }
 
     /// <summary>A correctly signed token of any payload: for claims that no API server would issue.</summary>
@@ -90,10 +91,10 @@ public sealed class TokenIssuer
     }
 
     private string Claims(
-        string @namespace, string serviceAccount, string audience, DateTimeOffset issued, DateTimeOffset expires)
+        string @namespace, string serviceAccount, string audience, string podUid, DateTimeOffset issued, DateTimeOffset expires)
     {
         return $$$"""
-            {"aud":["{{{audience}}}"],"exp":{{{expires.ToUnixTimeSeconds()}}},"iat":{{{issued.ToUnixTimeSeconds()}}},"iss":"{{{Issuer}}}","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{@namespace}}}","node":{"name":"node1","uid":"5549ab41-712a-4e2b-a9c3-288b440dbef4"},"pod":{"name":"{{{PodName}}}","uid":"{{{PodUid}}}"},"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"903c5c4b-42fb-48dc-adaf-7904bc739cef"}},"nbf":{{{issued.ToUnixTimeSeconds()}}},"sub":"system:serviceaccount:{{{@namespace}}}:{{{serviceAccount}}}"}
+            {"aud":["{{{audience}}}"],"exp":{{{expires.ToUnixTimeSeconds()}}},"iat":{{{issued.ToUnixTimeSeconds()}}},"iss":"{{{Issuer}}}","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{@namespace}}}","node":{"name":"node1","uid":"5549ab41-712a-4e2b-a9c3-288b440dbef4"},"pod":{"name":"{{{PodName}}}","uid":"{{{podUid}}}"},"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"903c5c4b-42fb-48dc-adaf-7904bc739cef"}},"nbf":{{{issued.ToUnixTimeSeconds()}}},"sub":"system:serviceaccount:{{{@namespace}}}:{{{serviceAccount}}}"}
             """;
     }
 

@@ -32,6 +32,7 @@ internal static class WrittenRun
             Parallel.ForEach(chosen, new ParallelOptions { MaxDegreeOfParallelism = jobs }, mutant =>
             {
                 var checkout = checkouts.Take();
+                var began = DateTime.UtcNow;
                 verdicts[mutant] = checkout.Try(mutant);
                 if (options.Sample is not null && verdicts[mutant].Outcome is Outcome.Survived)
                 {
@@ -40,7 +41,9 @@ internal static class WrittenRun
                 }
 
                 checkouts.Add(checkout);
-                Console.Error.WriteLine($"law-{mutant.Law}/{mutant.Name}: {verdicts[mutant].Outcome}");
+                Console.Error.WriteLine(
+                    $"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s law-{mutant.Law}/{mutant.Name}:"
+                        + $" {verdicts[mutant].Outcome}");
             });
 
             Console.WriteLine("| law | mutant | what is broken | verdict |");

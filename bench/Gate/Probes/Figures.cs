@@ -31,7 +31,8 @@ internal static class Figures
         // Alone in a directory: valgrind gives up over the debug information that lies beside a published binary.
         var binary = node.In("fast-provider");
         File.Copy(published, binary);
-        var scenarios = Scenario.All(node, binary);
+        var scenarios = Scenario.All(
+            node, binary, options.Wants("instructions/agent-mirrored-3") || options.Wants("syscalls/agent-mirrored-3"));
         IEnumerable<Figure> Of(string kind, Func<IEnumerable<Figure>> probe) => options.Wants(kind) ? probe() : [];
         foreach (var figure in (IEnumerable<Figure>)
             [

@@ -11,13 +11,17 @@ internal sealed record Scenario(string Name, Command Command, bool WritesFile)
     /// <summary>Where it runs; null for the machine's own mounts.</summary>
     public MountNamespace? Mounts { get; init; }
 
-    /// <summary>All, for a binary that has been copied to <paramref name="binary"/>.</summary>
-    public static IReadOnlyList<Scenario> All(NodeScene node, string binary) =>
+    /// <summary>
+    /// All, for a binary that has been copied to <paramref name="binary"/>; with an agent of it, if that is wanted.
+    /// </summary>
+    public static IReadOnlyList<Scenario> All(NodeScene node, string binary, bool withAgent) =>
     [
         new("unmirrored", node.Unmirrored(binary), WritesFile: false),
         new("unmirrored-10000-tables", node.UnmirroredAmongTables(binary), WritesFile: false),
         new("mirrored-3", node.Mirrored(binary, 3), WritesFile: true),
         new("mirrored-1000", node.Mirrored(binary, 1_000), WritesFile: true),
+        // Only where it is measured, as an agent is started for it.
+        .. withAgent ? (Scenario[])[new("agent-mirrored-3", node.MirroredByAgent(binary, 3), WritesFile: true)] : [],
     ];
 
     /// <summary>Runs it under a tool; gives back what the tool said on standard error.</summary>

@@ -10,7 +10,7 @@ namespace FastProvider.Agent;
 /// </summary>
 internal sealed class AgentClient : IDisposable
 {
-    /// <summary>An agent that works says so within microseconds; a run must not lose more than this by one that does not.</summary>
+    /// <summary>A working agent says so within microseconds; a run must not lose more than this by one that does not.</summary>
     public static readonly TimeSpan BeginWait = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A working agent says so every <see cref="WorkingEvery"/>.</summary>
@@ -20,7 +20,14 @@ internal sealed class AgentClient : IDisposable
 
     private readonly AgentStream _stream;
 
-    private AgentClient(AgentStream stream) => _stream = stream;
+    private AgentClient(AgentStream stream, int processId)
+    {
+        _stream = stream;
+        ProcessId = processId;
+    }
+
+    /// <summary>The process that listens.</summary>
+    public int ProcessId { get; }
 
     /// <summary>Connects.</summary>
     /// <param name="path">Where the agent listens; null if none is to be asked.</param>
@@ -57,7 +64,7 @@ internal sealed class AgentClient : IDisposable
             return AloneReason.Socket;
         }
 
-        client = new AgentClient(new AgentStream(fd));
+        client = new AgentClient(new AgentStream(fd), peer.ProcessId);
         return AloneReason.None;
     }
 
@@ -65,10 +72,11 @@ internal sealed class AgentClient : IDisposable
     /// <param name="frame">The question (<see cref="AgentStream.Begin"/>).</param>
     /// <param name="reply">Takes the reply.</param>
     /// <param name="deadline">When to give up.</param>
+    /// <param name="patience">For how long it may be silent at first; null for <see cref="BeginWait"/>.</param>
     /// <returns>Why there is none.</returns>
-    public AloneReason Ask(SecretBuffer frame, SecretBuffer reply, Deadline deadline)
+    public AloneReason Ask(SecretBuffer frame, SecretBuffer reply, Deadline deadline, TimeSpan? patience = null)
     {
-        var begun = deadline.OrAfter(BeginWait);
+        var begun = deadline.OrAfter(patience ?? BeginWait);
         // The token goes there before the first word comes: it is the same user's process, and a word more would be a turn more.
         if (!_stream.TrySendFrame(frame, begun))
         {
@@ -83,11 +91,17 @@ internal sealed class AgentClient : IDisposable
         };
     }
 
-    /// <summary>Says whether the kubelet has its answer; if not, the agent takes back what it did and replies once more.</summary>
-    public void Confirm(bool isAnswered, SecretBuffer reply, Deadline deadline)
+    /// <summary>Says that the kubelet has its answer.</summary>
+    public void Confirm(Deadline deadline) => _ = _stream.TrySend([AgentMark.Answered], deadline);
+
+    /// <summary>Says that the kubelet could not be answered: the agent takes back what it did, and replies once more.</summary>
+    /// <param name="errno">Why.</param>
+    /// <param name="reply">Takes the reply.</param>
+    /// <param name="deadline">When to give up.</param>
+    public void TakeBack(Errno errno, SecretBuffer reply, Deadline deadline)
     {
         reply.Clear();
-        if (_stream.TrySend([isAnswered ? AgentMark.Answered : AgentMark.Unanswered], deadline) && !isAnswered)
+        if (_stream.TrySend([AgentMark.Unanswered, (byte)errno], deadline))
         {
             _ = Await(reply, deadline);
         }

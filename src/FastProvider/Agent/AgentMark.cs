@@ -27,6 +27,9 @@ internal static class AgentMark
     /// <summary>The kubelet has the answer.</summary>
     public const byte Answered = (byte)'y';
 
-    /// <summary>The kubelet could not be answered: the agent takes back what it did, and replies once more.</summary>
+    /// <summary>
+    /// The kubelet could not be answered, for the error number that follows: the agent takes back what it did, and replies once
+    /// more.
+    /// </summary>
     public const byte Unanswered = (byte)'n';
 }

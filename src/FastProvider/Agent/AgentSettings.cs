@@ -5,7 +5,9 @@ using FastProvider.Settings;
 
 namespace FastProvider.Agent;
 
-/// <summary>The settings of a run that was handed over: its command line and its environment, read as the run itself reads them.</summary>
+/// <summary>
+/// The settings of a run that was handed over: its command line and its environment, read as the run itself reads them.
+/// </summary>
 internal sealed class AgentSettings
 {
     private readonly byte[] _bytes;

@@ -5,7 +5,9 @@ using FastProvider.Native;
 
 namespace FastProvider.Agent;
 
-/// <summary>One connection between plugin and agent, of either side: bytes that lead, and frames with their length before them.</summary>
+/// <summary>
+/// One connection between plugin and agent, of either side: bytes that lead, and frames with their length before them.
+/// </summary>
 /// <param name="fd">A socket that does not block; closed at the end.</param>
 internal sealed class AgentStream(int fd) : IDisposable
 {
@@ -59,7 +61,13 @@ internal sealed class AgentStream(int fd) : IDisposable
     public bool TryReadFrame(SecretBuffer frame, Deadline deadline)
     {
         Span<byte> head = stackalloc byte[sizeof(int)];
-        if (!TryRead(head, deadline) || BinaryPrimitives.ReadInt32LittleEndian(head) is var length && length is < 0 or > MaxFrameBytes)
+        if (!TryRead(head, deadline))
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(head);
+        if (length is < 0 or > MaxFrameBytes)
         {
             return false;
         }

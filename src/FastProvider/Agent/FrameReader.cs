@@ -31,7 +31,7 @@ internal ref struct FrameReader(ReadOnlySpan<byte> bytes)
         return number;
     }
 
-    /// <summary>A number that counts something of at least four bytes each, so it cannot be larger than what is left allows.</summary>
+    /// <summary>A count of what has at least four bytes each, so what is left bounds it.</summary>
     public int Count()
     {
         var count = Number();

@@ -22,6 +22,12 @@ internal sealed class AuthDirectory : IDisposable
     /// <summary>Its path, for people.</summary>
     public string FullPath => _directory.Path;
 
+    /// <summary>Whether its path still leads to it: it may have been removed, and made anew.</summary>
+    public bool IsAtItsPath =>
+        Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(_directory.Path), out var named) == 0
+        && Libc.Status(Fd, out var status) == 0
+        && named.IsSameFile(status);
+
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
     public static Result<AuthDirectory> Open(string path)
     {
@@ -68,6 +74,30 @@ internal sealed class AuthDirectory : IDisposable
     public Errno Put(string name, ReadOnlySpan<byte> content, out Libc.FileStatus written) =>
         WriteOnce(name, content, modified: null, Placing.Free, out written);
 
+    /// <summary>
+    /// Writes a whole file that can be put under a name later, in one step. Its own name is a temporary file's.
+    /// </summary>
+    /// <param name="content">All of it.</param>
+    /// <returns>The file; dispose it before this directory. Null if it could not be written.</returns>
+    public PreparedFile? Prepare(ReadOnlySpan<byte> content)
+    {
+        var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
+        var file = Create(temporary);
+        if (file < 0)
+        {
+            return null;
+        }
+
+        var prepared = new PreparedFile(Fd, temporary, file);
+        if (Libc.WriteAll(file, content) == 0)
+        {
+            return prepared;
+        }
+
+        prepared.Dispose();
+        return null;
+    }
+
     /// <summary>Puts a whole file in the place of the one that has the name.</summary>
     /// <param name="name">The name that CRI-O looks for.</param>
     /// <param name="content">All of it.</param>
@@ -100,13 +130,12 @@ internal sealed class AuthDirectory : IDisposable
     {
         written = default;
         var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
+        var file = Create(temporary);
         if (file < 0)
         {
             return Libc.ErrorOf(file);
         }
 
-        _ = Libc.Lock(file, wait: false);
         var errno = Libc.WriteAll(file, content);
         if (errno == 0 && modified is { } utc)
         {
@@ -137,6 +166,17 @@ internal sealed class AuthDirectory : IDisposable
 
         Libc.Close(file);
         return errno;
+    }
+
+    private int Create(byte[] temporary)
+    {
+        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
+        if (file >= 0)
+        {
+            _ = Libc.Lock(file, wait: false);
+        }
+
+        return file;
     }
 
     /// <summary>What a file needs to find under its name.</summary>

@@ -118,6 +118,17 @@ internal sealed class AuthFileSlot : IDisposable
         return new SlotTurn(_directory, _name, TurnKind.Held, slotLock);
     }
 
+    /// <summary>Whether others have the lock of the slot for all of that time.</summary>
+    /// <param name="wait">How long to wait for it.</param>
+    public bool IsLockedFor(in SlotWait wait)
+    {
+        var failure = TakeLock(wait.LockDirectory, Deadline.After(wait.Bound), out var slotLock);
+        using (slotLock)
+        {
+            return failure is null && slotLock is null;
+        }
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private static string LateWarning(in SlotWait wait, string what, bool toEmpty) =>

@@ -36,6 +36,27 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
         return pulls;
     }
 
+    /// <summary>Whether a pull has this file in use.</summary>
+    /// <param name="directory">The auth directory.</param>
+    /// <param name="file">What lay in it.</param>
+    public static bool Has(AuthDirectory directory, in Libc.FileStatus file)
+    {
+        var inUse = Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
+        if (inUse < 0)
+        {
+            return false;
+        }
+
+        var isFound = false;
+        foreach (var entry in DirectoryList.Of(inUse))
+        {
+            isFound |= Libc.Status(inUse, entry.NulTerminatedName, out var status) == 0 && status.IsSameFile(file);
+        }
+
+        Libc.Close(inUse);
+        return isFound;
+    }
+
     private static bool HasYoungEntry(int inUse, DateTime now)
     {
         foreach (var entry in DirectoryList.Of(inUse))

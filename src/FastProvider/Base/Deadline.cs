@@ -9,6 +9,9 @@ internal readonly struct Deadline(long atTimestamp)
     public static Deadline After(TimeSpan budget) =>
         new(Stopwatch.GetTimestamp() + (long)(budget.TotalSeconds * Stopwatch.Frequency));
 
+    /// <summary>It is no deadline at all, which counts as over.</summary>
+    public bool IsNone => atTimestamp == 0;
+
     public TimeSpan Remaining
     {
         get

@@ -24,9 +24,15 @@ internal sealed class GrantKeeper : IDisposable
 
     private static readonly TimeSpan AgeStep = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, GrantSlot> _slots = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
     private readonly Dictionary<int, string> _watched = [];
     private readonly GrantBounds _bounds = new();
+
+    /// <summary>
+    /// The slots that have grants, the newest first: a dictionary of them would cost each start of the program.
+    /// </summary>
+    private GrantSlot? _newest;
+
     private readonly int _watch, _waker;
     private readonly Thread _thread;
     private volatile bool _isOver;
@@ -59,7 +65,7 @@ internal sealed class GrantKeeper : IDisposable
         get
         {
             var oldest = TimeSpan.Zero;
-            foreach (var slot in Slots())
+            for (var slot = Newest(); slot is not null; slot = slot.Older)
             {
                 oldest = slot.OldestAge() is { } age && age > oldest ? age : oldest;
             }
@@ -68,15 +74,28 @@ internal sealed class GrantKeeper : IDisposable
         }
     }
 
-    /// <inheritdoc cref="GrantSlot.Add"/>
-    public GrantAnswer Add(in GrantSlotName slot, string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
+    /// <summary>A run of a pod came to this content: the pull of the pod is to find it.</summary>
+    /// <param name="slot">Which slot.</param>
+    /// <param name="pod">Its uid; empty where nothing names it, and then each run has a grant of its own.</param>
+    /// <param name="content">What the file is to hold.</param>
+    /// <param name="untakenLifetime">For how long it may lie there; zero for ever.</param>
+    /// <param name="bound">How long to wait for a run that has the slot's lock.</param>
+    public GrantAnswer Add(
+        in GrantSlotName slot, string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
     {
+        var spread = bound.OrAfter(GrantSlot.LongestSpread);
         while (true)
         {
-            var answer = Slot(slot).Add(pod, content, untakenLifetime, bound);
+            var found = Slot(slot);
+            var answer = found.Add(pod, content, untakenLifetime, bound, spread);
             if (answer.Outcome is not GrantOutcome.Over)
             {
                 Touch();
+                if (Watch(slot.Directory))
+                {
+                    found.Look(); // what was taken before it was watched is not told
+                }
+
                 Libc.Wake(_waker);
                 return answer;
             }
@@ -99,9 +118,9 @@ internal sealed class GrantKeeper : IDisposable
     /// <summary>Whether a slot has grants.</summary>
     public bool Has(in GrantSlotName slot)
     {
-        lock (_slots)
+        lock (_gate)
         {
-            return _slots.TryGetValue(slot.Key, out var found) && !found.IsOver;
+            return Find(slot.Directory, slot.Name) is not null;
         }
     }
 
@@ -111,7 +130,7 @@ internal sealed class GrantKeeper : IDisposable
         _isOver = true;
         Libc.Wake(_waker);
         _thread.Join();
-        foreach (var slot in Slots())
+        for (var slot = Newest(); slot is not null; slot = slot.Older)
         {
             slot.Leave();
         }
@@ -122,56 +141,72 @@ internal sealed class GrantKeeper : IDisposable
 
     private GrantSlot Slot(in GrantSlotName name)
     {
-        lock (_slots)
+        lock (_gate)
         {
-            var key = name.Key;
-            if (!_slots.TryGetValue(key, out var slot) || slot.IsOver)
+            return Find(name.Directory, name.Name)
+                ?? (_newest = new GrantSlot(name, _bounds, Counts) { Older = _newest });
+        }
+    }
+
+    /// <summary>The slot that has grants; call it with the lock.</summary>
+    private GrantSlot? Find(string directory, string name)
+    {
+        for (var slot = _newest; slot is not null; slot = slot.Older)
+        {
+            if (!slot.IsOver && slot.Name == name && slot.DirectoryPath == directory)
             {
-                _slots[key] = slot = new GrantSlot(name, _bounds, Counts);
-                Watch(name.Directory);
+                return slot;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The newest; those that end meanwhile still lead to the ones before them.</summary>
+    private GrantSlot? Newest()
+    {
+        lock (_gate)
+        {
+            return _newest;
+        }
+    }
+
+    /// <summary>For each grant, as only then the directory is there, and may be another than before.</summary>
+    /// <returns>Whether it was not watched before.</returns>
+    private bool Watch(string directory)
+    {
+        lock (_gate)
+        {
+            if (!_isTold)
+            {
+                return false;
             }
 
-            return slot;
-        }
-    }
+            var number = Libc.WatchNames(_watch, FileBytes.NulTerminated(directory));
+            if (number >= 0)
+            {
+                return _watched.TryAdd(number, directory);
+            }
 
-    private GrantSlot[] Slots()
-    {
-        lock (_slots)
-        {
-            return [.. _slots.Values];
-        }
-    }
-
-    private void Watch(string directory)
-    {
-        if (!_isTold)
-        {
-            return;
-        }
-
-        var number = Libc.WatchNames(_watch, FileBytes.NulTerminated(directory));
-        if (number >= 0)
-        {
-            _watched[number] = directory;
-        }
-        else if (Libc.ErrorOf(number) is not Errno.ENOENT)
-        {
-            _isTold = false; // max_user_watches, say
+            _isTold = Libc.ErrorOf(number) is Errno.ENOENT; // otherwise max_user_watches, say
+            return false;
         }
     }
 
     private void Run()
     {
+        Libc.GoFirst(); // between a take and the next file a pull finds none
         var buffer = new byte[EventBufferBytes];
         var agedAt = Environment.TickCount64;
         while (!_isOver)
         {
-            Libc.WaitForEither(_watch, _waker, Grants == 0 ? -1 : _isTold ? LookMs : LookUntoldMs);
+            var isIdle = Grants == 0;
+            Libc.WaitForEither(_watch, _waker, isIdle ? -1 : _isTold ? LookMs : LookUntoldMs);
+            agedAt = isIdle ? Environment.TickCount64 : agedAt; // a grant is not as old as the rest before it
             _ = Libc.Read(_waker, buffer.AsSpan(0, sizeof(ulong)));
             if (!LookAtTold(buffer))
             {
-                foreach (var slot in Slots())
+                for (var slot = Newest(); slot is not null; slot = slot.Older)
                 {
                     slot.Look();
                 }
@@ -207,11 +242,11 @@ internal sealed class GrantKeeper : IDisposable
             rest = rest[(EventHeadBytes + nameBytes)..];
             isAll &= number >= 0;
             GrantSlot? slot = null;
-            lock (_slots)
+            lock (_gate)
             {
                 if (_watched.TryGetValue(number, out var directory))
                 {
-                    _slots.TryGetValue(GrantSlotName.KeyOf(directory, Encoding.UTF8.GetString(name)), out slot);
+                    slot = Find(directory, Encoding.UTF8.GetString(name));
                 }
             }
 
@@ -223,7 +258,7 @@ internal sealed class GrantKeeper : IDisposable
 
     private void Age(TimeSpan elapsed)
     {
-        foreach (var slot in Slots())
+        for (var slot = Newest(); slot is not null; slot = slot.Older)
         {
             slot.Age(elapsed);
         }
@@ -231,18 +266,22 @@ internal sealed class GrantKeeper : IDisposable
 
     private void DropEnded()
     {
-        lock (_slots)
+        lock (_gate)
         {
-            foreach (var (key, slot) in _slots)
+            GrantSlot? newer = null;
+            for (var slot = _newest; slot is not null; slot = slot.Older)
             {
-                if (slot.IsOver)
+                if (!slot.IsOver)
                 {
-                    _slots.Remove(key);
-                    Touch();
+                    newer = slot;
+                    continue;
                 }
+
+                _ = newer is null ? _newest = slot.Older : newer.Older = slot.Older;
+                Touch();
             }
 
-            if (!_isTold && _slots.Count == 0 && _watch >= 0)
+            if (!_isTold && _newest is null && _watch >= 0)
             {
                 _isTold = true; // watches may be to be had again
             }

@@ -8,20 +8,40 @@ using FastProvider.Native;
 namespace FastProvider.Grants;
 
 /// <summary>
-/// The grants of one slot and its file. What lies there is the content of the newest grant. A pull that takes it uses up the oldest
-/// grant of the same content, and the next lies there at once. The lock of the slot is held for as long as there are grants, so
-/// runs that go without the agent still wait for their turn. Safe for several threads.
+/// The grants of one slot and its file. What lies there is the content of the newest grant. A pull that takes it uses up the
+/// oldest grant of the same content, and the next lies there at once. The lock of the slot is held for as long as there are
+/// grants, so runs that go without the agent still wait for their turn. Safe for several threads.
 /// </summary>
 internal sealed class GrantSlot
 {
     private const int MaxFileBytes = 1 << 20;
+
+    /// <summary>
+    /// A pull that is not in a queue comes within this time after its run's answer. Until it has come the next run is not
+    /// answered: of two pulls that come at once one finds no file, as the next lies there only a moment after the first was
+    /// taken.
+    /// </summary>
+    private static readonly TimeSpan PullsDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// After such a wait in vain the pulls stand in a queue, or the image is on the node: for so long nobody waits.
+    /// </summary>
+    private static readonly TimeSpan QueueMemory = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Where pulls do come, many that start together get their answers one after the other for so long at most.
+    /// </summary>
+    public static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan TakePause = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(2), SignsPause = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
     private readonly GrantBounds _bounds;
     private readonly GrantCounts _counts;
-    private readonly string _directoryPath, _lockDirectory, _name;
+    private readonly string _lockDirectory, _name;
+    private readonly byte[] _nulTerminatedName;
 
     /// <summary>Those of the oldest runs first.</summary>
     private readonly List<Grant> _grants = [];
@@ -33,10 +53,20 @@ internal sealed class GrantSlot
     /// <summary>What the file has that lies there; null if none does, or another's of which nothing is known.</summary>
     private GrantContent? _lying;
 
+    /// <summary>What lies ready for the next pull, so that one call puts it there; and its content.</summary>
+    private PreparedFile? _next;
+
+    private GrantContent? _nextContent;
     private Libc.FileStatus _lyingStatus;
     private DateTime _untakenSince, _lastRunAt;
     private DateTime? _inVainAt;
     private TimeSpan _untakenLifetime;
+
+    /// <summary>Until then the pull of the last run is expected; over when it has come.</summary>
+    private Deadline _pullExpectedUntil;
+
+    /// <summary>Until then nobody waits for that.</summary>
+    private Deadline _queueKnownUntil;
 
     /// <summary>Until then no file lies there, as a pull without one is about to begin.</summary>
     private Deadline _hiddenUntil;
@@ -46,12 +76,20 @@ internal sealed class GrantSlot
     /// <param name="counts">What all slots together have seen.</param>
     public GrantSlot(in GrantSlotName slot, GrantBounds bounds, GrantCounts counts)
     {
-        _directoryPath = slot.Directory;
+        DirectoryPath = slot.Directory;
         _name = slot.Name;
+        _nulTerminatedName = FileBytes.NulTerminated(_name);
         _lockDirectory = slot.LockDirectory;
         _bounds = bounds;
         _counts = counts;
     }
+
+    public string DirectoryPath { get; }
+
+    public string Name => _name;
+
+    /// <summary>The one that came before, for the keeper.</summary>
+    public GrantSlot? Older { get; set; }
 
     /// <summary>It has no grants any more and lets go of all. Whoever still has it asks for another.</summary>
     public bool IsOver { get; private set; }
@@ -61,60 +99,71 @@ internal sealed class GrantSlot
     /// <param name="content">What the file is to hold.</param>
     /// <param name="untakenLifetime">For how long it may lie there; zero for ever.</param>
     /// <param name="bound">How long to wait for a run that has the slot's lock.</param>
-    public GrantAnswer Add(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound)
+    /// <param name="spread">How long to wait for the pull of the run before (<see cref="LongestSpread"/>).</param>
+    public GrantAnswer Add(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound, Deadline spread)
     {
-        if (!_gate.TryEnter(bound.Remaining))
+        for (var hasWaited = false; ; hasWaited = true)
         {
+            if (!_gate.TryEnter(bound.Remaining))
+            {
+                return GrantAnswer.Full;
+            }
+
+            try
+            {
+                if (IsOver)
+                {
+                    return GrantAnswer.Over;
+                }
+
+                if (Open(untakenLifetime, bound) is { } failure)
+                {
+                    EndIfEmpty();
+                    return GrantAnswer.Failed(failure);
+                }
+
+                if (!IsPullAtHand(hasWaited) || spread.IsOver)
+                {
+                    return AddNow(pod, content, untakenLifetime);
+                }
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+
+            Thread.Sleep(TakePause);
+        }
+    }
+
+    private GrantAnswer AddNow(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime)
+    {
+        LookAtFile();
+        var kept = Shared(content) ?? GrantContent.Keep(content, _bounds);
+        if (kept is null || !TryTakeGrant(pod))
+        {
+            kept?.LetGo();
+            _ = Place();
+            EndIfEmpty();
             return GrantAnswer.Full;
         }
 
-        try
+        RemoveOf(pod);
+        _grants.Add(new Grant(pod, kept, untakenLifetime));
+        _counts.Added();
+        _lastRunAt = DateTime.UtcNow;
+        _hiddenUntil = default;
+        _pullExpectedUntil = Deadline.After(PullsDelay);
+        if (Place() is { } notWritten)
         {
-            if (IsOver)
-            {
-                return GrantAnswer.Over;
-            }
-
-            if (Open(untakenLifetime, bound) is { } failure)
-            {
-                EndIfEmpty();
-                return GrantAnswer.Failed(failure);
-            }
-
-            LookAtFile();
-            if (!_bounds.TryTakeGrant())
-            {
-                EndIfEmpty();
-                return GrantAnswer.Full;
-            }
-
-            var kept = Shared(content) ?? GrantContent.Keep(content, _bounds);
-            if (kept is null)
-            {
-                _bounds.GiveGrantBack();
-                EndIfEmpty();
-                return GrantAnswer.Full;
-            }
-
-            RemoveOf(pod);
-            _grants.Add(new Grant(pod, kept, untakenLifetime));
-            _counts.Added();
-            _lastRunAt = DateTime.UtcNow;
-            _hiddenUntil = default;
-            if (Place() is { } notWritten)
-            {
-                RemoveOf(pod, last: true);
-                _ = Place();
-                EndIfEmpty();
-                return GrantAnswer.Failed(notWritten);
-            }
-
-            return GrantAnswer.Kept(_lockFault);
+            RemoveOf(pod, last: true);
+            _ = Place();
+            EndIfEmpty();
+            return GrantAnswer.Failed(notWritten);
         }
-        finally
-        {
-            _gate.Exit();
-        }
+
+        PrepareNext();
+        return GrantAnswer.Kept(_lockFault);
     }
 
     /// <summary>
@@ -161,6 +210,7 @@ internal sealed class GrantSlot
                     _ = isOver ? Hide() : _grants.RemoveAll(grant => grant.Number <= newest && End(grant));
                     var notPlaced = Place();
                     EndIfEmpty();
+                    PrepareNext();
                     return notPlaced is null ? GrantAnswer.Kept(_lockFault) : GrantAnswer.Failed(notPlaced);
                 }
             }
@@ -186,6 +236,7 @@ internal sealed class GrantSlot
                     LookAtFile();
                     _ = Place();
                     EndIfEmpty();
+                    PrepareNext();
                 }
             }
             finally
@@ -195,7 +246,9 @@ internal sealed class GrantSlot
         }
     }
 
-    /// <summary>Time goes by for the grants, unless pulls are under way: then the one that is waited for may stand behind them.</summary>
+    /// <summary>
+    /// Time goes by for the grants, unless pulls are under way: then the one that is waited for may stand behind them.
+    /// </summary>
     /// <param name="elapsed">How much.</param>
     public void Age(TimeSpan elapsed)
     {
@@ -225,6 +278,7 @@ internal sealed class GrantSlot
             }
 
             EndIfEmpty();
+            PrepareNext();
         }
         finally
         {
@@ -264,16 +318,23 @@ internal sealed class GrantSlot
     private Failure? Open(TimeSpan untakenLifetime, Deadline bound)
     {
         _untakenLifetime = untakenLifetime;
+        if (_directory is { IsAtItsPath: false })
+        {
+            LeaveDirectory();
+        }
+
         if (_directory is null)
         {
-            var opened = AuthDirectory.Open(_directoryPath);
-            if (!opened.IsOk)
+            if (OpenDirectory() is { } failure)
             {
-                return opened.Failure;
+                return failure;
             }
 
-            _directory = opened.Value;
-            TakeLock(bound);
+            if (_lock is null)
+            {
+                TakeLock(bound);
+            }
+
             AdoptFile();
         }
         else if (_lock is null)
@@ -282,6 +343,54 @@ internal sealed class GrantSlot
         }
 
         return null;
+    }
+
+    /// <summary>Whether the pull of a run that was answered just now is still to come.</summary>
+    /// <param name="hasWaited">This run waits for it.</param>
+    private bool IsPullAtHand(bool hasWaited)
+    {
+        if (_lying is null || _pullExpectedUntil.IsNone)
+        {
+            return false;
+        }
+
+        LookAtFile();
+        if (_lying is null || !_queueKnownUntil.IsOver)
+        {
+            return false;
+        }
+
+        if (_pullExpectedUntil.IsOver)
+        {
+            _queueKnownUntil = hasWaited ? Deadline.After(QueueMemory) : default;
+            _pullExpectedUntil = default;
+            return false;
+        }
+
+        return true;
+    }
+
+    private Failure? OpenDirectory()
+    {
+        var opened = AuthDirectory.Open(DirectoryPath);
+        if (!opened.IsOk)
+        {
+            return opened.Failure;
+        }
+
+        _directory = opened.Value;
+        return null;
+    }
+
+    /// <summary>
+    /// It was removed, and perhaps made anew: no pull took what lay in it, and the next file goes into the new one.
+    /// </summary>
+    private void LeaveDirectory()
+    {
+        SetLying(null, default, default);
+        DropNext();
+        _directory?.Dispose();
+        _directory = null;
     }
 
     /// <summary>
@@ -301,7 +410,7 @@ internal sealed class GrantSlot
         _lockFault = null;
         while (true)
         {
-            var failure = SlotLock.Take(locks, _directoryPath, _name, Deadline.After(TimeSpan.Zero), out _lock);
+            var failure = SlotLock.Take(locks, DirectoryPath, _name, Deadline.After(TimeSpan.Zero), out _lock);
             if (_lock is not null)
             {
                 return;
@@ -343,20 +452,65 @@ internal sealed class GrantSlot
             }
 
             _grants.Insert(0, new Grant("", content, _untakenLifetime));
-            SetLying(content, status, status.Modified.Utc);
+            SetLying(content.Share(), status, status.Modified.Utc);
             _lastRunAt = status.Changed.Utc;
+            var age = DateTime.UtcNow - _lastRunAt;
+            _pullExpectedUntil = age > TimeSpan.Zero && age < PullsDelay ? Deadline.After(PullsDelay - age) : default;
         }
     }
 
     /// <summary>Whether what was put there still lies there; what was taken uses up a grant.</summary>
     private void LookAtFile()
     {
-        if (_lying is null || _directory!.Find(_name, out var status) && status.IsSameFile(_lyingStatus))
+        if (_lying is null)
         {
             return;
         }
 
-        Taken();
+        if (!_directory!.Find(_name, out var status))
+        {
+            if (_directory.IsAtItsPath)
+            {
+                Taken();
+            }
+            else
+            {
+                LeaveDirectory();
+            }
+        }
+        else if (!status.IsSameFile(_lyingStatus) || status.Changed.Utc != _lyingStatus.Changed.Utc)
+        {
+            LookAtChangedFile(status);
+        }
+    }
+
+    /// <summary>
+    /// A run without the lock wrote over the file, before or after a pull took it; or somebody only gave the file another label,
+    /// say. A pull that took it has it in use. One that has ended already cannot be told from none: better a file too many.
+    /// </summary>
+    private void LookAtChangedFile(in Libc.FileStatus status)
+    {
+        if (status.IsSameFile(_lyingStatus) && IsStillLying())
+        {
+            _lyingStatus = status;
+        }
+        else if (PullsUnderWay.Has(_directory!, _lyingStatus))
+        {
+            Taken();
+        }
+        else
+        {
+            SetLying(null, default, default);
+        }
+    }
+
+    private bool IsStillLying()
+    {
+        var fault = FileBytes.Read(_directory!.FilePath(_name), MaxFileBytes, out var bytes);
+        using (bytes)
+        {
+            return fault.IsNone && _lying!.Is(bytes.Span);
+        }
     }
 
     private void Taken()
@@ -370,13 +524,14 @@ internal sealed class GrantSlot
 
         _counts.Taken();
         _inVainAt = null;
+        (_pullExpectedUntil, _queueKnownUntil) = (default, default);
         SetLying(null, default, default);
     }
 
     /// <summary>Sees to it that the content of the newest grant lies there, or no file of ours.</summary>
     private Failure? Place()
     {
-        if (_directory is null)
+        if (_directory is null && (_grants.Count == 0 || OpenDirectory() is not null))
         {
             return null;
         }
@@ -400,7 +555,7 @@ internal sealed class GrantSlot
             Libc.FileStatus written;
             if (_lying is not null)
             {
-                errno = _directory.Replace(_name, newest.Bytes, _untakenSince, out written);
+                errno = _directory!.Replace(_name, newest.Bytes, _untakenSince, out written);
                 if (errno == 0)
                 {
                     _counts.Placed();
@@ -412,7 +567,7 @@ internal sealed class GrantSlot
             }
             else
             {
-                errno = _directory.Put(_name, newest.Bytes, out written);
+                errno = Put(newest, out written);
                 if (errno == 0)
                 {
                     _counts.Placed();
@@ -433,6 +588,51 @@ internal sealed class GrantSlot
         }
 
         return WriteOver(errno);
+    }
+
+    private Errno Put(GrantContent content, out Libc.FileStatus written)
+    {
+        if (_next is null || !_nextContent!.Is(content.Bytes))
+        {
+            return _directory!.Put(_name, content.Bytes, out written);
+        }
+
+        var errno = _next.Put(_nulTerminatedName, out written);
+        DropNext();
+        return errno;
+    }
+
+    /// <summary>Makes ready what is to lie there when a pull has taken what does.</summary>
+    private void PrepareNext()
+    {
+        var next = NextContent();
+        if (next is null || _nextContent?.Is(next.Bytes) is false)
+        {
+            DropNext();
+        }
+
+        if (next is not null && _next is null && _directory!.Prepare(next.Bytes) is { } prepared)
+        {
+            (_next, _nextContent) = (prepared, next.Share());
+        }
+    }
+
+    private GrantContent? NextContent()
+    {
+        if (_lying is null || _grants.Count < 2)
+        {
+            return null;
+        }
+
+        var isUsedUp = _grants.FindIndex(grant => grant.Content.Is(_lying.Bytes)) == _grants.Count - 1;
+        return isUsedUp ? _grants[^2].Content : _grants[^1].Content;
+    }
+
+    private void DropNext()
+    {
+        _next?.Dispose();
+        _nextContent?.LetGo();
+        (_next, _nextContent) = (null, null);
     }
 
     /// <summary>Where the file system knows no such renaming (EINVAL), or the file cannot be read: it is written over.</summary>
@@ -509,6 +709,18 @@ internal sealed class GrantSlot
         return null;
     }
 
+    /// <summary>A pod that asks again needs no room beside that of its own.</summary>
+    private bool TryTakeGrant(string pod)
+    {
+        if (_bounds.TryTakeGrant())
+        {
+            return true;
+        }
+
+        RemoveOf(pod);
+        return _bounds.TryTakeGrant();
+    }
+
     /// <summary>A pod that asks again has one grant; nobody knows whose those without a name are.</summary>
     private void RemoveOf(string pod, bool last = false)
     {
@@ -549,6 +761,7 @@ internal sealed class GrantSlot
         IsOver = true;
         _lying?.LetGo();
         _lying = null;
+        DropNext();
         _lock?.Dispose();
         _lock = null;
         _directory?.Dispose();

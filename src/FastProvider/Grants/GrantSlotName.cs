@@ -11,9 +11,4 @@ internal readonly struct GrantSlotName(string directory, string name, string loc
     public string Name => name;
 
     public string LockDirectory => lockDirectory;
-
-    /// <summary>The same for two runs exactly if CRI-O looks at one place for both.</summary>
-    public string Key => KeyOf(directory, name);
-
-    public static string KeyOf(string directory, string name) => $"{directory}/{name}";
 }

@@ -37,6 +37,12 @@ internal sealed class AgentConversation
         ProcessId = processId;
     }
 
+    /// <summary>The one that waits for a worker behind this one.</summary>
+    public AgentConversation? Next { get; set; }
+
+    /// <summary>The one that came before, of those that are under way.</summary>
+    public AgentConversation? Older { get; set; }
+
     /// <summary>The process of the plugin.</summary>
     public int ProcessId { get; }
 
@@ -141,6 +147,7 @@ internal sealed class AgentConversation
             Run = budget,
             Kubelet = KubeletHint.Parent(run.ParentId),
             Resources = _state.Resources,
+            Node = _state.Node,
             Turns = turns,
         });
         Failure? failure;
@@ -167,10 +174,9 @@ internal sealed class AgentConversation
 
         var record = failure is null ? pull.End(failure: null) : PullEnd.Fail(pull, failure);
         Reply(pull, record);
-        if (!IsConfirmed(budget))
+        if (Unanswered(budget) is { } unanswered)
         {
-            record = PullEnd.Fail(pull, new Failure(
-                FailureCause.Response, "cannot write the answer to standard output: the kubelet has closed it"));
+            record = PullEnd.Fail(pull, CredentialProviderResponse.NotWritten(unanswered));
             Reply(pull, record);
         }
 
@@ -204,7 +210,7 @@ internal sealed class AgentConversation
             Line = Encoding.UTF8.GetBytes(answer.Failure?.Message ?? ""),
             Entry = default,
         });
-        if (answer.Failure is null && !IsConfirmed(bound))
+        if (answer.Failure is null && Unanswered(bound) is not null)
         {
             failed = FailureCause.Response;
             _ = _state.Keeper.Withdraw(grant.Slot, pod, grant.UntakenLifetime, bound);
@@ -268,8 +274,17 @@ internal sealed class AgentConversation
         }
     }
 
-    /// <summary>Whether the kubelet has the answer; a plugin that ended without a word could not give it.</summary>
-    private bool IsConfirmed(Deadline budget) => _stream.ReadMark(budget.OrAfter(ConfirmationWait)) is AgentMark.Answered;
+    /// <summary>Why the kubelet has no answer, null if it has; a plugin that ended without a word could not give it.</summary>
+    private Errno? Unanswered(Deadline budget)
+    {
+        var bound = budget.OrAfter(ConfirmationWait);
+        return _stream.ReadMark(bound) switch
+        {
+            AgentMark.Answered => null,
+            AgentMark.Unanswered => (Errno)(_stream.ReadMark(bound) ?? 0),
+            _ => Errno.EPIPE,
+        };
+    }
 
     private void Mark(byte mark)
     {

@@ -1,7 +1,6 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
 using FastProvider.Metrics;
@@ -10,8 +9,8 @@ using FastProvider.Native;
 namespace FastProvider.Hosts;
 
 /// <summary>
-/// The process that stays: it carries out the pulls of the plugins that connect to its socket, over connections that it keeps, and
-/// keeps every pod's file until its pull takes it. Whatever becomes of it, plugins go on alone.
+/// The process that stays: it carries out the pulls of the plugins that connect to its socket, over connections that it keeps,
+/// and keeps every pod's file until its pull takes it. Whatever becomes of it, plugins go on alone.
 /// </summary>
 internal sealed class AgentProcess : IDisposable
 {
@@ -24,20 +23,31 @@ internal sealed class AgentProcess : IDisposable
     /// <summary>How long runs may still take when the agent is told to end: a run has no more.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(55);
 
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+    /// <summary>Between looks at what nobody asks for.</summary>
+    private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan QuietBeforeTrim = TimeSpan.FromSeconds(1);
 
     private readonly AgentStartup _startup;
     private readonly AgentState _state = new();
     private readonly AgentWorkers _workers;
-    private readonly List<AgentConversation> _conversations = [];
-    private readonly int _waker = Libc.OpenWaker();
-    private volatile bool _isToEnd;
+    private readonly Lock _gate = new();
+    private readonly int _termination = Libc.OpenTermination();
+
+    /// <summary>What stands at the path of the socket.</summary>
+    private readonly Libc.FileStatus _socket;
+
+    private long _runsAtTrim;
+
+    /// <summary>Those that a worker has, the newest first.</summary>
+    private AgentConversation? _newest;
 
     private AgentProcess(AgentStartup startup)
     {
         _startup = startup;
-        _workers = new AgentWorkers(MaxRuns);
-        _state.OnOtherVersion = End;
+        _workers = new AgentWorkers(MaxRuns, Carry);
+        _state.OnOtherVersion = MakeRoom;
+        _ = Libc.StatusOfTarget(FileBytes.NulTerminated(startup.Socket), out _socket);
     }
 
     /// <summary>Listens until it is told to end, or is idle for long enough.</summary>
@@ -52,6 +62,7 @@ internal sealed class AgentProcess : IDisposable
         // Held as long as the process lives: of two that start together one goes.
         LockFile? own = null;
         var listening = HandedSocket();
+        startup.IsHandedOver = listening >= 0;
         if (listening < 0 && Listen(startup, out listening, out own) is { } failure)
         {
             return Fail(failure);
@@ -66,12 +77,10 @@ internal sealed class AgentProcess : IDisposable
         {
             using var process = new AgentProcess(startup);
             using var metrics = MetricsService.Start(process._state.MetricsText, startup.MetricsListen, startup.MetricsFile);
-            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, process.EndBy);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, process.EndBy);
             ServiceNotice.Send("READY=1");
             process.Serve(listening);
             ServiceNotice.Send("STOPPING=1");
-            if (own is not null)
+            if (own is not null && process.IsReachable())
             {
                 Remove(startup.Socket);
             }
@@ -86,7 +95,8 @@ internal sealed class AgentProcess : IDisposable
     public void Dispose()
     {
         _state.Dispose();
-        Libc.Close(_waker);
+        _workers.Dispose();
+        Libc.Close(_termination);
     }
 
     private static int Fail(Failure failure)
@@ -95,38 +105,35 @@ internal sealed class AgentProcess : IDisposable
         return failure.ExitCode;
     }
 
-    private void EndBy(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        End();
-    }
-
-    private void End()
-    {
-        _isToEnd = true;
-        Libc.Wake(_waker);
-    }
-
     private void Serve(int listening)
     {
         var notice = new ServiceNotice();
-        var sweptAt = Environment.TickCount64;
-        Span<byte> woken = stackalloc byte[sizeof(ulong)];
-        while (!_isToEnd)
+        var roundAt = Environment.TickCount64;
+        while (true)
         {
-            Libc.WaitForEither(listening, _waker, WaitMs(notice));
-            _ = Libc.Read(_waker, woken);
-            for (int fd; !_isToEnd && (fd = Libc.Accept(listening)) >= 0;)
+            Libc.WaitForEither(listening, _termination, WaitMs(notice));
+            if (Libc.Wait(_termination, Libc.POLLIN, 0))
+            {
+                return;
+            }
+
+            for (int fd; (fd = Libc.Accept(listening)) >= 0;)
             {
                 Take(new AgentStream(fd));
             }
 
             SayWorking();
             notice.Renew();
-            if (Environment.TickCount64 - sweptAt > SweepEvery.TotalMilliseconds)
+            TrimIfQuiet();
+            _state.KeepWarm();
+            if (Environment.TickCount64 - roundAt > RoundEvery.TotalMilliseconds)
             {
-                sweptAt = Environment.TickCount64;
+                roundAt = Environment.TickCount64;
                 _state.Sweep();
+                if (!IsReachable())
+                {
+                    return;
+                }
             }
 
             if (_startup.IdleExit is { } idleExit && _workers.Busy == 0 && _state.Keeper.IdleTime > idleExit
@@ -137,6 +144,26 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the socket still leads here: where it was removed or another agent has its place, nobody comes any more.
+    /// </summary>
+    private bool IsReachable() => _startup.IsHandedOver
+        || Libc.StatusOfTarget(FileBytes.NulTerminated(_startup.Socket), out var status) == 0 && status.IsSameFile(_socket);
+
+    /// <summary>
+    /// Gives memory back when pulls have come and come no more. The collector of a run, which this program is set up for,
+    /// collects nothing before 16 MB were taken.
+    /// </summary>
+    private void TrimIfQuiet()
+    {
+        var runs = _state.Runs;
+        if (runs != _runsAtTrim && _state.IdleTime > QuietBeforeTrim && _workers.Busy == 0)
+        {
+            _runsAtTrim = runs;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+
     private int WaitMs(ServiceNotice notice)
     {
         if (_workers.Busy > 0)
@@ -144,7 +171,17 @@ internal sealed class AgentProcess : IDisposable
             return (int)AgentClient.WorkingEvery.TotalMilliseconds;
         }
 
-        var wait = _startup.IdleExit is null ? SweepEvery : TimeSpan.FromSeconds(1);
+        if (_state.IsWarm)
+        {
+            return (int)TimeSpan.FromSeconds(1).TotalMilliseconds;
+        }
+
+        if (_state.Runs != _runsAtTrim)
+        {
+            return (int)QuietBeforeTrim.TotalMilliseconds;
+        }
+
+        var wait = _startup.IdleExit is null ? RoundEvery : TimeSpan.FromSeconds(1);
         return (int)(notice.Every is { } every && every < wait ? every : wait).TotalMilliseconds;
     }
 
@@ -165,39 +202,60 @@ internal sealed class AgentProcess : IDisposable
             return;
         }
 
-        lock (_conversations)
+        lock (_gate)
         {
-            _conversations.Add(conversation);
+            (conversation.Older, _newest) = (_newest, conversation);
         }
 
-        var isTaken = _workers.TryStart(() =>
+        if (!_workers.TryStart(conversation))
         {
-            conversation.Run();
-            lock (_conversations)
-            {
-                _conversations.Remove(conversation);
-            }
-
-            conversation.Finish();
-        });
-        if (!isTaken)
-        {
-            lock (_conversations)
-            {
-                _conversations.Remove(conversation);
-            }
-
+            Forget(conversation);
             _state.Metrics.Decline(AloneReason.Full);
             conversation.Decline();
+        }
+    }
+
+    /// <summary>For the agent of the other version, which systemd or the next run starts.</summary>
+    private void MakeRoom()
+    {
+        _workers.TakeNoMore();
+        Libc.Terminate();
+    }
+
+    private void Carry(AgentConversation conversation)
+    {
+        conversation.Run();
+        Forget(conversation);
+        conversation.Finish();
+    }
+
+    private void Forget(AgentConversation conversation)
+    {
+        lock (_gate)
+        {
+            if (_newest == conversation)
+            {
+                _newest = conversation.Older;
+                return;
+            }
+
+            for (var newer = _newest; newer is not null; newer = newer.Older)
+            {
+                if (newer.Older == conversation)
+                {
+                    newer.Older = conversation.Older;
+                    return;
+                }
+            }
         }
     }
 
     /// <summary>A plugin goes on alone when it hears nothing for a second.</summary>
     private void SayWorking()
     {
-        lock (_conversations)
+        lock (_gate)
         {
-            foreach (var conversation in _conversations)
+            for (var conversation = _newest; conversation is not null; conversation = conversation.Older)
             {
                 conversation.SayWorking();
             }

@@ -65,7 +65,14 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
-        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero || Alone is not AloneReason.NoAgent)
+        if (wanted.ToEmpty && Alone is AloneReason.Silent)
+        {
+            return AwaitBehindAgent(slot, wanted.Wait, toEmpty: true);
+        }
+
+        // One that was too busy, or has ended just now, is asked once more before the run waits for its turn, which it may have.
+        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero
+            || Alone is not (AloneReason.NoAgent or AloneReason.Silent or AloneReason.Died))
         {
             return slot.Await(wanted.Wait, wanted.ToEmpty);
         }
@@ -76,7 +83,21 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         }
 
         _grant = AgentStart.Open(options);
-        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(_grant, slot, wanted);
+        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, _grant, slot, wanted);
+    }
+
+    /// <summary>
+    /// An agent that hangs has the lock of the slot, perhaps: the run ends it, or it would wait for its longest.
+    /// </summary>
+    private SlotTurn AwaitBehindAgent(AuthFileSlot slot, in SlotWait wait, bool toEmpty)
+    {
+        var bound = Deadline.After(wait.Bound);
+        if (wait.Bound > HungAgent.Patience && slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
+        {
+            _ = HungAgent.TryEnd(options.AgentSocket, bound);
+        }
+
+        return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), toEmpty);
     }
 
     /// <summary>The kubelet has its answer: the agent keeps the file that was handed to it.</summary>
@@ -84,8 +105,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     {
         if (_grant is { } client)
         {
-            using var nothing = new SecretBuffer();
-            client.Confirm(isAnswered: true, nothing, run.OrAfter(AgentClient.LongestSilence));
+            client.Confirm(run.OrAfter(AgentClient.LongestSilence));
         }
     }
 
@@ -102,23 +122,22 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 : StandardStreams.WriteFailure(reply.Line);
         }
 
-        var isAnswered = reply.Output.IsEmpty || StandardStreams.Write(StandardStreams.Output, reply.Output) == 0;
-        if (isAnswered)
+        var errno = reply.Output.IsEmpty ? 0 : StandardStreams.Write(StandardStreams.Output, reply.Output);
+        if (errno == 0)
         {
+            client.Confirm(run.OrAfter(AgentClient.LongestSilence));
             Keep(reply.Entry);
+            return;
         }
 
+        ExitStatus = Failure.PullFailed;
         using var again = new SecretBuffer();
-        client.Confirm(isAnswered, again, run.OrAfter(AgentClient.LongestSilence));
-        if (!isAnswered)
+        client.TakeBack(errno, again, run.OrAfter(AgentClient.LongestSilence));
+        if (AgentReply.TryRead(again.WrittenSpan, out var failed))
         {
-            ExitStatus = Failure.PullFailed;
-            if (AgentReply.TryRead(again.WrittenSpan, out var failed))
-            {
-                ExitStatus = failed.ExitStatus;
-                _ = StandardStreams.WriteFailure(failed.Line);
-                Keep(failed.Entry);
-            }
+            ExitStatus = failed.ExitStatus;
+            _ = StandardStreams.WriteFailure(failed.Line);
+            Keep(failed.Entry);
         }
     }
 
@@ -133,6 +152,10 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     /// <summary>The turn of a run whose file the agent keeps.</summary>
     private sealed class HandedTurn : ISlotTurn
     {
+        /// <summary>An agent that was started just now needs a moment, and without it the run may wait for much longer.</summary>
+        private static readonly TimeSpan BeginWait = TimeSpan.FromSeconds(1);
+
+        private readonly AgentRun _run;
         private readonly AgentClient _client;
         private readonly AuthFileSlot _slot;
         private readonly SlotWait _wait;
@@ -142,8 +165,9 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         private bool _isHanded;
         private SlotTurn? _own;
 
-        public HandedTurn(AgentClient client, AuthFileSlot slot, in TurnWanted wanted)
+        public HandedTurn(AgentRun run, AgentClient client, AuthFileSlot slot, in TurnWanted wanted)
         {
+            _run = run;
             _client = client;
             _slot = slot;
             _wait = wanted.Wait;
@@ -169,13 +193,14 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 Wait = _wait.Bound,
                 Content = content.WrittenSpan,
             }.WriteTo(frame);
-            if (_client.Ask(frame, answer, _bound) is AloneReason.None && AgentReply.TryRead(answer.WrittenSpan, out var reply))
+            if (_client.Ask(frame, answer, _bound, BeginWait) is AloneReason.None
+                && AgentReply.TryRead(answer.WrittenSpan, out var reply))
             {
                 _isHanded = reply.ExitStatus == 0;
                 return _isHanded ? null : new Failure(FailureCause.AuthFile, Encoding.UTF8.GetString(reply.Line));
             }
 
-            _own = _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
+            _own = _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
             return _own.Fill(endpoints, helpers);
         }
 
@@ -183,12 +208,12 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         {
             if (!_isHanded)
             {
-                _own ??= _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
+                _own ??= _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
                 return _own.Empty();
             }
 
             using var answer = new SecretBuffer();
-            _client.Confirm(isAnswered: false, answer, _bound);
+            _client.TakeBack(Errno.EPIPE, answer, _bound);
             return null;
         }
 

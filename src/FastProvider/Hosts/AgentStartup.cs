@@ -9,6 +9,9 @@ internal sealed class AgentStartup
     /// <summary>Where it listens, unless systemd hands it a socket.</summary>
     public required string Socket { get; init; }
 
+    /// <summary>systemd holds the socket and hands it over.</summary>
+    public bool IsHandedOver { get; set; }
+
     /// <summary>Where the locks of slots are; its own is there, too.</summary>
     public required string LockDirectory { get; init; }
 

@@ -1,30 +1,35 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using FastProvider.Base;
+using FastProvider.Native;
 
 namespace FastProvider.Hosts;
 
 /// <summary>
 /// The threads that carry runs out: one for each that runs now, kept for a while for those that follow. A run waits for the API
-/// server and for locks, so the runtime's own pool would make too few.
+/// server and for locks, so the runtime's own pool would make too few. They are woken through a pipe: a monitor or a queue would
+/// cost static objects at each start of the program.
 /// </summary>
 /// <param name="most">How many at once.</param>
-internal sealed class AgentWorkers(int most)
+/// <param name="run">What one does with a connection.</param>
+internal sealed class AgentWorkers(int most, Action<AgentConversation> run) : IDisposable
 {
     private const int StackBytes = 512 * 1024;
 
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly Queue<Action> _queue = [];
-    private int _idle, _busy;
+    private readonly Libc.PipeEnds _wakes = Libc.OpenPipe();
+    private readonly Lock _gate = new();
+    private AgentConversation? _first, _last;
+    private int _idle, _busy, _waiting;
+    private bool _isOver;
 
-    /// <summary>How many run now.</summary>
+    /// <summary>How many run now, or are about to.</summary>
     public int Busy
     {
         get
         {
-            lock (_queue)
+            lock (_gate)
             {
                 return _busy;
             }
@@ -32,27 +37,28 @@ internal sealed class AgentWorkers(int most)
     }
 
     /// <summary>Starts a run at once, or not at all.</summary>
-    public bool TryStart(Action run)
+    public bool TryStart(AgentConversation conversation)
     {
-        lock (_queue)
+        lock (_gate)
         {
-            if (_busy == most)
+            if (_busy == most || _isOver)
             {
                 return false;
             }
 
             _busy++;
-            if (_idle >= _queue.Count + 1)
+            if (_idle > _waiting)
             {
-                _queue.Enqueue(run);
-                Monitor.Pulse(_queue);
-                return true;
+                _waiting++;
+                _ = _last is null ? _first = conversation : _last.Next = conversation;
+                _last = conversation;
+                return Libc.WriteAll(_wakes.Writing, "."u8) == 0;
             }
         }
 
         try
         {
-            new Thread(() => Work(run), StackBytes) { IsBackground = true }.Start();
+            new Thread(() => Work(conversation), StackBytes) { IsBackground = true }.Start();
             return true;
         }
         catch (OutOfMemoryException)
@@ -62,49 +68,78 @@ internal sealed class AgentWorkers(int most)
         }
     }
 
-    /// <summary>Waits until all runs have ended.</summary>
-    public void End(Deadline bound)
+    /// <summary>No run is started any more.</summary>
+    public void TakeNoMore()
     {
-        lock (_queue)
+        lock (_gate)
         {
-            while (_busy > 0 && !bound.IsOver)
-            {
-                Monitor.Wait(_queue, TimeSpan.FromMilliseconds(10));
-            }
+            _isOver = true;
         }
     }
 
-    private void Work(Action? run)
+    /// <summary>Waits until all runs have ended.</summary>
+    public void End(Deadline bound)
     {
-        while (run is not null)
+        while (Busy > 0 && !bound.IsOver)
         {
-            run();
+            Thread.Sleep(Pause);
+        }
+    }
+
+    public void Dispose()
+    {
+        Libc.Close(_wakes.Reading);
+        Libc.Close(_wakes.Writing);
+    }
+
+    private void Work(AgentConversation? conversation)
+    {
+        while (conversation is not null)
+        {
+            run(conversation);
             Ended();
-            run = Next();
+            conversation = Next();
         }
     }
 
     private void Ended()
     {
-        lock (_queue)
+        lock (_gate)
         {
             _busy--;
         }
     }
 
-    private Action? Next()
+    private AgentConversation? Next()
     {
-        lock (_queue)
+        lock (_gate)
         {
             _idle++;
-            var until = Deadline.After(LongestIdle);
-            while (_queue.Count == 0 && !until.IsOver)
-            {
-                Monitor.Wait(_queue, until.Remaining);
-            }
+        }
 
-            _idle--;
-            return _queue.TryDequeue(out var run) ? run : null;
+        var until = Deadline.After(LongestIdle);
+        Span<byte> wake = stackalloc byte[1];
+        while (true)
+        {
+            var isWoken = Libc.Wait(_wakes.Reading, Libc.POLLIN, until.RemainingMs) && Libc.Read(_wakes.Reading, wake) == 1;
+            lock (_gate)
+            {
+                if (isWoken && _first is { } next)
+                {
+                    _first = next.Next;
+                    _last = _first is null ? null : _last;
+                    _waiting--;
+                    _idle--;
+                    return next;
+                }
+
+                // One that waits has counted on an idle worker, so the last ones do not go before it is taken.
+                if (until.IsOver && _idle > _waiting)
+                {
+                    _idle--;
+                    return null;
+                }
+            }
         }
     }
 }

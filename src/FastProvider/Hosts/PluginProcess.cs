@@ -69,7 +69,8 @@ internal static class PluginProcess
         try
         {
             using var request = new SecretBuffer();
-            var unread = StandardInput.ReadTo(request, options.RequestWait) ?? pull.Read(request.WrittenSpan) ?? pull.DecideMirrors();
+            var unread = StandardInput.ReadTo(request, options.RequestWait)
+                ?? pull.Read(request.WrittenSpan) ?? pull.DecideMirrors();
             if (unread is null && pull.SeeksCredentials && agent.TryServe(request.WrittenSpan))
             {
                 return null;

@@ -22,6 +22,50 @@ internal static class RegistriesSearch
         ?? ReadDropIns(files, ref merge)
         ?? (string.IsNullOrEmpty(files.OverrideFromEnvironment) ? null : ReadRequired(files.OverrideFromEnvironment, ref merge));
 
+    /// <summary>Notes all that <see cref="Read"/> looks at.</summary>
+    public static void Note(RegistriesFiles files, FileStamps stamps)
+    {
+        var main = files.MainPath ?? (string.IsNullOrEmpty(files.MainFromEnvironment) ? null : files.MainFromEnvironment);
+        if (main is not null)
+        {
+            stamps.Note(FileBytes.NulTerminated(main));
+        }
+        else
+        {
+            stamps.Note(FileBytes.NulTerminated($"{files.Root.TrimEnd('/')}/etc/containers/registries.conf"));
+            stamps.Note(FileBytes.NulTerminated($"{files.Root.TrimEnd('/')}/usr/share/containers/registries.conf"));
+        }
+
+        foreach (var directory in DropInDirectories(files))
+        {
+            var path = FileBytes.NulTerminated(directory);
+            stamps.Note(path);
+            List<DropIn>? found = null;
+            _ = DropInDirectory.List(path, 0, ref found);
+            foreach (var dropIn in found ?? [])
+            {
+                stamps.Note(dropIn.NativePath);
+            }
+        }
+
+        if (!string.IsNullOrEmpty(files.OverrideFromEnvironment))
+        {
+            stamps.Note(FileBytes.NulTerminated(files.OverrideFromEnvironment));
+        }
+    }
+
+    private static string[] DropInDirectories(RegistriesFiles files)
+    {
+        var root = files.Root.TrimEnd('/');
+        return files.DropInDirectory is not null ? [files.DropInDirectory]
+            : files.MainPath is null && !string.IsNullOrEmpty(files.MainFromEnvironment) ? []
+            :
+            [
+                $"{root}/etc/containers/registries.rootful.conf.d", $"{root}/etc/containers/registries.conf.d",
+                $"{root}/usr/share/containers/registries.rootful.conf.d", $"{root}/usr/share/containers/registries.conf.d",
+            ];
+    }
+
     private static Failure? ReadMain(RegistriesFiles files, ref RegistriesMerge merge)
     {
         if (files.MainPath is not null)

@@ -30,6 +30,10 @@ internal static unsafe partial class Libc
 
         public readonly bool IsSameFile(in FileStatus other) =>
             Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
+
+        /// <summary>The same file, which nobody has written, renamed or given another mode since.</summary>
+        public readonly bool IsUnchanged(in FileStatus since) => IsSameFile(since) && SizeBytes == since.SizeBytes
+            && Modified.Is(since.Modified) && Changed.Is(since.Changed);
     }
 
     /// <summary>A moment as statx(2) and utimensat(2) count it, from 1970 in UTC.</summary>
@@ -40,6 +44,8 @@ internal static unsafe partial class Libc
 
         public long Seconds;
         public uint Nanoseconds;
+
+        public readonly bool Is(in TimeStamp other) => Seconds == other.Seconds && Nanoseconds == other.Nanoseconds;
 
         public readonly DateTime Utc =>
             DateTime.UnixEpoch.AddTicks(Math.Clamp(Seconds, 0, LastSecond) * TimeSpan.TicksPerSecond

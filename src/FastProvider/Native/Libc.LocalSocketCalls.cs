@@ -34,6 +34,9 @@ internal static unsafe partial class Libc
     private static extern uint umask(uint mask);
 
     [DllImport(Lazily)]
+    private static extern int dup3(int fd, int target, int flags);
+
+    [DllImport(Lazily)]
     private static extern int shutdown(int fd, int how);
 
     [DllImport(Lazily)]
@@ -43,10 +46,55 @@ internal static unsafe partial class Libc
     private static extern int inotify_add_watch(int fd, byte* path, uint mask);
 
     [DllImport(Lazily)]
+    private static extern int setpriority(int which, int who, int priority);
+
+    [DllImport(Lazily)]
     private static extern int eventfd(uint count, int flags);
 
     [DllImport(Lazily)]
     private static extern int renameat2(int oldDirectory, byte* oldPath, int newDirectory, byte* newPath, uint flags);
+
+    /// <summary>Both ends of a pipe.</summary>
+    public readonly record struct PipeEnds(int Reading, int Writing);
+
+    /// <summary>A pipe whose reading does not block.</summary>
+    public static PipeEnds OpenPipe()
+    {
+        var ends = stackalloc int[2];
+        if (pipe2(ends, O_CLOEXEC) != 0)
+        {
+            return new PipeEnds(-1, -1);
+        }
+
+        StopBlocking(ends[0]);
+        return new PipeEnds(ends[0], ends[1]);
+    }
+
+    /// <summary>
+    /// A descriptor that can be read from when SIGTERM comes, which does not end the process any more. The handler of the signal
+    /// is the C library's close: it closes the descriptor that has the number of the signal, the other end of this one. A handler
+    /// in managed code cannot be, and the runtime's own way links its pool of threads into every start.
+    /// </summary>
+    /// <returns>A descriptor, or the negated error number.</returns>
+    public static int OpenTermination()
+    {
+        var ends = OpenPipe();
+        if (ends.Reading < 0 || dup3(ends.Writing, SIGTERM, O_CLOEXEC) != SIGTERM)
+        {
+            return -(int)Errno;
+        }
+
+        Close(ends.Writing);
+        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "close", out var close))
+        {
+            _ = signal(SIGTERM, close);
+        }
+
+        return ends.Reading;
+    }
+
+    /// <summary>As if SIGTERM had come.</summary>
+    public static void Terminate() => Close(SIGTERM);
 
     /// <summary>Connects to a socket of this node, at once or not at all.</summary>
     /// <returns>A descriptor that does not block, or the negated error number.</returns>
@@ -214,6 +262,9 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>The calling thread goes before those of usual priority, if this process may say so. It is to do little.</summary>
+    public static void GoFirst() => _ = setpriority(0, 0, -20);
+
     /// <summary>A descriptor by which one thread wakes another; writing eight bytes does.</summary>
     /// <returns>A descriptor that does not block, or the negated error number.</returns>
     public static int OpenWaker()
@@ -246,7 +297,8 @@ internal static unsafe partial class Libc
 
     /// <summary>Two files change their names in one step.</summary>
     /// <returns>None, or the error number; ENOENT if one is not there.</returns>
-    public static Errno ExchangeNames(int directory, ReadOnlySpan<byte> nulTerminatedOne, ReadOnlySpan<byte> nulTerminatedOther) =>
+    public static Errno ExchangeNames(
+        int directory, ReadOnlySpan<byte> nulTerminatedOne, ReadOnlySpan<byte> nulTerminatedOther) =>
         Rename(directory, nulTerminatedOne, nulTerminatedOther, RENAME_EXCHANGE);
 
     private static Errno Rename(

@@ -115,6 +115,9 @@ internal static unsafe partial class Libc
         return errno;
     }
 
+    /// <summary>Ends another process at once.</summary>
+    public static bool Kill(int pid) => kill(pid, SIGKILL) == 0;
+
     /// <summary>Goes on as another program, with the environment of this one.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">With its name.</param>

@@ -1,4 +1,5 @@
 using FastProvider.Base;
+using FastProvider.Native;
 
 namespace FastProvider.Node;
 
@@ -30,10 +31,13 @@ internal sealed class ApiServerDiscovery
     /// </summary>
     public string? MissingFile { get; private set; }
 
+    /// <summary>Takes what was looked at, for a host that keeps what came of it; null for nobody.</summary>
+    public FileStamps? Stamps { get; init; }
+
     /// <summary>Finds address and CA and reads the CA. A bad URL in the flag is wrong usage, all else lies on the node.</summary>
     public Result<ApiServerTarget> Find()
     {
-        var files = new NodeFiles(Root);
+        var files = new NodeFiles(Root, Stamps);
         Kubeconfig? kubeconfig = null;
         var origin = "";
         if ((ApiServerFlag is null || CertificateAuthorityFlag is null || KubeconfigFlag is not null)

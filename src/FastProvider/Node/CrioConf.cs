@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Native;
 using FastProvider.Toml;
 
 namespace FastProvider.Node;
@@ -58,9 +59,11 @@ internal sealed class CrioConf
     public List<string> Faults { get; } = [];
 
     /// <summary>Reads what the CRI-O that runs on a node goes by.</summary>
-    public static CrioConf Read(string root = "/")
+    /// <param name="root">The directory that stands for the node's <c>/</c>.</param>
+    /// <param name="stamps">Takes what was looked at; null for nobody.</param>
+    public static CrioConf Read(string root = "/", FileStamps? stamps = null)
     {
-        var files = new NodeFiles(root);
+        var files = new NodeFiles(root, stamps);
         return Read(files, NodeService.FindRunning(files, "crio.service", "crio"));
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Native;
@@ -8,7 +9,9 @@ namespace FastProvider.Node;
 /// Reads small files of the node. A test gives another <paramref name="root"/>; messages always show the path as the node
 /// knows it.
 /// </summary>
-internal sealed class NodeFiles(string root = "/")
+/// <param name="root">The directory that stands for the node's <c>/</c>.</param>
+/// <param name="stamps">Takes what was looked at, for a host that keeps what came of it; null for nobody.</param>
+internal sealed class NodeFiles(string root = "/", FileStamps? stamps = null)
 {
     /// <summary>Whether <paramref name="path"/> is a file that can be seen.</summary>
     public bool Exists(string path) => Kind(path) is not (null or Libc.S_IFDIR);
@@ -20,6 +23,15 @@ internal sealed class NodeFiles(string root = "/")
     public List<string> Names(string directory)
     {
         List<string> names = [];
+        if (IsOfKernel(directory))
+        {
+            stamps?.NoteVolatile();
+        }
+        else
+        {
+            stamps?.Note(FileBytes.NulTerminated(Locate(directory)));
+        }
+
         foreach (var entry in DirectoryList.Of(FileBytes.NulTerminated(Locate(directory))))
         {
             names.Add(Encoding.UTF8.GetString(entry.Name));
@@ -47,10 +59,21 @@ internal sealed class NodeFiles(string root = "/")
             return "is no path";
         }
 
-        var fault = FileBytes.Read(Locate(path), limitBytes, out var bytes);
+        var native = FileBytes.NulTerminated(Locate(path));
+        if (stamps is not null && !IsOfKernel(path))
+        {
+            stamps.Note(native);
+        }
+
+        var fault = FileBytes.Read(native, limitBytes, out var bytes);
         using (bytes)
         {
             content = bytes.Span.ToArray();
+        }
+
+        if (stamps is not null && IsOfKernel(path))
+        {
+            stamps.NoteContent(native, content);
         }
 
         return fault.IsNone ? null : fault.IsMissing ? "does not exist" : $"cannot be read: {fault}";
@@ -60,13 +83,31 @@ internal sealed class NodeFiles(string root = "/")
     public Errno Status(string path, out Libc.FileStatus status)
     {
         status = default;
-        return IsPath(path) ? Libc.StatusOfTarget(FileBytes.NulTerminated(Locate(path)), out status) : Errno.ENOENT;
+        if (!IsPath(path))
+        {
+            return Errno.ENOENT;
+        }
+
+        var native = FileBytes.NulTerminated(Locate(path));
+        if (stamps is not null && IsOfKernel(path))
+        {
+            stamps.NoteInode(native);
+        }
+        else
+        {
+            stamps?.Note(native);
+        }
+
+        return Libc.StatusOfTarget(native, out status);
     }
 
     /// <summary>Whether nothing is there; what cannot be looked at is not missing.</summary>
     public bool IsMissing(string path) => Status(path, out _) is Errno.ENOENT;
 
     private uint? Kind(string path) => Status(path, out var status) == 0 ? status.Kind : null;
+
+    private static bool IsOfKernel(string path) =>
+        path.StartsWith("/proc", StringComparison.Ordinal) || path.StartsWith("/sys", StringComparison.Ordinal);
 
     private static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0');
 }

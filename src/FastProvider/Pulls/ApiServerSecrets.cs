@@ -19,8 +19,10 @@ internal sealed class ApiServerSecrets : ISecretSource
             return named;
         }
 
-        var discovery = wanted.Options.ToApiServer(wanted.Kubelet);
-        var notFound = ApiServerRoute.Find(discovery, wanted.Variable, out var server);
+        ApiServerRoute server;
+        var notFound = wanted.Node is { } kept
+            ? kept.FindRoute(wanted.Options, wanted.Variable, wanted.Kubelet, out server)
+            : ApiServerRoute.Find(wanted.Options.ToApiServer(wanted.Kubelet), wanted.Variable, out server);
         times.End(PullPhase.Node);
         if (notFound is not null)
         {

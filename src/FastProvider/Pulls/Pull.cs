@@ -168,7 +168,7 @@ internal sealed class Pull(PullInput input) : IDisposable
 
         var found = _found;
         var deadline = input.Run.OrAfter(_options.Timeout);
-        var crio = _options.AuthDir is null || _options.GlobalAuthFile is null ? CrioConf.Read() : null;
+        var crio = _options.AuthDir is null || _options.GlobalAuthFile is null ? input.Node?.Crio() ?? CrioConf.Read() : null;
         if (OpenSsl.Load() is { } noTls)
         {
             return found.Failure ?? noTls;
@@ -278,7 +278,9 @@ internal sealed class Pull(PullInput input) : IDisposable
     }
 
     private Result<PullSources> FindSources(RegistriesFiles files) =>
-        input.Resources is { } kept ? kept.FindSources(files, Image) : PullSources.Find(files, Image);
+        input.Node is { } node ? node.FindSources(files, Image, input.Resources)
+        : input.Resources is { } kept ? kept.FindSources(files, Image)
+        : PullSources.Find(files, Image);
 
     private Failure? SeekNothing(Unsought why, PullOutcome outcome)
     {
@@ -298,6 +300,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         {
             Options = _options,
             Variable = input.Variable,
+            Node = input.Node,
             Request = _request,
             Claims = _claims,
             Resources = resources,

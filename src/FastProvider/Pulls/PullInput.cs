@@ -21,6 +21,9 @@ internal sealed class PullInput
     /// <summary>What the host keeps from one pull for the next; null for a host of this one.</summary>
     public PullResources? Resources { get; init; }
 
+    /// <summary>What the host keeps of the node's files; null to read them.</summary>
+    public KeptNode? Node { get; init; }
+
     /// <summary>Where Secrets come from.</summary>
     public ISecretSource Secrets { get; init; } = new ApiServerSecrets();
 

@@ -18,6 +18,9 @@ internal readonly struct SecretsWanted
 
     public required KubeletHint Kubelet { get; init; }
 
+    /// <summary>What the host keeps of the node's files; null to read them.</summary>
+    public required KeptNode? Node { get; init; }
+
     public required CredentialProviderRequest Request { get; init; }
 
     public required TokenClaims Claims { get; init; }

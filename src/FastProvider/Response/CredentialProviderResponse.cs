@@ -31,9 +31,12 @@ internal static class CredentialProviderResponse
         using var answer = new SecretBuffer();
         Compose(image, isPrivate, answer);
         var errno = StandardStreams.Write(StandardStreams.Output, answer.WrittenSpan);
-        return errno == 0 ? null : new Failure(FailureCause.Response,
-            $"cannot write the answer to standard output: {errno.Words()}");
+        return errno == 0 ? null : NotWritten(errno);
     }
+
+    /// <summary>Says that the kubelet could not be answered.</summary>
+    public static Failure NotWritten(Errno errno) =>
+        new(FailureCause.Response, $"cannot write the answer to standard output: {errno.Words()}");
 
     /// <summary>The text of the answer.</summary>
     internal static void Compose(ReadOnlySpan<byte> image, bool isPrivate, SecretBuffer answer)

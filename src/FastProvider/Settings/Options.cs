@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Base;
+using FastProvider.Native;
 using FastProvider.Node;
 
 namespace FastProvider.Settings;
@@ -21,7 +22,7 @@ internal sealed partial class Options
     private const string Automatic = "auto";
 
     private TimeSpan? _slotWait;
-    private string _agent = Automatic;
+    private string _agent = "none";
 
     public string? RegistriesConf { get; private set; }
 
@@ -128,8 +129,10 @@ internal sealed partial class Options
 
     /// <summary>How these settings find the API server.</summary>
     /// <param name="kubelet">What is known of the kubelet.</param>
-    public ApiServerDiscovery ToApiServer(KubeletHint kubelet) => new()
+    /// <param name="stamps">Takes what is looked at, for a host that keeps what came of it; null for nobody.</param>
+    public ApiServerDiscovery ToApiServer(KubeletHint kubelet, FileStamps? stamps = null) => new()
     {
+        Stamps = stamps,
         ApiServerFlag = ApiServer,
         CertificateAuthorityFlag = CertificateAuthority,
         KubeconfigFlag = Kubeconfig,

@@ -105,6 +105,19 @@ internal sealed class ApiServerLink : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// The next use would have to connect first, or would find the connection ended. What lies ready on one that was not used yet
+    /// are the session tickets of its handshake.
+    /// </summary>
+    public bool IsCold => _connection is null || (HasAnswered && _connection.HasInput);
+
+    /// <summary>Connects ahead of need. A fault says nothing: who needs the link will meet it, too.</summary>
+    public void Warm(Deadline deadline)
+    {
+        Close();
+        _ = Connect(deadline);
+    }
+
     /// <summary>Sends requests, back to back, on the open connection or on a new one.</summary>
     public ConnectionFault? Ask(ReadOnlySpan<byte> requests, int count, Deadline deadline)
     {

@@ -42,6 +42,24 @@ internal sealed class ApiServerLinks(int maxIdle = 0) : IDisposable
         return opened.IsOk ? new ApiServerLease(this, opened.Value) : opened.Failure;
     }
 
+    /// <summary>Takes a link that has lost its connection while it was idle, if there is one.</summary>
+    public ApiServerLease? TakeCold()
+    {
+        lock (_idle)
+        {
+            DropExpired();
+            for (var i = 0; i < _idleCount; i++)
+            {
+                if (_idle[i].IsCold)
+                {
+                    return new ApiServerLease(this, Remove(i));
+                }
+            }
+
+            return null;
+        }
+    }
+
     public void Dispose()
     {
         lock (_idle)

@@ -18,5 +18,10 @@ internal abstract class ByteStream : IDisposable
     /// <param name="count">How many bytes came; 0 when the other side has ended its stream.</param>
     public abstract ConnectionFault? Read(Span<byte> buffer, Deadline deadline, out int count);
 
+    /// <summary>
+    /// Whether something came that nobody waits for. On a connection that rests it is the word that it ends, so it is no use.
+    /// </summary>
+    public abstract bool HasInput { get; }
+
     public abstract void Dispose();
 }

@@ -34,6 +34,9 @@ internal sealed class HttpConnection(ByteStream stream) : IDisposable
     /// <summary>The header section of the answer whose head was read last, checked as a whole; until more is read.</summary>
     public ReadOnlySpan<byte> HeadSection => _buffer.AsSpan(_start - _headLength, _headLength);
 
+    /// <inheritdoc cref="ByteStream.HasInput"/>
+    public bool HasInput => stream.HasInput;
+
     public ConnectionFault? Send(ReadOnlySpan<byte> request, Deadline deadline) => stream.Write(request, deadline);
 
     /// <summary>Reads the head of the next answer; interim answers (1xx) are passed over.</summary>

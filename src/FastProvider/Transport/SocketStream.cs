@@ -14,6 +14,9 @@ internal sealed unsafe class SocketStream(int fd) : ByteStream
     public int Fd => fd;
 
     /// <inheritdoc/>
+    public override bool HasInput => Libc.Wait(fd, Libc.POLLIN, 0);
+
+    /// <inheritdoc/>
     public override ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline)
     {
         fixed (byte* start = bytes)

@@ -65,6 +65,9 @@ internal sealed unsafe class TlsConnection : ByteStream
     }
 
     /// <inheritdoc/>
+    public override bool HasInput => _below.HasInput;
+
+    /// <inheritdoc/>
     public override ConnectionFault? Write(ReadOnlySpan<byte> bytes, Deadline deadline)
     {
         fixed (byte* start = bytes)

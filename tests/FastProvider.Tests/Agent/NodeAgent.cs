@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using FastProvider.Tests.EndToEnd;
 
@@ -10,13 +11,13 @@ internal sealed class NodeAgent : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
-    private readonly Task<string> _said;
+    private readonly Task<string>? _said;
 
-    private NodeAgent(Process process, string socket)
+    private NodeAgent(Process process, string socket, bool isChild)
     {
         _process = process;
         Socket = socket;
-        _said = process.StandardError.ReadToEndAsync();
+        _said = isChild ? process.StandardError.ReadToEndAsync() : null;
     }
 
     /// <summary>Whether scenes are to have an agent: the same tests, run for both hosts.</summary>
@@ -26,37 +27,76 @@ internal sealed class NodeAgent : IDisposable
 
     public string Socket { get; }
 
+    /// <summary>How many descriptors it has open now.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
+
+    /// <summary>Resident memory now, in KiB.</summary>
+    public long ResidentKiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1024;
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="lockDirectory">The node's lock directory; it is made.</param>
     /// <param name="more">Flags.</param>
-    public static NodeAgent Start(string lockDirectory, params string[] more) => StartAs([], lockDirectory, more);
+    public static NodeAgent Start(string lockDirectory, params string[] more) =>
+        Start(lockDirectory, new Dictionary<string, string>(), [Plugin.Binary, "agent", "--lock-dir", lockDirectory, .. more]);
 
-    /// <summary>The same under another program.</summary>
+    /// <summary>The same in another environment, and by another program that runs it.</summary>
+    /// <param name="lockDirectory">The node's lock directory.</param>
+    /// <param name="environment">All of it.</param>
+    /// <param name="program">The program and its arguments, up to the binary.</param>
+    public static NodeAgent StartWith(
+        string lockDirectory, IReadOnlyDictionary<string, string> environment, params string[] program) =>
+        Start(lockDirectory, environment, [.. program, "agent", "--lock-dir", lockDirectory]);
+
+    /// <summary>The same under another program, with flags.</summary>
     /// <param name="under">That program, with its arguments; it becomes the agent, or has it as a child.</param>
     /// <param name="lockDirectory">The node's lock directory; it is made.</param>
     /// <param name="more">Flags.</param>
-    public static NodeAgent StartAs(string[] under, string lockDirectory, params string[] more) =>
-        StartAs(under, lockDirectory, isInRoot: false, more);
+    public static NodeAgent StartAs(string[] under, string lockDirectory, params string[] more) => Start(
+        lockDirectory, new Dictionary<string, string>(),
+        [.. under, Plugin.Binary, "agent", "--lock-dir", lockDirectory, .. more]);
 
-    /// <inheritdoc cref="StartAs(string[], string, string[])"/>
-    /// <param name="under">That program, with its arguments; it becomes the agent, or has it as a child.</param>
-    /// <param name="lockDirectory">Where the socket is to be seen from here.</param>
-    /// <param name="isInRoot">The flags say all, for a root of its own.</param>
-    /// <param name="more">Flags.</param>
-    public static NodeAgent StartAs(string[] under, string lockDirectory, bool isInRoot, params string[] more)
+    /// <summary>The same in a root of its own.</summary>
+    /// <param name="under">That program, with its arguments.</param>
+    /// <param name="root">Where that root is seen from here; its lock directory is the default one.</param>
+    /// <param name="flags">All flags.</param>
+    public static NodeAgent StartIn(string[] under, string root, params string[] flags) => Start(
+        root + "/run/fast-provider", new Dictionary<string, string>(), [.. under, Plugin.Binary, "agent", .. flags]);
+
+    private static NodeAgent Start(string lockDirectory, IReadOnlyDictionary<string, string> environment, string[] command)
     {
-        string[] line = [.. under, Plugin.Binary, "agent", .. isInRoot ? [] : (string[])["--lock-dir", lockDirectory], .. more];
-        var start = new ProcessStartInfo(line[0], line[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
         start.Environment.Clear();
-        var agent = new NodeAgent(Process.Start(start)!, Path.Combine(lockDirectory, "agent.sock"));
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var agent = new NodeAgent(Process.Start(start)!, Path.Combine(lockDirectory, "agent.sock"), isChild: true);
         Assert.True(SpinWait.SpinUntil(() => agent.HasEnded || agent.Listens(), Patience) && !agent.HasEnded,
             "The agent does not listen.");
         return agent;
+    }
+
+    /// <summary>The one that a run has started.</summary>
+    public static NodeAgent Of(string lockDirectory)
+    {
+        var socket = Path.Combine(lockDirectory, "agent.sock");
+        var id = Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)!).Single(
+            name => int.TryParse(name, out _)
+                && CommandLine(name).Contains($"agent\0--socket\0{socket}", StringComparison.Ordinal));
+        return new NodeAgent(Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)), socket, isChild: false);
     }
 
     /// <summary>Whether a connection is taken.</summary>
@@ -84,10 +124,30 @@ internal sealed class NodeAgent : IDisposable
             .ToDictionary(lines => lines.Key, lines => string.Join('\n', lines));
     }
 
-    public void Signal(string signal)
+    public void Signal(string signal) => Signal(Id, signal);
+
+    /// <summary>A signal for a process that may have ended just now.</summary>
+    public static void Signal(int id, string signal)
     {
-        using var kill = Process.Start("/bin/kill", ["-s", signal, $"{Id}"]);
+        using var kill = Process.Start(
+            new ProcessStartInfo("/bin/kill", ["-s", signal, $"{id}"]) { RedirectStandardError = true })!;
         kill.WaitForExit();
+    }
+
+    /// <summary>Its system calls of a kind while something is done.</summary>
+    public async Task<string[]> TraceAsync(string calls, Func<Task> work)
+    {
+        var output = Path.Combine(Path.GetDirectoryName(Socket)!, "trace");
+        var start = new ProcessStartInfo("strace", ["-f", "-e", $"trace={calls}", "-o", output, "-p", $"{Id}"])
+        {
+            RedirectStandardError = true,
+        };
+        using var strace = Process.Start(start)!;
+        await strace.StandardError.ReadLineAsync(); // that it is attached
+        await work();
+        using var end = Process.Start("/bin/kill", ["-s", "INT", $"{strace.Id}"]);
+        await strace.WaitForExitAsync();
+        return await File.ReadAllLinesAsync(output);
     }
 
     /// <summary>Waits for its end.</summary>
@@ -96,7 +156,19 @@ internal sealed class NodeAgent : IDisposable
     {
         using var late = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(late.Token);
-        return (_process.ExitCode, await _said);
+        return (_process.ExitCode, await _said!);
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
     }
 
     /// <summary>Tells the agent to end, also where another program has it as its child.</summary>

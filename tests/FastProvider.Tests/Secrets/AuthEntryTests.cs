@@ -150,6 +150,18 @@ public sealed class AuthEntryTests
         });
     }
 
+    [Fact]
+    public void Values_that_are_replaced_again_and_again_cost_no_other_value()
+    {
+        var replaced = string.Concat(Enumerable.Repeat($"\"password\":\"{new string('x', 900_000)}\",", 12));
+
+        Assert.Equal(
+            (null, "user:pass", "it"),
+            Read($$"""{"username":"user","identitytoken":"it",{{replaced}}"password":"pass"}"""));
+        Assert.Equal(
+            (null, "user:pass", ""), Read($$"""{"auth":"dXNlcjpwYXNz",{{replaced}}"password":"other","username":"other"}"""));
+    }
+
     private static (string? Fault, string UserPassword, string Token) Read(string json)
     {
         using var entry = new AuthEntry();

@@ -45,6 +45,7 @@ public sealed class FlagTests
         { IsChoice: true, Words: var words } => words,
         { Label: "DURATION" } => ["7s"],
         { MayBeEmpty: true } => ["seven"],
+        { Label: "auto|none|PATH" } => ["/seven"],
         _ => ["example.com/seven"],
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
@@ -12,8 +13,10 @@ namespace FastProvider.Tests.Slot;
 /// its queue. A pod whose pull failed is looked at again after a moment, and then every 12 s; until 10 s, 20 s and so on up to
 /// 300 s after the failure no pull follows the run.
 /// </summary>
-internal sealed class Kubelet : IDisposable
+internal sealed partial class Kubelet : IDisposable
 {
+    private const double WaitMs = 300, LongWaitMs = 1200;
+
     private const int SoonMs = 700, SyncMs = 12_000, FirstBackOffMs = 10_000, LongestBackOffMs = 300_000, RestartMs = 500;
 
     private const int MaxTries = 8;
@@ -25,11 +28,12 @@ internal sealed class Kubelet : IDisposable
     private readonly Crio _crio;
     private readonly int _pullsAtOnce;
     private readonly ConcurrentDictionary<int, bool> _running = new();
-    private readonly string[] _tokens;
+    private readonly SimulatedAgents _agents;
+    private readonly bool _isWithoutPods;
 
     private volatile PullQueue _queue;
     private volatile int _life;
-    private int _pulls, _failed, _otherwise, _runs;
+    private int _pulls, _failed, _otherwise, _runs, _waited, _waitedLong;
     private long _longestRunMs;
 
     private Kubelet(PullScene scene, NodeSandbox node, Schedule schedule)
@@ -38,7 +42,8 @@ internal sealed class Kubelet : IDisposable
         _time = new SimulatedTime(_clock);
         _crio = new Crio(node.AuthDir, _time, schedule.FirstPullMs);
         _queue = new PullQueue(_time, _pullsAtOnce);
-        _tokens = [.. Accounts.Select(account => scene.Server.Cluster.Tokens.Issue(PullScene.Namespace, account))];
+        _isWithoutPods = schedule.IsWithoutPods;
+        _agents = new SimulatedAgents(node, _clock.Environment, schedule.Agent);
     }
 
     /// <summary>The ServiceAccounts of the namespace. Each may read a Secret of its name, which its annotation names.</summary>
@@ -86,7 +91,11 @@ internal sealed class Kubelet : IDisposable
         }
     }
 
-    public void Dispose() => _clock.Dispose();
+    public void Dispose()
+    {
+        _agents.Dispose();
+        _clock.Dispose();
+    }
 
     /// <summary>Starts the pods and waits until each has its image, or has given up.</summary>
     private async Task<Outcome> StartAsync(Schedule schedule, string[] flags)
@@ -97,6 +106,7 @@ internal sealed class Kubelet : IDisposable
         {
             (schedule.CrioRestartMs, _crio.RestartAsync), (schedule.KubeletRestartMs, (Func<Task>)RestartAsync)
         }
+            .Concat(_agents.Faults)
             .Where(restart => restart.Item1 is not null)
             .Select(restart => TakePartAsync(restart.Item1!.Value, restart.Item2)).ToList();
         var pods = schedule.Pods.Select(pod => TakePartAsync(pod.StartMs, () => RunPodAsync(pod, flags))).ToList();
@@ -107,7 +117,11 @@ internal sealed class Kubelet : IDisposable
         await isOver.CancelAsync();
         await time;
         return new Outcome(
-            _pulls, _failed, _otherwise, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall);
+            _pulls, _failed, _otherwise, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall)
+        {
+            RunsThatWaited = _waited, RunsThatWaitedLong = _waitedLong, Agents = _agents.Count,
+            HadAgent = schedule.Agent.Way is not AgentWay.None,
+        };
     }
 
     private Task<bool> TakePartAsync(int startMs, Func<Task> act) => TakePartAsync(startMs, async () =>
@@ -139,6 +153,8 @@ internal sealed class Kubelet : IDisposable
         var backOffMs = FirstBackOffMs;
         var noPullBeforeMs = long.MinValue;
         var life = _life;
+        var token = _scene.Server.Cluster.Tokens.Issue(
+            PullScene.Namespace, Accounts[pod.Account], podUid: _isWithoutPods ? "" : Guid.NewGuid().ToString());
         for (var (tries, syncs) = (0, 0); tries < MaxTries; syncs++)
         {
             if (life != _life)
@@ -147,7 +163,7 @@ internal sealed class Kubelet : IDisposable
                 (life, backOffMs, noPullBeforeMs) = (_life, FirstBackOffMs, long.MinValue);
             }
 
-            await RunProviderAsync(pod, flags, tries == 0 ? pod.KillFirstRunAfterMs : null);
+            await RunProviderAsync(pod, token, flags, tries == 0 ? pod.KillFirstRunAfterMs : null);
             if (life != _life)
             {
                 continue;
@@ -220,11 +236,11 @@ internal sealed class Kubelet : IDisposable
         _queue = new PullQueue(_time, _pullsAtOnce);
     }
 
-    private async Task RunProviderAsync(Pod pod, string[] flags, int? killAfterMs = null)
+    private async Task RunProviderAsync(Pod pod, string token, string[] flags, int? killAfterMs = null)
     {
         var life = _life;
         var begun = Stopwatch.StartNew();
-        var request = new KubeletRequest(pod.Image, _tokens[pod.Account])
+        var request = new KubeletRequest(pod.Image, token)
         {
             Annotations = new Dictionary<string, string> { ["fast-provider/secrets"] = Accounts[pod.Account] },
         };
@@ -232,7 +248,7 @@ internal sealed class Kubelet : IDisposable
         string[] arguments = _scene.Arguments(
         [
             "--registries-conf", _node.RegistriesConf, "--auth-dir", _node.AuthDir, "--lock-dir", _node.LockDir,
-            "--secrets", "annotation", .. flags,
+            "--secrets", "annotation", "--agent", pod.GoesAlone ? "none" : _agents.Flag, .. flags,
         ]);
         if (killAfterMs is { } ms)
         {
@@ -265,12 +281,21 @@ internal sealed class Kubelet : IDisposable
         }
 
         Interlocked.Increment(ref _runs);
+        var atTheSlotMs = TimeAtTheSlotMs(run);
+        Interlocked.Add(ref _waited, atTheSlotMs >= WaitMs ? 1 : 0);
+        Interlocked.Add(ref _waitedLong, atTheSlotMs >= LongWaitMs ? 1 : 0);
         var tookMs = begun.ElapsedMilliseconds;
         for (var longest = _longestRunMs; tookMs > longest; longest = _longestRunMs)
         {
             Interlocked.CompareExchange(ref _longestRunMs, tookMs, longest);
         }
     }
+
+    private static double TimeAtTheSlotMs(PluginRun run) => TimeAtTheSlot().Matches(run.Stderr)
+        .Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"\b(?:turn|auth file) (\d+\.\d+) ms")]
+    private static partial Regex TimeAtTheSlot();
 
     /// <summary>
     /// How late a task wakes that only sleeps; the pods' tasks are as late, and so is what they do after a run.

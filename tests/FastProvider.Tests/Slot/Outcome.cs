@@ -13,6 +13,20 @@ internal sealed record Outcome(
     int Pulls, int FailedPulls, int OtherFailures, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage,
     long LongestStallMs)
 {
+    /// <summary>Runs that waited for a pull or for another run: for 0.3 s, which nothing else at a slot takes.</summary>
+    public int RunsThatWaited { get; init; }
+
+    /// <summary>
+    /// Those that waited for 1.2 s: longer than an agent spreads the answers of runs whose pulls do come one after the other.
+    /// </summary>
+    public int RunsThatWaitedLong { get; init; }
+
+    /// <summary>Agents that run at the end.</summary>
+    public int Agents { get; init; }
+
+    /// <summary>With an agent, that was.</summary>
+    public bool HadAgent { get; init; }
+
     /// <summary>
     /// From the end of a run to its pull the simulator wakes three times. If it is later than this each time, the pull comes
     /// later than any that was seen on a node (0.32 s).
@@ -20,7 +34,7 @@ internal sealed record Outcome(
     private const int FairStallMs = 100;
 
     /// <summary>Pulls were lost and the simulator could not keep its times: that was a test of the machine.</summary>
-    public bool MayBeTheMachines => FailedPulls > 0 && LongestStallMs > FairStallMs;
+    public bool MayBeTheMachines => (FailedPulls > 0 || (HadAgent && RunsThatWaitedLong > 0)) && LongestStallMs > FairStallMs;
 }
 
 /// <summary>All plays of one schedule.</summary>

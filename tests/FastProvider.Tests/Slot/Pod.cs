@@ -30,5 +30,8 @@ internal sealed record Pod(string Image, int StartMs, int GapMs, int PullMs, Pod
     /// <summary>Which of the two ServiceAccounts of the namespace it has.</summary>
     public int Account { get; init; }
 
+    /// <summary>Its runs ask no agent.</summary>
+    public bool GoesAlone { get; init; }
+
     public bool NeedsFile => Image != Unmirrored;
 }

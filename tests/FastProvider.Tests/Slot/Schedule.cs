@@ -21,6 +21,12 @@ internal sealed record Schedule(int PullsAtOnce, IReadOnlyList<Pod> Pods)
     /// <summary>When the kubelet is started anew: its runs are killed, its queue and back-offs are forgotten.</summary>
     public int? KubeletRestartMs { get; init; }
 
+    /// <summary>What there is of an agent, and what becomes of it.</summary>
+    public AgentPlan Agent { get; init; } = AgentPlan.Usual;
+
+    /// <summary>The kubelet's tokens name no pods.</summary>
+    public bool IsWithoutPods { get; init; }
+
     /// <summary>Pods of one image that start at once.</summary>
     public static Schedule Together(int count, bool isSerial, int firstPullMs, int pullMs, PodKind kind = PodKind.Pulls) =>
         new(

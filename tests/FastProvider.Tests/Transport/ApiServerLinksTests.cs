@@ -136,6 +136,27 @@ public sealed class ApiServerLinksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_the_proxy_must_show_too_is_another_link()
+    {
+        await using var server = await Server();
+        using var links = new ApiServerLinks(maxIdle: 4);
+        var target = WorkloadSearch.TargetOf(server);
+
+        var byAddress = LinkTo(links, target);
+        var byName = LinkTo(links, new ApiServerTarget
+        {
+            Url = target.Url,
+            TlsServerName = target.TlsServerName,
+            HasTlsServerName = !target.HasTlsServerName,
+            CertificateAuthorityPem = target.CertificateAuthorityPem,
+            UrlOrigin = "test",
+            CertificateAuthorityOrigin = "test",
+        });
+
+        Assert.NotSame(byAddress, byName);
+    }
+
+    [Fact]
     public async Task The_node_and_a_workload_never_share_a_link()
     {
         await using var server = await Server();

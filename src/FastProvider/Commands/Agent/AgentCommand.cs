@@ -16,9 +16,6 @@ internal static class AgentCommand
 {
     private static readonly TimeSpan StatusWait = TimeSpan.FromSeconds(5);
 
-    public static Flag LockDir => new("lock-dir", FlagShape.Directory,
-        "the --lock-dir of the provider (default: /run/fast-provider)");
-
     public static Flag Socket => new("socket", FlagShape.File,
         "where to listen, the provider's --agent (default: agent.sock in the lock directory); a socket of systemd goes before");
 
@@ -50,10 +47,13 @@ internal static class AgentCommand
             not wait for each other, however long their pulls take. It keeps no credentials beside those files: every pull
             asks the API server with its own token.
 
-            systemd starts it by its socket (fast-provider-agent.socket). Where there is no such service, the provider starts
-            an agent when a pod would have to wait, and that one ends by itself 30 s after the last file was taken.
+            The provider asks an agent if it runs with --agent auto. Where none runs, such a provider starts one when a pod
+            would have to wait. That one ends by itself 30 s after the last file was taken.
+
+            Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
-        Flags = [LockDir, Socket, IdleExit, MetricsListen, MetricsFile, Root, Program, Status],
+        TakesPullFlags = true,
+        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Root, Program, Status],
         Examples =
         [
             "fast-provider agent",
@@ -72,7 +72,7 @@ internal static class AgentCommand
             return CommandOutput.Fail(Become(arguments, root));
         }
 
-        var lockDirectory = arguments[LockDir] ?? new Options().LockDir;
+        var lockDirectory = arguments.Pull.LockDir;
         var socket = arguments[Socket] ?? Options.AgentSocketIn(lockDirectory);
         if (arguments.Has(Status))
         {
@@ -130,8 +130,8 @@ internal static class AgentCommand
         }
 
         var program = arguments[Program] ?? $"{Destination.DefaultDirectory}/{Destination.DefaultName}";
-        string[] words = [program, "agent"];
-        foreach (var flag in (ReadOnlySpan<Flag>)[LockDir, Socket, IdleExit, MetricsListen, MetricsFile, Status])
+        string[] words = [program, "agent", $"--lock-dir={arguments.Pull.LockDir}"];
+        foreach (var flag in (ReadOnlySpan<Flag>)[Socket, IdleExit, MetricsListen, MetricsFile, Status])
         {
             if (arguments[flag] is { } value)
             {

@@ -50,6 +50,7 @@ internal static class AgentUnitDocuments
     private static ReadOnlySpan<byte> Socket => """
         # /etc/systemd/system/fast-provider-agent.socket (of a package: /usr/lib). At once and at each boot:
         #   systemctl enable --now fast-provider-agent.socket
+        # Runs hand their pulls over where the provider has --agent auto, or FAST_PROVIDER_AGENT=auto in its environment.
         [Unit]
         Description=Where runs of fast-provider hand over their pulls
         Documentation=man:fast-provider(8)
@@ -127,6 +128,8 @@ internal static class AgentUnitDocuments
         ProtectKernelTunables=yes
         KeyringMode=private
 
+        # It does little, and the next pod's pull waits for that. It may not raise its own priority (setpriority is one of @resources).
+        CPUWeight=1000
         MemoryMax=64M
         TasksMax=128
 

@@ -201,7 +201,8 @@ internal static class DaemonSetDocument
 
     /// <summary>It goes on as the node's own program, so whatever it loads is the node's.</summary>
     private static ReadOnlySpan<byte> Agent => """
-                # Serves the pulls of this node, where no fast-provider-agent.socket of a package does. Runs go on alone while it is not there.
+                # Serves the pulls of this node where the provider has --agent auto, and no fast-provider-agent.socket of a package does.
+                # While it is not there, runs go on alone.
                 - name: agent
                   image: $(image)
                   imagePullPolicy: IfNotPresent

@@ -1,0 +1,55 @@
+using System;
+using System.Globalization;
+using System.Text;
+using FastProvider.Agent;
+using FastProvider.Base;
+using FastProvider.Native;
+
+namespace FastProvider.Hosts;
+
+/// <summary>
+/// An agent that is stopped or hangs still has the locks of its slots, and every run of those would wait for its longest. A run
+/// that has waited behind such an agent ends it; the kernel gives the locks back then.
+/// </summary>
+internal static class HungAgent
+{
+    /// <summary>How long a run waits before it looks; an agent of a busy node answers within that.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private const int CommandLineLimitBytes = 64 * 1024;
+
+    /// <summary>Ends the agent that listens, if it says nothing for so long.</summary>
+    /// <param name="socket">Where it listens.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <returns>Whether it was ended.</returns>
+    public static bool TryEnd(string? socket, Deadline deadline)
+    {
+        if (AgentClient.Open(socket, out var client) is not AloneReason.None || client is null)
+        {
+            return false;
+        }
+
+        using (client)
+        {
+            using SecretBuffer frame = new(), reply = new();
+            AgentStream.Begin(frame);
+            var writer = new FrameWriter(frame);
+            writer.Number((int)AgentQuestion.Status);
+            writer.Text(BuildVersion.Value);
+            // One whose socket systemd holds is watched by systemd (WatchdogSec).
+            return client.Ask(frame, reply, deadline, Patience) is AloneReason.Silent
+                && IsAgent(client.ProcessId) && Libc.Kill(client.ProcessId);
+        }
+    }
+
+    /// <summary>Whether the process was started as an agent: the one that listened may have been systemd.</summary>
+    private static bool IsAgent(int processId)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline");
+        var fault = FileBytes.Read(path, CommandLineLimitBytes, out var bytes);
+        using (bytes)
+        {
+            return fault.IsNone && Encoding.UTF8.GetString(bytes.Span).Split('\0') is [_, "agent", ..];
+        }
+    }
+}

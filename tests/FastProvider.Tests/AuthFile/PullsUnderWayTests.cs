@@ -1,0 +1,27 @@
+using FastProvider.AuthFile;
+
+namespace FastProvider.Tests.AuthFile;
+
+/// <summary>What CRI-O's in-use directory tells.</summary>
+public sealed class PullsUnderWayTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fast-provider-pulls-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void A_look_leaves_no_descriptor_behind()
+    {
+        File.SetUnixFileMode(_root.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var inUse = _root.CreateSubdirectory("in-use").FullName;
+        File.WriteAllText(Path.Combine(inUse, "team-a-1.json"), "{}");
+        using (var directory = AuthDirectory.Open(_root.FullName).Value!)
+        {
+            Assert.True(PullsUnderWay.Find(directory, DateTime.UtcNow).IsAny);
+        }
+
+        Assert.DoesNotContain(
+            new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Select(file => file.LinkTarget),
+            target => target?.StartsWith(_root.FullName, StringComparison.Ordinal) == true);
+    }
+}

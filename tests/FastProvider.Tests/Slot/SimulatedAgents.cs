@@ -1,0 +1,108 @@
+using System.Globalization;
+using FastProvider.Tests.Agent;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Slot;
+
+/// <summary>The agents of a simulated node: that of the service, and those that runs start.</summary>
+internal sealed class SimulatedAgents : IDisposable
+{
+    private readonly NodeSandbox _node;
+    private readonly IReadOnlyDictionary<string, string> _clock;
+    private readonly AgentPlan _plan;
+    private NodeAgent? _service;
+
+    public SimulatedAgents(NodeSandbox node, IReadOnlyDictionary<string, string> clock, AgentPlan plan)
+    {
+        (_node, _clock, _plan) = (node, clock, plan);
+        StartService();
+    }
+
+    /// <summary>What runs are told.</summary>
+    public string Flag => _plan.Way is AgentWay.None ? "none" : "auto";
+
+    public int Count => Ids().Count;
+
+    /// <summary>What is to happen to them, and when.</summary>
+    public IEnumerable<(int? AtMs, Func<Task> Act)> Faults =>
+    [
+        (_plan.KillMs, () => SignalAsync("KILL")), (_plan.StopMs, () => SignalAsync("STOP")),
+        (_plan.GoOnMs, () => SignalAsync("CONT")), (_plan.RestartMs, RestartAsync),
+    ];
+
+    public void Dispose()
+    {
+        foreach (var id in Ids())
+        {
+            NodeAgent.Signal(id, "KILL");
+        }
+
+        _service?.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => Count == 0, TimeSpan.FromSeconds(20)), "An agent does not end.");
+    }
+
+    private void StartService()
+    {
+        if (_plan.Way is AgentWay.Service)
+        {
+            _service = _plan.IsToldNothing
+                ? NodeAgent.StartWith(
+                    _node.LockDir, _clock, "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", "trace=inotify_init1",
+                    "-e", "inject=inotify_init1:error=EMFILE", Plugin.Binary)
+                : NodeAgent.StartWith(_node.LockDir, _clock, Plugin.Binary);
+        }
+    }
+
+    private Task SignalAsync(string signal)
+    {
+        Ids().ForEach(id => NodeAgent.Signal(id, signal));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>As systemd does it with a new binary.</summary>
+    private async Task RestartAsync()
+    {
+        await SignalAsync("TERM");
+        if (_service is not null)
+        {
+            await _service.EndAsync();
+            _service.Dispose();
+            StartService();
+        }
+    }
+
+    /// <summary>
+    /// Agents by their command lines, in which the node's lock directory is. A run that starts one is none yet.
+    /// </summary>
+    private List<int> Ids()
+    {
+        var ids = new List<int>();
+        foreach (var directory in Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && IsAgent(directory))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
+
+    private bool IsAgent(string directory)
+    {
+        try
+        {
+            var words = File.ReadAllText(Path.Combine(directory, "cmdline")).Split('\0');
+            return words.Length > 2 && words[1] == "agent" && words.Contains(_node.LockDir);
+        }
+        catch (IOException)
+        {
+            return false; // it has ended
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -31,7 +31,7 @@ internal static class AgentCommand
     public static Flag Root => CommonFlags.Root(
         "run the fast-provider of the node whose file system is here, with its libraries (default: this one)");
 
-    public static Flag Program => new("program", FlagShape.File,
+    public static Flag ProgramPath => new("program", FlagShape.File,
         $"with --root: where that one is (default: {Destination.DefaultDirectory}/{Destination.DefaultName})");
 
     public static Flag Status => new("status", FlagShape.Switch, "ask the agent that runs how it is, and print that");
@@ -53,7 +53,7 @@ internal static class AgentCommand
             Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
         TakesPullFlags = true,
-        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Root, Program, Status],
+        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Root, ProgramPath, Status],
         Examples =
         [
             "fast-provider agent",
@@ -129,7 +129,7 @@ internal static class AgentCommand
             return notEntered;
         }
 
-        var program = arguments[Program] ?? $"{Destination.DefaultDirectory}/{Destination.DefaultName}";
+        var program = arguments[ProgramPath] ?? $"{Destination.DefaultDirectory}/{Destination.DefaultName}";
         string[] words = [program, "agent", $"--lock-dir={arguments.Pull.LockDir}"];
         foreach (var flag in (ReadOnlySpan<Flag>)[Socket, IdleExit, MetricsListen, MetricsFile, Status])
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FastProvider.Tests.ApiServer;
@@ -13,13 +14,14 @@ public sealed partial class OpenSslServer : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly StringBuilder _printed = new();
 
     private OpenSslServer(Process process, int port)
     {
         _process = process;
         Port = port;
         _errors = process.StandardError.ReadToEndAsync();
-        Output = process.StandardOutput.ReadToEndAsync();
+        Output = ReadAsync(process.StandardOutput);
     }
 
     public int Port { get; }
@@ -73,12 +75,50 @@ public sealed partial class OpenSslServer : IAsyncDisposable
         throw new InvalidOperationException("openssl s_server did not start: " + await process.StandardError.ReadToEndAsync());
     }
 
+    /// <summary>Waits until it has printed a text, a minute at most.</summary>
+    public async Task PrintsAsync(string text)
+    {
+        for (var end = Environment.TickCount64 + 60_000; Environment.TickCount64 < end; await Task.Delay(10))
+        {
+            lock (_printed)
+            {
+                if (_printed.ToString().Contains(text, StringComparison.Ordinal))
+                {
+                    return;
+                }
+            }
+        }
+
+        throw new InvalidOperationException($"openssl s_server has not printed {text}.");
+    }
+
+    /// <summary>Gives it a command, such as <c>R</c> to shake hands anew.</summary>
+    public async Task CommandAsync(string command)
+    {
+        await _process.StandardInput.WriteLineAsync(command);
+        await _process.StandardInput.FlushAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
         await Task.WhenAll(_errors, Output);
         _process.Dispose();
+    }
+
+    private async Task<string> ReadAsync(StreamReader from)
+    {
+        var buffer = new char[4096];
+        for (int count; (count = await from.ReadAsync(buffer)) > 0;)
+        {
+            lock (_printed)
+            {
+                _printed.Append(buffer, 0, count);
+            }
+        }
+
+        return _printed.ToString();
     }
 
     [GeneratedRegex(@"^ACCEPT 127\.0\.0\.1:(\d+)")]

@@ -11,6 +11,18 @@ namespace FastProvider.Agent;
 /// <param name="buffer">Takes it; it may hold tokens and credentials.</param>
 internal readonly struct FrameWriter(SecretBuffer buffer)
 {
+    /// <summary>Begins a question: room for its length, what is asked, and by which version.</summary>
+    /// <param name="frame">Empty; <see cref="AgentStream.TrySendFrame"/> sends it.</param>
+    /// <param name="question">What is asked.</param>
+    public static FrameWriter Ask(SecretBuffer frame, AgentQuestion question)
+    {
+        AgentStream.Begin(frame);
+        var writer = new FrameWriter(frame);
+        writer.Number((int)question);
+        writer.Text(BuildVersion.Value);
+        return writer;
+    }
+
     public void Number(int number)
     {
         BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(sizeof(int)), number);

@@ -21,11 +21,10 @@ internal readonly ref struct GrantRequest
     /// <summary>What the file holds.</summary>
     public required ReadOnlySpan<byte> Content { get; init; }
 
-    public void WriteTo(SecretBuffer buffer)
+    /// <summary>Fills an empty frame with the question.</summary>
+    public void WriteTo(SecretBuffer frame)
     {
-        var writer = new FrameWriter(buffer);
-        writer.Number((int)AgentQuestion.Grant);
-        writer.Text(BuildVersion.Value);
+        var writer = FrameWriter.Ask(frame, AgentQuestion.Grant);
         writer.Text(Slot.Directory);
         writer.Text(Slot.Name);
         writer.Text(Slot.LockDirectory);

@@ -21,11 +21,10 @@ internal readonly ref struct RunRequest
     /// <summary>What the kubelet wrote.</summary>
     public required ReadOnlySpan<byte> Request { get; init; }
 
-    public void WriteTo(SecretBuffer buffer)
+    /// <summary>Fills an empty frame with the question.</summary>
+    public void WriteTo(SecretBuffer frame)
     {
-        var writer = new FrameWriter(buffer);
-        writer.Number((int)AgentQuestion.Run);
-        writer.Text(BuildVersion.Value);
+        var writer = FrameWriter.Ask(frame, AgentQuestion.Run);
         writer.Number((int)BudgetLeft.TotalMilliseconds);
         writer.Number(ParentId);
         writer.Text(Settings);

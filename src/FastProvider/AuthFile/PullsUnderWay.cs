@@ -23,7 +23,7 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
     /// <param name="now">The clock, in UTC.</param>
     public static PullsUnderWay Find(AuthDirectory directory, DateTime now)
     {
-        var inUse = Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
+        var inUse = OpenInUse(directory);
         if (inUse < 0)
         {
             return default;
@@ -41,7 +41,7 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
     /// <param name="file">What lay in it.</param>
     public static bool Has(AuthDirectory directory, in Libc.FileStatus file)
     {
-        var inUse = Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
+        var inUse = OpenInUse(directory);
         if (inUse < 0)
         {
             return false;
@@ -56,6 +56,9 @@ internal readonly record struct PullsUnderWay(bool IsAny, DateTime LastChange)
         Libc.Close(inUse);
         return isFound;
     }
+
+    private static int OpenInUse(AuthDirectory directory) =>
+        Libc.Open(directory.Fd, "in-use\0"u8, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW);
 
     private static bool HasYoungEntry(int inUse, DateTime now)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 using FastProvider.Base;
+using FastProvider.Native;
 
 namespace FastProvider.AuthFile;
 
@@ -41,8 +42,7 @@ internal static class UntakenWait
         while (directory.Find(name, out var file))
         {
             var now = DateTime.UtcNow;
-            var signs = new SlotSigns(file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Find(directory, now), inVainAt);
-            var left = signs.WaitLeft(now, out var isInRush);
+            var left = SignsOf(directory, file, inVainAt, now).WaitLeft(now, out var isInRush);
             if (left == TimeSpan.Zero)
             {
                 return tellsMore ? Remember(slotLock, UntakenEnd.InVain) : UntakenEnd.Unwanted;
@@ -69,10 +69,11 @@ internal static class UntakenWait
         }
 
         var now = DateTime.UtcNow;
-        var signs = new SlotSigns(
-            file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Find(directory, now), slotLock.InVainAt);
-        return signs.WaitLeft(now, out _) != TimeSpan.Zero;
+        return SignsOf(directory, file, slotLock.InVainAt, now).WaitLeft(now, out _) != TimeSpan.Zero;
     }
+
+    private static SlotSigns SignsOf(AuthDirectory directory, in Libc.FileStatus file, DateTime? inVainAt, DateTime now) =>
+        new(file.Modified.Utc, file.Changed.Utc, PullsUnderWay.Find(directory, now), inVainAt);
 
     private static UntakenEnd Remember(SlotLock slotLock, UntakenEnd end)
     {

@@ -111,15 +111,9 @@ internal sealed class GrantSlot
 
             try
             {
-                if (IsOver)
+                if (WhyNot(untakenLifetime, bound) is { } no)
                 {
-                    return GrantAnswer.Over;
-                }
-
-                if (Open(untakenLifetime, bound) is { } failure)
-                {
-                    EndIfEmpty();
-                    return GrantAnswer.Failed(failure);
+                    return no;
                 }
 
                 if (!IsPullAtHand(hasWaited) || spread.IsOver)
@@ -185,15 +179,9 @@ internal sealed class GrantSlot
 
             try
             {
-                if (IsOver)
+                if (WhyNot(untakenLifetime, bound) is { } no)
                 {
-                    return GrantAnswer.Over;
-                }
-
-                if (Open(untakenLifetime, bound) is { } failure)
-                {
-                    EndIfEmpty();
-                    return GrantAnswer.Failed(failure);
+                    return no;
                 }
 
                 if (newest == long.MaxValue)
@@ -312,6 +300,23 @@ internal sealed class GrantSlot
             _grants.RemoveAll(End);
             Close();
         }
+    }
+
+    /// <summary>Why nothing can be done here; null if the slot is open.</summary>
+    private GrantAnswer? WhyNot(TimeSpan untakenLifetime, Deadline bound)
+    {
+        if (IsOver)
+        {
+            return GrantAnswer.Over;
+        }
+
+        if (Open(untakenLifetime, bound) is { } failure)
+        {
+            EndIfEmpty();
+            return GrantAnswer.Failed(failure);
+        }
+
+        return null;
     }
 
     /// <summary>The lock and the directory, which the first grant needs.</summary>

@@ -30,11 +30,10 @@ internal sealed class AgentConversation
     private AgentSettings? _settings;
     private int _parentId;
 
-    public AgentConversation(AgentStream stream, int processId, AgentState state)
+    public AgentConversation(AgentStream stream, AgentState state)
     {
         _stream = stream;
         _state = state;
-        ProcessId = processId;
     }
 
     /// <summary>The one that waits for a worker behind this one.</summary>
@@ -42,9 +41,6 @@ internal sealed class AgentConversation
 
     /// <summary>The one that came before, of those that are under way.</summary>
     public AgentConversation? Older { get; set; }
-
-    /// <summary>The process of the plugin.</summary>
-    public int ProcessId { get; }
 
     /// <summary>Says that the question will be read.</summary>
     /// <returns>False if the plugin has gone.</returns>

@@ -193,7 +193,7 @@ internal sealed class AgentProcess : IDisposable
             return;
         }
 
-        var conversation = new AgentConversation(stream, peer.ProcessId, _state);
+        var conversation = new AgentConversation(stream, _state);
         // At once, as a plugin waits for it no longer than 50 ms, and here, before any other word.
         if (_workers.Busy == MaxRuns || !conversation.Begin())
         {

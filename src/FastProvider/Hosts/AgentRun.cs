@@ -41,7 +41,6 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         {
             using SecretBuffer frame = new(), settings = new(), answer = new();
             AgentSettings.Write(args, settings);
-            AgentStream.Begin(frame);
             new RunRequest
             {
                 BudgetLeft = run.Remaining, ParentId = parentId, Settings = settings.WrittenSpan, Request = request,
@@ -184,7 +183,6 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         {
             using SecretBuffer content = new(), frame = new(), answer = new();
             AuthFileContent.Write(endpoints, helpers, content);
-            AgentStream.Begin(frame);
             new GrantRequest
             {
                 Slot = new GrantSlotName(_slot.Directory, _slot.Name, _wait.LockDirectory),

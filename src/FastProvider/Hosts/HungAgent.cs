@@ -32,10 +32,7 @@ internal static class HungAgent
         using (client)
         {
             using SecretBuffer frame = new(), reply = new();
-            AgentStream.Begin(frame);
-            var writer = new FrameWriter(frame);
-            writer.Number((int)AgentQuestion.Status);
-            writer.Text(BuildVersion.Value);
+            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
             // One whose socket systemd holds is watched by systemd (WatchdogSec).
             return client.Ask(frame, reply, deadline, Patience) is AloneReason.Silent
                 && IsAgent(client.ProcessId) && Libc.Kill(client.ProcessId);

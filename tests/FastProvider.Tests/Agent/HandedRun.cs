@@ -22,7 +22,6 @@ internal sealed record HandedRun(int ExitStatus, string Output, string Line)
         {
             using SecretBuffer frame = new(), settings = new(), answer = new();
             AgentSettings.Write(arguments, settings);
-            AgentStream.Begin(frame);
             new RunRequest
             {
                 BudgetLeft = Budget, ParentId = Environment.ProcessId, Settings = settings.WrittenSpan, Request = request,

@@ -24,4 +24,17 @@ public sealed class PullsUnderWayTests : IDisposable
             new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Select(file => file.LinkTarget),
             target => target?.StartsWith(_root.FullName, StringComparison.Ordinal) == true);
     }
+
+    [Theory]
+    [InlineData("team-a-1.json", true)]
+    [InlineData("team-a-1.json.swp", false)]
+    [InlineData("notes", false)]
+    public void Only_an_auth_file_is_a_pull_under_way(string name, bool isPull)
+    {
+        File.SetUnixFileMode(_root.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(_root.CreateSubdirectory("in-use").FullName, name), "{}");
+        using var directory = AuthDirectory.Open(_root.FullName).Value!;
+
+        Assert.Equal(isPull, PullsUnderWay.Find(directory, DateTime.UtcNow).IsAny);
+    }
 }

@@ -68,6 +68,34 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task It_says_which_endpoints_are_asked_and_how_long_each_part_took()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Configure("""
+            [[registry]]
+            location = "registry.invalid"
+            blocked = true
+            [[registry.mirror]]
+            location = "localhost:5000/mirror"
+            pull-from-mirror = "digest-only"
+            [[registry.mirror]]
+            location = "localhost:6000"
+            """);
+        scene.Server.Script.Request(1, Respond.After(TimeSpan.FromMilliseconds(300), exchange => exchange.AnswerNormallyAsync()));
+
+        var said = await JsonAsync(scene, [$"{PullScene.Image}:v1", "--token-file", "-"], scene.Token!);
+
+        Assert.Equal(
+            [false, true, false],
+            said.GetProperty("endpoints").EnumerateArray().Select(endpoint => endpoint.GetProperty("asked").GetBoolean()));
+        var times = said.GetProperty("microseconds").EnumerateObject().ToDictionary(t => t.Name, t => t.Value.GetInt64());
+        Assert.InRange(times["secrets"], 300_000, 20_000_000);
+        // For the node OpenSSL is loaded and certificates are read; the other is one small file.
+        Assert.InRange(times["mirrors"], 1, times["node"] - 1);
+        Assert.InRange(times["authFile"], 1, 300_000);
+    }
+
+    [Fact]
     public async Task It_shows_people_the_line_the_order_the_reasons_and_a_masked_file()
     {
         await using var scene = await PullScene.StartAsync();

@@ -27,6 +27,7 @@ public sealed class EndlessAnswerTests
                 }
 
                 data.Add(way, "interim answers", "not HTTP/1.1");
+                data.Add(way, "words of a refusal", "(403 Forbidden)");
                 foreach (var place in (string[])["name", "value", "other value", "number", "document"])
                 {
                     data.Add(way, place, way is "namespace" ? LongValue : LongObject);
@@ -153,6 +154,8 @@ public sealed class EndlessAnswerTests
             "headers" => Respond.Repeated(Ok, string.Concat(Enumerable.Repeat("X-Padding: a\r\n", 4096))),
             "status line" => Respond.Repeated("HTTP/1.1 200 ", filler),
             "interim answers" => Respond.Repeated("", string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 4096))),
+            "words of a refusal" => Respond.Repeated(
+                "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\n\r\n{\"kind\":\"Status\",\"message\":\"", filler),
             "chunk extension" => Respond.Repeated(Chunked + "1;", filler),
             "chunk size" => Respond.Repeated(Chunked, new string('0', 0x10000)),
             "trailer" => Respond.Repeated(Chunked + "0\r\nX: ", filler),

@@ -1,3 +1,4 @@
+using System.Text;
 using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
@@ -52,6 +53,36 @@ public sealed class ProxyTests
             "its certificate is not for 127.0.0.1", (await PullAsync(scene, "HTTPS_PROXY", proxy.Url)).Fails(),
             StringComparison.Ordinal);
         Assert.Equal("", proxy.Heard);
+    }
+
+    /// <summary>Go's client has one configuration of TLS for both.</summary>
+    [Theory]
+    [InlineData("api.cluster.invalid", true)]
+    [InlineData("127.0.0.1", false)]
+    public async Task An_https_proxy_must_show_the_tls_server_name_of_the_kubeconfig(string name, bool isTrusted)
+    {
+        await using var scene = await StartAsync();
+        using var certificate = scene.Server.Certificates.Server(name);
+        await using var proxy = ConnectProxy.Start(new() { ["10.1.2.3:6443"] = scene.Server.Port }, certificate);
+        var text = await File.ReadAllTextAsync(scene.Kubeconfig);
+        await File.WriteAllTextAsync(scene.Kubeconfig, text.Replace(
+            $"    server: {scene.Server.Url}",
+            "    tls-server-name: api.cluster.invalid\n    server: https://10.1.2.3:6443", StringComparison.Ordinal));
+
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments("--slot-wait", "0"),
+            new Dictionary<string, string> { ["HTTPS_PROXY"] = proxy.Url });
+
+        if (isTrusted)
+        {
+            run.Answers().ClaimsPrivate(PullScene.Image);
+            Assert.Equal(["10.1.2.3:6443"], proxy.Tunnels);
+        }
+        else
+        {
+            Assert.Contains("its certificate is not for api.cluster.invalid", run.Fails(), StringComparison.Ordinal);
+            Assert.Equal("", proxy.Heard);
+        }
     }
 
     [Theory]
@@ -151,6 +182,52 @@ public sealed class ProxyTests
         var line = (await PullAsync(scene, "HTTPS_PROXY", $"{scheme}://127.0.0.1:{peer.Port}")).Fails();
 
         Assert.Contains(scheme == "http" ? "does not answer in HTTP" : "does not speak SOCKS5", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever speaks before the tunnel is one could speak for the server behind it.</summary>
+    [Fact]
+    public async Task What_comes_before_the_TLS_of_a_tunnel_is_not_passed_over()
+    {
+        await using var scene = await StartAsync();
+        await using var peer = RawServer.Start(answer: "HTTP/1.1 200 OK\r\n\r\nx"u8.ToArray(), closesAfter: true);
+
+        var line = (await PullAsync(scene, "HTTPS_PROXY", $"http://127.0.0.1:{peer.Port}")).Fails();
+
+        Assert.Contains("it sent bytes before the TLS of the tunnel began", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(199, "it refuses the tunnel with status 199")]
+    [InlineData(302, "it refuses the tunnel with status 302")]
+    [InlineData(404, "it refuses the tunnel with status 404")]
+    [InlineData(502, "it refuses the tunnel with status 502")]
+    public async Task A_proxy_that_does_not_say_2xx_has_opened_no_tunnel(int status, string said)
+    {
+        await using var scene = await StartAsync();
+        scene.Timeout = "1s";
+        await using var peer = RawServer.Start(
+            answer: Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nLocation: https://elsewhere.invalid/\r\n\r\n"));
+
+        var line = (await PullAsync(scene, "HTTPS_PROXY", $"http://127.0.0.1:{peer.Port}")).Fails();
+
+        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.StartsWith("CONNECT ", Encoding.Latin1.GetString(peer.Heard), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8_192, "closed the connection")]
+    [InlineData(8_193, "does not answer in HTTP")]
+    public async Task An_answer_of_a_proxy_has_8_KiB(int bytes, string said)
+    {
+        await using var scene = await StartAsync();
+        scene.Timeout = "1s";
+        var answer = "HTTP/1.1 200 OK\r\nX: ".PadRight(bytes - 4, 'x') + "\r\n\r\n";
+        await using var peer = RawServer.Start(answer: Encoding.ASCII.GetBytes(answer), closesAfter: true);
+
+        var line = (await PullAsync(scene, "HTTPS_PROXY", $"http://127.0.0.1:{peer.Port}")).Fails();
+
+        // The shorter one is an answer, and the tunnel ends with it.
+        Assert.Contains(said, line, StringComparison.Ordinal);
     }
 
     [Theory]

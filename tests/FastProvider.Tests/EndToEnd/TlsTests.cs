@@ -89,6 +89,27 @@ public sealed class TlsTests
         Assert.NotEqual(0, scene.Server.Requests.TcpConnections);
     }
 
+    /// <summary>As Go's client: a second handshake could bring another server's certificate in the midst of an answer.</summary>
+    [Fact]
+    public async Task A_server_that_wants_another_handshake_gets_none()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Timeout = "4s";
+        // It prints each message, and is gone after one connection: a retry would begin with a handshake of its own.
+        var server = await OpenSslServer.StartAsync(
+            scene.Server.Certificates, scene.Node.Pki, "-tls1_2", "-msg", "-naccept", "1");
+        await using (server)
+        {
+            var pull = scene.PullAsync("--api-server", server.Url);
+            await server.PrintsAsync("GET /api/v1/namespaces/team-a/secrets");
+            await server.CommandAsync("R");
+            await server.PrintsAsync("HelloRequest");
+            (await pull).Fails();
+        }
+
+        Assert.Equal(2, (await server.Output).Split(", ClientHello").Length);
+    }
+
     [Fact]
     public async Task A_file_of_several_CAs_trusts_each()
     {

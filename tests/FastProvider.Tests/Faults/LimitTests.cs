@@ -35,6 +35,20 @@ public sealed class LimitTests(ITestOutputHelper output)
         Assert.Contains("403", (await scene.ScriptAsync(NoFile, "--events")).Fails(), StringComparison.Ordinal);
     }
 
+    /// <summary>It is enough for this pull. The line names it, and the tenant hears what is to be done all the same.</summary>
+    [Fact]
+    public async Task A_limit_of_the_data_costs_the_pod_no_Event()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+
+        var line = (await scene.ScriptAsync("ulimit -d 60000; exec \"$@\"", "--events")).Fails();
+
+        Assert.Contains("RLIMIT_DATA or RLIMIT_AS of the kubelet gives it 60000 kB", line, StringComparison.Ordinal);
+        Assert.Equal(
+            "MirrorCredentialsForbidden", (await ToldEvents.EventsAsync(scene, 1))[0]["reason"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task A_limit_of_the_file_size_is_met_by_the_line_without_harm()
     {

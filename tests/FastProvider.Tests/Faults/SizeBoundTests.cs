@@ -120,6 +120,36 @@ public sealed class SizeBoundTests
         Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
     }
 
+    [Theory]
+    [InlineData(1_048_576, null)]
+    [InlineData(1_048_577, "it is too large")]
+    public async Task A_kubeconfig_of_any_kind_has_1_MiB(int bytes, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var text = await File.ReadAllTextAsync(scene.Kubeconfig) + "\n#";
+        scene.Kubeconfig = Path.Combine(scene.Node.Root, "large.conf");
+        await File.WriteAllTextAsync(scene.Kubeconfig, text.PadRight(bytes, 'x'));
+
+        Ends(scene, await scene.MeasuredAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments()), said);
+    }
+
+    [Theory]
+    [InlineData(4_194_304, null)]
+    [InlineData(4_194_305, "it is too large")]
+    public async Task A_file_of_CAs_of_4_MiB(int bytes, string? said)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var authority = Path.Combine(scene.Node.Root, "large.crt");
+        await File.WriteAllTextAsync(authority, scene.Server.Certificates.AuthorityPem.PadRight(bytes, '\n'));
+
+        Ends(
+            scene,
+            await scene.MeasuredAsync(
+                new KubeletRequest(PullScene.Image, scene.Token),
+                scene.Arguments("--api-server", scene.Server.Url, "--certificate-authority", authority)),
+            said);
+    }
+
     private static void Ends(PullScene scene, PluginRun run, string? said)
     {
         if (said is null)

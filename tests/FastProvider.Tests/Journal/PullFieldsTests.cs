@@ -66,6 +66,25 @@ public sealed class PullFieldsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_Secret_is_named_once_however_many_mirrors_it_serves_and_a_helper_is_the_nodes()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "localhost:5000/other", "helped.invalid/mirror");
+        scene.GlobalAuth("""{"credHelpers":{"helped.invalid":"helper"}}""");
+
+        (await PullAsync(scene)).Answers();
+
+        var fields = await TheEntryAsync();
+        Assert.Equal(
+            [
+                "localhost:5000/mirror/app secret/mirror-creds", "localhost:5000/other/app secret/mirror-creds",
+                "helped.invalid/mirror/app global", "registry.invalid/app none",
+            ],
+            fields["FAST_PROVIDER_ENDPOINT"]);
+        Assert.Equal(["mirror-creds"], fields["FAST_PROVIDER_SECRET"]);
+    }
+
+    [Fact]
     public async Task A_pull_that_needed_no_file_and_one_without_a_token()
     {
         await using var scene = await PullScene.StartAsync();
@@ -275,6 +294,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
                 || cause is "not-the-api-server" or "token-refused" or "forbidden" or "pod" or "auth-file",
             fields.ContainsKey("FAST_PROVIDER_API_TRIES"));
         Assert.False(fields.ContainsKey("FAST_PROVIDER_AUTH_FILE"));
+        Assert.False(fields.ContainsKey("FAST_PROVIDER_PRIVATE"));
     }
 
     [Fact]
@@ -340,6 +360,7 @@ public sealed class PullFieldsTests : IAsyncLifetime
         "for f in $(ldconfig -p | sed -n 's/.*libssl[.]so[.]3 .*=> //p'); do mount --bind /dev/null \"$f\"; done; \"$@\"",
         "libssl.so.3 is not on this node")]
     [InlineData("openssl", "OPENSSL_CONF=\"$NODE/broken.cnf\" \"$@\"", "OpenSSL cannot start: ")]
+    [InlineData("openssl", "OPENSSL_CONF=\"$NODE/empty.cnf\" \"$@\"", "OpenSSL cannot start: it has no SHA-256")]
     [InlineData("response", "\"$@\" 1>&-", "cannot write the answer to standard output: closed (EBADF)")]
     public async Task A_failure_of_the_machine_has_its_cause(string cause, string script, string line)
     {

@@ -162,6 +162,16 @@ public sealed class AuthEntryTests
             (null, "user:pass", ""), Read($$"""{"auth":"dXNlcjpwYXNz",{{replaced}}"password":"other","username":"other"}"""));
     }
 
+    [Fact]
+    public void A_field_has_1_MiB()
+    {
+        string[] fields = ["auth", "username", "password", "identitytoken"];
+        static string Entry(string field, int bytes) => $$"""{"auth":"dXNlcjpwYXNz","{{field}}":"{{new string('A', bytes)}}"}""";
+
+        Assert.All(fields, field => Assert.NotEqual($"its {field} is longer than 1 MiB", Read(Entry(field, 1_048_576)).Fault));
+        Assert.All(fields, field => Assert.Equal($"its {field} is longer than 1 MiB", Read(Entry(field, 1_048_577)).Fault));
+    }
+
     private static (string? Fault, string UserPassword, string Token) Read(string json)
     {
         using var entry = new AuthEntry();

@@ -64,6 +64,18 @@ public sealed class PodReaderTests
         Assert.False(reader.Read(Encoding.UTF8.GetBytes(json)));
     }
 
+    /// <summary>As in Go's decoder, and so in the API server's.</summary>
+    [Fact]
+    public void Of_repeated_lists_of_Secrets_the_last_counts()
+    {
+        using var reader = new PodReader();
+
+        Assert.True(reader.Read(
+            """{"kind":"Pod","spec":{"imagePullSecrets":[{"name":"a"},{"name":"b"}],"imagePullSecrets":[{"name":"c"}]}}"""u8));
+
+        Assert.Equal(["c"], reader.ImagePullSecrets.All);
+    }
+
     [Fact]
     public void Any_cut_is_refused()
     {

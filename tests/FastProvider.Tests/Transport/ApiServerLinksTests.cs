@@ -196,6 +196,18 @@ public sealed class ApiServerLinksTests : IDisposable
         Assert.NotSame(one.Link, other.Link);
     }
 
+    /// <summary>The API server ends it after 90 s.</summary>
+    [Fact]
+    public async Task An_idle_link_is_kept_for_a_minute()
+    {
+        await using var server = await Server();
+        using var links = new ApiServerLinks(maxIdle: 1);
+
+        var link = LinkTo(links, WorkloadSearch.TargetOf(server));
+
+        Assert.InRange(link.IdleUntil.Remaining, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
     [Fact]
     public async Task A_lease_that_ends_twice_gives_nobody_elses_link_away()
     {

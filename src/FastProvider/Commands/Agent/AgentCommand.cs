@@ -149,10 +149,7 @@ internal static class AgentCommand
         using (client)
         {
             using SecretBuffer frame = new(), answer = new();
-            AgentStream.Begin(frame);
-            var writer = new FrameWriter(frame);
-            writer.Number((int)AgentQuestion.Status);
-            writer.Text(BuildVersion.Value);
+            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
             reason = client is null ? reason : client.Ask(frame, answer, deadline);
             if (reason is not AloneReason.None || !AgentReply.TryRead(answer.WrittenSpan, out var reply))
             {

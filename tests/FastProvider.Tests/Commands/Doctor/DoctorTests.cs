@@ -673,6 +673,36 @@ public sealed partial class DoctorTests
     }
 
     [Fact]
+    public async Task Twenty_items_of_a_finding_are_printed_for_people_and_all_for_programs()
+    {
+        using var node = DoctorNode.Kubeadm().Change(
+            "/var/lib/kubelet/config.yaml", "serializeImagePulls: true",
+            string.Concat(Enumerable.Range(10, 23).Select(i => $"fieldOfTomorrow{i}: 1\n")));
+
+        var text = System.Text.Encoding.UTF8.GetString((await Plugin.RunAsync(["doctor", "--root", node.Root], [])).Stdout);
+
+        Assert.Equal(20, text.Split('\n').Count(line => line.Contains("fieldOfTomorrow", StringComparison.Ordinal)));
+        Assert.Contains("- and 3 more (--output json has all)\n", text, StringComparison.Ordinal);
+        (await node.CheckAsync()).Has("kubelet-config", "note", "fieldOfTomorrow32");
+    }
+
+    [Fact]
+    public async Task The_env_of_the_entry_counts_for_more_than_the_kubelets()
+    {
+        using var node = DoctorNode.Kubeadm()
+            .Change(KubeadmConfig, "\"0s\"", "\"0s\"\n    env: [{name: FAST_PROVIDER_AUTH_DIR, value: /run/of-the-entry}]")
+            .Change(
+                "/usr/lib/systemd/system/kubelet.service", "[Service]",
+                "[Service]\nEnvironment=FAST_PROVIDER_AUTH_DIR=/run/of-the-kubelet"
+                    + " FAST_PROVIDER_LOCK_DIR=/run/locks-of-the-kubelet");
+
+        var findings = await node.CheckAsync();
+
+        findings.Has("auth-dir", "ok", "/run/of-the-entry is not there yet");
+        findings.Has("lock-dir", "ok", "/run/locks-of-the-kubelet is not there yet");
+    }
+
+    [Fact]
     public async Task Names_from_files_colour_no_terminal_and_forge_no_line()
     {
         using var node = DoctorNode.Kubeadm().Change(KubeadmConfig, "name: fast-provider", "name: \"x\\e[31m\\nok\"");

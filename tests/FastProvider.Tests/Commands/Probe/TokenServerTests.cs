@@ -116,6 +116,19 @@ public sealed class TokenServerTests : IDisposable
         Assert.Single(registry.Heard);
     }
 
+    [Theory]
+    [InlineData(65_536, "accepted")]
+    [InlineData(69_633, "not-a-registry")]
+    public async Task A_token_servers_answer_has_64_KiB(int bytes, string result)
+    {
+        await using var tokens = Tokens(
+            _ => FakeRegistry.Answer(200, body: $"{{\"token\":\"{Token}\"".PadRight(bytes - 1) + "}"));
+        await using var registry = Registry(tokens, tags: 200);
+        using var scene = Scene(registry).Secret(registry.Host);
+
+        Assert.Equal(new Probed(result, 200, "bearer", "verified"), await scene.ProbeFirstAsync());
+    }
+
     [Fact]
     public async Task A_registry_by_TLS_cannot_send_the_credential_into_the_clear()
     {
@@ -194,6 +207,22 @@ public sealed class TokenServerTests : IDisposable
         Assert.Equal(new Probed("open", 200, "none", "verified"), await scene.ProbeFirstAsync());
         Assert.Equal(
             [("/v2/", ""), ("/v2/cache/app/tags/list?n=1", "")], upstream.Heard.Select(h => (h.Target, h.Authorization)));
+    }
+
+    [Theory]
+    [InlineData(3, "open", 200)]
+    [InlineData(4, "not-a-registry", 307)]
+    public async Task Three_redirects_are_followed(int redirects, string result, int status)
+    {
+        await using var registry = FakeRegistry.Start(
+            request => request.Target.TrimEnd('x') == "/v2/" && request.Target.Length < "/v2/".Length + redirects
+                ? FakeRegistry.Answer(307, $"Location: {request.Target}x\r\n")
+                : FakeRegistry.Answer(200),
+            Certificate());
+        using var scene = Scene(registry);
+
+        Assert.Equal((result, status), ((await scene.ProbeFirstAsync()).Result, (await scene.ProbeFirstAsync()).Status));
+        Assert.DoesNotContain(registry.Heard, request => request.Target == "/v2/xxxx");
     }
 
     [Fact]

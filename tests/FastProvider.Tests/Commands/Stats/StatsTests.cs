@@ -137,6 +137,27 @@ public sealed class StatsTests
         Assert.Equal(TimeSpan.FromMinutes(10), waited);
     }
 
+    [Fact]
+    public async Task Failures_of_namespaces_that_are_not_named_and_entries_of_others_are_counted()
+    {
+        var export = Encoding.UTF8.GetBytes(string.Concat(
+        [
+            .. Enumerable.Range(0, 36).Select(i => Export.Pull("failed", ("FAST_PROVIDER_NAMESPACE", $"n{i % 12:00}"))),
+            Export.Pull("written").Replace("_UID=0", "_UID=1000", StringComparison.Ordinal),
+            Export.Pull("written").Replace("=fast-provider", "=slow-provider", StringComparison.Ordinal),
+            Export.Pull("written").Replace("=fast-provider", "=slow-provider", StringComparison.Ordinal),
+        ]));
+
+        using var json = JsonDocument.Parse(await PrintsAsync(export, "--from", "-", "--output", "json"));
+        var metrics = MetricsText.Parse(await PrintsAsync(export, "--from", "-", "--output", "prometheus"));
+
+        Assert.Equal(10, json.RootElement.GetProperty("namespaces").GetArrayLength());
+        Assert.Equal(6, json.RootElement.GetProperty("failuresInOtherNamespaces").GetInt64());
+        var entries = metrics.Single(m => m.Name == "fast_provider_journal_entries");
+        Assert.Equal(
+            (36, 1, 2), (entries["kind", "pull"], entries["kind", "not-of-root"], entries["kind", "foreign"]));
+    }
+
     /// <summary>The widest that can come: all rows, the longest names and numbers, times of all sizes.</summary>
     [Theory]
     [InlineData("LC_ALL=C.UTF-8", true)]

@@ -124,6 +124,18 @@ internal sealed class NodeAgent : IDisposable
             .ToDictionary(lines => lines.Key, lines => string.Join('\n', lines));
     }
 
+    /// <summary>Waits until its status says so.</summary>
+    public async Task ShowsAsync(string name, string value)
+    {
+        var until = DateTime.UtcNow + Patience;
+        string shown;
+        while ((shown = (await StatusAsync())[name]) != value)
+        {
+            Assert.True(DateTime.UtcNow < until, $"{name}: {shown}");
+            await Task.Delay(10);
+        }
+    }
+
     public void Signal(string signal) => Signal(Id, signal);
 
     /// <summary>A signal for a process that may have ended just now.</summary>

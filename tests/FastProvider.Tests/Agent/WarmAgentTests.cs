@@ -41,6 +41,8 @@ public sealed class WarmAgentTests
         Assert.True(
             SpinWait.SpinUntil(() => scene.Server.Requests.TcpConnections == 2, TimeSpan.FromSeconds(30)),
             $"{scene.Server.Requests.TcpConnections} connections.");
+        // The server has the connection, the agent may still be at its handshake: a pull would make one of its own.
+        await scene.Agent!.ShowsAsync("API connections", "1");
 
         Assert.Equal(asked, scene.Server.Requests.All.Count);
         await scene.WritesAsync();

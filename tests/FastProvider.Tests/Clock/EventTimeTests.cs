@@ -55,7 +55,7 @@ public sealed class EventTimeTests
     public async Task A_server_that_says_nothing_of_an_Event_is_given_ten_seconds()
     {
         await using var scene = await StartAsync();
-        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Clock!.Patience = TimeSpan.FromSeconds(5);
         scene.Server.Script.When(r => r.Path == EventsPath, ApiServer.Respond.Never());
 
         var waited = await scene.Clock.WaitedAsync(() => TellAsync(scene));

@@ -50,7 +50,7 @@ public sealed class PatienceTests
     {
         await using var scene = await StartAsync();
         scene.Server.Script.Always(Respond.Never());
-        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Clock!.Patience = TimeSpan.FromSeconds(5);
 
         var waited = await scene.Clock.WaitedAsync(async () =>
             Assert.Contains("did not answer in time", await FailsByDefaultAsync(scene), StringComparison.Ordinal));
@@ -64,7 +64,7 @@ public sealed class PatienceTests
     {
         // The resolver puts an address that is more like the machine's own, 127.0.0.1, before another; these two are alike.
         await using var scene = await StartAsync(new KubeApiServerOptions { Address = IPAddress.Parse("127.0.0.3") });
-        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Clock!.Patience = TimeSpan.FromSeconds(5);
         scene.Clock.Nap = TimeSpan.FromSeconds(10); // a thread looks names up
         await using var full = await FullListener.StartAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), scene.Server.Port));
         await File.WriteAllTextAsync(
@@ -83,7 +83,7 @@ public sealed class PatienceTests
     public async Task The_words_of_a_refusal_are_given_half_a_second()
     {
         await using var scene = await StartAsync();
-        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Clock!.Patience = TimeSpan.FromSeconds(5);
         scene.Server.Script.Always(async exchange =>
         {
             await exchange.SendAsync("HTTP/1.1 401 X\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
@@ -157,7 +157,7 @@ public sealed class PatienceTests
     public async Task An_answer_that_nobody_takes_is_given_a_second()
     {
         await using var scene = await StartAsync();
-        scene.Clock!.Patience = TimeSpan.FromSeconds(2);
+        scene.Clock!.Patience = TimeSpan.FromSeconds(5);
 
         // The reader waits for the end of the writer, which would wait for the reader.
         var waited = await scene.Clock.WaitedAsync(() => scene.ScriptAsync("""

@@ -14,8 +14,6 @@ namespace FastProvider.Commands.Agent;
 /// <summary>Runs the process that stays, or asks it how it is.</summary>
 internal static class AgentCommand
 {
-    private static readonly TimeSpan StatusWait = TimeSpan.FromSeconds(5);
-
     public static Flag Socket => new("socket", FlagShape.File,
         "where to listen, the provider's --agent (default: agent.sock in the lock directory); a socket of systemd goes before");
 
@@ -144,25 +142,10 @@ internal static class AgentCommand
 
     private static int PrintStatus(string socket)
     {
-        var deadline = Deadline.After(StatusWait);
-        var reason = AgentClient.Open(socket, out var client);
-        using (client)
-        {
-            using SecretBuffer frame = new(), answer = new();
-            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
-            reason = client is null ? reason : client.Ask(frame, answer, deadline);
-            if (reason is not AloneReason.None || !AgentReply.TryRead(answer.WrittenSpan, out var reply))
-            {
-                return CommandOutput.Fail(new Failure($"no agent answers on {socket}: {reason switch
-                {
-                    AloneReason.NoAgent => "nobody listens there",
-                    AloneReason.OtherVersion => "it is of another version, and ends now",
-                    AloneReason.Socket => "the socket is another user's, or cannot be used",
-                    _ => "it does not answer in time",
-                }}"));
-            }
-
-            return CommandOutput.Send(reply.Output, 0);
-        }
+        using var answer = new SecretBuffer();
+        var reason = StatusQuestion.Ask(socket, answer);
+        return reason is not AloneReason.None || !AgentReply.TryRead(answer.WrittenSpan, out var reply)
+            ? CommandOutput.Fail(new Failure($"no agent answers on {socket}: {StatusQuestion.WhyNot(reason)}"))
+            : CommandOutput.Send(reply.Output, 0);
     }
 }

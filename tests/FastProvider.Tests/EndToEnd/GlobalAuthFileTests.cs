@@ -121,7 +121,8 @@ public sealed class GlobalAuthFileTests
 
         // By itself, as a run that an agent serves does not wait.
         var run = await Plugin.RunAsync(
-            scene.Arguments("--agent", "none"), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(), whileRunning: async id =>
+            scene.Arguments("--agent", "none"), new KubeletRequest(PullScene.Image, scene.Token).ToBytes(),
+            whileRunning: async id =>
             {
                 kilobytes = await PeakMemory.OfIdleAsync(id);
                 File.Delete(scene.AuthFilePath);

@@ -92,7 +92,7 @@ public sealed class HostilePluginTests
     {
         await using var scene = await SceneAsync();
         var frame = Question(scene);
-        frame[2 * sizeof(int) + sizeof(int)] ^= 1; // the first letter of the version
+        frame[3 * sizeof(int)] ^= 1; // the first letter of the version
 
         Assert.Equal("BV"u8.ToArray(), Said(scene, frame));
 

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using FastProvider.Base;
 using FastProvider.Commands;
 using FastProvider.Events;
@@ -71,6 +70,6 @@ internal static class Program
             Inquiry.Version => Help.Version,
             _ => Help.VersionJson,
         };
-        return StandardStreams.Write(StandardStreams.Output, Encoding.UTF8.GetBytes(text)) == 0 ? 0 : Failure.PullFailed;
+        return CommandOutput.Print(text);
     }
 }

@@ -141,7 +141,7 @@ internal sealed class CrioConf
 
     private void ReadFile(string path)
     {
-        if (_files.Exists(path) && _files.Read(path, LimitBytes, out var content) is null && Apply(content) is { } fault)
+        if (_files.Exists(path) && (_files.Read(path, LimitBytes, out var content) ?? Apply(content)) is { } fault)
         {
             Faults.Add($"{path} {fault}");
         }

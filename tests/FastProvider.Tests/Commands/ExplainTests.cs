@@ -268,6 +268,22 @@ public sealed class ExplainTests
     }
 
     [Theory]
+    [InlineData(16_777_216, 0)]
+    [InlineData(16_777_217, 1)]
+    public async Task A_manifest_has_16_MiB(int bytes, int passedOver)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(scene.Node.Root, "manifests")).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "large.json"), """{"apiVersion":"v1","kind":"ConfigMap"}""".PadRight(bytes));
+
+        var answer = await JsonAsync(scene, [PullScene.Image, "--namespace", "team-a", "--secrets-from", directory], "");
+
+        Assert.Equal(
+            passedOver, Warnings(answer).Count(w => w == $"{directory}/large.json: it is too large; the file is passed over"));
+    }
+
+    [Theory]
     [InlineData("dockerconfigjson", "data: {dockerconfigjson: e30=}", "has no .dockerconfigjson (it has dockerconfigjson)")]
     [InlineData("dockercfg", "stringData: {.dockerconfigjson: '{}'}", "has no .dockercfg (it has .dockerconfigjson)")]
     [InlineData("dockerconfigjson", "immutable: true", "has no .dockerconfigjson, which")]

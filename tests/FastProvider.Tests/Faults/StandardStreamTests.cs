@@ -10,6 +10,22 @@ public sealed class StandardStreamTests
     private static readonly string[] LittlePatience = ["--timeout", "50s", "--slot-wait", "4.9s"];
 
     [Theory]
+    [InlineData("--version")]
+    [InlineData("--version-json")]
+    [InlineData("--help")]
+    [InlineData("doctor", "--help")]
+    [InlineData("stats", "--from", "/dev/null")]
+    [InlineData("completion", "bash")]
+    public async Task What_a_full_disk_does_not_take_was_not_printed(params string[] arguments)
+    {
+        var run = await Plugin.RunAsync(
+            ["-c", "exec \"$@\" > /dev/full", "sh", Plugin.Binary, .. arguments], [], binary: "/bin/sh");
+
+        Assert.Equal(
+            (1, "cannot write to standard output: no space left on device (ENOSPC)\n"), (run.ExitCode, run.Stderr));
+    }
+
+    [Theory]
     [InlineData("0<&-", "cannot read the request from standard input: closed (EBADF)")]
     [InlineData("1>&-", "cannot write the answer to standard output: closed (EBADF)")]
     [InlineData("2>&-", null)]

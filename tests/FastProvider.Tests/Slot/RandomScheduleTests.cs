@@ -33,11 +33,12 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
         CostsAtMost(0.05, await PlayAsync(Schedule.WithRegistryFailures, Count(6), Again));
 
     /// <summary>
-    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound.
+    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound: 30 s each,
+    /// by default.
     /// </summary>
     [Fact]
     public async Task A_restart_of_CRI_O_costs_some_pulls_beside_those_it_ends() =>
-        CostsAtMost(0.3, await PlayAsync(Schedule.WithRestartOfCrio, Count(4), Again));
+        CostsAtMost(0.3, await PlayAsync(Schedule.WithRestartOfCrio, Count(4), Again, "--slot-wait", "5s"));
 
     [Fact]
     public async Task A_restart_of_the_kubelet_costs_few_pulls() =>

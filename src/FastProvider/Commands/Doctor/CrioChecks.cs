@@ -208,7 +208,7 @@ internal static class CrioChecks
         if (run.Crio.Faults.Count > 0)
         {
             run.Problem(FindingId.CrioConf,
-                "CRI-O does not start with these files, and the provider goes by none of them",
+                "these files cannot be read, or CRI-O does not start with them; the provider goes by none of them",
                 "mend them",
                 run.Crio.Faults);
         }

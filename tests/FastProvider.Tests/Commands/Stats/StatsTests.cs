@@ -197,6 +197,25 @@ public sealed class StatsTests
         Assert.Contains("\n       150  in other namespaces\n", page, StringComparison.Ordinal);
     }
 
+    /// <summary>The longest bar has 40 columns, the others their share of it, in eighths where the terminal has such.</summary>
+    [Theory]
+    [InlineData("C.UTF-8", "████████████████████████████████████████", "████████████████████", "▏")]
+    [InlineData("C", "########################################", "####################", "#")]
+    public async Task Bars_are_as_long_as_their_share(string locale, params string[] bars)
+    {
+        var export = string.Concat(
+            new (int Runs, string Us)[] { (600, "3000"), (300, "40000"), (1, "30000000") }
+                .SelectMany(t => Enumerable.Repeat(Export.Pull("written", ("FAST_PROVIDER_TOTAL_US", t.Us)), t.Runs)));
+
+        var run = await Plugin.RunAsync(
+            ["stats", "--from", "-"], Encoding.UTF8.GetBytes(export), new Dictionary<string, string> { ["LC_ALL"] = locale });
+
+        var page = Encoding.UTF8.GetString(run.Stdout);
+        Assert.Equal(
+            bars, page[page.IndexOf("Total time", StringComparison.Ordinal)..].Split('\n').Skip(1)
+                .Select(line => line.Split(' ')[^1]).Where(last => last is ['█' or '▏' or '#', ..]));
+    }
+
     private static void AssertAdds(List<Dictionary<string, string[]>> entries, string field, JsonElement numbers)
     {
         var values = entries.Where(e => e.ContainsKey(field)).Select(e => long.Parse(e[field][0], CultureInfo.InvariantCulture))

@@ -39,7 +39,7 @@ internal sealed class AgentReport
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds) : null;
 
-    /// <summary>The failed pulls whose cause was the way to the API server, as the agent spells them, of those after a time.</summary>
+    /// <summary>Pulls that failed on the way to the API server after a time, as the agent spells them.</summary>
     public List<string> FailuresSince(DateTime utc)
     {
         List<string> failures = [];
@@ -50,7 +50,8 @@ internal sealed class AgentReport
                 && DateTime.TryParse(
                     at, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var failedAt)
                 && failedAt > utc
-                && cause.TrimEnd(',') is "api-unreachable" or "api-broken" or "api-late" or "api-untrusted" or "not-the-api-server")
+                && cause.TrimEnd(',')
+                    is "api-unreachable" or "api-broken" or "api-late" or "api-untrusted" or "not-the-api-server")
             {
                 failures.Add(value);
             }

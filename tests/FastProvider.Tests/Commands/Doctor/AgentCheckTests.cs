@@ -5,7 +5,7 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Commands.Doctor;
 
-/// <summary>What doctor says of the agent: nothing is wrong without one, and of one that runs all that a run would miss.</summary>
+/// <summary>What doctor says of the agent: without one nothing is wrong, and of one that runs what a run would miss.</summary>
 public sealed class AgentCheckTests
 {
     private const string Locks = "/run/fast-provider";
@@ -173,7 +173,7 @@ public sealed class AgentCheckTests
     [InlineData("version: VERSION", "vision: 0.0.9", "agent", "warning", "what is no answer")]
     [InlineData("oldest grant: 1100 s", "oldest grant: 1200 s", "agent-grants", "ok", "3 auth files wait")]
     [InlineData("oldest grant: 1100 s", "oldest grant: 1201 s", "agent-grants", "warning", "the oldest for 20 minutes")]
-    [InlineData("grants expired: 0", "failed: NOW-9s api-late, namespace a", "agent-api", "ok", "last answer to the agent: 7 s ago")]
+    [InlineData("grants expired: 0", "failed: NOW-9s api-late, namespace a", "agent-api", "ok", "to the agent: 7 s ago")]
     [InlineData("grants expired: 0", "failed: NOW-3s forbidden, namespace a", "agent-api", "ok", "7 s ago")]
     [InlineData("grants expired: 0", "failed: NOW-3s api-late, namespace a", "agent-api", "warning", "any more")]
     [InlineData("7 s ago", "none yet\nfailed: NOW-99s api-unreachable", "agent-api", "warning", "has answered this agent")]
@@ -181,7 +181,7 @@ public sealed class AgentCheckTests
     public async Task What_it_says_of_itself_is_judged(string line, string instead, string id, string level, string text)
     {
         using var node = await NodeAsync();
-        Directory.CreateDirectory(node.Root + Locks, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(node.Root + Locks, (UnixFileMode)0b111_000_000);
         Assert.Contains(line, Well, StringComparison.Ordinal);
         var status = Well.Replace(line, instead, StringComparison.Ordinal)
             .Replace("VERSION", BuildVersion.Value, StringComparison.Ordinal);

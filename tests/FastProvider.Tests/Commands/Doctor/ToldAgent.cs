@@ -51,7 +51,10 @@ internal sealed class ToldAgent : IDisposable
     private static byte[] Frame(string status)
     {
         using var reply = new SecretBuffer();
-        new AgentReply { ExitStatus = 0, Output = Encoding.UTF8.GetBytes(status), Line = default, Entry = default }.WriteTo(reply);
+        new AgentReply
+        {
+            ExitStatus = 0, Output = Encoding.UTF8.GetBytes(status), Line = default, Entry = default,
+        }.WriteTo(reply);
         return [.. BitConverter.GetBytes(reply.Length), .. reply.WrittenSpan];
     }
 }

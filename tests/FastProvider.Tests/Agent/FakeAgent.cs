@@ -10,7 +10,7 @@ internal sealed class FakeAgent : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly List<Socket> _held = [];
     private readonly Task _answering;
-    private int _asked;
+    private int _asked, _answered;
 
     private FakeAgent(string socket, byte[] says, bool holds, bool isEndless)
     {
@@ -24,6 +24,9 @@ internal sealed class FakeAgent : IAsyncDisposable
 
     /// <summary>How many plugins have connected.</summary>
     public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>How many of them have all that is said to them.</summary>
+    public int Answered => Volatile.Read(ref _answered);
 
     /// <summary>Listens in the lock directory of a node.</summary>
     /// <param name="lockDirectory">Made if it is missing.</param>
@@ -62,11 +65,12 @@ internal sealed class FakeAgent : IAsyncDisposable
         }
     }
 
-    private static void Say(Socket plugin, byte[] says, bool holds, bool isEndless)
+    private void Say(Socket plugin, byte[] says, bool holds, bool isEndless)
     {
         try
         {
             plugin.Send(says);
+            Interlocked.Increment(ref _answered);
             var endless = Enumerable.Repeat(says.LastOrDefault(), 4096).ToArray();
             while (isEndless)
             {

@@ -79,6 +79,23 @@ public sealed class HostileAgentTests
         await AsksInVainAsync("B."u8.ToArray(), AloneReason.Silent, isEndless: true);
 
     [Fact]
+    public async Task What_comes_behind_that_after_the_deadline_is_not_read()
+    {
+        var directory = Directory.CreateTempSubdirectory("fast-provider-fake-");
+        await using (var agent = FakeAgent.Start(directory.FullName, "B...V"u8.ToArray(), holds: true))
+        {
+            Assert.Equal(AloneReason.None, AgentClient.Open(agent.Socket, out var client));
+            Assert.True(SpinWait.SpinUntil(() => agent.Answered == 1, TimeSpan.FromSeconds(30)));
+            using SecretBuffer frame = new(), reply = new();
+            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
+            Assert.Equal(AloneReason.Silent, client!.Ask(frame, reply, default));
+            client.Dispose();
+        }
+
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_reply_beyond_the_bound_is_not_read() => await AsksInVainAsync(
         [.. "BR"u8, .. BitConverter.GetBytes((4 * 1024 * 1024) + 1)], AloneReason.Died, isEndless: true);
 

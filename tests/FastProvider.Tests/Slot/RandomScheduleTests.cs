@@ -33,7 +33,7 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
         CostsAtMost(0.05, await PlayAsync(Schedule.WithRegistryFailures, Count(6), Again));
 
     /// <summary>
-    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound: 30 s each,
+    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound, which is 30 s
     /// by default.
     /// </summary>
     [Fact]

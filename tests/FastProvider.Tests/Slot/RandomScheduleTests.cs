@@ -33,8 +33,8 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
         CostsAtMost(0.05, await PlayAsync(Schedule.WithRegistryFailures, Count(6), Again));
 
     /// <summary>
-    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound, by default
-    /// 30 s.
+    /// What a pull that died left in <c>in-use/</c> looks like a pull under way, so runs wait for it until their bound. That is
+    /// 30 s by default.
     /// </summary>
     [Fact]
     public async Task A_restart_of_CRI_O_costs_some_pulls_beside_those_it_ends() =>

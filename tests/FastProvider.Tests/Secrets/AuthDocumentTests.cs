@@ -63,8 +63,8 @@ public sealed class AuthDocumentTests
     [InlineData("user:pa55word", false)]
     [InlineData("pa55 word", false)]
     [InlineData("aHVudGVyMjI=", false)]
-    [InlineData("a.name_of-64-bytes.0123456789012345678901234567890123456789012345", true)]
-    [InlineData("a.name_of-65-bytes.01234567890123456789012345678901234567890123456", false)]
+    [InlineData("a.name_of-64-bytes.012345678901234567890123456789012345678901234", true)]
+    [InlineData("a.name_of-65-bytes.0123456789012345678901234567890123456789012345", false)]
     public void A_credential_store_is_named_if_it_can_be_the_name_of_a_program(string store, bool isNamed)
     {
         using var documents = new AuthDocuments("reg.example.com/app");

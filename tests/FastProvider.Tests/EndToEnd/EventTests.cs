@@ -429,7 +429,8 @@ public sealed class EventTests
     public async Task Nor_is_it_taken_from_a_session_of_its_own()
     {
         var run = await Plugin.RunAsync(
-            ["--wait", Plugin.Binary, "--internal-pod-event"], "fast-provider pod event\n1\nteam-a\napp\nu\n1\nforged"u8.ToArray(),
+            ["--wait", Plugin.Binary, "--internal-pod-event"],
+            "fast-provider pod event\n1\nteam-a\napp\nu\n1\nforged"u8.ToArray(),
             binary: "/usr/bin/setsid");
 
         Assert.Contains("unknown argument \"--internal-pod-event\"", run.Fails(exitCode: 2), StringComparison.Ordinal);

@@ -195,7 +195,6 @@ public sealed class ProxyTests
     {
         await using var scene = await StartAsync();
         await using var peer = RawServer.Start(answer: Convert.FromHexString(answer.Replace(" ", "", StringComparison.Ordinal)));
-        scene.Timeout = "5s";
 
         var line = (await PullAsync(scene, "HTTPS_PROXY", Url("socks5", login, peer.Port))).Fails();
 

@@ -58,7 +58,7 @@ public sealed class AuthDocumentTests
         Assert.Contains(cause, documents.Warnings.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Whoever fills a Secret by hand may put a password anywhere; a line says what can be the name of a program.</summary>
+    /// <summary>Whoever fills a Secret by hand may put a password anywhere: only the name of a program is said.</summary>
     [Theory]
     [InlineData("user:pa55word", false)]
     [InlineData("pa55 word", false)]

@@ -156,7 +156,7 @@ public sealed class ApiServerLinksTests : IDisposable
         Assert.NotSame(byAddress, byName);
     }
 
-    /// <summary>A kept connection leads where it was opened to: a pull that is to go elsewhere must not send its token there.</summary>
+    /// <summary>A kept connection leads where it was opened to. A pull that is to go elsewhere has no use for it.</summary>
     [Theory]
     [InlineData("https://other.example.com:6443", "api.example.com", "http://proxy.example.com:3128")]
     [InlineData("https://api.example.com:443", "api.example.com", "http://proxy.example.com:3128")]

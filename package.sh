@@ -65,6 +65,8 @@ print_documents() {
     env -i "$binary" completion zsh >"$to/_fast-provider"
     env -i "$binary" completion fish >"$to/fast-provider.fish"
     env -i "$binary" generate tmpfiles --root "$WORK/empty-root" >"$to/fast-provider.conf"
+    env -i "$binary" generate agent-socket --platform kubernetes --root "$WORK/empty-root" >"$to/fast-provider-agent.socket"
+    env -i "$binary" generate agent-service --platform kubernetes --root "$WORK/empty-root" >"$to/fast-provider-agent.service"
 }
 
 # The licences of what is linked into the binary: of .NET and what that has from others, as its package has them.

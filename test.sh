@@ -31,6 +31,9 @@ export FAST_PROVIDER_BINARY="$PWD/artifacts/publish/fast-provider"
 rm -rf "$results"
 status=0
 dotnet test FastProvider.slnx --no-build --logger trx --results-directory "$results" || status=$?
+# The same pulls once more, carried out by an agent: nothing that a pull promises may depend on who does the work.
+FAST_PROVIDER_TEST_HOST=agent dotnet test tests/FastProvider.Tests --no-build --filter FullyQualifiedName~EndToEnd \
+    --logger trx --results-directory "$results" || status=$?
 if ! ls "$results"/*.trx >/dev/null 2>&1; then
     echo "No test results were written." >&2
     echo "0 passed, 0 failed, 0 skipped"

@@ -14,6 +14,7 @@ install -m 0644 -t "$to" LICENSE README.md CHANGELOG.md "$printed"/{dotnet-notic
 write_copyright "$package" "$to/copyright"
 install -D -m 0644 -t "$to/completions" "$printed"/{fast-provider.bash,_fast-provider,fast-provider.fish}
 install -D -m 0644 -t "$to/tmpfiles.d" "$printed/fast-provider.conf"
+install -D -m 0644 -t "$to/systemd" "$printed"/fast-provider-agent.{socket,service}
 
 tar --create --directory "$WORK/$package/$rid/archive" --sort=name --format=ustar --owner=0 --group=0 --numeric-owner \
     --mtime="@$SOURCE_DATE_EPOCH" "$name" | gzip -9 -n >"$OUT/$name.tar.gz"

@@ -32,7 +32,7 @@ sed -e "s/@PACKAGE@/$package/" -e "s/@OTHER@/$(other_package "$package")/" -e "s
     -e "s/@ARCHITECTURE@/$architecture/" -e "s/@SIZE@/$size/" -e "s/@GLIBC@/${glibc#GLIBC_}/" \
     -e "s/@LIBSSL@/$libssl/" -e "$marked" \
     deploy/packages/deb/control >"$root/DEBIAN/control"
-install -m 0755 deploy/packages/deb/postinst "$root/DEBIAN/postinst"
+install -m 0755 -t "$root/DEBIAN" deploy/packages/deb/postinst deploy/packages/deb/postrm
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 chmod 0644 "$root/DEBIAN/control" "$root/DEBIAN/md5sums"
 

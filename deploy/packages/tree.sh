@@ -15,3 +15,5 @@ gzip -9 -n "$tree/usr/share/man/man8/fast-provider.8"
 install -D -m 0644 "$WORK/printed/fast-provider.bash" "$tree/usr/share/bash-completion/completions/fast-provider"
 install -D -m 0644 "$WORK/printed/fast-provider.fish" "$tree/usr/share/fish/vendor_completions.d/fast-provider.fish"
 install -D -m 0644 "$WORK/printed/fast-provider.conf" "$tree/usr/lib/tmpfiles.d/fast-provider.conf"
+# Not enabled: whether a node has the agent as a service is the admin's choice.
+install -D -m 0644 -t "$tree/usr/lib/systemd/system" "$WORK"/printed/fast-provider-agent.{socket,service}

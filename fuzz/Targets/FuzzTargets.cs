@@ -9,6 +9,7 @@ internal static class FuzzTargets
 {
     public static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>
     {
+        ["agent"] = AgentTarget.Run,
         ["authfile"] = AuthFileTarget.Run,
         ["dockerconfig"] = DockerConfigTarget.Run,
         ["http"] = HttpTarget.Run,

@@ -116,8 +116,10 @@ internal sealed class AgentClient : IDisposable
             var silence = deadline.OrAfter(LongestSilence);
             switch (_stream.ReadMark(silence))
             {
-                case AgentMark.Working:
+                case AgentMark.Working when !deadline.IsOver: // also of one that says nothing else
                     break;
+                case AgentMark.Working:
+                    return AloneReason.Silent;
                 case AgentMark.Reply:
                     return _stream.TryReadFrame(reply, silence) ? AloneReason.None : AloneReason.Died;
                 case AgentMark.OtherVersion:

@@ -35,7 +35,7 @@ internal readonly ref struct GrantRequest
     }
 
     /// <summary>Reads what follows the version.</summary>
-    /// <returns>False if it is not whole.</returns>
+    /// <returns>False if it is not whole, or no run would ask for it.</returns>
     public static bool TryRead(ref FrameReader reader, out GrantRequest request)
     {
         request = new GrantRequest
@@ -46,6 +46,7 @@ internal readonly ref struct GrantRequest
             Wait = TimeSpan.FromMilliseconds(reader.Number()),
             Content = reader.Text(),
         };
-        return reader.IsWhole;
+        return reader.IsWhole && request.Slot.IsValid
+            && request.UntakenLifetime >= TimeSpan.Zero && request.Wait >= TimeSpan.Zero;
     }
 }

@@ -33,7 +33,8 @@ internal sealed class CommandArguments
             for (var given = _first; given is not null; given = given.Next)
             {
                 // By name, as a command makes its flags anew when it is asked for them.
-                value = given.Flag.Name == flag.Name ? given.Value : value;
+                var isIt = given.Flag.Name == flag.Name && given.Flag.Variable is null == flag.Variable is null;
+                value = isIt ? given.Value : value;
             }
 
             return value;

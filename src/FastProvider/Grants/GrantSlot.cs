@@ -194,8 +194,11 @@ internal sealed class GrantSlot
                 var isOver = bound.IsOver;
                 if (_grants.Count == 0 || _grants[0].Number > newest || isOver || !IsPullExpected())
                 {
-                    // Pulls that take longer than the bound still get their files, but not this one.
-                    _ = isOver ? Hide() : _grants.RemoveAll(grant => grant.Number <= newest && End(grant));
+                    // Those of other pods stay, as their pulls may stand in a queue that shows no sign: a run that was killed
+                    // must not cost them their files. The pull of this one, if it comes now, finds none.
+                    _ = isOver ? 0 : _grants.RemoveAll(
+                        grant => grant.Number <= newest && grant.Pod.Length == 0 && End(grant));
+                    _hiddenUntil = Deadline.After(SlotSigns.Quiet);
                     var notPlaced = Place();
                     EndIfEmpty();
                     PrepareNext();
@@ -668,12 +671,6 @@ internal sealed class GrantSlot
 
         SetLying(null, default, default);
         return _directory!.Remove(_name);
-    }
-
-    private int Hide()
-    {
-        _hiddenUntil = Deadline.After(SlotSigns.Quiet);
-        return 0;
     }
 
     private void SetLying(GrantContent? content, in Libc.FileStatus status, DateTime untakenSince)

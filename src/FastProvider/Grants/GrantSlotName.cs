@@ -1,3 +1,7 @@
+using System;
+using System.Text;
+using FastProvider.AuthFile;
+
 namespace FastProvider.Grants;
 
 /// <summary>Which slot: a file's name in an auth directory, and where its lock is.</summary>
@@ -11,4 +15,10 @@ internal readonly struct GrantSlotName(string directory, string name, string loc
     public string Name => name;
 
     public string LockDirectory => lockDirectory;
+
+    /// <summary>Whether no other file than that of a slot can be meant.</summary>
+    public bool IsValid => IsAbsolute(directory) && IsAbsolute(lockDirectory)
+        && AuthFileName.IsFinal(Encoding.UTF8.GetBytes(name));
+
+    private static bool IsAbsolute(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal);
 }

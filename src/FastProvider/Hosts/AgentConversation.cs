@@ -75,44 +75,43 @@ internal sealed class AgentConversation
         }
         finally
         {
+            Leave();
             _state.Metrics.Ended();
         }
     }
 
     private void Answer()
     {
-        using (_stream)
+        using SecretBuffer question = new();
+        if (!_stream.TryReadFrame(question, Deadline.After(QuestionWait)))
         {
-            using SecretBuffer question = new();
-            if (!_stream.TryReadFrame(question, Deadline.After(QuestionWait)))
-            {
-                return;
-            }
+            return;
+        }
 
-            var reader = new FrameReader(question.WrittenSpan);
-            var kind = (AgentQuestion)reader.Number();
-            // People may ask with any version, and nothing comes of it.
-            var isOurs = reader.Text().SequenceEqual(Encoding.UTF8.GetBytes(BuildVersion.Value));
-            if (!isOurs && kind is not AgentQuestion.Status)
-            {
-                _state.Metrics.Decline(AloneReason.OtherVersion);
-                Mark(AgentMark.OtherVersion);
-                _state.OnOtherVersion?.Invoke();
-                return;
-            }
+        var reader = new FrameReader(question.WrittenSpan);
+        var kind = (AgentQuestion)reader.Number();
+        var version = reader.Text();
+        // People may ask with any version, and nothing comes of it. What has no version was not asked by any.
+        var isOurs = version.SequenceEqual(Encoding.UTF8.GetBytes(BuildVersion.Value));
+        if (!isOurs && !version.IsEmpty && kind is not AgentQuestion.Status)
+        {
+            _state.Metrics.Decline(AloneReason.OtherVersion);
+            Mark(AgentMark.OtherVersion);
+            _state.OnOtherVersion?.Invoke();
+            return;
+        }
 
-            var isDone = kind switch
-            {
-                AgentQuestion.Run => RunRequest.TryRead(ref reader, out var run) && Carry(run),
-                AgentQuestion.Grant => GrantRequest.TryRead(ref reader, out var grant) && Grant(grant),
-                AgentQuestion.Status => reader.IsWhole && Status(),
-                _ => false,
-            };
-            if (!isDone)
-            {
-                _state.Metrics.Decline(AloneReason.Declined);
-                Mark(AgentMark.Declined);
-            }
+        var isDone = !version.IsEmpty && kind switch
+        {
+            AgentQuestion.Run => RunRequest.TryRead(ref reader, out var run) && Carry(run),
+            AgentQuestion.Grant => GrantRequest.TryRead(ref reader, out var grant) && Grant(grant),
+            AgentQuestion.Status => reader.IsWhole && Status(),
+            _ => false,
+        };
+        if (!isDone)
+        {
+            _state.Metrics.Decline(AloneReason.Declined);
+            Mark(AgentMark.Declined);
         }
     }
 
@@ -280,6 +279,16 @@ internal sealed class AgentConversation
             AgentMark.Unanswered => (Errno)(_stream.ReadMark(bound) ?? 0),
             _ => Errno.EPIPE,
         };
+    }
+
+    /// <summary>Its descriptor may be that of another connection at once, so nothing is said there any more.</summary>
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            _isWorking = false;
+            _stream.Dispose();
+        }
     }
 
     private void Mark(byte mark)

@@ -41,7 +41,7 @@ internal sealed class MetricsFile(string path, AgentMetricsText text)
         }
 
         var errno = Libc.WriteAll(fd, _scratch.Bytes);
-        errno = errno == 0 ? Libc.Own(fd, Ownership.ReadByAll) : errno;
+        errno = errno == 0 ? Libc.Permit(fd, Ownership.ReadByAll) : errno;
         Libc.Close(fd);
         return errno;
     }

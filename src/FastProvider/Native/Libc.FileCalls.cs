@@ -230,6 +230,10 @@ internal static unsafe partial class Libc
     public static Errno Own(int fd, UnixFileMode mode) =>
         fchown(fd, geteuid(), geteuid() == 0 ? 0 : uint.MaxValue) == 0 && fchmod(fd, (uint)mode) == 0 ? 0 : Errno;
 
+    /// <summary>Gives a file of ours this mode, whatever the umask is.</summary>
+    /// <returns>None, or the error number.</returns>
+    public static Errno Permit(int fd, UnixFileMode mode) => fchmod(fd, (uint)mode) == 0 ? 0 : Errno;
+
     /// <summary>Gives a file the SELinux label of another; a file without one has none to give.</summary>
     /// <returns>None, or the error number.</returns>
     public static Errno CopyLabel(int from, int to)

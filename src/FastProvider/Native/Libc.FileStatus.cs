@@ -10,7 +10,8 @@ internal static unsafe partial class Libc
     // STATX_TYPE, MODE, UID, GID, SIZE, MTIME and CTIME.
     private const uint StatusMask = 0x1 | 0x2 | 0x8 | 0x10 | 0x200 | 0x40 | 0x80;
 
-    public const uint S_IFMT = 0xF000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFREG = 0x8000;
+    public const uint S_IFMT = 0xF000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFREG = 0x8000,
+        S_IFSOCK = 0xC000;
 
     /// <summary>The start of Linux's <c>struct statx</c> (the same layout on every architecture), see statx(2).</summary>
     [StructLayout(LayoutKind.Sequential, Size = 256)]

@@ -21,6 +21,9 @@ internal static unsafe partial class Libc
         int* pid, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [DllImport(Lazily)]
+    private static extern int execv(byte* path, byte** arguments);
+
+    [DllImport(Lazily)]
     private static extern int pipe2(int* ends, int flags);
 
     [DllImport(Lazily)]
@@ -114,6 +117,21 @@ internal static unsafe partial class Libc
 
     /// <summary>Ends another process at once.</summary>
     public static bool Kill(int pid) => kill(pid, SIGKILL) == 0;
+
+    /// <summary>Goes on as another program, with the environment of this one.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">With its name.</param>
+    /// <returns>Why it cannot; it returns for no other reason.</returns>
+    public static Errno Become(string path, string[] arguments)
+    {
+        var strings = JoinNul(arguments);
+        fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings)
+        fixed (nint* argumentList = Pointers(argumentsStart, strings))
+        {
+            _ = execv(pathStart, (byte**)argumentList);
+            return Errno;
+        }
+    }
 
     /// <summary>Waits for the end of a process that was started here; kills it before, if it is to end now.</summary>
     /// <returns>Its exit status, or 128 and the number of the signal that ended it.</returns>

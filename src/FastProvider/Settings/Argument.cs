@@ -19,7 +19,15 @@ internal static class Argument
     {
         var equals = args[index].IndexOf('=');
         var name = equals < 0 ? args[index] : args[index][..equals];
-        if ((Find(name, flags) ?? Find(name, others)) is not { } flag)
+        var own = Find(name, flags);
+        var other = Find(name, others);
+        // generate --agent is the command's; generate --agent none is the setting, as a value of it follows.
+        if (own is not null && other is not null && other.Set(new Options(), ValueOf(args, index, equals)) is null)
+        {
+            own = null;
+        }
+
+        if ((own ?? other) is not { } flag)
         {
             return new GivenFlag($"unknown argument \"{Printable(name)}\"");
         }
@@ -32,6 +40,10 @@ internal static class Argument
             ? new GivenFlag($"{name}: a value ({flag.Shape.Label ?? "true or false"}) is missing")
             : new GivenFlag(flag, value);
     }
+
+    /// <summary>What a flag that takes a value would take; empty if there is none.</summary>
+    private static string ValueOf(ReadOnlySpan<string> args, int index, int equals) =>
+        equals >= 0 ? args[index][(equals + 1)..] : index + 1 < args.Length ? args[index + 1] : "";
 
     /// <summary>What a wrong command line is answered with.</summary>
     /// <param name="what">What is wrong.</param>

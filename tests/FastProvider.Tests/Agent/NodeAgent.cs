@@ -56,6 +56,21 @@ internal sealed class NodeAgent : IDisposable
         string lockDirectory, IReadOnlyDictionary<string, string> environment, params string[] program) =>
         Start(lockDirectory, environment, [.. program, "agent", "--lock-dir", lockDirectory]);
 
+    /// <summary>The same under another program, with flags.</summary>
+    /// <param name="under">That program, with its arguments; it becomes the agent, or has it as a child.</param>
+    /// <param name="lockDirectory">The node's lock directory; it is made.</param>
+    /// <param name="more">Flags.</param>
+    public static NodeAgent StartAs(string[] under, string lockDirectory, params string[] more) => Start(
+        lockDirectory, new Dictionary<string, string>(),
+        [.. under, Plugin.Binary, "agent", "--lock-dir", lockDirectory, .. more]);
+
+    /// <summary>The same in a root of its own.</summary>
+    /// <param name="under">That program, with its arguments.</param>
+    /// <param name="root">Where that root is seen from here; its lock directory is the default one.</param>
+    /// <param name="flags">All flags.</param>
+    public static NodeAgent StartIn(string[] under, string root, params string[] flags) => Start(
+        root + "/run/fast-provider", new Dictionary<string, string>(), [.. under, Plugin.Binary, "agent", .. flags]);
+
     private static NodeAgent Start(string lockDirectory, IReadOnlyDictionary<string, string> environment, string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -168,11 +183,19 @@ internal sealed class NodeAgent : IDisposable
         }
     }
 
+    /// <summary>Tells the agent to end, also where another program has it as its child.</summary>
+    public async Task StopAsync()
+    {
+        var id = (await StatusAsync())["process"];
+        using var kill = Process.Start("/bin/kill", ["-s", "TERM", id]);
+        await EndAsync();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
 

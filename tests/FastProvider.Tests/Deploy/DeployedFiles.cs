@@ -27,11 +27,15 @@ internal static class DeployedFiles
         { "rbac/annotation.credential-provider.yaml", "kubelet-config --platform kubernetes --secrets annotation" },
         { "rbac/pod.credential-provider.yaml", "kubelet-config --platform kubernetes --secrets pod" },
         { "daemonset.yaml", $"daemonset --platform kubernetes {Image}" },
+        { "daemonset-agent.yaml", $"daemonset --platform kubernetes --agent {Image}" },
+        { "systemd/fast-provider-agent.socket", "agent-socket" },
+        { "systemd/fast-provider-agent.service", "agent-service" },
         { "tmpfiles.d/fast-provider.conf", "tmpfiles" },
         { "openshift/nodes.yaml", "rbac --platform openshift" },
         { "openshift/criocredentialproviderconfig.yaml", "kubelet-config --platform openshift" },
         { "openshift/daemonset.yaml", $"daemonset --platform openshift {Image}" },
         { "openshift/machineconfig.yaml", "machineconfig --platform openshift --role worker,master --events" },
+        { "openshift/machineconfig-agent.yaml", "machineconfig --platform openshift --agent" },
     };
 
     /// <summary>What is printed for a command line on a node whose only file is registries.conf.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 using FastProvider.Tests.Slot;
@@ -22,47 +21,21 @@ public sealed class MemoryTests
         ]);
         await scene.WritesAsync();
         using var held = HeldLock.Take(Directory.EnumerateFiles(scene.Node.LockDir).Single());
-        byte[] memory = [];
+        var memory = ProcessMemory.None;
 
         var run = await scene.PullAsync(
             new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments(), whileRunning: async id =>
             {
                 _ = await PeakMemory.OfIdleAsync(id);
-                memory = Read(id);
+                memory = ProcessMemory.Of(id);
                 held.Dispose();
             });
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Contains("; 9 Secrets read;", run.Stderr, StringComparison.Ordinal);
-        Assert.True(Holds(memory, "mirror:mirror-password"), "The memory was not looked at.");
+        Assert.True(memory.Holds("mirror:mirror-password"), "The memory was not looked at.");
         // As they came over the wire; a message must not repeat them.
-        Assert.DoesNotContain(true, others.Select(other => Holds(
-            memory, Convert.ToBase64String(other.Data[".dockerconfigjson"])[40..104])));
-    }
-
-    private static bool Holds(byte[] memory, string text) => memory.AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)) >= 0;
-
-    /// <summary>All that the process may write to.</summary>
-    private static byte[] Read(int id)
-    {
-        using var all = new MemoryStream();
-        using var memory = File.OpenHandle($"/proc/{id}/mem");
-        var regions = File.ReadLines($"/proc/{id}/maps").Select(line => line.Split(' ')).Where(words => words[1][..2] is "rw");
-        foreach (var words in regions)
-        {
-            var ends = Array.ConvertAll(
-                words[0].Split('-'), end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-            var region = new byte[ends[1] - ends[0]];
-            try
-            {
-                all.Write(region, 0, RandomAccess.Read(memory, region, ends[0]));
-            }
-            catch (IOException)
-            {
-                // Not a page of it is there.
-            }
-        }
-
-        return all.ToArray();
+        Assert.DoesNotContain(true, others.Select(other => memory.Holds(
+            Convert.ToBase64String(other.Data[".dockerconfigjson"])[40..104])));
     }
 }

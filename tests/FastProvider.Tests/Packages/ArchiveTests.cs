@@ -28,6 +28,9 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
                 "-rw-r--r-- 0/0 dotnet-notices.txt",
                 "-rwxr-xr-x 0/0 fast-provider",
                 "-rw-r--r-- 0/0 fast-provider.8",
+                "drwxr-xr-x 0/0 systemd/",
+                "-rw-r--r-- 0/0 systemd/fast-provider-agent.service",
+                "-rw-r--r-- 0/0 systemd/fast-provider-agent.socket",
                 "drwxr-xr-x 0/0 tmpfiles.d/",
                 "-rw-r--r-- 0/0 tmpfiles.d/fast-provider.conf",
             ],
@@ -46,6 +49,10 @@ public sealed class ArchiveTests(UnpackedArchives archives) : IClassFixture<Unpa
         Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "zsh"), Text("completions/_fast-provider"));
         Assert.Equal(await Artefacts.AskAsync(Plugin.Binary, "completion", "fish"), Text("completions/fast-provider.fish"));
         Assert.Equal(Of("deploy/tmpfiles.d/fast-provider.conf"), Text("tmpfiles.d/fast-provider.conf"));
+        foreach (var unit in (string[])["fast-provider-agent.socket", "fast-provider-agent.service"])
+        {
+            Assert.Equal(Of($"deploy/systemd/{unit}"), Text($"systemd/{unit}"));
+        }
         Assert.Equal(Of("LICENSE"), Text("LICENSE"));
         Assert.Contains("License notice for ", Text("dotnet-notices.txt"), StringComparison.Ordinal);
         var isStatic = package == Artefacts.Static;

@@ -13,6 +13,8 @@ public sealed class DebTests : IDisposable
     [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
     public async Task It_puts_everything_where_Debian_looks_for_it(string package, Architecture architecture) => Assert.Equal(
         [
+            "-rw-r--r-- root/root ./usr/lib/systemd/system/fast-provider-agent.service",
+            "-rw-r--r-- root/root ./usr/lib/systemd/system/fast-provider-agent.socket",
             "-rw-r--r-- root/root ./usr/lib/tmpfiles.d/fast-provider.conf",
             "-rwxr-xr-x root/root ./usr/libexec/kubelet-image-credential-provider-plugins/fast-provider",
             "-rw-r--r-- root/root ./usr/share/bash-completion/completions/fast-provider",
@@ -110,6 +112,37 @@ public sealed class DebTests : IDisposable
         Assert.Equal($"fast-provider {BuildVersion.Value}\n", await SaidVersionAsync());
         Assert.Equal([Artefacts.Default], await InstalledAsync());
         Assert.True(File.Exists(_root + "/etc/crio/auth/under-way.json"), "An auth file that CRI-O may take just now is gone.");
+    }
+
+    /// <summary>Its own scripts, where systemd runs: what it is asked stands in a file.</summary>
+    [Theory]
+    [InlineData("postinst", "configure", true, "daemon-reload|try-restart fast-provider-agent.service")]
+    [InlineData("postrm", "remove", true, "")]
+    [InlineData("postrm", "remove", false, "stop fast-provider-agent.socket fast-provider-agent.service|daemon-reload")]
+    [InlineData("postrm", "purge", false, "")]
+    public async Task An_agent_that_runs_goes_on_as_the_new_program_or_ends_with_it(
+        string script, string action, bool isThere, string asked)
+    {
+        await Artefacts.AskAsync("dpkg-deb", "--control", Artefacts.Deb(Architecture.X64), _root + "/control");
+        await File.WriteAllTextAsync(_root + "/systemctl", $"#!/bin/sh\necho \"$@\" >>{_root}/asked\n");
+        File.SetUnixFileMode(_root + "/systemctl", (UnixFileMode)0b111_101_101);
+        await File.WriteAllTextAsync(_root + "/asked", "");
+        const string scene = """
+            set -e
+            mount -t tmpfs tmpfs /run; mkdir -p /run/systemd/system
+            mount -t tmpfs tmpfs /usr/libexec
+            if [ "$4" = True ]; then
+                mkdir -p /usr/libexec/kubelet-image-credential-provider-plugins
+                echo >/usr/libexec/kubelet-image-credential-provider-plugins/fast-provider
+            fi
+            PATH=$1:/usr/bin:/bin exec "$1/control/$2" "$3"
+            """;
+
+        var run = await Plugin.RunAsync(
+            ["--mount", "/bin/sh", "-c", scene, "sh", _root, script, action, $"{isThere}"], [], binary: "/usr/bin/unshare");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(asked, string.Join('|', await File.ReadAllLinesAsync(_root + "/asked")));
     }
 
     private async Task MakeRootAsync()

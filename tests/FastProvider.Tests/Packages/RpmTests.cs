@@ -9,6 +9,8 @@ public sealed class RpmTests(UnpackedArchives archives) : IClassFixture<Unpacked
     public async Task It_puts_everything_where_Fedora_looks_for_it(string package, Architecture architecture) => Assert.Equal(
         [
             "lrwxrwxrwx root:root /usr/bin/fast-provider ../libexec/kubelet-image-credential-provider-plugins/fast-provider",
+            "-rw-r--r-- root:root /usr/lib/systemd/system/fast-provider-agent.service ",
+            "-rw-r--r-- root:root /usr/lib/systemd/system/fast-provider-agent.socket ",
             "-rw-r--r-- root:root /usr/lib/tmpfiles.d/fast-provider.conf ",
             "drwxr-xr-x root:root /usr/libexec/kubelet-image-credential-provider-plugins ",
             "-rwxr-xr-x root:root /usr/libexec/kubelet-image-credential-provider-plugins/fast-provider ",
@@ -60,18 +62,23 @@ public sealed class RpmTests(UnpackedArchives archives) : IClassFixture<Unpacked
         Assert.Contains($"{Artefacts.Program} {Convert.ToHexStringLower(hash)}\n", digests, StringComparison.Ordinal);
     }
 
-    /// <summary>It has one script, and that restarts nothing and removes nothing.</summary>
+    /// <summary>It starts nothing, and removes nothing; an agent that runs goes on as the new program, or ends with it.</summary>
     [Theory]
     [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
-    public async Task It_only_labels_and_makes_directories(string package, Architecture architecture)
+    public async Task It_only_labels_makes_directories_and_sees_to_an_agent_that_runs(string package, Architecture architecture)
     {
         var others = await QueryAsync(
-            architecture, package, "%{PREIN}%{PREUN}%{POSTUN}%{PRETRANS}%{POSTTRANS}%{TRIGGERSCRIPTS}%{FILETRIGGERSCRIPTS}");
-        Assert.Equal(string.Concat(Enumerable.Repeat("(none)", 7)), others);
+            architecture, package, "%{PREIN}%{PREUN}%{PRETRANS}%{POSTTRANS}%{TRIGGERSCRIPTS}%{FILETRIGGERSCRIPTS}");
+        Assert.Equal(string.Concat(Enumerable.Repeat("(none)", 6)), others);
 
-        var script = await QueryAsync(architecture, package, "%{POSTIN}");
-        var commands = script.Split('\n').Select(line => line.Trim().Split(' ')[0]);
-        Assert.Equal(["if", "restorecon", "fi", "if", "systemd-tmpfiles", "fi"], commands.Where(command => command.Length > 0));
+        Assert.Equal(
+            [
+                "if", "restorecon", "fi", "if", "systemd-tmpfiles", "fi",
+                "if", "systemctl daemon-reload", "systemctl try-restart", "fi",
+            ],
+            await CommandsAsync(architecture, package, "%{POSTIN}"));
+        Assert.Equal(
+            ["if", "systemctl stop", "systemctl daemon-reload", "fi"], await CommandsAsync(architecture, package, "%{POSTUN}"));
     }
 
     /// <summary>Nothing in it is of the machine or the hour that it was built at.</summary>
@@ -86,6 +93,10 @@ public sealed class RpmTests(UnpackedArchives archives) : IClassFixture<Unpacked
         Assert.Equal("localhost", lines[0]);
         Assert.Single(lines[1..].Distinct());
     }
+
+    private static async Task<IEnumerable<string>> CommandsAsync(Architecture architecture, string package, string script) =>
+        (await QueryAsync(architecture, package, script)).Split('\n').Select(line => line.Trim().Split(' '))
+            .Select(words => words[0] == "systemctl" ? $"systemctl {words[1]}" : words[0]).Where(command => command.Length > 0);
 
     private static Task<string> QueryAsync(Architecture architecture, string package, string format) =>
         Artefacts.AskAsync("rpm", "-qp", "--queryformat", format, Artefacts.Rpm(architecture, package));

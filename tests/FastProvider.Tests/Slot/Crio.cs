@@ -36,10 +36,13 @@ internal sealed class Crio(string authDir, SimulatedTime? time = null, int? firs
 
     private const int RestartMs = 300;
 
-    private int _life, _pullsBefore;
+    private int _life, _pullsBefore, _pullsEnded;
     private bool _isDown;
 
     private string InUse => Path.Combine(authDir, "in-use");
+
+    /// <summary>Pulls with a file that have ended.</summary>
+    public int PullsEnded => Volatile.Read(ref _pullsEnded);
 
     /// <summary>One pull as a pod wants it.</summary>
     public async Task<PullEnd> PullAsync(Pod pod, bool registryFails)
@@ -59,6 +62,7 @@ internal sealed class Crio(string authDir, SimulatedTime? time = null, int? firs
             var isFirst = pod.NeedsFile && Interlocked.Increment(ref _pullsBefore) == 1;
             await time!.DelayAsync(isFirst ? firstPullMs ?? pod.PullMs : pod.PullMs);
             end = registryFails ? PullEnd.RegistryFailed : end;
+            Interlocked.Add(ref _pullsEnded, pod.NeedsFile ? 1 : 0);
         }
 
         if (life != _life)

@@ -15,8 +15,6 @@ namespace FastProvider.Tests.Slot;
 /// </summary>
 internal sealed partial class Kubelet : IDisposable
 {
-    private const double WaitMs = 300, LongWaitMs = 1200;
-
     private const int SoonMs = 700, SyncMs = 12_000, FirstBackOffMs = 10_000, LongestBackOffMs = 300_000, RestartMs = 500;
 
     private const int MaxTries = 8;
@@ -33,7 +31,7 @@ internal sealed partial class Kubelet : IDisposable
 
     private volatile PullQueue _queue;
     private volatile int _life;
-    private int _pulls, _failed, _otherwise, _runs, _waited, _waitedLong;
+    private int _pulls, _failed, _otherwise, _runs, _inVain, _behindFirstPull;
     private long _longestRunMs;
 
     private Kubelet(PullScene scene, NodeSandbox node, Schedule schedule)
@@ -119,7 +117,7 @@ internal sealed partial class Kubelet : IDisposable
         return new Outcome(
             _pulls, _failed, _otherwise, _runs, _longestRunMs, allRunningMs, hasImage.Count(has => !has), await stall)
         {
-            RunsThatWaited = _waited, RunsThatWaitedLong = _waitedLong, Agents = _agents.Count,
+            RunsInVain = _inVain, RunsBehindFirstPull = _behindFirstPull, Agents = _agents.Count,
             HadAgent = schedule.Agent.Way is not AgentWay.None,
         };
     }
@@ -281,9 +279,8 @@ internal sealed partial class Kubelet : IDisposable
         }
 
         Interlocked.Increment(ref _runs);
-        var atTheSlotMs = TimeAtTheSlotMs(run);
-        Interlocked.Add(ref _waited, atTheSlotMs >= WaitMs ? 1 : 0);
-        Interlocked.Add(ref _waitedLong, atTheSlotMs >= LongWaitMs ? 1 : 0);
+        Interlocked.Add(ref _inVain, InVain().IsMatch(run.Stderr) ? 1 : 0);
+        Interlocked.Add(ref _behindFirstPull, _crio.PullsEnded > 0 ? 1 : 0);
         var tookMs = begun.ElapsedMilliseconds;
         for (var longest = _longestRunMs; tookMs > longest; longest = _longestRunMs)
         {
@@ -291,11 +288,8 @@ internal sealed partial class Kubelet : IDisposable
         }
     }
 
-    private static double TimeAtTheSlotMs(PluginRun run) => TimeAtTheSlot().Matches(run.Stderr)
-        .Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
-
-    [GeneratedRegex(@"\b(?:turn|auth file) (\d+\.\d+) ms")]
-    private static partial Regex TimeAtTheSlot();
+    [GeneratedRegex("no pull took the auth file|--slot-wait")]
+    private static partial Regex InVain();
 
     /// <summary>
     /// How late a task wakes that only sleeps; the pods' tasks are as late, and so is what they do after a run.

@@ -13,13 +13,13 @@ internal sealed record Outcome(
     int Pulls, int FailedPulls, int OtherFailures, int Runs, long LongestRunMs, long AllRunningMs, int PodsWithoutImage,
     long LongestStallMs)
 {
-    /// <summary>Runs that waited for a pull or for another run: for 0.3 s, which nothing else at a slot takes.</summary>
-    public int RunsThatWaited { get; init; }
+    /// <summary>Runs that say they waited for a pull which did not come, or for their turn until their bound.</summary>
+    public int RunsInVain { get; init; }
 
     /// <summary>
-    /// Those that waited for 1.2 s: longer than an agent spreads the answers of runs whose pulls do come one after the other.
+    /// Runs that ended only after the first pull had: those that waited for it, where it takes longer than any run does.
     /// </summary>
-    public int RunsThatWaitedLong { get; init; }
+    public int RunsBehindFirstPull { get; init; }
 
     /// <summary>Agents that run at the end.</summary>
     public int Agents { get; init; }
@@ -33,8 +33,15 @@ internal sealed record Outcome(
     /// </summary>
     private const int FairStallMs = 100;
 
+    /// <summary>
+    /// An agent answers the next run when the pull of the one before has come, or after 0.1 s: less the longest gap of a pod,
+    /// three of these.
+    /// </summary>
+    private const int FairStallWithAgentMs = 13;
+
     /// <summary>Pulls were lost and the simulator could not keep its times: that was a test of the machine.</summary>
-    public bool MayBeTheMachines => (FailedPulls > 0 || (HadAgent && RunsThatWaitedLong > 0)) && LongestStallMs > FairStallMs;
+    public bool MayBeTheMachines =>
+        FailedPulls > 0 && LongestStallMs > (HadAgent ? FairStallWithAgentMs : FairStallMs);
 }
 
 /// <summary>All plays of one schedule.</summary>

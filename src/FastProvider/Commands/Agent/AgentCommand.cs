@@ -1,10 +1,12 @@
 using System;
 using FastProvider.Agent;
 using FastProvider.Base;
+using FastProvider.Commands.Install;
 using FastProvider.Hosts;
 using FastProvider.Metrics;
 using FastProvider.Names;
 using FastProvider.Native;
+using FastProvider.Node;
 using FastProvider.Settings;
 
 namespace FastProvider.Commands.Agent;
@@ -12,8 +14,6 @@ namespace FastProvider.Commands.Agent;
 /// <summary>Runs the process that stays, or asks it how it is.</summary>
 internal static class AgentCommand
 {
-    private static readonly TimeSpan StatusWait = TimeSpan.FromSeconds(5);
-
     public static Flag Socket => new("socket", FlagShape.File,
         "where to listen, the provider's --agent (default: agent.sock in the lock directory); a socket of systemd goes before");
 
@@ -25,6 +25,12 @@ internal static class AgentCommand
 
     public static Flag MetricsFile => new("metrics-file", FlagShape.File,
         "write metrics to this file every 15 s, for node_exporter's textfile collector (default: none)");
+
+    public static Flag Root => CommonFlags.Root(
+        "run the fast-provider of the node whose file system is here, with its libraries (default: this one)");
+
+    public static Flag ProgramPath => new("program", FlagShape.File,
+        $"with --root: where that one is (default: {Destination.DefaultDirectory}/{Destination.DefaultName})");
 
     public static Flag Status => new("status", FlagShape.Switch, "ask the agent that runs how it is, and print that");
 
@@ -45,7 +51,7 @@ internal static class AgentCommand
             Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
         TakesPullFlags = true,
-        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Status],
+        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Root, ProgramPath, Status],
         Examples =
         [
             "fast-provider agent",
@@ -59,6 +65,11 @@ internal static class AgentCommand
 
     private static int Run(CommandArguments arguments)
     {
+        if (arguments[Root] is { } root)
+        {
+            return CommandOutput.Fail(Become(arguments, root));
+        }
+
         var lockDirectory = arguments.Pull.LockDir;
         var socket = arguments[Socket] ?? Options.AgentSocketIn(lockDirectory);
         if (arguments.Has(Status))
@@ -105,27 +116,36 @@ internal static class AgentCommand
         });
     }
 
+    /// <summary>
+    /// Goes on as the program of a node that is mounted here, as in a pod: the C library of a container would not do for the
+    /// node's OpenSSL.
+    /// </summary>
+    private static Failure Become(CommandArguments arguments, string root)
+    {
+        if (NodeRoot.Enter(root) is { } notEntered)
+        {
+            return notEntered;
+        }
+
+        var program = arguments[ProgramPath] ?? $"{Destination.DefaultDirectory}/{Destination.DefaultName}";
+        string[] words = [program, "agent", $"--lock-dir={arguments.Pull.LockDir}"];
+        foreach (var flag in (ReadOnlySpan<Flag>)[Socket, IdleExit, MetricsListen, MetricsFile, Status])
+        {
+            if (arguments[flag] is { } value)
+            {
+                words = [.. words, $"--{flag.Name}={value}"];
+            }
+        }
+
+        return new Failure($"cannot run {program} of {root}: {Libc.Become(program, words).Words()}");
+    }
+
     private static int PrintStatus(string socket)
     {
-        var deadline = Deadline.After(StatusWait);
-        var reason = AgentClient.Open(socket, out var client);
-        using (client)
-        {
-            using SecretBuffer frame = new(), answer = new();
-            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
-            reason = client is null ? reason : client.Ask(frame, answer, deadline);
-            if (reason is not AloneReason.None || !AgentReply.TryRead(answer.WrittenSpan, out var reply))
-            {
-                return CommandOutput.Fail(new Failure($"no agent answers on {socket}: {reason switch
-                {
-                    AloneReason.NoAgent => "nobody listens there",
-                    AloneReason.OtherVersion => "it is of another version, and ends now",
-                    AloneReason.Socket => "the socket is another user's, or cannot be used",
-                    _ => "it does not answer in time",
-                }}"));
-            }
-
-            return CommandOutput.Send(reply.Output, 0);
-        }
+        using var answer = new SecretBuffer();
+        var reason = StatusQuestion.Ask(socket, answer);
+        return reason is not AloneReason.None || !AgentReply.TryRead(answer.WrittenSpan, out var reply)
+            ? CommandOutput.Fail(new Failure($"no agent answers on {socket}: {StatusQuestion.WhyNot(reason)}"))
+            : CommandOutput.Send(reply.Output, 0);
     }
 }

@@ -24,6 +24,19 @@ internal static class DirectoryChecks
         _ = CheckDirectory(run, FindingId.LockDir, "lock directory", run.Pull.LockDir.TrimEnd('/'));
     }
 
+    /// <summary>
+    /// For the user of the pulls: ours, as a pull checks it. Pulls are root's where doctor does not run as root, so what is
+    /// root's is right there, too.
+    /// </summary>
+    public static Ownership OfPuller(in Libc.FileStatus status) =>
+        status.OwnerUserId == Ownership.Root ? Ownership.Of(status, Ownership.Root) : Ownership.Of(status);
+
+    /// <summary>An age for people, rounded down.</summary>
+    public static string Spelled(TimeSpan age) =>
+        age.TotalDays >= 2 ? $"{(int)age.TotalDays} days"
+        : age.TotalHours >= 2 ? $"{(int)age.TotalHours} hours"
+        : $"{(int)age.TotalMinutes} minutes";
+
     /// <summary>As a pull checks it, but without making it.</summary>
     /// <returns>Whether it is there.</returns>
     private static bool CheckDirectory(DoctorRun run, string id, string kind, string path)
@@ -57,13 +70,6 @@ internal static class DirectoryChecks
 
         return errno == 0 && status.Kind == Libc.S_IFDIR;
     }
-
-    /// <summary>
-    /// For the user of the pulls: ours, as a pull checks it. Pulls are root's where doctor does not run as root, so what is
-    /// root's is right there, too.
-    /// </summary>
-    private static Ownership OfPuller(in Libc.FileStatus status) =>
-        status.OwnerUserId == Ownership.Root ? Ownership.Of(status, Ownership.Root) : Ownership.Of(status);
 
     private static void CheckAuthFiles(DoctorRun run, string directory)
     {
@@ -143,9 +149,4 @@ internal static class DirectoryChecks
         Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(path), out var status) == 0
             ? DateTime.UtcNow - status.Changed.Utc
             : null;
-
-    private static string Spelled(TimeSpan age) =>
-        age.TotalDays >= 2 ? $"{(int)age.TotalDays} days"
-        : age.TotalHours >= 2 ? $"{(int)age.TotalHours} hours"
-        : $"{(int)age.TotalMinutes} minutes";
 }

@@ -74,6 +74,7 @@ internal sealed class DoctorRun
         CrioChecks.Run(run);
         RegistriesChecks.Run(run);
         DirectoryChecks.Run(run);
+        AgentChecks.Run(run);
         GlobalAuthFileChecks.Run(run);
         MachineChecks.Run(run);
         ApiServerChecks.Run(run);

@@ -37,6 +37,11 @@ internal static class FindingId
     public const string CrioAuthDir = "crio-auth-dir";
     public const string AuthDir = "auth-dir";
     public const string LockDir = "lock-dir";
+    public const string Agent = "agent";
+    public const string AgentSocket = "agent-socket";
+    public const string AgentVersion = "agent-version";
+    public const string AgentGrants = "agent-grants";
+    public const string AgentApi = "agent-api";
     public const string StaleAuthFiles = "stale-auth-files";
     public const string StaleInUse = "stale-in-use";
     public const string GlobalAuthFile = "global-auth-file";

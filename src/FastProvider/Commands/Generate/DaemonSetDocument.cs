@@ -21,6 +21,13 @@ internal static class DaemonSetDocument
     private static string Of(GenerateOptions options, string image)
     {
         var template = new Template()
+            .Set("locks", Quoted.Yaml(options.Pull.LockDir))
+            .Set("locks-mount", Quoted.Yaml("/host" + options.Pull.LockDir))
+            .Set("auth", Quoted.Yaml(AgentUnitDocuments.AuthDirectory(options)))
+            .Set("auth-mount", Quoted.Yaml("/host" + AgentUnitDocuments.AuthDirectory(options)))
+            .Set("lock-dir", Quoted.Always(options.Pull.LockDir))
+            .Set("program", Quoted.Always($"{options.BinDirectory}/{options.Name}"))
+            .Set("grace", options.HasAgent ? "60" : "10")
             .Set("platform", options.Platform)
             .Set("directory", Quoted.Yaml(options.BinDirectory))
             .Set("to", Quoted.Always(options.BinDirectory))
@@ -31,6 +38,9 @@ internal static class DaemonSetDocument
             .Set("place", template.Fill(options.IsOpenShift ? OpenShiftPlace : KubernetesPlace))
             .Set("annotations", template.Fill(options.IsOpenShift ? AnyNode : default))
             .Set("admission", template.Fill(options.IsOpenShift ? Admission : default))
+            .Set("agent-host", options.HasAgent ? template.Fill(AgentHost) : "")
+            .Set("agent", options.HasAgent ? template.Fill(Agent) : "")
+            .Set("agent-volumes", options.HasAgent ? template.Fill(AgentVolumes) : "")
             .Set("install", Container(template, "--unless-rolled-back"))
             .Set("keep", Container(template, "--keep"))
             .Fill(Document);
@@ -76,7 +86,8 @@ internal static class DaemonSetDocument
               # It asks the API server nothing.
               automountServiceAccountToken: false
               enableServiceLinks: false
-              terminationGracePeriodSeconds: 10
+        $(agent-host)
+              terminationGracePeriodSeconds: $(grace)
               os:
                 name: linux
               nodeSelector:
@@ -93,6 +104,7 @@ internal static class DaemonSetDocument
                 # replaced it. A rollback that was done on the node it leaves alone.
                 - name: keep
                   $(keep)
+        $(agent)
               volumes:
                 - name: host
                   hostPath:
@@ -102,6 +114,7 @@ internal static class DaemonSetDocument
                   hostPath:
                     path: $(directory)
                     type: DirectoryOrCreate
+        $(agent-volumes)
 
         """u8;
 
@@ -178,5 +191,69 @@ internal static class DaemonSetDocument
                     # The only directory of the node that it can write.
                     - name: bin
                       mountPath: $(mount)
+        """u8;
+
+    /// <summary>The agent reaches the API server as the kubelet does.</summary>
+    private static ReadOnlySpan<byte> AgentHost => """
+              hostNetwork: true
+              dnsPolicy: Default
+        """u8;
+
+    /// <summary>It goes on as the node's own program, so whatever it loads is the node's.</summary>
+    private static ReadOnlySpan<byte> Agent => """
+                # Serves the pulls of this node where the provider has --agent auto, and no fast-provider-agent.socket of a package does.
+                # While it is not there, runs go on alone.
+                - name: agent
+                  image: $(image)
+                  imagePullPolicy: IfNotPresent
+                  args: ["agent", "--root", "/host", "--program", $(program), "--lock-dir", $(lock-dir)]
+                  livenessProbe:
+                    exec:
+                      command: ["/usr/bin/fast-provider", "agent", "--root", "/host", "--program", $(program), "--lock-dir", $(lock-dir), "--status"]
+                    initialDelaySeconds: 10
+                    periodSeconds: 60
+                    timeoutSeconds: 10
+                  securityContext:
+                    privileged: false
+                    runAsUser: 0
+                    runAsGroup: 0
+                    readOnlyRootFilesystem: true
+                    allowPrivilegeEscalation: false
+                    capabilities:
+                      drop: ["ALL"]
+                      # To be in the node's root; and /proc/PID/environ of the kubelet and of CRI-O says where their configuration is.
+                      add: ["SYS_CHROOT", "SYS_PTRACE"]
+                    seccompProfile:
+                      type: RuntimeDefault
+                    seLinuxOptions:
+                      type: spc_t
+                  resources:
+                    requests:
+                      cpu: 5m
+                      memory: 32Mi
+                    limits:
+                      memory: 64Mi
+                  volumeMounts:
+                    - name: host
+                      mountPath: /host
+                      readOnly: true
+                      # What is mounted on the node later, such as logins of root, is seen, too.
+                      mountPropagation: HostToContainer
+                    # The directories of the node that it can write.
+                    - name: locks
+                      mountPath: $(locks-mount)
+                    - name: auth
+                      mountPath: $(auth-mount)
+        """u8;
+
+    private static ReadOnlySpan<byte> AgentVolumes => """
+                - name: locks
+                  hostPath:
+                    path: $(locks)
+                    type: DirectoryOrCreate
+                - name: auth
+                  hostPath:
+                    path: $(auth)
+                    type: DirectoryOrCreate
         """u8;
 }

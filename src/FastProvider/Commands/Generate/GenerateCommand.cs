@@ -34,12 +34,16 @@ internal static class GenerateCommand
     public static Flag Role =>
         new("role", FlagShape.Text("POOL[,POOL]"), "machineconfig: the pools of machines it is for (default: worker)");
 
+    public static Flag Agent => new("agent", FlagShape.Switch,
+        "daemonset, machineconfig: with the agent, in the pod or as a service;"
+        + " with a value it is the setting of pulls");
+
     public static Flag Root => CommonFlags.Root("read the files of the node whose file system is here (default: /)");
 
     public static Command Definition => new()
     {
         Name = "generate",
-        Operand = FlagShape.OneOf("kubelet-config|rbac|daemonset|machineconfig|tmpfiles"),
+        Operand = FlagShape.OneOf("kubelet-config|rbac|daemonset|machineconfig|tmpfiles|agent-socket|agent-service"),
         Summary = "print configuration of this node and cluster that is ready to be applied",
         Description = """
             kubelet-config  the provider's entry for the kubelet, with matchImages from this node's registries.conf;
@@ -48,11 +52,13 @@ internal static class GenerateCommand
             daemonset       puts the binary on every node and keeps it there
             machineconfig   OpenShift: has the kubelet run that binary in place of its own provider
             tmpfiles        the directories of locks and auth files, for systemd-tmpfiles
+            agent-socket    the socket of the agent, for systemd
+            agent-service   the service behind it
 
             Flags and variables of a pull that are set here go into the provider's args, or on OpenShift into the environment
             of the kubelet. Of them --registries-conf and --registries-conf-dir also say what is read here; a relative path does only that.
             """,
-        Flags = [Platform, Audience, Name, BinDir, Namespace, ServiceAccount, Secret, Image, Role, Root],
+        Flags = [Platform, Audience, Name, BinDir, Namespace, ServiceAccount, Secret, Image, Role, Agent, Root],
         TakesPullFlags = true,
         Examples =
         [
@@ -81,6 +87,8 @@ internal static class GenerateCommand
             "daemonset" => DaemonSetDocument.Write(options),
             "machineconfig" => MachineConfigDocument.Write(options),
             "rbac" => RbacDocument.Write(options),
+            "agent-socket" => AgentUnitDocuments.WriteSocket(options),
+            "agent-service" => AgentUnitDocuments.WriteService(options),
             _ => TmpfilesDocument.Write(options),
         };
         return text.IsOk ? CommandOutput.Print(text.Value) : CommandOutput.Fail(text.Failure);

@@ -32,6 +32,7 @@ internal sealed class GenerateOptions
         ServiceAccount = arguments[GenerateCommand.ServiceAccount] ?? "default";
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
         Image = arguments[GenerateCommand.Image];
+        HasAgent = arguments.Has(GenerateCommand.Agent);
         Roles = (arguments[GenerateCommand.Role] ?? "worker").Split(',');
     }
 
@@ -72,6 +73,9 @@ internal sealed class GenerateOptions
 
     public string[] Roles { get; }
 
+    /// <summary>The agent comes with it.</summary>
+    public bool HasAgent { get; }
+
     /// <summary>The provider is told annotations of the ServiceAccount.</summary>
     public bool UsesAnnotation => Pull.Secrets is SecretsMode.Annotation or SecretsMode.Auto;
 
@@ -81,7 +85,11 @@ internal sealed class GenerateOptions
         foreach (var flag in Options.Flags)
         {
             var value = arguments[flag] ?? arguments.Variable(flag.Variable!);
-            if (string.IsNullOrEmpty(value) && arguments[flag] is null)
+            if (string.IsNullOrEmpty(value) && options.HasAgent && flag.Name == GenerateCommand.Agent.Name)
+            {
+                value = "auto"; // by default a run asks no agent
+            }
+            else if (string.IsNullOrEmpty(value) && arguments[flag] is null)
             {
                 continue;
             }

@@ -29,6 +29,12 @@ internal static class MachineConfigDocument
 
         var settings = OpenShiftSettings.Environment(options).TrimEnd('\n');
         var environment = settings.Length == 0 ? "" : new Template().Set("settings", settings).Fill(KubeletEnvironment);
+        var agent = AgentUnits(options);
+        if (!agent.IsOk)
+        {
+            return agent.Failure;
+        }
+
         var documents = new StringBuilder(new Template().Set("own", NodesOwn).Fill(Head));
         foreach (var role in options.Roles)
         {
@@ -38,12 +44,54 @@ internal static class MachineConfigDocument
                 .Set("tmpfiles", Convert.ToBase64String(Encoding.UTF8.GetBytes(tmpfiles.Value)))
                 .Set("binary", $"{options.BinDirectory}/{options.Name}")
                 .Set("own", NodesOwn)
+                .Set("agent", agent.Value)
                 .Set("environment", environment)
                 .Fill(Document));
         }
 
         return documents.ToString();
     }
+
+    /// <returns>Empty unless the agent is wanted.</returns>
+    private static Result<string> AgentUnits(GenerateOptions options)
+    {
+        if (!options.HasAgent)
+        {
+            return "";
+        }
+
+        var socket = AgentUnitDocuments.WriteSocket(options);
+        var service = AgentUnitDocuments.WriteService(options);
+        return (socket.Failure ?? service.Failure) is { } wrong ? wrong : new Template()
+            .Set("socket-name", AgentUnitDocuments.SocketName)
+            .Set("service-name", AgentUnitDocuments.ServiceName)
+            .Set("socket", Indented(socket.Value!))
+            .Set("service", Indented(service.Value!))
+            .Fill(Agent);
+    }
+
+    /// <summary>As a text of a unit stands in the MachineConfig.</summary>
+    private static string Indented(string text)
+    {
+        var indented = new StringBuilder();
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+        {
+            indented.Append(line.Length > 0 ? "            " : "").Append(line).Append('\n');
+        }
+
+        return indented.ToString().Trim();
+    }
+
+    private static ReadOnlySpan<byte> Agent => """
+                # fast-provider generate agent-socket, and agent-service, which it starts. The DaemonSet brings the program.
+                - name: $(socket-name)
+                  enabled: true
+                  contents: |
+                    $(socket)
+                - name: $(service-name)
+                  contents: |
+                    $(service)
+        """u8;
 
     private static ReadOnlySpan<byte> Head => """
         # Has the kubelets of these pools run fast-provider in place of the node's own crio-credential-provider. Apply the DaemonSet of
@@ -116,6 +164,7 @@ internal static class MachineConfigDocument
 
                     [Install]
                     WantedBy=multi-user.target
+        $(agent)
         $(environment)
 
         """u8;

@@ -1,6 +1,5 @@
 using System;
 using FastProvider.Base;
-using FastProvider.Node;
 
 namespace FastProvider.Commands.Generate;
 
@@ -11,9 +10,7 @@ internal static class TmpfilesDocument
 {
     public static Result<string> Write(GenerateOptions options)
     {
-        var files = new NodeFiles(options.Root);
-        var authDirectory = options.Pull.AuthDir
-            ?? CrioConf.Read(files, NodeService.Find(files, ["crio.service"], ["crio"])).NamespacedAuthDirectory;
+        var authDirectory = AgentUnitDocuments.AuthDirectory(options);
         return new Template().Set("locks", Path(options.Pull.LockDir)).Set("auth", Path(authDirectory)).Fill(Directories);
     }
 

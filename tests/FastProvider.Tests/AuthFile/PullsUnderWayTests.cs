@@ -37,4 +37,16 @@ public sealed class PullsUnderWayTests : IDisposable
 
         Assert.Equal(isPull, PullsUnderWay.Find(directory, DateTime.UtcNow).IsAny);
     }
+
+    [Fact]
+    public void A_link_in_the_place_of_the_directory_is_not_followed()
+    {
+        File.SetUnixFileMode(_root.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var elsewhere = _root.CreateSubdirectory("elsewhere").FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "team-a-1.json"), "{}");
+        Directory.CreateSymbolicLink(Path.Combine(_root.FullName, "in-use"), elsewhere);
+        using var directory = AuthDirectory.Open(_root.FullName).Value!;
+
+        Assert.Equal(default, PullsUnderWay.Find(directory, DateTime.UtcNow));
+    }
 }

@@ -425,5 +425,17 @@ public sealed class EventTests
         Assert.Contains("unknown argument \"--internal-pod-event\"", run.Fails(exitCode: 2), StringComparison.Ordinal);
     }
 
+    /// <summary>Its input is a sealed file that the run before it made, which a pipe or a file of the disk cannot be.</summary>
+    [Fact]
+    public async Task Nor_is_it_taken_from_a_session_of_its_own()
+    {
+        var run = await Plugin.RunAsync(
+            ["--wait", Plugin.Binary, "--internal-pod-event"],
+            "fast-provider pod event\n1\nteam-a\napp\nu\n1\nforged"u8.ToArray(),
+            binary: "/usr/bin/setsid");
+
+        Assert.Contains("unknown argument \"--internal-pod-event\"", run.Fails(exitCode: 2), StringComparison.Ordinal);
+    }
+
     private static Task<PluginRun> PullAsync(PullScene scene, params string[] more) => scene.PullAsync(["--events", .. more]);
 }

@@ -184,6 +184,23 @@ public sealed class ProxyTests
         Assert.Contains(scheme == "http" ? "does not answer in HTTP" : "does not speak SOCKS5", line, StringComparison.Ordinal);
     }
 
+    /// <summary>RFC 1928 and 1929: one byte is wrong, behind which the rest of a tunnel that was opened comes.</summary>
+    [Theory]
+    [InlineData("04 00 05 00 00 01 7F 00 00 01 00 00", null)]
+    [InlineData("05 00 04 00 00 01 7F 00 00 01 00 00", null)]
+    [InlineData("05 00 05 00 01 01 7F 00 00 01 00 00", null)]
+    [InlineData("05 00 05 00 00 02 7F 00 00 01 00 00", null)]
+    [InlineData("05 02 02 00 05 00 00 01 7F 00 00 01 00 00", "alice:hunter22")]
+    public async Task A_byte_that_SOCKS5_does_not_have_there_ends_it(string answer, string? login)
+    {
+        await using var scene = await StartAsync();
+        await using var peer = RawServer.Start(answer: Convert.FromHexString(answer.Replace(" ", "", StringComparison.Ordinal)));
+
+        var line = (await PullAsync(scene, "HTTPS_PROXY", Url("socks5", login, peer.Port))).Fails();
+
+        Assert.Contains("does not speak SOCKS5", line, StringComparison.Ordinal);
+    }
+
     /// <summary>Whoever speaks before the tunnel is one could speak for the server behind it.</summary>
     [Fact]
     public async Task What_comes_before_the_TLS_of_a_tunnel_is_not_passed_over()

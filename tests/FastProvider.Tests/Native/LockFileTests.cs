@@ -158,6 +158,20 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_in_the_place_of_a_lock_is_not_followed()
+    {
+        var elsewhere = Path.Combine(_root, "elsewhere");
+        File.CreateSymbolicLink(LockPath, elsewhere);
+
+        var failure = LockFile.Take(_locks, Name, Deadline.After(LongEnough), out var taken);
+
+        Assert.StartsWith($"cannot open lock file {LockPath}: ", failure?.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(ELOOP)", failure?.Message, StringComparison.Ordinal);
+        Assert.Null(taken);
+        Assert.False(File.Exists(elsewhere));
+    }
+
+    [Fact]
     public void Nothing_is_made_where_only_what_is_there_is_to_be_locked()
     {
         Assert.Null(LockFile.TryTake(_locks, [.. Encoding.ASCII.GetBytes(Name), 0]));

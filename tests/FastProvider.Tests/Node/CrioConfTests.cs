@@ -168,12 +168,42 @@ public class CrioConfTests
     /// <summary>Pods may name their programs as they like.</summary>
     [Theory]
     [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t1000\t1000\t1000\t1000\n")]
+    [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t1000\t0\t0\t0\n")]
+    [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t0\t1000\t0\t0\n")]
+    [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t0\t0\t1000\t0\n")]
+    [InlineData("/proc/99/status", "Name:\tcrio\nUid:\t0\t0\t0\t1000\n")]
     [InlineData("/proc/99/cgroup", "0::/kubepods.slice/kubepods-pod1.slice/crio-1.scope\n")]
+    [InlineData("/proc/99/cgroup", "0::/kubepods/burstable/pod1/1\n")]
+    [InlineData("/proc/99/cgroup", "0::/system.slice/crio-1.scope\n")]
+    [InlineData("/proc/99/cgroup", "0::/machine.slice/libpod-1.scope\n")]
+    [InlineData("/proc/99/cgroup", "0::/system.slice/docker-1.scope\n")]
     public void A_process_that_is_none_of_the_node_says_nothing(string file, string content)
     {
         using var node = new NodeTree()
             .With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", "crio\0--namespaced-auth-dir=/tmp/x\0").With(file, content);
 
         Assert.Equal(CrioConf.DefaultNamespacedAuthDirectory, CrioConf.Read(node.Root).NamespacedAuthDirectory);
+    }
+
+    /// <summary>A container has namespaces of its own, whatever its control group is called.</summary>
+    [Theory]
+    [InlineData("pid")]
+    [InlineData("user")]
+    public void A_process_in_a_namespace_of_its_own_says_nothing(string space)
+    {
+        using var node = new NodeTree()
+            .With("/proc/99/comm", "crio\n").With("/proc/99/cmdline", "crio\0--namespaced-auth-dir=/of/crio\0");
+        foreach (var shared in (string[])["pid", "user"])
+        {
+            node.With($"/proc/1/ns/{shared}", "");
+            Directory.CreateDirectory($"{node.Root}/proc/99/ns");
+            File.CreateSymbolicLink($"{node.Root}/proc/99/ns/{shared}", $"{node.Root}/proc/1/ns/{shared}");
+        }
+
+        Assert.Equal("/of/crio", CrioConf.Read(node.Root).NamespacedAuthDirectory);
+
+        File.Delete($"{node.Root}/proc/99/ns/{space}");
+        node.With($"/proc/99/ns/{space}", "");
+        Assert.Equal("/etc/crio/auth", CrioConf.Read(node.Root).NamespacedAuthDirectory);
     }
 }

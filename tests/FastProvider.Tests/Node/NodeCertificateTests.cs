@@ -24,6 +24,22 @@ public sealed class NodeCertificateTests : IDisposable
         Assert.True(certificate.KeyPem.IndexOfAnyExcept((byte)0) < 0);
     }
 
+    [Fact]
+    public void What_was_read_of_two_files_is_zeroed_in_both_places()
+    {
+        string certificateFile = Path.Combine(_root, "client.crt"), keyFile = Path.Combine(_root, "client.key");
+        File.WriteAllText(certificateFile, Certificate(1));
+        File.WriteAllText(keyFile, Key(1));
+        var certificate = NodeCertificate.Read(PemSource.FromFile(certificateFile, "x"), PemSource.FromFile(keyFile, "y")).Value!;
+        Assert.Equal((Certificate(1).Length, Key(1).Length), (certificate.CertificatePem.Length, certificate.KeyPem.Length));
+        Assert.True(certificate.KeyPem.IndexOfAnyExcept((byte)0) >= 0);
+
+        certificate.Dispose();
+
+        Assert.True(certificate.KeyPem.IndexOfAnyExcept((byte)0) < 0);
+        Assert.True(certificate.CertificatePem.IndexOfAnyExcept((byte)0) < 0);
+    }
+
     private static string Certificate(int generation) =>
         $"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n{generation}\n";
 

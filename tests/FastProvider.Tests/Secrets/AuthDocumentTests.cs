@@ -58,6 +58,23 @@ public sealed class AuthDocumentTests
         Assert.Contains(cause, documents.Warnings.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever fills a Secret by hand may put a password anywhere: only the name of a program is said.</summary>
+    [Theory]
+    [InlineData("user:pa55word", false)]
+    [InlineData("pa55 word", false)]
+    [InlineData("aHVudGVyMjI=", false)]
+    [InlineData("a.name_of-64-bytes.012345678901234567890123456789012345678901234", true)]
+    [InlineData("a.name_of-65-bytes.0123456789012345678901234567890123456789012345", false)]
+    public void A_credential_store_is_named_if_it_can_be_the_name_of_a_program(string store, bool isNamed)
+    {
+        using var documents = new AuthDocuments("reg.example.com/app");
+
+        Assert.Null(documents.Read($$"""{"auths":{},"credsStore":"{{store}}"}"""));
+
+        Assert.Contains("the login is in the credential store", documents.Warnings.ToString(), StringComparison.Ordinal);
+        Assert.Equal(isNamed, documents.Warnings.ToString().Contains(store, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_document_that_is_empty_on_purpose_is_counted_and_no_warning()
     {

@@ -156,6 +156,46 @@ public sealed class ApiServerLinksTests : IDisposable
         Assert.NotSame(byAddress, byName);
     }
 
+    /// <summary>A kept connection leads where it was opened to. A pull that is to go elsewhere has no use for it.</summary>
+    [Theory]
+    [InlineData("https://other.example.com:6443", "api.example.com", "http://proxy.example.com:3128")]
+    [InlineData("https://api.example.com:443", "api.example.com", "http://proxy.example.com:3128")]
+    [InlineData("https://api.example.com:6443", "other.example.com", "http://proxy.example.com:3128")]
+    [InlineData("https://api.example.com:6443", "api.example.com", "https://proxy.example.com:3128")]
+    [InlineData("https://api.example.com:6443", "api.example.com", "http://other.example.com:3128")]
+    [InlineData("https://api.example.com:6443", "api.example.com", "http://proxy.example.com:3129")]
+    [InlineData("https://api.example.com:6443", "api.example.com", null)]
+    public async Task A_link_that_leads_elsewhere_is_another(string url, string name, string? proxy)
+    {
+        await using var server = await Server();
+        var authority = WorkloadSearch.TargetOf(server).CertificateAuthorityPem;
+        using var links = new ApiServerLinks(maxIdle: 4);
+
+        var first = LinkOf("https://api.example.com:6443", "api.example.com", "http://proxy.example.com:3128");
+        var same = LinkOf("https://api.example.com:6443", "api.example.com", "http://proxy.example.com:3128");
+        var other = LinkOf(url, name, proxy);
+
+        Assert.Same(first, same);
+        Assert.NotSame(first, other);
+
+        ApiServerLink LinkOf(string url, string name, string? proxy)
+        {
+            Assert.Null(ServerUrl.Parse(url, out var parsed));
+            var target = new ApiServerTarget
+            {
+                Url = parsed,
+                TlsServerName = name,
+                HasTlsServerName = true,
+                CertificateAuthorityPem = authority,
+                UrlOrigin = "test",
+                CertificateAuthorityOrigin = "test",
+            };
+            using var lease = links.Take(
+                new ApiServerRoute(target, proxy is null ? null : ProxyServer.Parse(proxy, "HTTPS_PROXY", out _))).Value!;
+            return lease.Link;
+        }
+    }
+
     [Fact]
     public async Task The_node_and_a_workload_never_share_a_link()
     {

@@ -46,6 +46,20 @@ public sealed class ApiExchangeTests
         Assert.Equal(2, server.Requests.TcpConnections);
     }
 
+    /// <summary>An API server that gives up answers 504, and there is to be time for another try then.</summary>
+    [Fact]
+    public async Task The_server_is_given_half_of_what_is_left()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Cluster.AllowGet("team-a", "puller", "s0");
+        server.Cluster.SetSecrets("team-a", Named(1));
+
+        var (failure, _, _) = FetchNamed(server, 1);
+
+        Assert.Null(failure);
+        Assert.Matches("^(1[0-9]|20)s$", server.Requests.All[0].QueryValue("timeout"));
+    }
+
     [Fact]
     public async Task A_connection_closed_before_its_first_answer_is_a_fault_that_counts()
     {

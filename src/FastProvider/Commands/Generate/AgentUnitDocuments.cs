@@ -1,6 +1,5 @@
 using System;
 using FastProvider.Base;
-using FastProvider.Node;
 using FastProvider.Settings;
 
 namespace FastProvider.Commands.Generate;
@@ -16,23 +15,15 @@ internal static class AgentUnitDocuments
     public static Result<string> WriteService(GenerateOptions options) =>
         CheckPaths(options) is { } wrong ? wrong : Filled(options).Fill(Service);
 
-    /// <summary>CRI-O's directory of auth files: as it was given, else as this node's CRI-O has it.</summary>
-    public static string AuthDirectory(GenerateOptions options)
-    {
-        var files = new NodeFiles(options.Root);
-        return options.Pull.AuthDir
-            ?? CrioConf.Read(files, NodeService.Find(files, ["crio.service"], ["crio"])).NamespacedAuthDirectory;
-    }
-
     private static Template Filled(GenerateOptions options) => new Template()
         .Set("socket", Options.AgentSocketIn(options.Pull.LockDir))
         .Set("locks", options.Pull.LockDir)
-        .Set("auth", AuthDirectory(options))
+        .Set("auth", options.AuthDirectory)
         .Set("binary", $"{options.BinDirectory}/{options.Name}");
 
     private static Failure? CheckPaths(GenerateOptions options)
     {
-        foreach (var path in (ReadOnlySpan<string>)[options.Pull.LockDir, AuthDirectory(options)])
+        foreach (var path in (ReadOnlySpan<string>)[options.Pull.LockDir, options.AuthDirectory])
         {
             foreach (var c in path)
             {

@@ -23,10 +23,11 @@ internal static class DaemonSetDocument
         var template = new Template()
             .Set("locks", Quoted.Yaml(options.Pull.LockDir))
             .Set("locks-mount", Quoted.Yaml("/host" + options.Pull.LockDir))
-            .Set("auth", Quoted.Yaml(AgentUnitDocuments.AuthDirectory(options)))
-            .Set("auth-mount", Quoted.Yaml("/host" + AgentUnitDocuments.AuthDirectory(options)))
+            .Set("auth", Quoted.Yaml(options.AuthDirectory))
+            .Set("auth-mount", Quoted.Yaml("/host" + options.AuthDirectory))
             .Set("lock-dir", Quoted.Always(options.Pull.LockDir))
             .Set("program", Quoted.Always($"{options.BinDirectory}/{options.Name}"))
+            .Set("confined", new Template().Fill(Confined))
             .Set("grace", options.HasAgent ? "60" : "10")
             .Set("platform", options.Platform)
             .Set("directory", Quoted.Yaml(options.BinDirectory))
@@ -163,14 +164,7 @@ internal static class DaemonSetDocument
         image: $(image)
                   imagePullPolicy: IfNotPresent
                   args: ["install", "--root", "/host", "--to", $(to), "--name", $(name), "$(mode)"]
-                  securityContext:
-                    privileged: false
-                    runAsUser: 0
-                    runAsGroup: 0
-                    readOnlyRootFilesystem: true
-                    allowPrivilegeEscalation: false
-                    capabilities:
-                      drop: ["ALL"]
+        $(confined)
                       # For the trial run in the node's root, with the node's C library.
                       add: ["SYS_CHROOT"]
                     seccompProfile:
@@ -193,6 +187,18 @@ internal static class DaemonSetDocument
                       mountPath: $(mount)
         """u8;
 
+    /// <summary>Root, as the files of a node are root's, with no capability but those that are named behind it.</summary>
+    private static ReadOnlySpan<byte> Confined => """
+                  securityContext:
+                    privileged: false
+                    runAsUser: 0
+                    runAsGroup: 0
+                    readOnlyRootFilesystem: true
+                    allowPrivilegeEscalation: false
+                    capabilities:
+                      drop: ["ALL"]
+        """u8;
+
     /// <summary>The agent reaches the API server as the kubelet does.</summary>
     private static ReadOnlySpan<byte> AgentHost => """
               hostNetwork: true
@@ -213,14 +219,7 @@ internal static class DaemonSetDocument
                     initialDelaySeconds: 10
                     periodSeconds: 60
                     timeoutSeconds: 10
-                  securityContext:
-                    privileged: false
-                    runAsUser: 0
-                    runAsGroup: 0
-                    readOnlyRootFilesystem: true
-                    allowPrivilegeEscalation: false
-                    capabilities:
-                      drop: ["ALL"]
+        $(confined)
                       # To be in the node's root; and /proc/PID/environ of the kubelet and of CRI-O says where their configuration is.
                       add: ["SYS_CHROOT", "SYS_PTRACE"]
                     seccompProfile:

@@ -19,6 +19,8 @@ internal sealed class GenerateOptions
 
     private const int LongestImage = 512;
 
+    private string? _authDirectory;
+
     private GenerateOptions(CommandArguments arguments)
     {
         Pull = arguments.Pull;
@@ -72,6 +74,9 @@ internal sealed class GenerateOptions
     public string? Image { get; }
 
     public string[] Roles { get; }
+
+    /// <summary>CRI-O's directory of auth files: as it was given, else as this node's CRI-O has it.</summary>
+    public string AuthDirectory => _authDirectory ??= Pull.AuthDir ?? FindAuthDirectory();
 
     /// <summary>The agent comes with it.</summary>
     public bool HasAgent { get; }
@@ -152,5 +157,11 @@ internal sealed class GenerateOptions
         }
 
         return text.Length > 0;
+    }
+
+    private string FindAuthDirectory()
+    {
+        var files = new NodeFiles(Root);
+        return CrioConf.Read(files, NodeService.Find(files, ["crio.service"], ["crio"])).NamespacedAuthDirectory;
     }
 }

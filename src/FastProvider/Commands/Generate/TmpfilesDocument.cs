@@ -10,8 +10,7 @@ internal static class TmpfilesDocument
 {
     public static Result<string> Write(GenerateOptions options)
     {
-        var authDirectory = AgentUnitDocuments.AuthDirectory(options);
-        return new Template().Set("locks", Path(options.Pull.LockDir)).Set("auth", Path(authDirectory)).Fill(Directories);
+        return new Template().Set("locks", Path(options.Pull.LockDir)).Set("auth", Path(options.AuthDirectory)).Fill(Directories);
     }
 
     private static ReadOnlySpan<byte> Directories => """

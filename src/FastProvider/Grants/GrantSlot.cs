@@ -196,8 +196,11 @@ internal sealed class GrantSlot
                 {
                     // Those of other pods stay, as their pulls may stand in a queue that shows no sign: a run that was killed
                     // must not cost them their files. The pull of this one, if it comes now, finds none.
-                    _ = isOver ? 0 : _grants.RemoveAll(
-                        grant => grant.Number <= newest && grant.Pod.Length == 0 && End(grant));
+                    if (!isOver)
+                    {
+                        _ = _grants.RemoveAll(grant => grant.Number <= newest && grant.Pod.Length == 0 && End(grant));
+                    }
+
                     _hiddenUntil = Deadline.After(SlotSigns.Quiet);
                     var notPlaced = Place();
                     EndIfEmpty();

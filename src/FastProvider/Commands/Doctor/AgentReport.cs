@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
+using FastProvider.Base;
 
 namespace FastProvider.Commands.Doctor;
 
@@ -50,8 +52,9 @@ internal sealed class AgentReport
                 && DateTime.TryParse(
                     at, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var failedAt)
                 && failedAt > utc
-                && cause.TrimEnd(',')
-                    is "api-unreachable" or "api-broken" or "api-late" or "api-untrusted" or "not-the-api-server")
+                && FailureCauses.Find(Encoding.UTF8.GetBytes(cause.TrimEnd(',')))
+                    is FailureCause.ApiUnreachable or FailureCause.ApiBroken or FailureCause.ApiLate
+                    or FailureCause.ApiUntrusted or FailureCause.NotTheApiServer)
             {
                 failures.Add(value);
             }

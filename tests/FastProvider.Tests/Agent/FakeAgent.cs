@@ -1,4 +1,7 @@
 using System.Net.Sockets;
+using System.Text;
+using FastProvider.Agent;
+using FastProvider.Native;
 
 namespace FastProvider.Tests.Agent;
 
@@ -16,6 +19,7 @@ internal sealed class FakeAgent : IAsyncDisposable
     {
         Socket = socket;
         _listener.Bind(new UnixDomainSocketEndPoint(socket));
+        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _listener.Listen();
         _answering = Task.Run(() => AnswerAsync(says, holds, isEndless));
     }
@@ -35,6 +39,17 @@ internal sealed class FakeAgent : IAsyncDisposable
     /// <param name="isEndless">The last byte comes over and over.</param>
     public static FakeAgent Start(string lockDirectory, byte[] says, bool holds = false, bool isEndless = false) =>
         new(Path.Combine(Directory.CreateDirectory(lockDirectory, OwnerOnly).FullName, "agent.sock"), says, holds, isEndless);
+
+    /// <summary>One that says of itself what a test wants: of another version, or much later than a test can wait.</summary>
+    public static FakeAgent Saying(string lockDirectory, string status)
+    {
+        using var reply = new SecretBuffer();
+        new AgentReply
+        {
+            ExitStatus = 0, Output = Encoding.UTF8.GetBytes(status), Line = default, Entry = default,
+        }.WriteTo(reply);
+        return Start(lockDirectory, [AgentMark.Begun, AgentMark.Reply, .. RawPlugin.WithLength(reply.WrittenSpan)]);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,7 @@ namespace FastProvider.Tests.Commands;
 
 /// <summary>
 /// All that <c>explain --output json</c> says of one image, value by value: <c>Baselines/explanation.json</c>, with NODE for the
-/// node's directory and 0 for each time. <c>FAST_PROVIDER_ACCEPT=1</c> writes what is said now.
+/// node's directory and 0 for each time. <c>FASTPROVIDER_WRITE_BASELINES=1</c> writes what is said now.
 /// </summary>
 public sealed partial class WholeExplanationTests
 {
@@ -56,7 +56,7 @@ public sealed partial class WholeExplanationTests
 
         var said = Times().Replace(
             Encoding.UTF8.GetString(run.Stdout).Replace(node.Root, "NODE", StringComparison.Ordinal), "$1 0");
-        if (Environment.GetEnvironmentVariable("FAST_PROVIDER_ACCEPT") is "1")
+        if (Environment.GetEnvironmentVariable("FASTPROVIDER_WRITE_BASELINES") is "1")
         {
             await File.WriteAllTextAsync(Baseline, said);
         }

@@ -112,7 +112,7 @@ public sealed class AgentCheckTests
                 File.Copy(node.Root + DoctorNode.KubeadmConfig, directory.FullName + "/config.yaml");
             }
 
-            using var agent = new ToldAgent(socket, "");
+            await using var agent = FakeAgent.Saying(directory.FullName, "");
             var run = await Plugin.RunAsync(
                 ["--reuid=65534", "--regid=65534", "--clear-groups", program, "doctor", "--output", "json",
                     "--provider-config", directory.FullName + "/config.yaml", "--bin-dir", directory.FullName],
@@ -192,7 +192,7 @@ public sealed class AgentCheckTests
             status = status.Replace($"NOW-{seconds}s", $"{at:yyyy-MM-ddTHH:mm:ssZ}", StringComparison.Ordinal);
         }
 
-        using var agent = new ToldAgent(node.Root + SocketPath, status);
+        await using var agent = FakeAgent.Saying(Path.GetDirectoryName(node.Root + SocketPath)!, status);
 
         (await CheckAsync(node)).Has(id, level, text);
     }

@@ -58,8 +58,13 @@ public sealed class NodeScene : IDisposable
             agent = _agents[plugin] = AgentProcess.Start(plugin, In($"agent-{_agents.Count}"));
         }
 
+        // Locks of its own: the agent has that of a slot for as long as it has a file for it, and runs that are measured alone
+        // would wait behind it.
         var alone = Mirrored(plugin, secrets);
-        return alone with { Words = [.. alone.Words, "--agent", agent.Socket] };
+        return alone with
+        {
+            Words = [.. alone.Words, "--agent", agent.Socket, "--lock-dir", Path.GetDirectoryName(agent.Socket)!],
+        };
     }
 
     /// <summary>Takes the auth file away, as CRI-O does at the start of a pull: the next run finds its slot empty.</summary>

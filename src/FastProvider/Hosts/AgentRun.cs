@@ -64,6 +64,12 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
+        if (wanted.ToEmpty)
+        {
+            // Nor may a pull find what an agent that was killed has kept for it.
+            GrantRecord.Forget(new GrantSlotName(slot.Directory, slot.Name, wanted.Wait.LockDirectory));
+        }
+
         if (wanted.ToEmpty && Alone is AloneReason.Silent)
         {
             return AwaitBehindAgent(slot, wanted.Wait, toEmpty: true);

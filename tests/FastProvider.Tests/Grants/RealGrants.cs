@@ -162,7 +162,7 @@ internal sealed class RealGrants
 
     private bool IsFree()
     {
-        if (!Directory.Exists(LockDirectory) || Directory.GetFiles(LockDirectory) is not [var path])
+        if (!Directory.Exists(LockDirectory) || Directory.GetFiles(LockDirectory, "*.lock") is not [var path])
         {
             return true;
         }

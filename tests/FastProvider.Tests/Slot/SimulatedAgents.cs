@@ -12,6 +12,9 @@ internal sealed class SimulatedAgents : IDisposable
     private readonly AgentPlan _plan;
     private NodeAgent? _service;
 
+    /// <summary>RestartSec of the unit.</summary>
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(100);
+
     public SimulatedAgents(NodeSandbox node, IReadOnlyDictionary<string, string> clock, AgentPlan plan)
     {
         (_node, _clock, _plan) = (node, clock, plan);
@@ -26,13 +29,13 @@ internal sealed class SimulatedAgents : IDisposable
     /// <summary>What is to happen to them, and when.</summary>
     public IEnumerable<(int? AtMs, Func<Task> Act)> Faults =>
     [
-        (_plan.KillMs, () => SignalAsync("KILL")), (_plan.StopMs, () => SignalAsync("STOP")),
+        (_plan.KillMs, KillAsync), (_plan.StopMs, () => SignalAsync("STOP")),
         (_plan.GoOnMs, () => SignalAsync("CONT")), (_plan.RestartMs, RestartAsync),
     ];
 
     public void Dispose()
     {
-        foreach (var id in Ids())
+        foreach (var id in Ids(guards: true).Concat(Ids()))
         {
             NodeAgent.Signal(id, "KILL");
         }
@@ -59,6 +62,19 @@ internal sealed class SimulatedAgents : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>systemd starts the service again, the parent of an agent that came by itself does so with that.</summary>
+    private async Task KillAsync()
+    {
+        await SignalAsync("KILL");
+        if (_service is not null)
+        {
+            await _service.EndAsync();
+            _service.Dispose();
+            await Task.Delay(RestartPause);
+            StartService();
+        }
+    }
+
     /// <summary>As systemd does it with a new binary.</summary>
     private async Task RestartAsync()
     {
@@ -74,13 +90,14 @@ internal sealed class SimulatedAgents : IDisposable
     /// <summary>
     /// Agents by their command lines, in which the node's lock directory is. A run that starts one is none yet.
     /// </summary>
-    private List<int> Ids()
+    /// <param name="guards">Those instead that start agents again.</param>
+    private List<int> Ids(bool guards = false)
     {
         var ids = new List<int>();
         foreach (var directory in Directory.GetDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && IsAgent(directory))
+                && IsAgent(directory, guards))
             {
                 ids.Add(id);
             }
@@ -89,12 +106,13 @@ internal sealed class SimulatedAgents : IDisposable
         return ids;
     }
 
-    private bool IsAgent(string directory)
+    private bool IsAgent(string directory, bool isGuard)
     {
         try
         {
             var words = File.ReadAllText(Path.Combine(directory, "cmdline")).Split('\0');
-            return words.Length > 2 && words[1] == "agent" && words.Contains(_node.LockDir);
+            return words.Length > 2 && words[1] == "agent" && words.Contains("--respawn") == isGuard
+                && words.Any(word => word == _node.LockDir || word == $"--lock-dir={_node.LockDir}");
         }
         catch (IOException)
         {

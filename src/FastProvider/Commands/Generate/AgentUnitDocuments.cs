@@ -79,7 +79,7 @@ internal static class AgentUnitDocuments
         Environment=AGENT_FLAGS=
         ExecStart=$(binary) agent --lock-dir $(locks) $AGENT_FLAGS
         Restart=on-failure
-        RestartSec=1
+        RestartSec=100ms
         WatchdogSec=30
         # A run has 55 s at most, and is let end.
         TimeoutStopSec=60

@@ -9,8 +9,8 @@ using FastProvider.Native;
 namespace FastProvider.Grants;
 
 /// <summary>
-/// The grants of one slot in a file beside its lock, for its owner alone. An agent that is killed, restarted or replaced leaves it,
-/// and the next one goes on with it. It is there only while more pulls are to come than the auth file in the slot serves, and
+/// The grants of one slot in a file beside its lock, for its owner alone. An agent that is killed, restarted or replaced leaves
+/// it, and the next one goes on with it. It is there only while more pulls are to come than the auth file in the slot serves, and
 /// only who holds the lock of the slot writes it. Its time of modification is when the last grant in it ends.
 /// </summary>
 /// <param name="slot">Which slot.</param>
@@ -38,9 +38,11 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
     /// <summary>Writes what the next agent needs to know; removes the file where it needs none.</summary>
     /// <param name="grants">The oldest first.</param>
     /// <param name="lying">What lies in the slot; null for nothing.</param>
+    /// <param name="lyingStatus">The file that lies there.</param>
     /// <param name="isHidden">Nothing lies there as a pull without a file is about to begin.</param>
     /// <param name="untakenLifetime">For how long a file may lie there.</param>
-    public void Keep(List<Grant> grants, GrantContent? lying, bool isHidden, TimeSpan untakenLifetime)
+    public void Keep(
+        List<Grant> grants, GrantContent? lying, in Libc.FileStatus lyingStatus, bool isHidden, TimeSpan untakenLifetime)
     {
         if (grants.Count <= (lying is null ? 0 : 1))
         {
@@ -57,14 +59,14 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         {
             using var locks = opened;
             using var bytes = new SecretBuffer();
-            Write(bytes, grants, lying, isHidden, untakenLifetime);
+            Write(bytes, grants, lying, lyingStatus, isHidden, untakenLifetime);
             _mayBeThere = true;
             Put(locks, bytes.WrittenSpan, Longest(grants));
         }
     }
 
-    /// <summary>Time goes by, but not for the grants: the file holds for as long from now.</summary>
-    public void Defer(List<Grant> grants)
+    /// <summary>Time went by, for the grants or, while pulls are under way, not for them: the file says when they end.</summary>
+    public void SetEnd(List<Grant> grants)
     {
         if (_mayBeThere && grants.Count > 0 && OwnedDirectory.OpenExisting(_slot.LockDirectory) is { } opened)
         {
@@ -202,7 +204,8 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
     }
 
     private void Write(
-        SecretBuffer bytes, List<Grant> grants, GrantContent? lying, bool isHidden, TimeSpan untakenLifetime)
+        SecretBuffer bytes, List<Grant> grants, GrantContent? lying, in Libc.FileStatus lyingStatus, bool isHidden,
+        TimeSpan untakenLifetime)
     {
         bytes.Write(Magic);
         WriteBytes(bytes, Encoding.UTF8.GetBytes(_slot.Directory));
@@ -210,6 +213,13 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         WriteNumber(bytes, (long)untakenLifetime.TotalMilliseconds);
         WriteNumber(bytes, isHidden ? 1 : 0);
         WriteNumber(bytes, lying is null ? -1 : grants.FindLastIndex(grant => grant.Content.Is(lying.Bytes)));
+        WriteNumber(bytes, lyingStatus.DeviceMajor);
+        WriteNumber(bytes, lyingStatus.DeviceMinor);
+        WriteNumber(bytes, (long)lyingStatus.Inode);
+        WriteNumber(bytes, lyingStatus.Changed.Seconds);
+        WriteNumber(bytes, lyingStatus.Changed.Nanoseconds);
+        WriteNumber(bytes, lyingStatus.Modified.Seconds);
+        WriteNumber(bytes, lyingStatus.Modified.Nanoseconds);
         WriteNumber(bytes, (long)Longest(grants).TotalMilliseconds);
         WriteNumber(bytes, grants.Count);
         for (var i = 0; i < grants.Count; i++)

@@ -281,7 +281,7 @@ internal sealed class GrantSlot
 
             if (PullsUnderWay.Find(_directory, DateTime.UtcNow).IsAny)
             {
-                _record.Defer(_grants);
+                _record.SetEnd(_grants);
                 return;
             }
 
@@ -299,6 +299,7 @@ internal sealed class GrantSlot
             }
 
             Settle();
+            _record.SetEnd(_grants);
         }
         finally
         {
@@ -324,7 +325,7 @@ internal sealed class GrantSlot
         }
     }
 
-    /// <summary>The agent ends: what lies there stays, as does the record for the next agent, and the lock is let go.</summary>
+    /// <summary>The agent ends. What lies there stays, as does the record for the next agent; the lock is let go.</summary>
     public void Leave()
     {
         lock (_gate)
@@ -420,11 +421,12 @@ internal sealed class GrantSlot
     }
 
     /// <summary>
-    /// It was removed, and perhaps made anew: no pull took what lay in it, and the next file goes into the new one.
+    /// It was removed, and perhaps made anew. What lay in it is gone, as if it had been taken, and the next file goes into the
+    /// new one.
     /// </summary>
     private void LeaveDirectory()
     {
-        SetLying(null, default, default);
+        UseUpLying();
         DropNext();
         _directory?.Dispose();
         _directory = null;
@@ -519,22 +521,21 @@ internal sealed class GrantSlot
             return; // a run came before the turn was free
         }
 
-        if (_directory!.Find(_name, out _))
+        if (left.Lying >= 0)
         {
-            AdoptFile(mayHaveGrant: true);
+            SetLying(_grants[left.Lying].Content.Share(), left.LyingStatus, left.LyingStatus.Modified.Utc);
+            LookAtFile();
         }
-        else if (left.Lying >= 0)
+
+        if (_lying is null)
         {
-            SetLying(_grants[left.Lying].Content.Share(), default, default);
-            Taken(); // while there was no agent
+            AdoptFile(isNewest: true); // of a run that went alone
         }
     }
 
     /// <summary>A file that lies there without a grant is that of a pod which nobody knows.</summary>
-    /// <param name="mayHaveGrant">
-    /// An agent has left it, with its grant; one of another content was written since by a run that went alone.
-    /// </param>
-    private void AdoptFile(bool mayHaveGrant = false)
+    /// <param name="isNewest">It was written after all that was granted; otherwise nobody knows, and it counts as older.</param>
+    private void AdoptFile(bool isNewest = false)
     {
         if (!_directory!.Find(_name, out var status))
         {
@@ -544,19 +545,7 @@ internal sealed class GrantSlot
         var fault = FileBytes.Read(_directory.FilePath(_name), MaxFileBytes, out var bytes);
         using (bytes)
         {
-            if (!fault.IsNone)
-            {
-                return;
-            }
-
-            if (mayHaveGrant && Shared(bytes.Span) is { } granted)
-            {
-                SetLying(granted, status, status.Modified.Utc);
-                _lastRunAt = status.Changed.Utc;
-                return;
-            }
-
-            if (!_bounds.TryTakeGrant())
+            if (!fault.IsNone || !_bounds.TryTakeGrant())
             {
                 return;
             }
@@ -567,7 +556,7 @@ internal sealed class GrantSlot
                 return;
             }
 
-            _grants.Insert(mayHaveGrant ? _grants.Count : 0, new Grant("", content, _untakenLifetime));
+            _grants.Insert(isNewest ? _grants.Count : 0, new Grant("", content, _untakenLifetime));
             SetLying(content.Share(), status, status.Modified.Utc);
             _lastRunAt = status.Changed.Utc;
             var age = DateTime.UtcNow - _lastRunAt;
@@ -631,16 +620,22 @@ internal sealed class GrantSlot
 
     private void Taken()
     {
-        var oldest = _grants.FindIndex(grant => grant.Content.Is(_lying!.Bytes));
+        UseUpLying();
+        _counts.Taken();
+        _inVainAt = null;
+        (_pullExpectedUntil, _queueKnownUntil) = (default, default);
+    }
+
+    /// <summary>What lay there is there no more, and with it the oldest grant of that content.</summary>
+    private void UseUpLying()
+    {
+        var oldest = _lying is null ? -1 : _grants.FindIndex(grant => grant.Content.Is(_lying.Bytes));
         if (oldest >= 0)
         {
             End(_grants[oldest]);
             _grants.RemoveAt(oldest);
         }
 
-        _counts.Taken();
-        _inVainAt = null;
-        (_pullExpectedUntil, _queueKnownUntil) = (default, default);
         SetLying(null, default, default);
     }
 
@@ -865,7 +860,7 @@ internal sealed class GrantSlot
     {
         if (_isChanged && _lock is not null)
         {
-            _record.Keep(_grants, _lying, !_hiddenUntil.IsOver, _untakenLifetime);
+            _record.Keep(_grants, _lying, _lyingStatus, !_hiddenUntil.IsOver, _untakenLifetime);
             _isChanged = false;
         }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastProvider.Native;
 
 namespace FastProvider.Grants;
 
@@ -12,6 +13,9 @@ internal sealed class RecordedGrants
 
     /// <summary>Which of them has the content that lay in the slot; negative if none lay there.</summary>
     public required int Lying { get; init; }
+
+    /// <summary>The file that lay there: which it is, and its times.</summary>
+    public required Libc.FileStatus LyingStatus { get; init; }
 
     /// <summary>Nothing lay there, as a pull without a file was about to begin.</summary>
     public required bool IsHidden { get; init; }
@@ -28,6 +32,11 @@ internal sealed class RecordedGrants
         var untakenLifetime = Milliseconds(reader.Number());
         var isHidden = reader.Number() != 0;
         var lying = (int)reader.Number();
+        var lyingStatus = new Libc.FileStatus
+        {
+            DeviceMajor = (uint)reader.Number(), DeviceMinor = (uint)reader.Number(), Inode = (ulong)reader.Number(),
+            Changed = Time(ref reader), Modified = Time(ref reader),
+        };
         var elapsed = Milliseconds(reader.Number()) - longestLeft;
         var count = reader.Number();
         List<Grant> grants = [];
@@ -53,8 +62,14 @@ internal sealed class RecordedGrants
             grant.TimeLeft -= elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
         }
 
-        return new RecordedGrants { Grants = grants, Lying = lying, IsHidden = isHidden, UntakenLifetime = untakenLifetime };
+        return new RecordedGrants
+        {
+            Grants = grants, Lying = lying, LyingStatus = lyingStatus, IsHidden = isHidden, UntakenLifetime = untakenLifetime,
+        };
     }
+
+    private static Libc.TimeStamp Time(ref GrantRecord.Reader reader) =>
+        new() { Seconds = reader.Number(), Nanoseconds = (uint)reader.Number() };
 
     private static Grant? ReadGrant(ref GrantRecord.Reader reader, List<Grant> grants, GrantBounds bounds)
     {

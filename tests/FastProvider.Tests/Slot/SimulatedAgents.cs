@@ -10,7 +10,9 @@ internal sealed class SimulatedAgents : IDisposable
     private readonly NodeSandbox _node;
     private readonly IReadOnlyDictionary<string, string> _clock;
     private readonly AgentPlan _plan;
+    private readonly Lock _gate = new();
     private NodeAgent? _service;
+    private bool _isOver;
 
     /// <summary>RestartSec of the unit.</summary>
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(100);
@@ -35,13 +37,24 @@ internal sealed class SimulatedAgents : IDisposable
 
     public void Dispose()
     {
-        foreach (var id in Ids(guards: true).Concat(Ids()))
+        lock (_gate)
         {
-            NodeAgent.Signal(id, "KILL");
+            _isOver = true;
         }
 
+        // Again, as one that starts an agent just now is none yet, and its parent starts one that was killed again.
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    var ids = Ids(guards: true);
+                    ids.ForEach(id => NodeAgent.Signal(id, "KILL"));
+                    var agents = Ids();
+                    agents.ForEach(id => NodeAgent.Signal(id, "KILL"));
+                    return ids.Count + agents.Count == 0;
+                }, TimeSpan.FromSeconds(20)),
+            "An agent does not end.");
         _service?.Dispose();
-        Assert.True(SpinWait.SpinUntil(() => Count == 0, TimeSpan.FromSeconds(20)), "An agent does not end.");
     }
 
     private void StartService()
@@ -66,24 +79,31 @@ internal sealed class SimulatedAgents : IDisposable
     private async Task KillAsync()
     {
         await SignalAsync("KILL");
-        if (_service is not null)
-        {
-            await _service.EndAsync();
-            _service.Dispose();
-            await Task.Delay(RestartPause);
-            StartService();
-        }
+        await StartAgainAsync(RestartPause);
     }
 
     /// <summary>As systemd does it with a new binary.</summary>
     private async Task RestartAsync()
     {
         await SignalAsync("TERM");
-        if (_service is not null)
+        await StartAgainAsync(TimeSpan.Zero);
+    }
+
+    private async Task StartAgainAsync(TimeSpan pause)
+    {
+        if (_service is { } service)
         {
-            await _service.EndAsync();
-            _service.Dispose();
-            StartService();
+            await service.EndAsync();
+            await Task.Delay(pause);
+            lock (_gate)
+            {
+                if (!_isOver)
+                {
+                    _service = null;
+                    service.Dispose();
+                    StartService();
+                }
+            }
         }
     }
 

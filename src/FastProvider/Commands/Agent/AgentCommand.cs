@@ -48,8 +48,9 @@ internal static class AgentCommand
             not wait for each other, however long their pulls take. It keeps no credentials beside those files: every pull
             asks the API server with its own token.
 
-            The provider asks an agent if it runs with --agent auto. Where none runs, such a provider starts one when a pod
-            would have to wait. That one ends by itself 30 s after the last file was taken.
+            The provider asks the agent, unless it runs with --agent none. Where no agent runs, it starts one when a pod would
+            have to wait. That one ends by itself 30 s after the last file was taken. An agent that is killed leaves what it
+            keeps to the next one.
 
             Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,

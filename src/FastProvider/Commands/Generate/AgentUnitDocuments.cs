@@ -41,7 +41,7 @@ internal static class AgentUnitDocuments
     private static ReadOnlySpan<byte> Socket => """
         # /etc/systemd/system/fast-provider-agent.socket (of a package: /usr/lib). At once and at each boot:
         #   systemctl enable --now fast-provider-agent.socket
-        # Runs hand their pulls over where the provider has --agent auto, or FAST_PROVIDER_AGENT=auto in its environment.
+        # Runs hand their pulls over to it, unless the provider has --agent none.
         [Unit]
         Description=Where runs of fast-provider hand over their pulls
         Documentation=man:fast-provider(8)

@@ -29,8 +29,11 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
     private static readonly TimeSpan SweepMargin = TimeSpan.FromSeconds(30);
 
     private readonly GrantSlotName _slot = slot;
-    private readonly byte[] _nulTerminatedName = NameOf(slot, End);
+    private byte[]? _name;
     private bool _mayBeThere = mayBeThere;
+
+    /// <summary>With a NUL behind it. Most slots never need it: their pulls come one by one.</summary>
+    private byte[] NulTerminatedName => _name ??= NameOf(_slot, End);
 
     /// <summary>Another format has another number, and an agent takes over no format but its own.</summary>
     private static ReadOnlySpan<byte> Magic => "fast-provider grants 1\n"u8;
@@ -71,7 +74,7 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         if (_mayBeThere && grants.Count > 0 && OwnedDirectory.OpenExisting(_slot.LockDirectory) is { } opened)
         {
             using var locks = opened;
-            _ = Libc.SetModified(locks.Fd, _nulTerminatedName, DateTime.UtcNow + Longest(grants));
+            _ = Libc.SetModified(locks.Fd, NulTerminatedName, DateTime.UtcNow + Longest(grants));
         }
     }
 
@@ -80,7 +83,7 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
     /// <returns>Null if there is nothing, or nothing that still counts.</returns>
     public RecordedGrants? Read(GrantBounds bounds)
     {
-        var path = PathOf(_nulTerminatedName);
+        var path = PathOf(NulTerminatedName);
         if (Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(path), out var status) != 0)
         {
             return null;
@@ -194,12 +197,12 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         }
 
         var isWhole = Libc.WriteAll(file, bytes) == 0 && Libc.SetModified(file, DateTime.UtcNow + longest) == 0
-            && Libc.Rename(locks.Fd, temporary, _nulTerminatedName) == 0;
+            && Libc.Rename(locks.Fd, temporary, NulTerminatedName) == 0;
         Libc.Close(file);
         if (!isWhole)
         {
             _ = Libc.Unlink(locks.Fd, temporary);
-            _ = Libc.Unlink(locks.Fd, _nulTerminatedName); // what it says is over
+            _ = Libc.Unlink(locks.Fd, NulTerminatedName); // what it says is over
         }
     }
 

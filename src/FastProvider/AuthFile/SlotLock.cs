@@ -31,18 +31,32 @@ internal sealed class SlotLock : IDisposable
     public static Failure? Take(
         OwnedDirectory locks, string authDirectory, string authFileName, Deadline bound, out SlotLock? taken)
     {
-        var failure = LockFile.Take(locks, FileName(authDirectory, authFileName), bound, out var file);
+        var failure = LockFile.Take(locks, Stem(authDirectory, authFileName) + ".lock", bound, out var file);
         taken = file is null ? null : new SlotLock(file);
         return failure;
     }
 
     /// <summary>Whether a name is that of some slot's lock.</summary>
-    public static bool IsName(ReadOnlySpan<byte> name)
+    public static bool IsName(ReadOnlySpan<byte> name) => name.EndsWith(End) && IsStem(name[..^End.Length]);
+
+    /// <summary>The same without <c>.lock</c>.</summary>
+    public static bool IsStem(ReadOnlySpan<byte> name)
     {
-        var tail = 1 + DigestDigits + End.Length;
-        return name.Length > tail && name.EndsWith(End) && name[^tail] == (byte)'-'
-            && AuthFileName.IsHex(name[^(tail - 1)..^End.Length])
+        const int tail = 1 + DigestDigits;
+        return name.Length > tail && name[^tail] == (byte)'-' && AuthFileName.IsHex(name[^(tail - 1)..])
             && AuthFileName.IsStem(name[..^tail]);
+    }
+
+    /// <summary>How the names begin that files of a slot have in the lock directory.</summary>
+    /// <param name="authDirectory">The directory of the slot.</param>
+    /// <param name="authFileName">The file's name in it.</param>
+    public static string Stem(string authDirectory, string authFileName)
+    {
+        Span<byte> digest = stackalloc byte[32];
+        OpenSsl.Sha256(Encoding.UTF8.GetBytes(authDirectory.TrimEnd('/')), digest);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{authFileName[..^".json".Length]}-{Convert.ToHexStringLower(digest[..(DigestDigits / 2)])}");
     }
 
     /// <summary>When a run last waited at this slot for a pull that did not come, in UTC, or null if none did.</summary>
@@ -52,13 +66,4 @@ internal sealed class SlotLock : IDisposable
     public void RememberInVain() => _ = Libc.WriteFirstByte(_file.Fd, (byte)'v');
 
     public void Dispose() => _file.Dispose();
-
-    private static string FileName(string authDirectory, string authFileName)
-    {
-        Span<byte> digest = stackalloc byte[32];
-        OpenSsl.Sha256(Encoding.UTF8.GetBytes(authDirectory.TrimEnd('/')), digest);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{authFileName[..^".json".Length]}-{Convert.ToHexStringLower(digest[..(DigestDigits / 2)])}.lock");
-    }
 }

@@ -34,7 +34,7 @@ internal static class EventProcess
             var input = Libc.SealedFile("fast-provider-event\0"u8, about.ToBytes(kubeletId));
             if (input >= 0)
             {
-                _ = Libc.SpawnDetached("/proc/self/exe", ["fast-provider", Argument, .. args], input);
+                _ = Libc.SpawnDetached("/proc/self/exe", ["fast-provider", Argument, .. args], input, out _);
                 Libc.Close(input);
             }
         }

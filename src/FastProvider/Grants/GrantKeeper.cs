@@ -115,6 +115,23 @@ internal sealed class GrantKeeper : IDisposable
         }
     }
 
+    /// <summary>Goes on with what agents before this one have left.</summary>
+    /// <param name="lockDirectory">Where the locks of slots are.</param>
+    public void GoOn(string lockDirectory)
+    {
+        foreach (var slot in GrantRecord.Find(lockDirectory))
+        {
+            lock (_gate)
+            {
+                _newest = GrantSlot.LeftBehind(slot, _bounds, Counts, _newest);
+            }
+
+            _ = Watch(slot.Directory);
+        }
+
+        Libc.Wake(_waker);
+    }
+
     /// <summary>Whether a slot has grants.</summary>
     public bool Has(in GrantSlotName slot)
     {
@@ -200,8 +217,9 @@ internal sealed class GrantKeeper : IDisposable
         var agedAt = Environment.TickCount64;
         while (!_isOver)
         {
-            var isIdle = Grants == 0;
-            Libc.WaitForEither(_watch, _waker, isIdle ? -1 : _isTold ? LookMs : LookUntoldMs);
+            var isLeftBehind = IsAnyLeftBehind();
+            var isIdle = Grants == 0 && !isLeftBehind;
+            Libc.WaitForEither(_watch, _waker, isIdle ? -1 : _isTold && !isLeftBehind ? LookMs : LookUntoldMs);
             agedAt = isIdle ? Environment.TickCount64 : agedAt; // a grant is not as old as the rest before it
             _ = Libc.Read(_waker, buffer.AsSpan(0, sizeof(ulong)));
             if (!LookAtTold(buffer))
@@ -220,6 +238,19 @@ internal sealed class GrantKeeper : IDisposable
 
             DropEnded();
         }
+    }
+
+    private bool IsAnyLeftBehind()
+    {
+        for (var slot = Newest(); slot is not null; slot = slot.Older)
+        {
+            if (slot is { IsLeftBehind: true, IsOver: false })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Looks at the slots whose files were moved away.</summary>

@@ -42,6 +42,7 @@ internal sealed class GrantSlot
     private readonly GrantCounts _counts;
     private readonly string _lockDirectory, _name;
     private readonly byte[] _nulTerminatedName;
+    private readonly GrantRecord _record;
 
     /// <summary>Those of the oldest runs first.</summary>
     private readonly List<Grant> _grants = [];
@@ -71,10 +72,21 @@ internal sealed class GrantSlot
     /// <summary>Until then no file lies there, as a pull without one is about to begin.</summary>
     private Deadline _hiddenUntil;
 
+    /// <summary>Grants, or what lies there, are others than the record says.</summary>
+    private bool _isChanged;
+
+    /// <summary>How long a run may have the turn before what an agent has left is given up; none if there is nothing.</summary>
+    private Deadline _leftUntil;
+
     /// <param name="slot">Which.</param>
     /// <param name="bounds">What all grants together may take.</param>
     /// <param name="counts">What all slots together have seen.</param>
     public GrantSlot(in GrantSlotName slot, GrantBounds bounds, GrantCounts counts)
+        : this(slot, bounds, counts, isLeftBehind: false)
+    {
+    }
+
+    private GrantSlot(in GrantSlotName slot, GrantBounds bounds, GrantCounts counts, bool isLeftBehind)
     {
         DirectoryPath = slot.Directory;
         _name = slot.Name;
@@ -82,7 +94,13 @@ internal sealed class GrantSlot
         _lockDirectory = slot.LockDirectory;
         _bounds = bounds;
         _counts = counts;
+        _record = new GrantRecord(slot, isLeftBehind);
+        _leftUntil = isLeftBehind ? Deadline.After(Grant.LongestWait) : default;
     }
+
+    /// <summary>The same, with grants that an agent before this one has left. They go on when no run has the turn.</summary>
+    public static GrantSlot LeftBehind(in GrantSlotName slot, GrantBounds bounds, GrantCounts counts, GrantSlot? older) =>
+        new(slot, bounds, counts, isLeftBehind: true) { Older = older };
 
     public string DirectoryPath { get; }
 
@@ -90,6 +108,9 @@ internal sealed class GrantSlot
 
     /// <summary>The one that came before, for the keeper.</summary>
     public GrantSlot? Older { get; set; }
+
+    /// <summary>What an agent has left here does not go on yet: a run has the turn.</summary>
+    public bool IsLeftBehind => !_leftUntil.IsNone;
 
     /// <summary>It has no grants any more and lets go of all. Whoever still has it asks for another.</summary>
     public bool IsOver { get; private set; }
@@ -138,12 +159,13 @@ internal sealed class GrantSlot
         {
             kept?.LetGo();
             _ = Place();
-            EndIfEmpty();
+            Settle();
             return GrantAnswer.Full;
         }
 
         RemoveOf(pod);
         _grants.Add(new Grant(pod, kept, untakenLifetime));
+        _isChanged = true;
         _counts.Added();
         _lastRunAt = DateTime.UtcNow;
         _hiddenUntil = default;
@@ -152,11 +174,11 @@ internal sealed class GrantSlot
         {
             RemoveOf(pod, last: true);
             _ = Place();
-            EndIfEmpty();
+            Settle();
             return GrantAnswer.Failed(notWritten);
         }
 
-        PrepareNext();
+        Settle();
         return GrantAnswer.Kept(_lockFault);
     }
 
@@ -202,9 +224,9 @@ internal sealed class GrantSlot
                     }
 
                     _hiddenUntil = Deadline.After(SlotSigns.Quiet);
+                    _isChanged = true;
                     var notPlaced = Place();
-                    EndIfEmpty();
-                    PrepareNext();
+                    Settle();
                     return notPlaced is null ? GrantAnswer.Kept(_lockFault) : GrantAnswer.Failed(notPlaced);
                 }
             }
@@ -225,12 +247,11 @@ internal sealed class GrantSlot
         {
             try
             {
-                if (!IsOver)
+                if (!IsOver && GoesOn())
                 {
                     LookAtFile();
                     _ = Place();
-                    EndIfEmpty();
-                    PrepareNext();
+                    Settle();
                 }
             }
             finally
@@ -253,8 +274,14 @@ internal sealed class GrantSlot
 
         try
         {
-            if (IsOver || _directory is null || PullsUnderWay.Find(_directory, DateTime.UtcNow).IsAny)
+            if (IsOver || _directory is null)
             {
+                return;
+            }
+
+            if (PullsUnderWay.Find(_directory, DateTime.UtcNow).IsAny)
+            {
+                _record.SetEnd(_grants);
                 return;
             }
 
@@ -271,8 +298,8 @@ internal sealed class GrantSlot
                 _ = Place();
             }
 
-            EndIfEmpty();
-            PrepareNext();
+            Settle();
+            _record.SetEnd(_grants);
         }
         finally
         {
@@ -298,7 +325,7 @@ internal sealed class GrantSlot
         }
     }
 
-    /// <summary>The agent ends: what lies there stays, and the lock is let go.</summary>
+    /// <summary>The agent ends. What lies there stays, as does the record for the next agent; the lock is let go.</summary>
     public void Leave()
     {
         lock (_gate)
@@ -346,7 +373,7 @@ internal sealed class GrantSlot
                 TakeLock(bound);
             }
 
-            AdoptFile();
+            GoOnOrAdopt();
         }
         else if (_lock is null)
         {
@@ -394,11 +421,12 @@ internal sealed class GrantSlot
     }
 
     /// <summary>
-    /// It was removed, and perhaps made anew: no pull took what lay in it, and the next file goes into the new one.
+    /// It was removed, and perhaps made anew. What lay in it is gone, as if it had been taken, and the next file goes into the
+    /// new one.
     /// </summary>
     private void LeaveDirectory()
     {
-        SetLying(null, default, default);
+        UseUpLying();
         DropNext();
         _directory?.Dispose();
         _directory = null;
@@ -440,8 +468,74 @@ internal sealed class GrantSlot
         }
     }
 
+    /// <summary>Goes on with what an agent has left, as soon as no run has the turn.</summary>
+    /// <returns>False if it cannot yet.</returns>
+    private bool GoesOn()
+    {
+        if (!IsLeftBehind)
+        {
+            return true;
+        }
+
+        if (_lock is null)
+        {
+            TakeLock(Deadline.After(TimeSpan.Zero));
+        }
+
+        if (_lock is null ? _leftUntil.IsOver : _directory is null && OpenDirectory() is not null)
+        {
+            _leftUntil = default;
+            Close();
+        }
+
+        if (_lock is null)
+        {
+            return false;
+        }
+
+        GoOnOrAdopt();
+        return true;
+    }
+
+    private void GoOnOrAdopt()
+    {
+        if (!IsLeftBehind || _lock is null)
+        {
+            AdoptFile();
+            return;
+        }
+
+        _leftUntil = default;
+        if (_record.Read(_bounds) is not { } left)
+        {
+            AdoptFile();
+            return;
+        }
+
+        _grants.InsertRange(0, left.Grants);
+        _isChanged = true;
+        _untakenLifetime = left.UntakenLifetime;
+        _hiddenUntil = left.IsHidden ? Deadline.After(SlotSigns.Quiet) : default;
+        if (_lying is not null)
+        {
+            return; // a run came before the turn was free
+        }
+
+        if (left.Lying >= 0)
+        {
+            SetLying(_grants[left.Lying].Content.Share(), left.LyingStatus, left.LyingStatus.Modified.Utc);
+            LookAtFile();
+        }
+
+        if (_lying is null)
+        {
+            AdoptFile(isNewest: true); // of a run that went alone
+        }
+    }
+
     /// <summary>A file that lies there without a grant is that of a pod which nobody knows.</summary>
-    private void AdoptFile()
+    /// <param name="isNewest">It was written after all that was granted; otherwise nobody knows, and it counts as older.</param>
+    private void AdoptFile(bool isNewest = false)
     {
         if (!_directory!.Find(_name, out var status))
         {
@@ -462,7 +556,7 @@ internal sealed class GrantSlot
                 return;
             }
 
-            _grants.Insert(0, new Grant("", content, _untakenLifetime));
+            _grants.Insert(isNewest ? _grants.Count : 0, new Grant("", content, _untakenLifetime));
             SetLying(content.Share(), status, status.Modified.Utc);
             _lastRunAt = status.Changed.Utc;
             var age = DateTime.UtcNow - _lastRunAt;
@@ -526,16 +620,22 @@ internal sealed class GrantSlot
 
     private void Taken()
     {
-        var oldest = _grants.FindIndex(grant => grant.Content.Is(_lying!.Bytes));
+        UseUpLying();
+        _counts.Taken();
+        _inVainAt = null;
+        (_pullExpectedUntil, _queueKnownUntil) = (default, default);
+    }
+
+    /// <summary>What lay there is there no more, and with it the oldest grant of that content.</summary>
+    private void UseUpLying()
+    {
+        var oldest = _lying is null ? -1 : _grants.FindIndex(grant => grant.Content.Is(_lying.Bytes));
         if (oldest >= 0)
         {
             End(_grants[oldest]);
             _grants.RemoveAt(oldest);
         }
 
-        _counts.Taken();
-        _inVainAt = null;
-        (_pullExpectedUntil, _queueKnownUntil) = (default, default);
         SetLying(null, default, default);
     }
 
@@ -680,6 +780,7 @@ internal sealed class GrantSlot
     {
         _lying?.LetGo();
         (_lying, _lyingStatus, _untakenSince) = (content, status, untakenSince);
+        _isChanged = true;
     }
 
     /// <summary>As a run that is alone weighs it (<see cref="SlotSigns"/>).</summary>
@@ -748,9 +849,23 @@ internal sealed class GrantSlot
 
     private bool End(Grant grant)
     {
+        _isChanged = true;
         grant.Content.LetGo();
         _bounds.GiveGrantBack();
         return true;
+    }
+
+    /// <summary>What follows each change: the file of the next pull, which must not wait, lies there by now.</summary>
+    private void Settle()
+    {
+        if (_isChanged && _lock is not null)
+        {
+            _record.Keep(_grants, _lying, _lyingStatus, !_hiddenUntil.IsOver, _untakenLifetime);
+            _isChanged = false;
+        }
+
+        EndIfEmpty();
+        PrepareNext();
     }
 
     private void EndIfEmpty()

@@ -20,5 +20,9 @@ internal readonly struct GrantSlotName(string directory, string name, string loc
     public bool IsValid => IsAbsolute(directory) && IsAbsolute(lockDirectory)
         && AuthFileName.IsFinal(Encoding.UTF8.GetBytes(name));
 
+    /// <summary>Whether both are the same slot with the same lock.</summary>
+    public bool Equals(in GrantSlotName other) =>
+        Name == other.Name && Directory == other.Directory && LockDirectory == other.LockDirectory;
+
     private static bool IsAbsolute(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal);
 }

@@ -23,6 +23,9 @@ internal sealed class AgentProcess : IDisposable
     /// <summary>How long runs may still take when the agent is told to end: a run has no more.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(55);
 
+    /// <summary>Shorter than the watchdog of the unit, which goes on meanwhile.</summary>
+    private static readonly TimeSpan LongestReplacement = TimeSpan.FromSeconds(20);
+
     /// <summary>Between looks at what nobody asks for.</summary>
     private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(10);
 
@@ -38,6 +41,8 @@ internal sealed class AgentProcess : IDisposable
     private readonly Libc.FileStatus _socket;
 
     private long _runsAtTrim;
+
+    private volatile bool _isOutOfDate;
 
     /// <summary>Those that a worker has, the newest first.</summary>
     private AgentConversation? _newest;
@@ -77,16 +82,31 @@ internal sealed class AgentProcess : IDisposable
         {
             using var process = new AgentProcess(startup);
             using var metrics = MetricsService.Start(process._state.MetricsText, startup.MetricsListen, startup.MetricsFile);
+            process._state.Keeper.GoOn(startup.LockDirectory);
             ServiceNotice.Send("READY=1");
             process.Serve(listening);
-            ServiceNotice.Send("STOPPING=1");
+            var isReplaced = process._isOutOfDate && ReplacedProgram.IsThere;
+            if (!isReplaced)
+            {
+                ServiceNotice.Send("STOPPING=1");
+            }
+
             if (own is not null && process.IsReachable())
             {
                 Remove(startup.Socket);
             }
 
-            Libc.Close(listening);
-            process._workers.End(Deadline.After(LongestEnd));
+            if (!isReplaced || !startup.IsHandedOver)
+            {
+                Libc.Close(listening);
+            }
+
+            process._workers.End(Deadline.After(isReplaced ? LongestReplacement : LongestEnd));
+            if (isReplaced)
+            {
+                // Its files and locks close with that, and the grants are on record.
+                ReplacedProgram.Become();
+            }
         }
 
         return 0;
@@ -215,9 +235,13 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
-    /// <summary>For the agent of the other version, which systemd or the next run starts.</summary>
+    /// <summary>
+    /// For the agent of the other version: this process goes on as it, if it has the place of this program, or systemd or the
+    /// next run starts it.
+    /// </summary>
     private void MakeRoom()
     {
+        _isOutOfDate = true;
         _workers.TakeNoMore();
         Libc.Terminate();
     }

@@ -18,6 +18,9 @@ namespace FastProvider.Hosts;
 /// </summary>
 internal sealed class AgentRun(Options options, string[] args, int parentId, Deadline run) : ISlotTurns
 {
+    private readonly Options _options = options;
+
+    /// <summary>The agent that the file is handed to.</summary>
     private AgentClient? _grant;
 
     /// <summary>Why the run goes alone; none as long as no agent was needed.</summary>
@@ -31,7 +34,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     /// <returns>False if the run goes alone.</returns>
     public bool TryServe(ReadOnlySpan<byte> request)
     {
-        Alone = AgentClient.Open(options.AgentSocket, out var client);
+        Alone = AgentClient.Open(_options.AgentSocket, out var client);
         if (client is null)
         {
             return false;
@@ -64,6 +67,12 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
+        if (wanted.ToEmpty)
+        {
+            // Nor may a pull find what an agent that was killed has kept for it.
+            GrantRecord.Forget(new GrantSlotName(slot.Directory, slot.Name, wanted.Wait.LockDirectory));
+        }
+
         if (wanted.ToEmpty && Alone is AloneReason.Silent)
         {
             return AwaitBehindAgent(slot, wanted.Wait, toEmpty: true);
@@ -71,7 +80,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
         // One that was too busy, or has ended just now, is asked once more before the run waits for its turn, which it may have.
         if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero
-            || Alone is not (AloneReason.NoAgent or AloneReason.Silent or AloneReason.Died))
+            || Alone is not (AloneReason.NoAgent or AloneReason.Silent or AloneReason.Died or AloneReason.OtherVersion))
         {
             return slot.Await(wanted.Wait, wanted.ToEmpty);
         }
@@ -81,8 +90,8 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
             return atOnce;
         }
 
-        _grant = AgentStart.Open(options);
-        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, _grant, slot, wanted);
+        _grant = AgentStart.Open(_options);
+        return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, slot, wanted);
     }
 
     /// <summary>
@@ -93,7 +102,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         var bound = Deadline.After(wait.Bound);
         if (wait.Bound > HungAgent.Patience && slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
         {
-            _ = HungAgent.TryEnd(options.AgentSocket, bound);
+            _ = HungAgent.TryEnd(_options.AgentSocket, bound);
         }
 
         return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), toEmpty);
@@ -155,7 +164,6 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         private static readonly TimeSpan BeginWait = TimeSpan.FromSeconds(1);
 
         private readonly AgentRun _run;
-        private readonly AgentClient _client;
         private readonly AuthFileSlot _slot;
         private readonly SlotWait _wait;
         private readonly string _pod;
@@ -164,10 +172,9 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         private bool _isHanded;
         private SlotTurn? _own;
 
-        public HandedTurn(AgentRun run, AgentClient client, AuthFileSlot slot, in TurnWanted wanted)
+        public HandedTurn(AgentRun run, AuthFileSlot slot, in TurnWanted wanted)
         {
             _run = run;
-            _client = client;
             _slot = slot;
             _wait = wanted.Wait;
             _pod = Encoding.UTF8.GetString(wanted.Pod);
@@ -191,11 +198,24 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 Wait = _wait.Bound,
                 Content = content.WrittenSpan,
             }.WriteTo(frame);
-            if (_client.Ask(frame, answer, _bound, BeginWait) is AloneReason.None
-                && AgentReply.TryRead(answer.WrittenSpan, out var reply))
+            for (var isAgain = false; _run._grant is { } client; isAgain = true)
             {
-                _isHanded = reply.ExitStatus == 0;
-                return _isHanded ? null : new Failure(FailureCause.AuthFile, Encoding.UTF8.GetString(reply.Line));
+                var reason = client.Ask(frame, answer, _bound, BeginWait);
+                if (reason is AloneReason.None && AgentReply.TryRead(answer.WrittenSpan, out var reply))
+                {
+                    _isHanded = reply.ExitStatus == 0;
+                    return _isHanded ? null : new Failure(FailureCause.AuthFile, Encoding.UTF8.GetString(reply.Line));
+                }
+
+                if (reason is not AloneReason.Died || isAgain)
+                {
+                    break;
+                }
+
+                // One that was killed is started again at once.
+                client.Dispose();
+                answer.Clear();
+                _run._grant = AgentStart.Open(_run._options);
             }
 
             _own = _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
@@ -211,14 +231,14 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
             }
 
             using var answer = new SecretBuffer();
-            _client.TakeBack(Errno.EPIPE, answer, _bound);
+            _run._grant?.TakeBack(Errno.EPIPE, answer, _bound);
             return null;
         }
 
         public void Dispose()
         {
             _own?.Dispose();
-            _client.Dispose();
+            _run._grant?.Dispose();
         }
     }
 }

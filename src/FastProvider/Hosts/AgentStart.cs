@@ -75,10 +75,10 @@ internal static class AgentStart
             _ = Libc.SpawnDetached(
                 "/proc/self/exe",
                 [
-                    "fast-provider", "agent", "--socket", options.AgentSocket!, "--lock-dir", options.LockDir,
+                    "fast-provider", "agent", "--respawn", "--socket", options.AgentSocket!, "--lock-dir", options.LockDir,
                     "--idle-exit", $"{IdleExit.TotalSeconds}s",
                 ],
-                nothing);
+                nothing, out _);
             Libc.Close(nothing);
         }
     }

@@ -2,6 +2,7 @@ using System;
 using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Events;
+using FastProvider.Grants;
 using FastProvider.Native;
 using FastProvider.Settings;
 
@@ -25,6 +26,7 @@ internal static class NodeSweep
             {
                 using var locks = opened;
                 StaleLocks.Sweep(locks, now, bound);
+                GrantRecord.Sweep(locks, now, bound);
                 EventState.Sweep(locks, now, bound);
             }
         }

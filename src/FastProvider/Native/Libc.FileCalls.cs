@@ -58,6 +58,9 @@ internal static unsafe partial class Libc
     private static extern nint pwrite(int fd, byte* buffer, nuint count, long offset);
 
     [DllImport(Lazily)]
+    private static extern nint readlink(byte* path, byte* target, nuint bytes);
+
+    [DllImport(Lazily)]
     private static extern int linkat(int oldDirectory, byte* oldPath, int newDirectory, byte* newPath, int flags);
 
     [DllImport(Lazily)]
@@ -158,6 +161,19 @@ internal static unsafe partial class Libc
         fixed (byte* path = nulTerminatedPath)
         {
             return unlinkat(directory, path, 0) == 0 ? 0 : Errno;
+        }
+    }
+
+    /// <summary>Where a symbolic link leads.</summary>
+    /// <param name="nulTerminatedPath">The link.</param>
+    /// <param name="target">Takes its text, which is cut where it does not fit.</param>
+    /// <returns>How many bytes it has, or the negated error number.</returns>
+    public static int ReadLink(ReadOnlySpan<byte> nulTerminatedPath, Span<byte> target)
+    {
+        fixed (byte* path = nulTerminatedPath, text = target)
+        {
+            var length = readlink(path, text, (nuint)target.Length);
+            return length < 0 ? -(int)Errno : (int)length;
         }
     }
 

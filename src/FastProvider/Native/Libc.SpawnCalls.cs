@@ -12,6 +12,9 @@ internal static unsafe partial class Libc
     /// <summary>More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) take.</summary>
     private const int OpaqueBytes = 512;
 
+    /// <summary>What shells add to the number of a signal. No exit status of ours is as large.</summary>
+    private const int FirstSignalStatus = 128;
+
     [DllImport(Lazily)]
     private static extern int posix_spawn(
         int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
@@ -55,10 +58,10 @@ internal static unsafe partial class Libc
 
     /// <summary>
     /// Starts a process in a session of its own, with the environment of this one. Its standard input is the descriptor given,
-    /// its output goes nowhere, and it has no other descriptor. Nobody waits for it.
+    /// its output goes nowhere, and it has no other descriptor. Nobody has to wait for it.
     /// </summary>
     /// <returns>None, or the error number.</returns>
-    public static Errno SpawnDetached(string path, string[] arguments, int input)
+    public static Errno SpawnDetached(string path, string[] arguments, int input, out int pid)
     {
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
@@ -70,7 +73,7 @@ internal static unsafe partial class Libc
             _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
             _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
             InitWithSignals(attributes, POSIX_SPAWN_SETSID);
-            return Spawn(&posix_spawn, path, arguments, actions, attributes, out _);
+            return Spawn(&posix_spawn, path, arguments, actions, attributes, out pid);
         }
     }
 
@@ -148,8 +151,12 @@ internal static unsafe partial class Libc
         }
 
         // WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2).
-        return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+        return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : FirstSignalStatus + (status & 0x7F);
     }
+
+    /// <summary>Whether a signal ended a process, but none that tells it to end.</summary>
+    /// <param name="status">What <see cref="End"/> returned.</param>
+    public static bool IsKilled(int status) => status > FirstSignalStatus && status != FirstSignalStatus + SIGTERM;
 
     /// <summary>What this process ignores by now the other should not. No destroy: the memory is the caller's stack.</summary>
     private static void InitWithSignals(byte* attributes, short flags)

@@ -55,8 +55,8 @@ internal sealed unsafe partial class Options
             &TakeSlotWait),
 
         new("agent", "FAST_PROVIDER_AGENT", FlagShape.Text("auto|none|PATH", "neither auto nor none nor an absolute path"),
-            "the socket of the agent, which mirrored images are handed to where it listens; with auto, agent.sock in the lock"
-                + " directory (default: none)",
+            "the socket of the agent, which mirrored images are handed to where it listens; a run that would have to wait for its"
+                + " turn starts one; auto is agent.sock in the lock directory, none asks nobody (default: auto)",
             &TakeAgent),
 
         new("untaken-lifetime", "FAST_PROVIDER_UNTAKEN_LIFETIME",

@@ -22,7 +22,7 @@ internal sealed partial class Options
     private const string Automatic = "auto";
 
     private TimeSpan? _slotWait;
-    private string _agent = "none";
+    private string _agent = Automatic;
 
     public string? RegistriesConf { get; private set; }
 

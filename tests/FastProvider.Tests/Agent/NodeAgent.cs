@@ -95,7 +95,7 @@ internal sealed class NodeAgent : IDisposable
         var socket = Path.Combine(lockDirectory, "agent.sock");
         var id = Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)!).Single(
             name => int.TryParse(name, out _)
-                && CommandLine(name).Contains($"agent\0--socket\0{socket}", StringComparison.Ordinal));
+                && CommandLine(name).Split('\0') is [_, "agent", .. var words] && words.Contains($"--socket={socket}"));
         return new NodeAgent(Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)), socket, isChild: false);
     }
 

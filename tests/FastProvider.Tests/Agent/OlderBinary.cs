@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using FastProvider.Tests.EndToEnd;
 
@@ -21,7 +22,13 @@ internal static class OlderBinary
         }
 
         Assert.True(count > 0, "The program does not hold its version.");
-        File.WriteAllBytes(path, program);
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        File.WriteAllBytes(path + ".bytes", program);
+        File.SetUnixFileMode(path + ".bytes", (UnixFileMode)0b111_101_101);
+        // By another process: one that some other test starts meanwhile would have this one's descriptor, and a file that is open
+        // for writing cannot be run.
+        using var copy = Process.Start("/bin/cp", ["--preserve=mode", path + ".bytes", path]);
+        copy.WaitForExit();
+        Assert.Equal(0, copy.ExitCode);
+        File.Delete(path + ".bytes");
     }
 }

@@ -50,6 +50,16 @@ public sealed class GrantModelTests : IDisposable
     private static readonly GenOperation<RealGrants, ModelGrants> ANewDirectory = Gen.Operation<RealGrants, ModelGrants>(
         slot => slot.MakeDirectoryAnew(), model => model.MakeDirectoryAnew());
 
+    private static readonly GenOperation<RealGrants, ModelGrants> ANewAgent = Gen.Operation<RealGrants, ModelGrants>(
+        slot => slot.Restart(), model => model.Restart());
+
+    private static readonly GenOperation<RealGrants, ModelGrants> APullBetweenTwoAgents = Gen.Operation<RealGrants, ModelGrants>(
+        slot => slot.RestartAfterAPull(), model => model.RestartAfterAPull());
+
+    private static readonly GenOperation<RealGrants, ModelGrants> ARunBetweenTwoAgents =
+        Content.Operation<RealGrants, ModelGrants>(
+            (slot, content) => slot.RestartAfterARunAlone(content), (model, content) => model.RestartAfterARunAlone(content));
+
     private static readonly GenOperation<RealGrants, ModelGrants> Time =
         Gen.OneOf(1, 59, 60, 240, 300).Operation<RealGrants, ModelGrants>(
             (slot, seconds) => slot.Age(TimeSpan.FromSeconds(seconds)), (m, seconds) => m.Age(TimeSpan.FromSeconds(seconds)));
@@ -59,7 +69,8 @@ public sealed class GrantModelTests : IDisposable
         Gen.Const(0).Select(_ => (FreeSlot(), new ModelGrants())).SampleModelBased(
             [
                 APodsRun, APodsRun, APodsRun, APull, APull, ThePullsEnd, ARunWithoutAFile, ADelete, ARunWithoutTheLock,
-                APullAndARunWithoutTheLock, ANewLabel, ANewDirectory, Time,
+                APullAndARunWithoutTheLock, ANewLabel, ANewDirectory, Time, ANewAgent, APullBetweenTwoAgents,
+                ARunBetweenTwoAgents,
             ],
             equal: (slot, model) => model.Allows(slot.Observe()), iter: 200, threads: 1,
             printActual: slot => slot.Observe().ToString(), printModel: model => model.ToString());

@@ -80,11 +80,58 @@ internal sealed class ModelGrants
         Place();
     }
 
-    /// <summary>What lay in it is gone with it, and no pull took that.</summary>
+    /// <summary>What lay in it is gone with it.</summary>
     public void MakeDirectoryAnew()
     {
         _pulls = 0;
+        if (_file is not null && !_mayBeHidden)
+        {
+            UseUp(_file);
+        }
+
         _file = null;
+        Place();
+    }
+
+    /// <summary>
+    /// The agent ends and another comes. One grant that lies there needs nobody, and nobody knows whose it was any more.
+    /// </summary>
+    public void Restart()
+    {
+        if (_grants.Count == 1 && !_mayBeHidden)
+        {
+            _grants.Clear();
+        }
+    }
+
+    /// <summary>A pull comes between the two agents.</summary>
+    public void RestartAfterAPull()
+    {
+        Restart();
+        if (_file is not null && !_mayBeHidden)
+        {
+            _pulls++;
+            UseUp(_file);
+            Place();
+        }
+    }
+
+    /// <summary>A run that goes alone fills the slot between the two agents: its file is the newest.</summary>
+    public void RestartAfterARunAlone(string content)
+    {
+        if (_mayBeHidden)
+        {
+            return;
+        }
+
+        Restart();
+        if (_grants.Count == 0)
+        {
+            _file = content;
+            return;
+        }
+
+        _grants.Add(ModelGrant.Of("", content, _lifetime));
         Place();
     }
 

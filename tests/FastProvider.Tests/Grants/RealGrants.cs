@@ -114,6 +114,41 @@ internal sealed class RealGrants
         Look();
     }
 
+    public void Restart() => Restart(() => { });
+
+    public void RestartAfterAPull() => Restart(() =>
+    {
+        if (!_mayBeHidden)
+        {
+            _crio.TryTake(Image);
+        }
+    });
+
+    public void RestartAfterARunAlone(string content)
+    {
+        if (!_mayBeHidden)
+        {
+            Restart(() =>
+            {
+                using var directory = AuthDir();
+                Assert.Null(directory.Write(Path.GetFileName(FilePath), Encoding.UTF8.GetBytes(content)));
+            });
+        }
+    }
+
+    private void Restart(Action meanwhile)
+    {
+        _slot?.Leave();
+        meanwhile();
+        Assert.Equal(0, _bounds.Grants);
+        Assert.True(IsSoonFree(), "The slot before has left its lock behind.");
+        _slot = GrantRecord.Find(LockDirectory) is [var left]
+            ? GrantSlot.LeftBehind(left, _bounds, new GrantCounts(), older: null)
+            : null;
+        Look();
+        Assert.False(_slot is { IsLeftBehind: true });
+    }
+
     public void Age(TimeSpan elapsed)
     {
         if (!_mayBeHidden)
@@ -162,7 +197,7 @@ internal sealed class RealGrants
 
     private bool IsFree()
     {
-        if (!Directory.Exists(LockDirectory) || Directory.GetFiles(LockDirectory) is not [var path])
+        if (!Directory.Exists(LockDirectory) || Directory.GetFiles(LockDirectory, "*.lock") is not [var path])
         {
             return true;
         }

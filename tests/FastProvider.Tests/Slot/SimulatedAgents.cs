@@ -10,7 +10,12 @@ internal sealed class SimulatedAgents : IDisposable
     private readonly NodeSandbox _node;
     private readonly IReadOnlyDictionary<string, string> _clock;
     private readonly AgentPlan _plan;
+    private readonly Lock _gate = new();
     private NodeAgent? _service;
+    private bool _isOver;
+
+    /// <summary>RestartSec of the unit.</summary>
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(100);
 
     public SimulatedAgents(NodeSandbox node, IReadOnlyDictionary<string, string> clock, AgentPlan plan)
     {
@@ -26,19 +31,30 @@ internal sealed class SimulatedAgents : IDisposable
     /// <summary>What is to happen to them, and when.</summary>
     public IEnumerable<(int? AtMs, Func<Task> Act)> Faults =>
     [
-        (_plan.KillMs, () => SignalAsync("KILL")), (_plan.StopMs, () => SignalAsync("STOP")),
+        (_plan.KillMs, KillAsync), (_plan.StopMs, () => SignalAsync("STOP")),
         (_plan.GoOnMs, () => SignalAsync("CONT")), (_plan.RestartMs, RestartAsync),
     ];
 
     public void Dispose()
     {
-        foreach (var id in Ids())
+        lock (_gate)
         {
-            NodeAgent.Signal(id, "KILL");
+            _isOver = true;
         }
 
+        // Again, as one that starts an agent just now is none yet, and its parent starts one that was killed again.
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    var ids = Ids(guards: true);
+                    ids.ForEach(id => NodeAgent.Signal(id, "KILL"));
+                    var agents = Ids();
+                    agents.ForEach(id => NodeAgent.Signal(id, "KILL"));
+                    return ids.Count + agents.Count == 0;
+                }, TimeSpan.FromSeconds(20)),
+            "An agent does not end.");
         _service?.Dispose();
-        Assert.True(SpinWait.SpinUntil(() => Count == 0, TimeSpan.FromSeconds(20)), "An agent does not end.");
     }
 
     private void StartService()
@@ -59,28 +75,49 @@ internal sealed class SimulatedAgents : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>systemd starts the service again, the parent of an agent that came by itself does so with that.</summary>
+    private async Task KillAsync()
+    {
+        await SignalAsync("KILL");
+        await StartAgainAsync(RestartPause);
+    }
+
     /// <summary>As systemd does it with a new binary.</summary>
     private async Task RestartAsync()
     {
         await SignalAsync("TERM");
-        if (_service is not null)
+        await StartAgainAsync(TimeSpan.Zero);
+    }
+
+    private async Task StartAgainAsync(TimeSpan pause)
+    {
+        if (_service is { } service)
         {
-            await _service.EndAsync();
-            _service.Dispose();
-            StartService();
+            await service.EndAsync();
+            await Task.Delay(pause);
+            lock (_gate)
+            {
+                if (!_isOver)
+                {
+                    _service = null;
+                    service.Dispose();
+                    StartService();
+                }
+            }
         }
     }
 
     /// <summary>
     /// Agents by their command lines, in which the node's lock directory is. A run that starts one is none yet.
     /// </summary>
-    private List<int> Ids()
+    /// <param name="guards">Those instead that start agents again.</param>
+    private List<int> Ids(bool guards = false)
     {
         var ids = new List<int>();
         foreach (var directory in Directory.GetDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && IsAgent(directory))
+                && IsAgent(directory, guards))
             {
                 ids.Add(id);
             }
@@ -89,12 +126,13 @@ internal sealed class SimulatedAgents : IDisposable
         return ids;
     }
 
-    private bool IsAgent(string directory)
+    private bool IsAgent(string directory, bool isGuard)
     {
         try
         {
             var words = File.ReadAllText(Path.Combine(directory, "cmdline")).Split('\0');
-            return words.Length > 2 && words[1] == "agent" && words.Contains(_node.LockDir);
+            return words.Length > 2 && words[1] == "agent" && words.Contains("--respawn") == isGuard
+                && words.Any(word => word == _node.LockDir || word == $"--lock-dir={_node.LockDir}");
         }
         catch (IOException)
         {

@@ -32,6 +32,9 @@ internal static class AgentCommand
     public static Flag ProgramPath => new("program", FlagShape.File,
         $"with --root: where that one is (default: {Destination.DefaultDirectory}/{Destination.DefaultName})");
 
+    public static Flag Respawn => new("respawn", FlagShape.Switch,
+        "run the agent as a child, and start it again when it is killed; systemd does that for a service");
+
     public static Flag Status => new("status", FlagShape.Switch, "ask the agent that runs how it is, and print that");
 
     public static Command Definition => new()
@@ -45,13 +48,14 @@ internal static class AgentCommand
             not wait for each other, however long their pulls take. It keeps no credentials beside those files: every pull
             asks the API server with its own token.
 
-            The provider asks an agent if it runs with --agent auto. Where none runs, such a provider starts one when a pod
-            would have to wait. That one ends by itself 30 s after the last file was taken.
+            The provider asks the agent, unless it runs with --agent none. Where no agent runs, it starts one when a pod would
+            have to wait. That one ends by itself 30 s after the last file was taken. An agent that is killed leaves what it
+            keeps to the next one.
 
             Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
         TakesPullFlags = true,
-        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Root, ProgramPath, Status],
+        Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Respawn, Root, ProgramPath, Status],
         Examples =
         [
             "fast-provider agent",
@@ -106,6 +110,11 @@ internal static class AgentCommand
             return CommandOutput.Fail(Argument.Usage("--metrics-file takes an absolute path", "agent"));
         }
 
+        if (arguments.Has(Respawn))
+        {
+            return GuardedAgent.Run(CommandLine("fast-provider", arguments));
+        }
+
         return AgentProcess.Run(new AgentStartup
         {
             Socket = socket,
@@ -128,8 +137,18 @@ internal static class AgentCommand
         }
 
         var program = arguments[ProgramPath] ?? $"{Destination.DefaultDirectory}/{Destination.DefaultName}";
+        var words = CommandLine(program, arguments, Respawn, Status);
+        return new Failure($"cannot run {program} of {root}: {Libc.Become(program, words).Words()}");
+    }
+
+    /// <summary>The command line of another agent.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">What it has of this one's.</param>
+    /// <param name="switches">What else it has of it.</param>
+    private static string[] CommandLine(string program, CommandArguments arguments, params ReadOnlySpan<Flag> switches)
+    {
         string[] words = [program, "agent", $"--lock-dir={arguments.Pull.LockDir}"];
-        foreach (var flag in (ReadOnlySpan<Flag>)[Socket, IdleExit, MetricsListen, MetricsFile, Status])
+        foreach (var flag in (ReadOnlySpan<Flag>)[Socket, IdleExit, MetricsListen, MetricsFile, .. switches])
         {
             if (arguments[flag] is { } value)
             {
@@ -137,7 +156,7 @@ internal static class AgentCommand
             }
         }
 
-        return new Failure($"cannot run {program} of {root}: {Libc.Become(program, words).Words()}");
+        return words;
     }
 
     private static int PrintStatus(string socket)

@@ -50,7 +50,8 @@ internal static class AgentChecks
         {
             run.Note(
                 FindingId.Agent, $"an agent has its socket at {socket}, but the provider has --agent none, so no run asks it",
-                $"add --agent=auto to the args of the entry, or systemctl disable --now {AgentUnitDocuments.SocketName}");
+                "take --agent none out of the args or env of the entry,"
+                    + $" or systemctl disable --now {AgentUnitDocuments.SocketName}");
         }
         else
         {

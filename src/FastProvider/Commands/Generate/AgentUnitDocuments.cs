@@ -41,7 +41,7 @@ internal static class AgentUnitDocuments
     private static ReadOnlySpan<byte> Socket => """
         # /etc/systemd/system/fast-provider-agent.socket (of a package: /usr/lib). At once and at each boot:
         #   systemctl enable --now fast-provider-agent.socket
-        # Runs hand their pulls over where the provider has --agent auto, or FAST_PROVIDER_AGENT=auto in its environment.
+        # Runs hand their pulls over to it, unless the provider has --agent none.
         [Unit]
         Description=Where runs of fast-provider hand over their pulls
         Documentation=man:fast-provider(8)
@@ -79,7 +79,7 @@ internal static class AgentUnitDocuments
         Environment=AGENT_FLAGS=
         ExecStart=$(binary) agent --lock-dir $(locks) $AGENT_FLAGS
         Restart=on-failure
-        RestartSec=1
+        RestartSec=100ms
         WatchdogSec=30
         # A run has 55 s at most, and is let end.
         TimeoutStopSec=60

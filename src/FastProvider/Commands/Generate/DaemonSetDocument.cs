@@ -207,7 +207,7 @@ internal static class DaemonSetDocument
 
     /// <summary>It goes on as the node's own program, so whatever it loads is the node's.</summary>
     private static ReadOnlySpan<byte> Agent => """
-                # Serves the pulls of this node where the provider has --agent auto, and no fast-provider-agent.socket of a package does.
+                # Serves the pulls of this node unless the provider has --agent none, where no fast-provider-agent.socket of a package does.
                 # While it is not there, runs go on alone.
                 - name: agent
                   image: $(image)

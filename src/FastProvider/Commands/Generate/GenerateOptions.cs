@@ -90,11 +90,7 @@ internal sealed class GenerateOptions
         foreach (var flag in Options.Flags)
         {
             var value = arguments[flag] ?? arguments.Variable(flag.Variable!);
-            if (string.IsNullOrEmpty(value) && options.HasAgent && flag.Name == GenerateCommand.Agent.Name)
-            {
-                value = "auto"; // by default a run asks no agent
-            }
-            else if (string.IsNullOrEmpty(value) && arguments[flag] is null)
+            if (string.IsNullOrEmpty(value) && arguments[flag] is null)
             {
                 continue;
             }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using FastProvider.Documents;
+using FastProvider.Secrets;
 
 namespace FastProvider.Kubelet;
 
@@ -73,12 +75,13 @@ internal sealed class ProviderEntry
     /// <summary>The args for people: a URL in them may hold a password.</summary>
     public string ArgumentsText => string.Join(' ', Array.ConvertAll(Arguments, WithoutPassword));
 
+    /// <summary>What is no path may be a URL without its scheme.</summary>
     private static string WithoutPassword(string argument)
     {
-        var start = argument.IndexOf("://", StringComparison.Ordinal) + 3;
-        var at = start < 3 ? -1 : argument.IndexOf('@', start);
-        var slash = start < 3 ? -1 : argument.IndexOf('/', start);
-        return at < 0 || (slash >= 0 && slash < at) ? argument : $"{argument[..start]}***{argument[at..]}";
+        var value = argument.StartsWith('-') ? argument.IndexOf('=') + 1 : 0;
+        return argument[value..].StartsWith('/') || !argument.AsSpan(value).ContainsAny("@?#")
+            ? argument
+            : argument[..value] + ShownKey.Of(Encoding.UTF8.GetBytes(argument[value..]));
     }
 
     private static string[] Texts(DocumentNode node, ReadOnlySpan<byte> key) =>

@@ -14,12 +14,8 @@ namespace FastProvider.Kubelet;
 /// </summary>
 internal sealed class StrictDecoding(string path)
 {
+    /// <summary>Of each kind: whoever mends so many sees the rest. The reader bounds the values, aliases spelled out.</summary>
     private const int MaxFaults = 50;
-
-    /// <summary>Aliases can name one value a thousand times, and again a thousand times in that.</summary>
-    private const int MaxValues = 1_000_000;
-
-    private int _values;
 
     /// <summary>Values that cannot be decoded: no decoder takes the file. Each with its place; never a value.</summary>
     public List<string> WrongTypes { get; } = [];
@@ -33,11 +29,6 @@ internal sealed class StrictDecoding(string path)
     /// <param name="name">Its name with those around it, such as <c>providers[0].env</c>; empty at the top.</param>
     public void Compare(DocumentNode node, FieldShape shape, string name)
     {
-        if (WrongTypes.Count + UnknownFields.Count >= MaxFaults || _values++ >= MaxValues)
-        {
-            return;
-        }
-
         if (node.Kind is DocumentNodeKind.Null)
         {
             // A Duration decodes null as an empty text, which is none.
@@ -145,9 +136,14 @@ internal sealed class StrictDecoding(string path)
         },
     };
 
-    private void Add(List<string> faults, DocumentNode node, string name, string what) =>
-        faults.Add($"{path}{(LineOf(node) is > 0 and var line ? $" line {line}" : "")}:"
-            + $" {(name.Length > 0 ? name : "the document")} {what}");
+    private void Add(List<string> faults, DocumentNode node, string name, string what)
+    {
+        if (faults.Count < MaxFaults)
+        {
+            faults.Add($"{path}{(LineOf(node) is > 0 and var line ? $" line {line}" : "")}:"
+                + $" {(name.Length > 0 ? name : "the document")} {what}");
+        }
+    }
 
     private static int LineOf(DocumentNode node) => node.KeyLine > 0 ? node.KeyLine : node.Line;
 

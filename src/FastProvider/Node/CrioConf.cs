@@ -136,6 +136,10 @@ internal sealed class CrioConf
             {
                 ReadDirectory(path, level + 1);
             }
+            else
+            {
+                Faults.Add($"{path} is more than {MostLevels} directories deep");
+            }
         }
     }
 

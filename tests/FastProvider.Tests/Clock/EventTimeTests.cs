@@ -52,6 +52,28 @@ public sealed class EventTimeTests
     }
 
     [Fact]
+    public async Task A_run_looks_at_ten_thousand_of_them_at_most_and_the_next_goes_on()
+    {
+        const int states = 12_000;
+        await using var scene = await StartAsync();
+        var directory = Path.Combine(scene.Node.LockDir, "events");
+        Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(scene.Node.LockDir, (UnixFileMode)0b111_000_000);
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_000_000);
+        for (var i = 0; i < states; i++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory, $"{i}"), "0 1 x\n");
+        }
+
+        Step(scene, 7_200_000);
+        (await scene.PullAsync()).Fails();
+        Assert.Equal(states - 10_000, Directory.EnumerateFiles(directory).Count());
+
+        (await scene.PullAsync()).Fails();
+        Assert.Empty(Directory.EnumerateFiles(directory));
+    }
+
+    [Fact]
     public async Task A_server_that_says_nothing_of_an_Event_is_given_ten_seconds()
     {
         await using var scene = await StartAsync();

@@ -28,6 +28,33 @@ public sealed class ExplainOnNodeTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// No run takes such an address; explain with manifests asks nobody, and shows what the entry has all the same.
+    /// </summary>
+    [Theory]
+    [InlineData("\"--api-server=https://u:hush@h:6443\"", "--api-server=https://***@h:6443")]
+    [InlineData("\"--api-server\", \"https://u:hush@h:6443\"", "--api-server https://***@h:6443")]
+    [InlineData("\"--api-server=https://u:hu@sh@h:6443\"", "--api-server=https://***@h:6443")]
+    [InlineData("\"--api-server=https://u:hu/sh@h:6443\"", "--api-server=https://***@h:6443")]
+    [InlineData("\"--api-server=https://u:hu=sh@h:6443\"", "--api-server=https://***@h:6443")]
+    [InlineData("\"--api-server=u:hush@h:6443\"", "--api-server=***@h:6443")]
+    [InlineData("\"--api-server\", \"u:hush@h:6443\"", "--api-server ***@h:6443")]
+    [InlineData("\"--api-server=https://h:6443/?token=hush\"", "--api-server=https://h:6443/***")]
+    [InlineData("\"--api-server=https://h:6443\"", "--api-server=https://h:6443")]
+    [InlineData("\"--auth-dir=/run/a@b\"", "--auth-dir=/run/a@b")]
+    public async Task A_password_in_the_args_is_not_shown(string arguments, string shown)
+    {
+        using var node = await NodeAsync($"args: [{arguments}]");
+
+        var said = await ExplainAsync(node);
+        var text = Encoding.UTF8.GetString((await node.RunAsync(Arguments())).Stdout);
+
+        Assert.Equal(shown, said.GetProperty("settings").GetProperty("args").GetString());
+        Assert.Contains($"args {shown}, of fast-provider", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("sh@", said + text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", said + text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("busybox", null)]
     [InlineData("quay.example.com/app", "does not cover this image, so the kubelet never runs the provider for it")]

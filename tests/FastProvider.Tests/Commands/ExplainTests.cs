@@ -95,6 +95,29 @@ public sealed class ExplainTests
         Assert.InRange(times["authFile"], 1, 300_000);
     }
 
+    /// <summary>Neither as it stands in the Secret nor as it would stand in the file.</summary>
+    [Fact]
+    public async Task Everything_in_the_file_but_its_keys_is_masked()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Node.Mirror("registry.invalid", "localhost:5000/mirror", "localhost:6000", "localhost:7000");
+        var withToken = RegistryEntry.Basic("u", "password-one") with { IdentityToken = "identity-one" };
+        scene.Secrets(Secret.DockerConfigJson(
+            "all", ("localhost:5000", withToken),
+            ("localhost:6000", new RegistryEntry { Username = "u", Password = "password-two" })));
+        scene.GlobalAuth(("localhost:7000", RegistryEntry.Kubectl("u", "password-three", "mail-of-three@example.com")));
+
+        var said = await JsonAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+        var text = await TextAsync(scene, [PullScene.Image, "--token-file", "-"], scene.Token!);
+
+        Assert.Equal(
+            """{"localhost:5000/mirror/app":{"auth":"***","identitytoken":"***"},"localhost:6000/app":{"auth":"***"},"localhost:7000/app":{"auth":"***"}}""",
+            JsonSerializer.Serialize(said.GetProperty("authFile").GetProperty("content").GetProperty("auths")));
+        Assert.All(
+            ["identity-one", RegistryEntry.Encode("u", "password-two"), "mail-of-three"],
+            hidden => Assert.DoesNotContain(hidden, said + text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task It_shows_people_the_line_the_order_the_reasons_and_a_masked_file()
     {
@@ -643,6 +666,7 @@ public sealed class ExplainTests
         var run = await Plugin.RunAsync(["explain", .. arguments, .. scene.Arguments()], Encoding.UTF8.GetBytes(input));
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         run.RevealsNoneOf(["password-", "someone", .. (scene.Token ?? "").Split('.').Where(p => p.Length > 8)]);
+        scene.RevealsNothing(Encoding.UTF8.GetString(run.Stdout));
         return Encoding.UTF8.GetString(run.Stdout);
     }
 }

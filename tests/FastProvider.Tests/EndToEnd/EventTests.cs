@@ -61,6 +61,30 @@ public sealed class EventTests
         Assert.Equal($"{EventsPath}/{told["metadata"]!["name"]}", Writes(scene)[1].Path);
     }
 
+    /// <summary>Another image of the pod for the same reason: another note, so another Event.</summary>
+    [Fact]
+    public async Task What_another_Event_says_has_happened_once()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Server.Cluster.ForbidAll();
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s is { Count: 1, TriedAt: > 0 });
+        (await PullAsync(scene)).Fails();
+        await StateAsync(scene, s => s.Count == 2);
+        await AgeAsync(StateFile(scene)!);
+
+        var other = new KubeletRequest("registry.invalid/other", scene.Token);
+        (await scene.PullAsync(other, scene.Arguments("--events"))).Fails();
+
+        var told = await EventsAsync(scene, 2);
+        await StateAsync(scene, s => s.Count == 1 && IsRecent(s.TriedAt));
+        Assert.Equal(
+            ["registry.invalid/app", "registry.invalid/other"],
+            told.Select(e => e["note"]!.GetValue<string>().Split(' ')[4].TrimEnd(':')).Order());
+        Assert.All(told, e => Assert.Null(e["series"]));
+        Assert.Equal(["POST", "POST"], Writes(scene).Select(r => r.Method));
+    }
+
     [Fact]
     public async Task An_Event_that_the_server_has_forgotten_is_made_anew()
     {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FastProvider.Tests.ApiServer;
 
 namespace FastProvider.Tests.EndToEnd;
@@ -221,11 +223,19 @@ public sealed class PodWayTests
         Assert.Contains("kubelet-client-current.pem", line, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_certificate_that_is_no_nodes_is_not_used()
+    [Theory]
+    [InlineData("CN=kubernetes-admin")]
+    [InlineData("CN=system:node:")] // whom a pod without a node would belong to
+    [InlineData("CN=system:node:-")]
+    [InlineData("CN=system:node:Node1")]
+    [InlineData("CN=system:node:node1/x")]
+    [InlineData("CN=system:nodes:node1")]
+    [InlineData("CN=a-system:node:node1")]
+    [InlineData("O=system:node:node1")]
+    public async Task A_certificate_that_is_no_nodes_is_not_used(string subject)
     {
         await using var scene = await StartAsync(["a"], One("a"));
-        using var admin = scene.Server.Certificates.Client("CN=kubernetes-admin");
+        using var admin = scene.Server.Certificates.Client(subject);
         scene.Kubeconfig = Kubeconfig.WriteKubeadm(
             scene.Node.Pki, scene.Server.Url, scene.Server.Certificates.AuthorityPem, admin);
 
@@ -291,6 +301,45 @@ public sealed class PodWayTests
         Assert.Contains("use --secrets namespace or annotation", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", line, StringComparison.Ordinal);
         Assert.Equal(0, scene.Server.Requests.TcpConnections);
+    }
+
+    /// <summary>The kubelet renews both while the run is between them: strace holds it up where it opens the key.</summary>
+    [Fact]
+    public async Task A_certificate_and_a_key_in_two_files_are_of_one_time()
+    {
+        await using var scene = await StartAsync(["a"], One("a"));
+        scene.Agent?.Dispose();
+        scene.Agent = null; // it would open the key in the run's place
+        string both = Path.Combine(scene.Node.Pki, "kubelet-client-current.pem"),
+            certificate = Path.Combine(scene.Node.Pki, "client.crt"), key = Path.Combine(scene.Node.Pki, "client.key");
+        await File.WriteAllTextAsync(scene.Kubeconfig, (await File.ReadAllTextAsync(scene.Kubeconfig))
+            .Replace($"client-certificate: {both}", $"client-certificate: {certificate}", StringComparison.Ordinal)
+            .Replace($"client-key: {both}", $"client-key: {key}", StringComparison.Ordinal));
+        Renew();
+        var told = Path.Combine(scene.Node.Root, "told");
+        await File.WriteAllTextAsync(told, "");
+        string[] stopped = ["-f", "-o", told, "-P", key, "-e", "inject=openat:signal=STOP:when=1", Plugin.Binary];
+
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token), [.. stopped, .. scene.Arguments("--secrets", "pod")],
+            binary: "/usr/bin/strace", whileRunning: async id =>
+            {
+                await ToldEvents.WaitAsync(() => File.ReadAllText(told).Contains("stopped by SIGSTOP", StringComparison.Ordinal));
+                Renew();
+                var child = await File.ReadAllTextAsync($"/proc/{id}/task/{id}/children");
+                using var go = Process.Start("/bin/kill", ["-s", "CONT", child.Trim()]);
+                await go.WaitForExitAsync();
+            });
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Served(scene).Serves(PullScene.MirrorRepository, "a", "password-a");
+
+        void Renew()
+        {
+            using var node = scene.Server.Certificates.Node();
+            File.WriteAllText(certificate, node.ExportCertificatePem());
+            File.WriteAllText(key, node.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        }
     }
 
     [Fact]

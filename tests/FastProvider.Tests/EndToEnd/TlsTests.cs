@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FastProvider.Tests.ApiServer;
 
@@ -121,6 +124,69 @@ public sealed class TlsTests
         (await scene.PullAsync("--certificate-authority", both)).Answers().ClaimsPrivate(PullScene.Image);
     }
 
+    /// <summary>As Go's AppendCertsFromPEM passes it over.</summary>
+    [Theory]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n!no base64!\n-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END PUBLIC KEY-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n")]
+    [InlineData("-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN NOTHING")]
+    [InlineData("# -----BEGIN CERTIFICATE-----\n")]
+    public async Task A_block_that_is_no_certificate_hides_no_CA_behind_it(string block)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var file = Path.Combine(scene.Node.Root, "some.crt");
+        await File.WriteAllTextAsync(file, $"{block}\n{block}\n# the cluster's\n{scene.Server.Certificates.AuthorityPem}");
+
+        (await scene.PullAsync("--certificate-authority", file)).Answers().ClaimsPrivate(PullScene.Image);
+    }
+
+    [Theory]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n")]
+    public async Task A_file_without_a_CA_is_named_before_a_connection(string pem)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var file = Path.Combine(scene.Node.Root, "none.crt");
+        await File.WriteAllTextAsync(file, pem);
+
+        var line = await scene.FailsAsync("--certificate-authority", file);
+
+        Assert.StartsWith("the CA certificates of --certificate-authority cannot be used: ", line, StringComparison.Ordinal);
+        Assert.Equal(0, scene.Server.Requests.TcpConnections);
+    }
+
+    /// <summary>
+    /// A body without a length ends with the connection. Anybody in between can end that of TCP; close_notify is the server's
+    /// own word (RFC 8446 section 6.1), and without it Go's client takes no such body either.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_the_connection_ends_is_whole_only_by_the_servers_own_word(bool saysIt)
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Timeout = "2s";
+        using var certificate = scene.Server.Certificates.Server("127.0.0.1");
+        await using var server = StartClosing(certificate, saysIt);
+
+        var run = await scene.PullAsync("--api-server", $"https://127.0.0.1:{server.Port}", "--slot-wait", "0");
+
+        if (saysIt)
+        {
+            run.Answers().ClaimsPrivate(PullScene.Image);
+        }
+        else
+        {
+            Assert.Contains("it closed the connection", run.Fails(), StringComparison.Ordinal);
+            Assert.Empty(scene.Node.AuthDirNames());
+        }
+    }
+
     [Fact]
     public async Task Plain_HTTP_never_hears_the_token()
     {
@@ -206,5 +272,45 @@ public sealed class TlsTests
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Empty(proxy.Tunnels);
+    }
+
+    /// <summary>Ends each connection after a list without a length, with TLS's own word for it or without.</summary>
+    private static LoopbackListener StartClosing(X509Certificate2 certificate, bool saysIt)
+    {
+        LoopbackListener? server = null;
+        return server = new LoopbackListener(async client =>
+        {
+            var stop = server!.Stopping;
+            try
+            {
+                var below = client.GetStream();
+                await using var tls = new SslStream(below);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+                if (await tls.ReadAsync(new byte[8192], stop) > 0)
+                {
+                    await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"u8.ToArray(), stop);
+                    await tls.WriteAsync(Encoding.ASCII.GetBytes(ListOfOne()), stop);
+                    await (saysIt ? tls.ShutdownAsync() : Task.CompletedTask);
+                    client.Client.Shutdown(SocketShutdown.Send);
+                    // An end with bytes that nobody read would be a reset.
+                    while (await below.ReadAsync(new byte[8192], stop) > 0)
+                    {
+                    }
+                }
+            }
+            catch (Exception end) when (end is OperationCanceledException or IOException)
+            {
+                // The client left, or an agent keeps a connection that it has no use for yet.
+            }
+        });
+    }
+
+    private static string ListOfOne()
+    {
+        var secret = Secret.DockerConfigJson("one", ("localhost:5000", RegistryEntry.Basic("mirror", "mirror-password")));
+        var document = Convert.ToBase64String(secret.Data[".dockerconfigjson"]);
+        return $$$"""
+            {"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"one","namespace":"team-a"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"{{{document}}}"}}]}
+            """;
     }
 }

@@ -20,6 +20,25 @@ public sealed class NodeFileBoundTests
         Assert.Equal(fault, conf.Faults.SingleOrDefault());
     }
 
+    /// <summary>CRI-O reads them all. No node has them so deep.</summary>
+    [Theory]
+    [InlineData(8, "/deep", null)]
+    [InlineData(9, "/top", "/etc/crio/crio.conf.d/9/9/9/9/9/9/9/9/9 is more than 8 directories deep")]
+    [InlineData(80, "/top", "/etc/crio/crio.conf.d/9/9/9/9/9/9/9/9/9 is more than 8 directories deep")]
+    public void A_crio_conf_d_of_8_levels(int levels, string directory, string? fault)
+    {
+        using var node = new NodeTree()
+            .With("/etc/crio/crio.conf.d/1", "[crio.image]\nnamespaced_auth_dir = \"/top\"\n")
+            .With(
+                $"/etc/crio/crio.conf.d{string.Concat(Enumerable.Repeat("/9", levels))}/x",
+                "[crio.image]\nnamespaced_auth_dir = \"/deep\"\n");
+
+        var conf = CrioConf.Read(node.Root);
+
+        Assert.Equal(directory, conf.NamespacedAuthDirectory);
+        Assert.Equal(fault, conf.Faults.SingleOrDefault());
+    }
+
     [Theory]
     [InlineData(65_536, null)]
     [InlineData(65_537, "/etc/kubernetes/apiserver-url.env cannot be read: it is too large; set --api-server")]

@@ -20,6 +20,19 @@ public sealed class ShownKeyTests
     public void It_is_named_without_login_and_query(string key, string shown) =>
         Assert.Equal(shown, ShownKey.Of(Encoding.UTF8.GetBytes(key)));
 
+    /// <summary>A key that matches may have any number of slashes at its end.</summary>
+    [Theory]
+    [InlineData(320, "")]
+    [InlineData(321, "...")]
+    [InlineData(32_000, "...")]
+    public void It_is_shown_up_to_320_bytes(int bytes, string end)
+    {
+        var key = "reg.example.com".PadRight(bytes, '/');
+
+        Assert.Equal(key[..320] + end, ShownKey.Of(Encoding.UTF8.GetBytes(key)));
+        Assert.Equal("***@" + key[..320] + end, ShownKey.Of(Encoding.UTF8.GetBytes($"u:hush@{key}")));
+    }
+
     [Fact]
     public void A_login_that_is_longer_than_what_is_shown_is_hidden_too() =>
         Assert.Equal(

@@ -236,6 +236,29 @@ public sealed class ApiServerLinksTests : IDisposable
         Assert.NotSame(one.Link, other.Link);
     }
 
+    /// <summary>The next pull would take them for answers to what it asks, and they are of another workload.</summary>
+    [Fact]
+    public async Task A_link_whose_answers_nobody_read_connects_anew_for_the_next_pull()
+    {
+        await using var server = await Server();
+        using var links = new ApiServerLinks(maxIdle: 1);
+        var soon = Deadline.After(TimeSpan.FromSeconds(40));
+        ApiServerLink left;
+        using (var lease = Take(links, WorkloadSearch.TargetOf(server)))
+        {
+            left = lease.Link;
+            var request = "GET /api/v1/namespaces/team-a/secrets/s HTTP/1.1\r\nHost: test\r\n\r\n"u8;
+            Assert.Null(left.Ask([.. request, .. request], count: 2, soon)?.What);
+            Assert.Null(left.ReadHead(soon, out _)?.What);
+        }
+
+        Assert.Equal((false, 0), (left.IsOpen, left.PendingAnswers));
+        using var next = Take(links, WorkloadSearch.TargetOf(server));
+        Assert.Null(next.Link.Ask("GET /api/v1/other HTTP/1.1\r\nHost: test\r\n\r\n"u8, count: 1, soon)?.What);
+        Assert.Null(next.Link.ReadHead(soon, out _)?.What);
+        Assert.Equal((2, "/api/v1/other"), (server.Requests.TcpConnections, server.Requests.All[^1].Path));
+    }
+
     /// <summary>The API server ends it after 90 s.</summary>
     [Fact]
     public async Task An_idle_link_is_kept_for_a_minute()

@@ -182,6 +182,19 @@ public sealed class HttpConnectionTests : IDisposable
         Assert.Equal("fault", RecordServer.Ask(connection, 100));
     }
 
+    /// <summary>A number of the test's own: an API server sends none, and something in between one or two.</summary>
+    [Theory]
+    [InlineData(7, "200 body")]
+    [InlineData(8, "fault")]
+    public void Seven_interim_answers_may_come_before_the_answer(int count, string expected)
+    {
+        var interim = string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", count));
+        _server.Pieces = [Encoding.Latin1.GetBytes(interim + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")];
+        using var connection = _server.Connect();
+
+        Assert.Equal(expected, RecordServer.Ask(connection, 100));
+    }
+
     /// <summary>
     /// The peer waits for us, as servers of other protocols do that speak first: there is no end of the connection to notice.
     /// </summary>

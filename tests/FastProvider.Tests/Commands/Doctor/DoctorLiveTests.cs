@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.Clock;
 using FastProvider.Tests.EndToEnd;
@@ -148,6 +149,29 @@ public sealed class DoctorLiveTests
 
         await stranger.DisposeAsync();
         (await CheckAsync(node)).Has("api-server", "problem", "ECONNREFUSED");
+    }
+
+    /// <summary>Doctor runs as root, and so would what others have put there.</summary>
+    [Theory]
+    [InlineData(0, 0b111_101_101, true)]
+    [InlineData(65534, 0b111_101_101, false)]
+    [InlineData(0, 0b111_111_101, false)]
+    [InlineData(0, 0b111_101_111, false)]
+    public async Task A_program_that_others_may_change_is_not_asked_for_its_version(uint owner, int mode, bool isAsked)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+        foreach (var program in (string[])["/usr/bin/kubelet", "/usr/bin/crio"])
+        {
+            await File.WriteAllTextAsync(node.PathOf(program), "#!/bin/sh\n: > $0.ran\necho 'Kubernetes v1.36.2'\n");
+            Assert.Equal(0, chown(node.PathOf(program), owner, 0));
+            File.SetUnixFileMode(node.PathOf(program), (UnixFileMode)mode);
+        }
+
+        var findings = await CheckAsync(node);
+
+        Assert.All(["kubelet", "crio"], name => Assert.Equal(isAsked, File.Exists(node.PathOf($"/usr/bin/{name}.ran"))));
+        findings.Has("kubelet-version", isAsked ? "ok" : "unknown", isAsked ? "v1.36.2" : "kubelet --version");
     }
 
     /// <summary>A binary that is several programs goes by the name that it is called by, and by the word behind it.</summary>
@@ -364,4 +388,7 @@ public sealed class DoctorLiveTests
         File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(node.Root, "", StringComparison.Ordinal));
         return node;
     }
+
+    [DllImport("libc", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int chown(string path, uint owner, uint group);
 }

@@ -185,4 +185,27 @@ public sealed class KubeletDecodingTests
 
         (await node.CheckAsync()).Has("provider-settings", "problem", "no run answers the kubelet");
     }
+
+    /// <summary>A file of nonsense: whoever mends fifty sees the rest.</summary>
+    [Theory]
+    [InlineData(49, 49)]
+    [InlineData(60, 50)]
+    public async Task Fifty_faults_of_a_file_are_told(int faults, int told)
+    {
+        var fields = string.Concat(Enumerable.Range(0, faults).Select(i => $"no{i}: 1\n"));
+        using var node = DoctorNode.Kubeadm().Change(Kubelet, Serial, fields);
+
+        var finding = (await node.CheckAsync()).Has("kubelet-config", "note", "no0 ").ToString();
+
+        Assert.Equal(told, Enumerable.Range(0, faults).Count(i => finding.Contains($"no{i} is ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_wrong_type_is_told_however_many_fields_are_unknown()
+    {
+        var fields = string.Concat(Enumerable.Range(0, 60).Select(i => $"no{i}: 1\n"));
+        using var node = DoctorNode.Kubeadm().Change(Kubelet, Serial, $"{fields}maxPods: many\n");
+
+        (await node.CheckAsync()).Has("kubelet-config", "problem", "maxPods is a text, not a whole number");
+    }
 }

@@ -206,6 +206,25 @@ public sealed class RealRegistryTests(TlsRegistryFixture byTls, RegistryFixture 
         Assert.Equal(2, registry.Heard.Count);
     }
 
+    [Theory]
+    [InlineData("client.key", "client.key is a key without its certificate client.cert")]
+    [InlineData("client.cert", "client.key (certs.d) does not exist")]
+    public async Task Half_of_a_client_certificate_fails_a_pull_and_a_probe(string file, string detail)
+    {
+        using var certificates = new ClusterCertificates();
+        await using var registry = FakeRegistry.Start(_ => FakeRegistry.Answer(200), certificates.Server("127.0.0.1"));
+        using var scene = new ProbeScene().Mirror(false, $"{registry.Host}/cache")
+            .Trust(registry.Host, certificates.AuthorityPem);
+        await File.WriteAllTextAsync(
+            Path.Combine(scene.Node.Root, ".config/containers/certs.d", registry.Host, file), certificates.AuthorityPem);
+
+        var probe = await scene.ProbeFirstAsync();
+
+        Assert.Equal(new Probed("untrusted", 0, null, null), probe);
+        Assert.Contains(detail, probe.Detail, StringComparison.Ordinal);
+        Assert.Empty(registry.Heard);
+    }
+
     /// <summary>In TLS 1.3 the refusal comes after the handshake; OpenSSL's own server says it as servers do.</summary>
     [Theory]
     [InlineData("-tls1_2", "TLS failed")]

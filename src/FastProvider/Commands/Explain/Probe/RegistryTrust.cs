@@ -117,11 +117,22 @@ internal sealed class RegistryTrust(Func<string, string?> variable) : IDisposabl
         return null;
     }
 
-    /// <summary>*.crt is an authority, NAME.cert with NAME.key this side's own certificate; the first is shown.</summary>
+    /// <summary>
+    /// *.crt is an authority, NAME.cert with NAME.key this side's own certificate; the first is shown. One without the other
+    /// fails a pull (container-libs, pkg/tlsclientconfig).
+    /// </summary>
     private Failure? ReadDirectory(string directory, SecretBuffer pem, out NodeCertificate? client)
     {
         client = null;
-        foreach (var name in _files.Names(directory))
+        var names = _files.Names(directory);
+        if (names.Find(name => name.EndsWith(".key", StringComparison.Ordinal)
+            && !names.Contains(Path.ChangeExtension(name, ".cert"))) is { } alone)
+        {
+            return new Failure($"{Path.Join(directory, alone)} is a key without its certificate"
+                + $" {Path.ChangeExtension(alone, ".cert")}, and so no pull from there works");
+        }
+
+        foreach (var name in names)
         {
             var path = Path.Join(directory, name);
             if (name.EndsWith(".crt", StringComparison.Ordinal))

@@ -7,7 +7,7 @@ namespace FastProvider.Mutants;
 internal sealed partial class MutatedCheckout : IDisposable
 {
     // Far beyond what any filter of a mutant takes: only a mutant that never ends meets it.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5), LongestRunOfAll = TimeSpan.FromMinutes(30);
 
     private readonly string _root;
     private readonly bool _isKept;
@@ -45,9 +45,16 @@ internal sealed partial class MutatedCheckout : IDisposable
     /// <summary>A file of the copy.</summary>
     public string PathOf(string file) => Path.Join(_root, file);
 
-    /// <summary>Without a mutation nothing may fail, or a failure would say nothing about a mutant.</summary>
-    public Verdict TryUnchanged(IReadOnlyList<Mutant> mutants) =>
-        Judge([.. mutants.SelectMany(mutant => mutant.Tests).Distinct()], mutants.Any(mutant => mutant.NeedsBinary));
+    /// <summary>
+    /// Without a mutation nothing may fail, or a failure would say nothing about a mutant. All tests of a project run at once, as
+    /// each run looks for all tests first.
+    /// </summary>
+    public Verdict TryUnchanged(IReadOnlyList<Mutant> mutants) => Judge(
+        [
+            .. mutants.SelectMany(mutant => mutant.Tests).GroupBy(test => test.Project, test => test.Filter).Select(
+                project => (project.Key, string.Join('|', project.Distinct().Select(filter => $"({filter})")))),
+        ],
+        mutants.Any(mutant => mutant.NeedsBinary), LongestRunOfAll);
 
     /// <summary>Builds the mutant and runs the tests that are to notice it.</summary>
     public Verdict Try(Mutant mutant)
@@ -57,7 +64,7 @@ internal sealed partial class MutatedCheckout : IDisposable
         File.WriteAllText(path, mutant.In(source));
         try
         {
-            return Judge(mutant.Tests, mutant.NeedsBinary);
+            return Judge(mutant.Tests, mutant.NeedsBinary, LongestRun);
         }
         finally
         {
@@ -78,9 +85,11 @@ internal sealed partial class MutatedCheckout : IDisposable
     /// <summary>Runs tests of a project that is built.</summary>
     /// <param name="project">The project.</param>
     /// <param name="filter">As <c>dotnet test --filter</c> takes it.</param>
-    public Verdict Test(string project, string filter)
+    public Verdict Test(string project, string filter) => Test(project, filter, LongestRun);
+
+    private Verdict Test(string project, string filter, TimeSpan longest)
     {
-        var (exitCode, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], LongestRun);
+        var (exitCode, output) = Run("dotnet", ["test", project, "--no-build", "--filter", filter], longest);
         if (!SomeRan().IsMatch(output))
         {
             // No summary: the run broke off, as a stack overflow makes it, it never ended, or no test has such a name.
@@ -110,7 +119,7 @@ internal sealed partial class MutatedCheckout : IDisposable
     // Not -warnaserror's business: what a mutant leaves unused is a warning.
     private static string[] Lenient => ["-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-v", "quiet"];
 
-    private Verdict Judge(IReadOnlyList<(string Project, string Filter)> tests, bool needsBinary)
+    private Verdict Judge(IReadOnlyList<(string Project, string Filter)> tests, bool needsBinary, TimeSpan longest)
     {
         foreach (var project in tests.Select(each => each.Project).Distinct())
         {
@@ -125,7 +134,7 @@ internal sealed partial class MutatedCheckout : IDisposable
             return new Verdict(Outcome.DoesNotBuild, FirstError(publish.Output));
         }
 
-        return tests.Select(each => Test(each.Project, each.Filter))
+        return tests.Select(each => Test(each.Project, each.Filter, longest))
             .FirstOrDefault(verdict => verdict.Outcome is not Outcome.Survived)
             ?? new Verdict(Outcome.Survived, "nothing failed");
     }

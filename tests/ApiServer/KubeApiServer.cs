@@ -64,12 +64,15 @@ public sealed class KubeApiServer : IAsyncDisposable
     private readonly NormalAnswer _normal;
     private readonly X509Certificate2 _node;
     private readonly bool _isPlain;
+    private readonly IReadOnlyList<string> _names;
+    private volatile X509Certificate2? _shown;
     private ListenOptions? _listening;
     private bool _isDisposed;
 
     private KubeApiServer(KubeApiServerOptions options)
     {
         _isPlain = options.Identity == ServerIdentity.PlainHttp;
+        _names = options.Names;
         _normal = new NormalAnswer(Cluster);
         _node = Certificates.Node();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -121,6 +124,9 @@ public sealed class KubeApiServer : IAsyncDisposable
     public string WriteOpenShiftKubeconfig(string directory) =>
         Kubeconfig.WriteOpenShift(directory, Url, Certificates.AuthorityPem, _node);
 
+    /// <summary>Shows another certificate of the same CA and names from the next connection on.</summary>
+    public void RotateCertificate() => _shown = Certificates.Server(_names);
+
     /// <summary>Frees the port; a second call does nothing, so that a test may take the server down early.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -167,13 +173,14 @@ public sealed class KubeApiServer : IAsyncDisposable
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (_, _, _) => true,
+            ServerCertificateSelector = options.Identity is ServerIdentity.Trusted ? (_, _) => _shown : null,
             ServerCertificate = options.Identity switch
             {
                 ServerIdentity.OtherAuthority => stranger.Server(options.Names),
                 ServerIdentity.Expired => Certificates.ExpiredServer(options.Names),
                 ServerIdentity.NotYetValid => Certificates.FutureServer(options.Names),
                 ServerIdentity.NamesInText => Certificates.NameThatLooksLike(options.Names[0]),
-                _ => Certificates.Server(options.Names),
+                _ => _shown = Certificates.Server(options.Names),
             },
         };
     }

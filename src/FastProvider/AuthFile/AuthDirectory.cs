@@ -49,7 +49,11 @@ internal sealed class AuthDirectory : IDisposable
     public DirectoryList List() => _directory.List();
 
     /// <summary>Whether a file of this name is there, and its times.</summary>
-    public bool Find(string name, out Libc.FileStatus status) => Libc.Status(Fd, FileBytes.NulTerminated(name), out status) == 0;
+    public bool Find(string name, out Libc.FileStatus status) => Find(FileBytes.NulTerminated(name), out status);
+
+    /// <inheritdoc cref="Find(string, out Libc.FileStatus)"/>
+    public bool Find(ReadOnlySpan<byte> nulTerminatedName, out Libc.FileStatus status) =>
+        Libc.Status(Fd, nulTerminatedName, out status) == 0;
 
     /// <summary>
     /// Puts a whole file under <paramref name="name"/> in one step: CRI-O sees the file that was there before, or this one.
@@ -79,24 +83,7 @@ internal sealed class AuthDirectory : IDisposable
     /// </summary>
     /// <param name="content">All of it.</param>
     /// <returns>The file; dispose it before this directory. Null if it could not be written.</returns>
-    public PreparedFile? Prepare(ReadOnlySpan<byte> content)
-    {
-        var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Create(temporary);
-        if (file < 0)
-        {
-            return null;
-        }
-
-        var prepared = new PreparedFile(Fd, temporary, file);
-        if (Libc.WriteAll(file, content) == 0)
-        {
-            return prepared;
-        }
-
-        prepared.Dispose();
-        return null;
-    }
+    public PreparedFile? Prepare(ReadOnlySpan<byte> content) => Prepare(content, modified: null, out _);
 
     /// <summary>Puts a whole file in the place of the one that has the name.</summary>
     /// <param name="name">The name that CRI-O looks for.</param>
@@ -123,20 +110,30 @@ internal sealed class AuthDirectory : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>The temporary file is locked until it has its name: by that a sweep knows that its run is alive.</summary>
     /// <returns>None, or the error number.</returns>
     private Errno WriteOnce(
         string name, ReadOnlySpan<byte> content, DateTime? modified, Placing placing, out Libc.FileStatus written)
     {
         written = default;
+        using var prepared = Prepare(content, modified, out var errno);
+        return prepared is null ? errno : prepared.Put(FileBytes.NulTerminated(name), placing, out written);
+    }
+
+    /// <summary>The temporary file is locked until it has its name: by that a sweep knows that its run is alive.</summary>
+    private PreparedFile? Prepare(ReadOnlySpan<byte> content, DateTime? modified, out Errno errno)
+    {
         var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Create(temporary);
+        var file = Libc.Open(
+            Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
         if (file < 0)
         {
-            return Libc.ErrorOf(file);
+            errno = Libc.ErrorOf(file);
+            return null;
         }
 
-        var errno = Libc.WriteAll(file, content);
+        _ = Libc.Lock(file, wait: false);
+        var prepared = new PreparedFile(Fd, temporary, file);
+        errno = Libc.WriteAll(file, content);
         if (errno == 0 && modified is { } utc)
         {
             errno = Libc.SetModified(file, utc);
@@ -144,50 +141,10 @@ internal sealed class AuthDirectory : IDisposable
 
         if (errno == 0)
         {
-            var final = FileBytes.NulTerminated(name);
-            errno = placing switch
-            {
-                Placing.Free => Libc.RenameToFree(Fd, temporary, final),
-                Placing.Taken => Libc.ExchangeNames(Fd, temporary, final),
-                _ => Libc.Rename(Fd, temporary, final),
-            };
+            return prepared;
         }
 
-        if (errno == 0 && placing is not Placing.AnyCase)
-        {
-            errno = Libc.Status(file, out written);
-        }
-
-        // After an exchange it is the file that was there before.
-        if (errno != 0 || placing is Placing.Taken)
-        {
-            _ = Libc.Unlink(Fd, temporary);
-        }
-
-        Libc.Close(file);
-        return errno;
-    }
-
-    private int Create(byte[] temporary)
-    {
-        var file = Libc.Open(Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
-        if (file >= 0)
-        {
-            _ = Libc.Lock(file, wait: false);
-        }
-
-        return file;
-    }
-
-    /// <summary>What a file needs to find under its name.</summary>
-    private enum Placing
-    {
-        AnyCase,
-
-        /// <summary>Nothing (RENAME_NOREPLACE of rename(2)).</summary>
-        Free,
-
-        /// <summary>Another file (RENAME_EXCHANGE).</summary>
-        Taken,
+        prepared.Dispose();
+        return null;
     }
 }

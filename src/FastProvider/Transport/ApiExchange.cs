@@ -28,6 +28,12 @@ internal sealed class ApiExchange : IDisposable
     /// </summary>
     private bool _asksSingly;
 
+    /// <summary>
+    /// Until then the first answer on a connection that was kept has to begin. The server was told to give up by then, so where
+    /// it says nothing it has gone without a word (a node without power, a load balancer that forgot the connection).
+    /// </summary>
+    private Deadline _answerBegins;
+
     /// <summary>For all that is asked together: what was waited for one is not waited again for the next.</summary>
     private RetryPolicy _retry;
 
@@ -159,6 +165,7 @@ internal sealed class ApiExchange : IDisposable
             questions.Append(_requests, BitOperations.TrailingZeroCount(open), serverBudget);
         }
 
+        _answerBegins = _link.IsUnproven ? Deadline.After(serverBudget) : _deadline;
         var fault = _link.Ask(_requests.WrittenSpan, BitOperations.PopCount(asked), _deadline);
         _requests.Clear();
         return fault;
@@ -166,10 +173,13 @@ internal sealed class ApiExchange : IDisposable
 
     private ApiEnd ReadAnswer(IApiQuestions questions, int index)
     {
-        if (_link.ReadHead(_deadline, out var head) is { } fault)
+        if (_link.ReadHead(_answerBegins, out var head) is { } fault)
         {
-            return ApiEnd.Broken(fault) with { WasStale = IsStale(fault) };
+            var isSilent = fault.Kind is FaultKind.Late && !_deadline.IsOver;
+            return ApiEnd.Broken(fault) with { WasStale = isSilent || IsStale(fault) };
         }
+
+        _answerBegins = _deadline;
 
         if (!questions.Takes(head.Status))
         {

@@ -53,6 +53,11 @@ internal sealed class ApiServerLink : IDisposable
     /// </summary>
     public bool HasAnswered { get; private set; }
 
+    /// <summary>
+    /// The connection was kept from an earlier use and has answered nothing in this one. The server may have gone without a word.
+    /// </summary>
+    public bool IsUnproven { get; private set; }
+
     /// <summary>The common name of the client certificate; empty if none is shown.</summary>
     public string ClientName => _context.ClientName;
 
@@ -101,7 +106,7 @@ internal sealed class ApiServerLink : IDisposable
 
         // The words about where address and proxy come from may be others.
         (Server, _proxy) = (server.Target, server.Proxy);
-        (BytesRead, _waitedTicks) = (0, 0);
+        (BytesRead, _waitedTicks, IsUnproven) = (0, 0, HasAnswered);
         return true;
     }
 
@@ -135,7 +140,7 @@ internal sealed class ApiServerLink : IDisposable
         var fault = _connection!.ReadHead(deadline, out answer);
         if (fault is null)
         {
-            HasAnswered = true;
+            (HasAnswered, IsUnproven) = (true, false);
             _counts.Answered();
         }
 
@@ -174,7 +179,7 @@ internal sealed class ApiServerLink : IDisposable
         }
 
         PendingAnswers = 0;
-        HasAnswered = false;
+        (HasAnswered, IsUnproven) = (false, false);
     }
 
     public void Dispose()

@@ -35,6 +35,55 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.Equal("0", (await agent.StatusAsync())["grants"]);
     }
 
+    /// <summary>It closes, resets, hangs, sends pulls away for a second, and shows another certificate from time to time.</summary>
+    [Fact]
+    public async Task A_server_that_fails_in_every_way_costs_no_pull_and_leaves_nothing_behind()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var agent = scene.Agent ??= NodeAgent.Start(scene.Node.LockDir);
+        scene.Timeout = "8s";
+        var (arguments, requests) = (scene.Arguments(), Requests(scene));
+        await PullAsync(agent, arguments, requests, scene, Pulls / 3);
+        var warm = (agent.Descriptors, Handshakes: await NumberAsync(agent, "API handshakes"));
+        var (faults, closed, reset, late, away, rotated) = (0, 0, 0, 0, 0, 0);
+        scene.Server.Script.When(request => request.Number % 25 == 0, exchange =>
+        {
+            var fault = Interlocked.Increment(ref faults);
+            switch (fault % 16)
+            {
+                case 11 when fault < 32:
+                    late++;
+                    return Respond.Never()(exchange);
+                case 3:
+                    away++;
+                    return Respond.TooManyRequests(1)(exchange);
+                case 7 or 15:
+                    rotated++;
+                    scene.Server.RotateCertificate();
+                    return Respond.WithConnectionClose()(exchange);
+                case 1 or 5 or 9 or 13:
+                    reset++;
+                    return Respond.Reset()(exchange);
+                default:
+                    closed++;
+                    return Respond.ClosedBeforeHead()(exchange);
+            }
+        });
+
+        await PullAsync(agent, arguments, requests, scene, Pulls / 3);
+
+        Assert.True(closed > 5 && reset > 2 && late > 0 && away > 0 && rotated > 1, "The server did not fail in each way.");
+        Assert.True(await NumberAsync(agent, "API handshakes") >= warm.Handshakes + closed + reset);
+        Assert.InRange(agent.Descriptors, 1, warm.Descriptors + AtOnce);
+        Assert.True(
+            SpinWait.SpinUntil(() => agent.ResidentKiB <= 24 * 1024, TimeSpan.FromSeconds(30)),
+            $"Idle after a server that fails it has {agent.ResidentKiB} KiB.");
+        output.WriteLine($"closed {closed}, reset {reset}, late {late}, sent away {away}, certificates {rotated}");
+    }
+
+    private static async Task<int> NumberAsync(NodeAgent agent, string name) =>
+        int.Parse((await agent.StatusAsync())[name], CultureInfo.InvariantCulture);
+
     private static (string Namespace, byte[] Request)[] Requests(PullScene scene) =>
     [
         .. Enumerable.Range(0, Namespaces).Select(i =>

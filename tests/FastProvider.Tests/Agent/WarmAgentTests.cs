@@ -50,6 +50,29 @@ public sealed class WarmAgentTests
         Assert.Equal(2, scene.Server.Requests.TcpConnections);
     }
 
+    /// <summary>
+    /// As where the server's machine lost its power, or a load balancer forgot the connection. A run alone connects anew, so a run
+    /// by way of the agent may not fail for it.
+    /// </summary>
+    [Fact]
+    public async Task A_kept_connection_that_has_died_without_a_word_costs_no_pull()
+    {
+        await using var scene = await SceneAsync();
+        scene.Timeout = "4s";
+        await scene.WritesAsync();
+        File.Delete(scene.AuthFilePath);
+        var connection = scene.Server.Requests.All[^1].Connection;
+        var requests = scene.Server.Requests.All.Count;
+        scene.Server.Script.When(request => request.Connection == connection, Respond.Never());
+
+        (await scene.WritesAsync()).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
+
+        var asked = scene.Server.Requests.All.Skip(requests).Select(request => request.Connection).ToList();
+        Assert.Contains(connection, asked);
+        Assert.Contains(asked, other => other != connection);
+        Assert.Equal("1", (await scene.Agent!.StatusAsync())["API connections"]);
+    }
+
     [Fact]
     public async Task A_permission_that_is_taken_away_counts_at_the_next_pull()
     {

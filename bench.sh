@@ -4,6 +4,7 @@
 #   ./bench.sh --short             the same in minutes, into artifacts/bench/results
 #   ./bench.sh --processes [...]   whole processes alone; arguments of the launcher, such as --other NAME=COMMAND
 #   ./bench.sh --busy [...]        pulls at an API server that is written to; arguments of the launcher, such as --build NAME=BINARY
+#   ./bench.sh --agent [PULLS]     what runs wait for an agent, eight at once, and how much of it is its own work
 #   ./bench.sh --stages [...]      stages alone; arguments of BenchmarkDotNet, such as --filter '*Claims*'
 #   ./bench.sh --gate              what continuous integration checks; exit 1 if a figure is over its limit
 #   ./bench.sh --update-baselines  takes today's figures as the baseline
@@ -48,8 +49,10 @@ case "${1:-}" in
     --short) publish && contenders && processes --rounds 20 --out artifacts/bench/results && stages --short --out artifacts/bench/results ;;
     --processes) publish && contenders && processes "${@:2}" ;;
     --busy) publish && processes --busy 100 --rounds 200 "${@:2}" ;;
+    --agent) publish && dotnet "$(built FastProvider.Bench FastProvider.Bench)" agent \
+        "${FAST_PROVIDER_BINARY:-artifacts/publish/fast-provider}" "${@:2}" ;;
     --stages) stages "${@:2}" ;;
     --gate) publish && gate check "${@:2}" ;;
     --update-baselines) publish && gate update "${@:2}" ;;
-    *) sed -n '2,9s/^# //p' "$0" && exit 2 ;;
+    *) sed -n '2,10s/^# //p' "$0" && exit 2 ;;
 esac

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using FastProvider.Bench;
 using FastProvider.Bench.Report;
@@ -7,6 +8,7 @@ using FastProvider.Bench.Stages;
 const string Usage = """
     usage: FastProvider.Bench stages [--short] [--out DIRECTORY] [BenchmarkDotNet's arguments, such as --filter *Claims*]
            FastProvider.Bench allocations [--inject OPERATION]
+           FastProvider.Bench agent BINARY [PULLS]
     """;
 switch (args)
 {
@@ -16,6 +18,13 @@ switch (args)
     case ["allocations", "--inject", var operation]:
         AllocationProbe.Run(operation);
         return 0;
+    case ["agent", var binary, .. var count]:
+        using (var node = new NodeScene())
+        {
+            return new AgentWork(node, Path.GetFullPath(binary))
+                .Run(count is [var pulls] ? int.Parse(pulls, CultureInfo.InvariantCulture) : 500);
+        }
+
     case ["stages", .. var rest]:
         var isShort = rest is ["--short", ..];
         rest = isShort ? rest[1..] : rest;

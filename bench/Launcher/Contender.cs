@@ -10,6 +10,9 @@ namespace FastProvider.Bench.Launcher;
 /// <param name="Command">How it is run.</param>
 internal sealed record Contender(string Name, string Work, string Group, string[] References, Command Command)
 {
+    /// <summary>Another program, by <c>--other</c>: what it is to do is known to the caller alone.</summary>
+    public bool IsGiven { get; init; }
+
     /// <summary>Where it runs; null for the machine's own mounts.</summary>
     public MountNamespace? Mounts { get; init; }
 

@@ -96,9 +96,9 @@ internal static class Contenders
         foreach (var (name, command) in options.Others)
         {
             all.Add(new(name, $"{name}, as given", ThreeSecrets, ["curl-list-3", "plugin-mirrored-3"],
-                Other(command, node, "mirrored-3.json")));
+                Other(command, node, "mirrored-3.json")) { IsGiven = true });
             all.Add(new($"{name}-unmirrored", $"{name}, as given", Unmirrored, ["plugin-unmirrored"],
-                Other(command, node, "unmirrored.json")));
+                Other(command, node, "unmirrored.json")) { IsGiven = true });
         }
 
         return all;

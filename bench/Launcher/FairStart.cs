@@ -21,15 +21,16 @@ internal static class FairStart
             var isList = name.StartsWith("curl-list", StringComparison.Ordinal);
             var words = contender.Command.Words.Where(w => !isList || w is not ("--output" or "/dev/null")).ToList();
             var output = Programs.Output(contender.Mounts?.Words(words) ?? words, contender.Command.StandardInput);
-            var isRight = name.Split('-') switch
+            var isRight = contender.IsGiven || name.Split('-') switch
             {
-                ["plugin", "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
+                // This program, that of --build, the one with OpenSSL in it, by way of an agent.
+                [_, "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
                     && Directory.GetFiles(node.AuthDir) is [var file]
                     && File.ReadAllText(file).Contains("\"mirror.example.com/cache/app\"", StringComparison.Ordinal),
-                ["plugin", ..] =>
+                [_, "unmirrored", ..] =>
                     output.Contains("\"cacheDuration\":\"0s\"", StringComparison.Ordinal) && !Directory.Exists(node.AuthDir),
                 ["curl", "list", var count] => CountItems(output) == int.Parse(count, CultureInfo.InvariantCulture),
-                _ => true, // what others do is theirs
+                _ => true, // empty programs, and those that print nothing but fail by their exit status
             };
             if (!isRight)
             {

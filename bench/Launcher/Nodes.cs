@@ -20,10 +20,23 @@ internal sealed class Nodes : IDisposable
     {
         var nodes = new Nodes($"mounts: {string.Join(" and ", options.Mounts)}, each number in a mount namespace of its own");
         var etc = options.Others.Count > 0 ? scene.WriteFixedPaths() : null;
+        if (options.Mounts.Count == 0)
+        {
+            nodes.Said = etc is null
+                ? "mounts: those of this machine"
+                : throw new SceneException("--other runs in a mount namespace with files of its own in /etc: --mounts 0 has none");
+        }
         foreach (var count in options.Mounts)
         {
             if (MountNamespace.TryMake(count, etc) is not { } node)
             {
+                if (etc is not null)
+                {
+                    throw new SceneException(
+                        "--other runs in a mount namespace with files of its own in /etc, and this machine allows none (that wants"
+                            + " CAP_SYS_ADMIN): the program would read and write the machine's own");
+                }
+
                 nodes.Said = "mounts: those of this machine, as it allows no mount namespace (that wants CAP_SYS_ADMIN)";
                 break;
             }

@@ -130,6 +130,8 @@ public sealed class KilledAgentTests
         var record = Assert.Single(Records(scene));
         var bytes = await File.ReadAllBytesAsync(record);
         Assert.InRange(bytes.Length, 200, 5000);
+        await File.WriteAllBytesAsync(record, [.. bytes, 0]);
+        Assert.InRange(await GrantsOfNextAsync(scene), 0, 1);
         for (var cut = 0; cut + 8 < bytes.Length; cut += 61)
         {
             await File.WriteAllBytesAsync(record, bytes[..cut]);

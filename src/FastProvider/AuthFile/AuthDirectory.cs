@@ -22,11 +22,13 @@ internal sealed class AuthDirectory : IDisposable
     /// <summary>Its path, for people.</summary>
     public string FullPath => _directory.Path;
 
-    /// <summary>Whether its path still leads to it: it may have been removed, and made anew.</summary>
+    /// <summary>
+    /// Whether its path still leads to it, and nobody else may write there: it may have been removed, and made anew.
+    /// </summary>
     public bool IsAtItsPath =>
         Libc.Status(Libc.AT_FDCWD, FileBytes.NulTerminated(_directory.Path), out var named) == 0
         && Libc.Status(Fd, out var status) == 0
-        && named.IsSameFile(status);
+        && named.IsSameFile(status) && Ownership.Of(status).Fault is null;
 
     /// <summary>Opens and checks the directory; a missing one is made, for its owner alone.</summary>
     public static Result<AuthDirectory> Open(string path)

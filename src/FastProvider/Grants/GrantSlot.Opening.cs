@@ -150,18 +150,17 @@ internal sealed partial class GrantSlot
         _isChanged = true;
         _untakenLifetime = left.UntakenLifetime;
         _hiddenUntil = left.IsHidden ? Deadline.After(SlotSigns.Quiet) : default;
-        if (_lying is not null)
-        {
-            return; // a run came before the turn was free
-        }
-
-        if (left.Lying >= 0)
+        var isFirst = _lying is null; // no run came before the turn was free
+        if (isFirst && left.Lying >= 0)
         {
             SetLying(_grants[left.Lying].Content.Share(), left.LyingStatus, left.LyingStatus.Modified.Utc);
             LookAtFile();
         }
 
-        if (_lying is null)
+        // Not for a moment may one of these lie there again: what it holds may have been revoked since.
+        _grants.RemoveAll(grant => grant.TimeLeft <= TimeSpan.Zero && Expire(grant));
+
+        if (isFirst && _lying is null)
         {
             AdoptFile(isNewest: true); // of a run that went alone
         }
@@ -179,7 +178,8 @@ internal sealed partial class GrantSlot
         var fault = FileBytes.Read(_directory.FilePath(_name), MaxFileBytes, out var bytes);
         using (bytes)
         {
-            if (!fault.IsNone || !_bounds.TryTakeGrant())
+            if (!fault.IsNone || _grants.FindAll(static grant => grant.Pod.Length == 0).Count >= MaxUnknown
+                || !_bounds.TryTakeGrant())
             {
                 return;
             }

@@ -17,6 +17,11 @@ internal sealed partial class GrantSlot
     private const int MaxFileBytes = 1 << 20;
 
     /// <summary>
+    /// So many files of pods that nobody knows are kept at most: two agents of one directory take each other's for such.
+    /// </summary>
+    private const int MaxUnknown = 64;
+
+    /// <summary>
     /// A pull that is not in a queue comes within this time after its run's answer. Until it has come the next run is not
     /// answered: of two pulls that come at once one finds no file, as the next lies there only a moment after the first was
     /// taken.

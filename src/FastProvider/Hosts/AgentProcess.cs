@@ -75,7 +75,7 @@ internal sealed class AgentProcess : IDisposable
 
         if (listening < 0)
         {
-            return 0; // another agent listens there
+            return Fail(new Failure($"another agent runs with lock directory {startup.LockDirectory} already"));
         }
 
         using (own)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using FastProvider.Agent;
 using FastProvider.AuthFile;
 using FastProvider.Base;
@@ -79,8 +80,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         }
 
         // One that was too busy, or has ended just now, is asked once more before the run waits for its turn, which it may have.
-        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero
-            || Alone is not (AloneReason.NoAgent or AloneReason.Silent or AloneReason.Died or AloneReason.OtherVersion))
+        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero || Alone is AloneReason.Off or AloneReason.Socket)
         {
             return slot.Await(wanted.Wait, wanted.ToEmpty);
         }
@@ -163,6 +163,8 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         /// <summary>An agent that was started just now needs a moment, and without it the run may wait for much longer.</summary>
         private static readonly TimeSpan BeginWait = TimeSpan.FromSeconds(1);
 
+        private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(10);
+
         private readonly AgentRun _run;
         private readonly AuthFileSlot _slot;
         private readonly SlotWait _wait;
@@ -204,12 +206,26 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 if (reason is AloneReason.None && AgentReply.TryRead(answer.WrittenSpan, out var reply))
                 {
                     _isHanded = reply.ExitStatus == 0;
-                    return _isHanded ? null : new Failure(FailureCause.AuthFile, Encoding.UTF8.GetString(reply.Line));
+                    if (_isHanded)
+                    {
+                        return null;
+                    }
+
+                    // The agent has the turn and cannot write: this run may, as a service has mounts of its own, and says why not.
+                    _own = _slot.Await(new SlotWait(_wait.LockDirectory, TimeSpan.Zero), toEmpty: false);
+                    return _own.Fill(endpoints, helpers);
                 }
 
-                if (reason is not AloneReason.Died || isAgain)
+                // Of those that are too many at once each has its turn within moments.
+                if (reason is not (AloneReason.Died or AloneReason.Full) || (isAgain && reason is AloneReason.Died)
+                    || _bound.IsOver)
                 {
                     break;
+                }
+
+                if (reason is AloneReason.Full)
+                {
+                    Thread.Sleep(FullPause);
                 }
 
                 // One that was killed is started again at once.

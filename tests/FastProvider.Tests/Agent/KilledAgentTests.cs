@@ -91,10 +91,16 @@ public sealed class KilledAgentTests
         await RunPodsAsync(scene, 3);
         Kill(scene.Agent!);
         File.SetLastWriteTimeUtc(Assert.Single(Records(scene)), DateTime.UtcNow.AddSeconds(-1));
+        File.Delete(scene.AuthFilePath); // a pull: the next file would lie there now
+        scene.Agent = NodeAgent.StartAs(
+            ["/usr/bin/strace", "-f", "-e", "trace=renameat,renameat2", "-o", Path.Combine(scene.Node.Root, "trace")],
+            scene.Node.LockDir);
 
-        scene.Agent = NodeAgent.Start(scene.Node.LockDir);
-
-        await scene.Agent.ShowsAsync("grants expired", "3");
+        await scene.Agent.ShowsAsync("grants expired", "2");
+        await scene.Agent.StopAsync();
+        Assert.DoesNotContain(
+            Path.GetFileName(scene.AuthFilePath), await File.ReadAllTextAsync(Path.Combine(scene.Node.Root, "trace")),
+            StringComparison.Ordinal);
         Assert.Empty(Records(scene));
         Assert.False(File.Exists(scene.AuthFilePath));
     }

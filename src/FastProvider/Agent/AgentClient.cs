@@ -80,7 +80,8 @@ internal sealed class AgentClient : IDisposable
         // The token goes there before the first word comes: it is the same user's process, and a word more would be a turn more.
         if (!_stream.TrySendFrame(frame, begun))
         {
-            return AloneReason.Silent;
+            // One that has no room says so and hangs up, which may be before all was sent.
+            return _stream.ReadMark(begun) is AgentMark.Full ? AloneReason.Full : AloneReason.Silent;
         }
 
         return _stream.ReadMark(begun) switch

@@ -1,3 +1,4 @@
+using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Agent;
@@ -58,5 +59,81 @@ public sealed class AgentFaultTests
 
         Assert.True(SpinWait.SpinUntil(() => agent.StatusAsync().Result["grants"] is "0", TimeSpan.FromSeconds(20)));
         Assert.False(File.Exists(scene.AuthFilePath));
+    }
+
+    /// <summary>
+    /// As a service whose mounts are older than the directory, or where the disk is full: it has the lock of the slot, and the run
+    /// must not wait behind it.
+    /// </summary>
+    [Fact]
+    public async Task A_run_does_not_wait_behind_an_agent_that_cannot_write()
+    {
+        await using var scene = await PullScene.StartAsync();
+        scene.Agent?.Dispose();
+        scene.Agent = null;
+        await scene.WritesAsync(); // which the agent keeps for a pod that nobody knows
+        scene.Agent = NodeAgent.StartAs(
+            [
+                "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+                $"mount --bind {scene.Node.AuthDir} {scene.Node.AuthDir}"
+                    + $" && mount -o remount,bind,ro {scene.Node.AuthDir} && exec \"$@\"",
+                "sh",
+            ],
+            scene.Node.LockDir);
+        scene.Secrets(
+            Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "renewed-password"))));
+        scene.Token = scene.Server.Cluster.Tokens.Issue(
+            PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
+
+        var run = await scene.PullAsync("--slot-wait", "20s");
+
+        run.Answers();
+        Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
+        EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "renewed-password");
+    }
+
+    [Fact]
+    public async Task A_directory_that_others_may_write_in_by_now_gets_no_file_any_more()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var agent = scene.Agent ??= NodeAgent.Start(scene.Node.LockDir);
+        await RunPodsAsync(scene, 3);
+        File.SetUnixFileMode(scene.Node.AuthDir, (UnixFileMode)0b111_111_111);
+
+        File.Delete(scene.AuthFilePath);
+
+        await agent.ShowsAsync("grants", "2");
+        Assert.Empty(Directory.GetFiles(scene.Node.AuthDir, "*.json"));
+        (await scene.PullAsync()).Fails();
+        Assert.Empty(Directory.GetFiles(scene.Node.AuthDir, "*.json"));
+    }
+
+    /// <summary>Its 64 connections are taken for a second. The slot's lock is the agent's, so a run alone would have to wait.</summary>
+    [Fact]
+    public async Task A_run_that_finds_the_agent_full_hands_its_file_over_a_moment_later()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var agent = scene.Agent ??= NodeAgent.Start(scene.Node.LockDir);
+        await RunPodsAsync(scene, 1);
+        scene.Token = scene.Server.Cluster.Tokens.Issue(
+            PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
+        var taken = Enumerable.Range(0, 64).Select(_ => new RawPlugin(agent.Socket)).ToList();
+
+        var run = await scene.PullAsync("--slot-wait", "20s");
+
+        taken.ForEach(plugin => plugin.Dispose());
+        run.Answers();
+        Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal("2", (await agent.StatusAsync())["grants"]);
+    }
+
+    private static async Task RunPodsAsync(PullScene scene, int count)
+    {
+        for (var pod = 0; pod < count; pod++)
+        {
+            scene.Token = scene.Server.Cluster.Tokens.Issue(
+                PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
+            (await scene.PullAsync()).Answers();
+        }
     }
 }

@@ -107,6 +107,6 @@ internal sealed class AgentWork(NodeScene node, string plugin)
         var at = text.IndexOf(name, StringComparison.Ordinal);
         return at < 0
             ? throw new SceneException($"the entry has no {name}")
-            : long.Parse(text.AsSpan(at + name.Length, text.AsSpan(at + name.Length).IndexOf('\n')), CultureInfo.InvariantCulture);
+            : long.Parse(text[(at + name.Length)..].Split('\n')[0], CultureInfo.InvariantCulture);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Nodes : IDisposable
         {
             nodes.Said = etc is null
                 ? "mounts: those of this machine"
-                : throw new SceneException("--other runs in a mount namespace with files of its own in /etc: --mounts 0 has none");
+                : throw new SceneException("--other runs in a mount namespace of its own: --mounts 0 has none");
         }
         foreach (var count in options.Mounts)
         {
@@ -33,7 +33,7 @@ internal sealed class Nodes : IDisposable
                 if (etc is not null)
                 {
                     throw new SceneException(
-                        "--other runs in a mount namespace with files of its own in /etc, and this machine allows none (that wants"
+                        "--other runs in a mount namespace with files of its own in /etc. This machine allows none (that wants"
                             + " CAP_SYS_ADMIN): the program would read and write the machine's own");
                 }
 

@@ -16,7 +16,8 @@ internal enum Placing
 }
 
 /// <summary>
-/// A whole auth file under a temporary name (<see cref="AuthDirectory.Prepare(ReadOnlySpan{byte})"/>), locked as that of a live run is.
+/// A whole auth file under a temporary name (<see cref="AuthDirectory.Prepare(ReadOnlySpan{byte})"/>), locked as that of a live
+/// run is.
 /// </summary>
 /// <param name="directory">The open directory.</param>
 /// <param name="temporary">Its name there, with a NUL behind it.</param>

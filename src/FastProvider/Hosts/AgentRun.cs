@@ -211,7 +211,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                         return null;
                     }
 
-                    // The agent has the turn and cannot write: this run may, as a service has mounts of its own, and says why not.
+                    // The agent has the turn and cannot write. This run may, as a service has mounts of its own, or says why not.
                     _own = _slot.Await(new SlotWait(_wait.LockDirectory, TimeSpan.Zero), toEmpty: false);
                     return _own.Fill(endpoints, helpers);
                 }

@@ -62,8 +62,8 @@ public sealed class AgentFaultTests
     }
 
     /// <summary>
-    /// As a service whose mounts are older than the directory, or where the disk is full: it has the lock of the slot, and the run
-    /// must not wait behind it.
+    /// As a service whose mounts are older than the directory, or where the disk is full: it has the lock of the slot, and the
+    /// run must not wait behind it.
     /// </summary>
     [Fact]
     public async Task A_run_does_not_wait_behind_an_agent_that_cannot_write()
@@ -108,7 +108,9 @@ public sealed class AgentFaultTests
         Assert.Empty(Directory.GetFiles(scene.Node.AuthDir, "*.json"));
     }
 
-    /// <summary>Its 64 connections are taken for a second. The slot's lock is the agent's, so a run alone would have to wait.</summary>
+    /// <summary>
+    /// Its 64 connections are taken for a second. The slot's lock is the agent's, so a run alone would have to wait.
+    /// </summary>
     [Fact]
     public async Task A_run_that_finds_the_agent_full_hands_its_file_over_a_moment_later()
     {

@@ -35,7 +35,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.Equal("0", (await agent.StatusAsync())["grants"]);
     }
 
-    /// <summary>It closes, resets, hangs, sends pulls away for a second, and shows another certificate from time to time.</summary>
+    /// <summary>It closes, resets, hangs, sends pulls away for a second, and changes its certificate.</summary>
     [Fact]
     public async Task A_server_that_fails_in_every_way_costs_no_pull_and_leaves_nothing_behind()
     {

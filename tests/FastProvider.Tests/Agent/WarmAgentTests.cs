@@ -51,8 +51,8 @@ public sealed class WarmAgentTests
     }
 
     /// <summary>
-    /// As where the server's machine lost its power, or a load balancer forgot the connection. A run alone connects anew, so a run
-    /// by way of the agent may not fail for it.
+    /// As where the server's machine lost its power, or a load balancer forgot the connection. A run alone connects anew, so a
+    /// run by way of the agent may not fail for it.
     /// </summary>
     [Fact]
     public async Task A_kept_connection_that_has_died_without_a_word_costs_no_pull()

@@ -3,7 +3,7 @@ using FastProvider.Tests.EndToEnd;
 
 namespace FastProvider.Tests.Faults;
 
-/// <summary>The largest auth files that a run can be made to write, or to begin: it stays below 64 MB, and ends in words.</summary>
+/// <summary>The largest auth files that a run can be made to write, or to begin: it stays below 64 MB.</summary>
 public sealed class FullFileTests
 {
     [Theory]

@@ -191,18 +191,19 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         _ = Libc.Unlink(locks.Fd, temporary); // of one that was killed
         var file = Libc.Open(
             locks.Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
-        if (file < 0)
+        var isWhole = file >= 0 && Libc.WriteAll(file, bytes) == 0
+            && Libc.SetModified(file, DateTime.UtcNow + longest) == 0
+            && Libc.Rename(locks.Fd, temporary, NulTerminatedName) == 0;
+        if (file >= 0)
         {
-            return; // without it the grants end with this agent, as files on a disk that is full would
+            Libc.Close(file);
         }
 
-        var isWhole = Libc.WriteAll(file, bytes) == 0 && Libc.SetModified(file, DateTime.UtcNow + longest) == 0
-            && Libc.Rename(locks.Fd, temporary, NulTerminatedName) == 0;
-        Libc.Close(file);
         if (!isWhole)
         {
+            // Without it the grants end with this agent. What was there before may name one that has ended.
             _ = Libc.Unlink(locks.Fd, temporary);
-            _ = Libc.Unlink(locks.Fd, NulTerminatedName); // what it says is over
+            _ = Libc.Unlink(locks.Fd, NulTerminatedName);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class AgentClient : IDisposable
     }
 
     /// <summary>Asks, and waits for the reply.</summary>
-    /// <param name="frame">The question (<see cref="FrameWriter.Ask"/>).</param>
+    /// <param name="frame">The question (<see cref="AgentStream.Begin(SecretBuffer, AgentQuestion)"/>).</param>
     /// <param name="reply">Takes the reply.</param>
     /// <param name="deadline">When to give up.</param>
     /// <param name="patience">For how long it may be silent at first; null for <see cref="BeginWait"/>.</param>

@@ -37,7 +37,7 @@ internal sealed class AgentStream(int fd) : IDisposable
         return true;
     }
 
-    /// <summary>Sends a frame that has room for its length at its start (<see cref="Begin"/>).</summary>
+    /// <summary>Sends a frame that has room for its length at its start (<see cref="Begin(SecretBuffer)"/>).</summary>
     public bool TrySendFrame(SecretBuffer frame, Deadline deadline)
     {
         BinaryPrimitives.WriteInt32LittleEndian(frame.WrittenStart(sizeof(int)), frame.Length - sizeof(int));
@@ -46,6 +46,18 @@ internal sealed class AgentStream(int fd) : IDisposable
 
     /// <summary>Begins a frame.</summary>
     public static void Begin(SecretBuffer frame) => new FrameWriter(frame).Number(0);
+
+    /// <summary>Begins a question: room for its length, what is asked, and by which version.</summary>
+    /// <param name="frame">Empty; <see cref="TrySendFrame"/> sends it.</param>
+    /// <param name="question">What is asked.</param>
+    public static FrameWriter Begin(SecretBuffer frame, AgentQuestion question)
+    {
+        Begin(frame);
+        var writer = new FrameWriter(frame);
+        writer.Number((int)question);
+        writer.Text(BuildVersion.Value);
+        return writer;
+    }
 
     /// <summary>Reads one byte.</summary>
     /// <returns>Null if none came, or the other side has ended.</returns>

@@ -24,7 +24,7 @@ internal readonly ref struct GrantRequest
     /// <summary>Fills an empty frame with the question.</summary>
     public void WriteTo(SecretBuffer frame)
     {
-        var writer = FrameWriter.Ask(frame, AgentQuestion.Grant);
+        var writer = AgentStream.Begin(frame, AgentQuestion.Grant);
         writer.Text(Slot.Directory);
         writer.Text(Slot.Name);
         writer.Text(Slot.LockDirectory);

@@ -24,7 +24,7 @@ internal readonly ref struct RunRequest
     /// <summary>Fills an empty frame with the question.</summary>
     public void WriteTo(SecretBuffer frame)
     {
-        var writer = FrameWriter.Ask(frame, AgentQuestion.Run);
+        var writer = AgentStream.Begin(frame, AgentQuestion.Run);
         writer.Number((int)BudgetLeft.TotalMilliseconds);
         writer.Number(ParentId);
         writer.Text(Settings);

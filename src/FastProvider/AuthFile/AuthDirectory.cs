@@ -121,32 +121,6 @@ internal sealed class AuthDirectory : IDisposable
         return prepared is null ? errno : prepared.Put(FileBytes.NulTerminated(name), placing, out written);
     }
 
-    /// <summary>The temporary file is locked until it has its name: by that a sweep knows that its run is alive.</summary>
-    private PreparedFile? Prepare(ReadOnlySpan<byte> content, DateTime? modified, out Errno errno)
-    {
-        var temporary = FileBytes.NulTerminated(AuthFileName.Temporary());
-        var file = Libc.Open(
-            Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
-        if (file < 0)
-        {
-            errno = Libc.ErrorOf(file);
-            return null;
-        }
-
-        _ = Libc.Lock(file, wait: false);
-        var prepared = new PreparedFile(Fd, temporary, file);
-        errno = Libc.WriteAll(file, content);
-        if (errno == 0 && modified is { } utc)
-        {
-            errno = Libc.SetModified(file, utc);
-        }
-
-        if (errno == 0)
-        {
-            return prepared;
-        }
-
-        prepared.Dispose();
-        return null;
-    }
+    private PreparedFile? Prepare(ReadOnlySpan<byte> content, DateTime? modified, out Errno errno) =>
+        PreparedFile.Make(Fd, FileBytes.NulTerminated(AuthFileName.Temporary()), content, modified, out errno);
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.AuthFile;
@@ -23,8 +22,6 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
     /// <summary>How far back the same content is looked for: pods of one image mostly have the same.</summary>
     private const int MaxBack = 8;
 
-    private const string End = ".grants", TemporaryEnd = ".grants.tmp";
-
     /// <summary>A live agent sets the time anew every second or so.</summary>
     private static readonly TimeSpan SweepMargin = TimeSpan.FromSeconds(30);
 
@@ -34,6 +31,10 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
 
     /// <summary>With a NUL behind it. Most slots never need it: their pulls come one by one.</summary>
     private byte[] NulTerminatedName => _name ??= NameOf(_slot, End);
+
+    private static ReadOnlySpan<byte> End => ".grants"u8;
+
+    private static ReadOnlySpan<byte> TemporaryEnd => ".grants.tmp"u8;
 
     /// <summary>Another format has another number, and an agent takes over no format but its own.</summary>
     private static ReadOnlySpan<byte> Magic => "fast-provider grants 1\n"u8;
@@ -92,8 +93,8 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         var fault = FileBytes.Read(path, MaxBytes, out var bytes);
         using (bytes)
         {
-            var reader = new Reader(bytes.Span);
-            return fault.IsNone && TryReadSlot(ref reader, _slot.LockDirectory, out var name) && name.Equals(_slot)
+            return fault.IsNone && TryReadSlot(bytes.Span, _slot.LockDirectory, out var name, out var reader)
+                && name.Equals(_slot)
                 ? RecordedGrants.Read(ref reader, bounds, status.Modified.Utc - DateTime.UtcNow)
                 : null;
         }
@@ -122,13 +123,12 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         using var locks = opened;
         foreach (var entry in locks.List())
         {
-            if (slots.Count < GrantBounds.MaxGrants && entry.MayBeFile && IsName(entry.Name, Encoding.ASCII.GetBytes(End)))
+            if (slots.Count < GrantBounds.MaxGrants && entry.MayBeFile && IsName(entry.Name, End))
             {
                 var fault = FileBytes.Read($"{locks.Path}/{Encoding.UTF8.GetString(entry.Name)}", MaxBytes, out var bytes);
                 using (bytes)
                 {
-                    var reader = new Reader(bytes.Span);
-                    if (fault.IsNone && TryReadSlot(ref reader, lockDirectory, out var slot)
+                    if (fault.IsNone && TryReadSlot(bytes.Span, lockDirectory, out var slot, out _)
                         && entry.NulTerminatedName.SequenceEqual(NameOf(slot, End)))
                     {
                         slots.Add(slot);
@@ -155,7 +155,7 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
             }
 
             if (entry.MayBeFile
-                && (IsName(entry.Name, Encoding.ASCII.GetBytes(End)) || IsName(entry.Name, Encoding.ASCII.GetBytes(TemporaryEnd)))
+                && (IsName(entry.Name, End) || IsName(entry.Name, TemporaryEnd))
                 && Libc.Status(locks.Fd, entry.NulTerminatedName, out var status) == 0
                 && status.Modified.Utc + SweepMargin < now)
             {
@@ -164,8 +164,8 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         }
     }
 
-    private static byte[] NameOf(in GrantSlotName slot, string end) =>
-        FileBytes.NulTerminated(SlotLock.Stem(slot.Directory, slot.Name) + end);
+    private static byte[] NameOf(in GrantSlotName slot, ReadOnlySpan<byte> end) =>
+        [.. Encoding.ASCII.GetBytes(SlotLock.Stem(slot.Directory, slot.Name)), .. end, 0];
 
     private static bool IsName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> end) =>
         name.EndsWith(end) && SlotLock.IsStem(name[..^end.Length]);
@@ -189,20 +189,10 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
     {
         var temporary = NameOf(_slot, TemporaryEnd);
         _ = Libc.Unlink(locks.Fd, temporary); // of one that was killed
-        var file = Libc.Open(
-            locks.Fd, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW, Ownership.OwnersFile);
-        var isWhole = file >= 0 && Libc.WriteAll(file, bytes) == 0
-            && Libc.SetModified(file, DateTime.UtcNow + longest) == 0
-            && Libc.Rename(locks.Fd, temporary, NulTerminatedName) == 0;
-        if (file >= 0)
-        {
-            Libc.Close(file);
-        }
-
-        if (!isWhole)
+        using var prepared = PreparedFile.Make(locks.Fd, temporary, bytes, DateTime.UtcNow + longest, out _);
+        if (prepared is null || prepared.Put(NulTerminatedName, Placing.AnyCase, out _) != 0)
         {
             // Without it the grants end with this agent. What was there before may name one that has ended.
-            _ = Libc.Unlink(locks.Fd, temporary);
             _ = Libc.Unlink(locks.Fd, NulTerminatedName);
         }
     }
@@ -212,31 +202,32 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         TimeSpan untakenLifetime)
     {
         bytes.Write(Magic);
-        WriteBytes(bytes, Encoding.UTF8.GetBytes(_slot.Directory));
-        WriteBytes(bytes, Encoding.UTF8.GetBytes(_slot.Name));
-        WriteNumber(bytes, (long)untakenLifetime.TotalMilliseconds);
-        WriteNumber(bytes, isHidden ? 1 : 0);
-        WriteNumber(bytes, lying is null ? -1 : grants.FindLastIndex(grant => grant.Content.Is(lying.Bytes)));
-        WriteNumber(bytes, lyingStatus.DeviceMajor);
-        WriteNumber(bytes, lyingStatus.DeviceMinor);
-        WriteNumber(bytes, (long)lyingStatus.Inode);
-        WriteNumber(bytes, lyingStatus.Changed.Seconds);
-        WriteNumber(bytes, lyingStatus.Changed.Nanoseconds);
-        WriteNumber(bytes, lyingStatus.Modified.Seconds);
-        WriteNumber(bytes, lyingStatus.Modified.Nanoseconds);
-        WriteNumber(bytes, (long)Longest(grants).TotalMilliseconds);
-        WriteNumber(bytes, grants.Count);
+        var writer = new FrameWriter(bytes);
+        writer.Text(_slot.Directory);
+        writer.Text(_slot.Name);
+        writer.Long((long)untakenLifetime.TotalMilliseconds);
+        writer.Number(isHidden ? 1 : 0);
+        writer.Number(lying is null ? -1 : grants.FindLastIndex(grant => grant.Content.Is(lying.Bytes)));
+        writer.Long(lyingStatus.DeviceMajor);
+        writer.Long(lyingStatus.DeviceMinor);
+        writer.Long((long)lyingStatus.Inode);
+        writer.Long(lyingStatus.Changed.Seconds);
+        writer.Long(lyingStatus.Changed.Nanoseconds);
+        writer.Long(lyingStatus.Modified.Seconds);
+        writer.Long(lyingStatus.Modified.Nanoseconds);
+        writer.Long((long)Longest(grants).TotalMilliseconds);
+        writer.Number(grants.Count);
         for (var i = 0; i < grants.Count; i++)
         {
             var grant = grants[i];
-            WriteBytes(bytes, Encoding.UTF8.GetBytes(grant.Pod));
-            WriteNumber(bytes, grant.StaysUntaken ? 1 : 0);
-            WriteNumber(bytes, (long)grant.TimeLeft.TotalMilliseconds);
+            writer.Text(grant.Pod);
+            writer.Number(grant.StaysUntaken ? 1 : 0);
+            writer.Long((long)grant.TimeLeft.TotalMilliseconds);
             var back = Back(grants, i);
-            WriteNumber(bytes, back);
+            writer.Number(back);
             if (back == 0)
             {
-                WriteBytes(bytes, grant.Content.Bytes);
+                writer.Text(grant.Content.Bytes);
             }
         }
     }
@@ -255,72 +246,16 @@ internal sealed class GrantRecord(in GrantSlotName slot, bool mayBeThere)
         return 0;
     }
 
-    private static void WriteNumber(SecretBuffer bytes, long number)
+    /// <param name="bytes">All of the file.</param>
+    /// <param name="lockDirectory">Where it lies.</param>
+    /// <param name="slot">Which slot it is of.</param>
+    /// <param name="reader">What follows.</param>
+    private static bool TryReadSlot(
+        ReadOnlySpan<byte> bytes, string lockDirectory, out GrantSlotName slot, out FrameReader reader)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(sizeof(long)), number);
-        bytes.Advance(sizeof(long));
-    }
-
-    private static void WriteBytes(SecretBuffer bytes, ReadOnlySpan<byte> value)
-    {
-        WriteNumber(bytes, value.Length);
-        bytes.Write(value);
-    }
-
-    private static bool TryReadSlot(ref Reader reader, string lockDirectory, out GrantSlotName slot)
-    {
-        slot = default;
-        if (!reader.Skip(Magic))
-        {
-            return false;
-        }
-
-        var directory = Encoding.UTF8.GetString(reader.Bytes());
-        slot = new GrantSlotName(directory, Encoding.UTF8.GetString(reader.Bytes()), lockDirectory);
-        return !reader.IsBroken && slot.IsValid;
-    }
-
-    /// <summary>Reads what was written; a file that is cut or is none of ours is broken.</summary>
-    internal ref struct Reader(ReadOnlySpan<byte> rest)
-    {
-        private ReadOnlySpan<byte> _rest = rest;
-
-        public bool IsBroken { get; private set; }
-
-        public readonly bool IsWhole => !IsBroken && _rest.IsEmpty;
-
-        public bool Skip(ReadOnlySpan<byte> expected)
-        {
-            IsBroken |= !_rest.StartsWith(expected);
-            _rest = IsBroken ? default : _rest[expected.Length..];
-            return !IsBroken;
-        }
-
-        public long Number()
-        {
-            if (IsBroken || _rest.Length < sizeof(long))
-            {
-                IsBroken = true;
-                return 0;
-            }
-
-            var number = BinaryPrimitives.ReadInt64LittleEndian(_rest);
-            _rest = _rest[sizeof(long)..];
-            return number;
-        }
-
-        public ReadOnlySpan<byte> Bytes()
-        {
-            var length = Number();
-            if (IsBroken || length < 0 || length > _rest.Length)
-            {
-                IsBroken = true;
-                return default;
-            }
-
-            var bytes = _rest[..(int)length];
-            _rest = _rest[(int)length..];
-            return bytes;
-        }
+        var isOurs = bytes.StartsWith(Magic);
+        reader = new FrameReader(isOurs ? bytes[Magic.Length..] : default);
+        slot = new GrantSlotName(reader.String(), reader.String(), lockDirectory);
+        return isOurs && !reader.IsBroken && slot.IsValid;
     }
 }

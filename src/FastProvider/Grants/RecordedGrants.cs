@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 using FastProvider.Native;
 
 namespace FastProvider.Grants;
@@ -27,17 +26,17 @@ internal sealed class RecordedGrants
     /// <param name="bounds">What all grants together may take.</param>
     /// <param name="longestLeft">How long the one that ends last still has.</param>
     /// <returns>Null if nothing counts any more, nothing has room, or the file is broken.</returns>
-    public static RecordedGrants? Read(ref GrantRecord.Reader reader, GrantBounds bounds, TimeSpan longestLeft)
+    public static RecordedGrants? Read(ref FrameReader reader, GrantBounds bounds, TimeSpan longestLeft)
     {
-        var untakenLifetime = Milliseconds(reader.Number());
+        var untakenLifetime = Milliseconds(reader.Long());
         var isHidden = reader.Number() != 0;
-        var lying = (int)reader.Number();
+        var lying = reader.Number();
         var lyingStatus = new Libc.FileStatus
         {
-            DeviceMajor = (uint)reader.Number(), DeviceMinor = (uint)reader.Number(), Inode = (ulong)reader.Number(),
+            DeviceMajor = (uint)reader.Long(), DeviceMinor = (uint)reader.Long(), Inode = (ulong)reader.Long(),
             Changed = Time(ref reader), Modified = Time(ref reader),
         };
-        var elapsed = Milliseconds(reader.Number()) - longestLeft;
+        var elapsed = Milliseconds(reader.Long()) - longestLeft;
         var count = reader.Number();
         List<Grant> grants = [];
         for (var i = 0; i < count && !reader.IsBroken; i++)
@@ -68,22 +67,22 @@ internal sealed class RecordedGrants
         };
     }
 
-    private static Libc.TimeStamp Time(ref GrantRecord.Reader reader) =>
-        new() { Seconds = reader.Number(), Nanoseconds = (uint)reader.Number() };
+    private static Libc.TimeStamp Time(ref FrameReader reader) =>
+        new() { Seconds = reader.Long(), Nanoseconds = (uint)reader.Long() };
 
-    private static Grant? ReadGrant(ref GrantRecord.Reader reader, List<Grant> grants, GrantBounds bounds)
+    private static Grant? ReadGrant(ref FrameReader reader, List<Grant> grants, GrantBounds bounds)
     {
-        var pod = Encoding.UTF8.GetString(reader.Bytes());
+        var pod = reader.String();
         var staysUntaken = reader.Number() != 0;
-        var timeLeft = Milliseconds(reader.Number());
+        var timeLeft = Milliseconds(reader.Long());
         var back = reader.Number();
-        var bytes = back == 0 ? reader.Bytes() : default;
+        var bytes = back == 0 ? reader.Text() : default;
         if (reader.IsBroken || back < 0 || back > grants.Count || !bounds.TryTakeGrant())
         {
             return null;
         }
 
-        if ((back > 0 ? grants[^(int)back].Content.Share() : GrantContent.Keep(bytes, bounds)) is { } content)
+        if ((back > 0 ? grants[^back].Content.Share() : GrantContent.Keep(bytes, bounds)) is { } content)
         {
             var lifetime = staysUntaken ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1); // any but zero
             return new Grant(pod, content, lifetime) { TimeLeft = timeLeft };

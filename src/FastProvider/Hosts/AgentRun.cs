@@ -19,8 +19,6 @@ namespace FastProvider.Hosts;
 /// </summary>
 internal sealed class AgentRun(Options options, string[] args, int parentId, Deadline run) : ISlotTurns
 {
-    private readonly Options _options = options;
-
     /// <summary>The agent that the file is handed to.</summary>
     private AgentClient? _grant;
 
@@ -35,7 +33,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     /// <returns>False if the run goes alone.</returns>
     public bool TryServe(ReadOnlySpan<byte> request)
     {
-        Alone = AgentClient.Open(_options.AgentSocket, out var client);
+        Alone = AgentClient.Open(options.AgentSocket, out var client);
         if (client is null)
         {
             return false;
@@ -90,7 +88,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
             return atOnce;
         }
 
-        _grant = AgentStart.Open(_options);
+        _grant = AgentStart.Open(options);
         return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, slot, wanted);
     }
 
@@ -102,10 +100,16 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         var bound = Deadline.After(wait.Bound);
         if (wait.Bound > HungAgent.Patience && slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
         {
-            _ = HungAgent.TryEnd(_options.AgentSocket, bound);
+            _ = HungAgent.TryEnd(options.AgentSocket, bound);
         }
 
         return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), toEmpty);
+    }
+
+    private void ConnectAgain()
+    {
+        _grant?.Dispose();
+        _grant = AgentStart.Open(options);
     }
 
     /// <summary>The kubelet has its answer: the agent keeps the file that was handed to it.</summary>
@@ -200,42 +204,51 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                 Wait = _wait.Bound,
                 Content = content.WrittenSpan,
             }.WriteTo(frame);
-            for (var isAgain = false; _run._grant is { } client; isAgain = true)
+            if (TryAsk(frame, answer) && AgentReply.TryRead(answer.WrittenSpan, out var reply))
             {
-                var reason = client.Ask(frame, answer, _bound, BeginWait);
-                if (reason is AloneReason.None && AgentReply.TryRead(answer.WrittenSpan, out var reply))
+                _isHanded = reply.ExitStatus == 0;
+                if (_isHanded)
                 {
-                    _isHanded = reply.ExitStatus == 0;
-                    if (_isHanded)
-                    {
-                        return null;
-                    }
-
-                    // The agent has the turn and cannot write. This run may, as a service has mounts of its own, or says why not.
-                    _own = _slot.Await(new SlotWait(_wait.LockDirectory, TimeSpan.Zero), toEmpty: false);
-                    return _own.Fill(endpoints, helpers);
+                    return null;
                 }
 
-                // Of those that are too many at once each has its turn within moments.
-                if (reason is not (AloneReason.Died or AloneReason.Full) || (isAgain && reason is AloneReason.Died)
-                    || _bound.IsOver)
-                {
-                    break;
-                }
-
-                if (reason is AloneReason.Full)
-                {
-                    Thread.Sleep(FullPause);
-                }
-
-                // One that was killed is started again at once.
-                client.Dispose();
-                answer.Clear();
-                _run._grant = AgentStart.Open(_run._options);
+                // The agent has the turn and cannot write. This run may, as a service has mounts of its own, or says why not.
+                _own = _slot.Await(new SlotWait(_wait.LockDirectory, TimeSpan.Zero), toEmpty: false);
+            }
+            else
+            {
+                _own = _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
             }
 
-            _own = _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
             return _own.Fill(endpoints, helpers);
+        }
+
+        /// <summary>
+        /// Asks the agent, and once more the one that comes for one that was killed. Where too many ask at once, each has its
+        /// turn within moments.
+        /// </summary>
+        private bool TryAsk(SecretBuffer frame, SecretBuffer answer)
+        {
+            for (var isAgain = false; _run._grant is { } client; isAgain = true)
+            {
+                switch (client.Ask(frame, answer, _bound, BeginWait))
+                {
+                    case AloneReason.None:
+                        return true;
+                    case AloneReason.Died when !isAgain && !_bound.IsOver:
+                        break;
+                    case AloneReason.Full when !_bound.IsOver:
+                        Thread.Sleep(FullPause);
+                        break;
+                    default:
+                        return false;
+                }
+
+                answer.Clear();
+                _run.ConnectAgain();
+            }
+
+            return false;
         }
 
         public Failure? Empty()

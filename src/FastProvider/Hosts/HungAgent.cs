@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Text;
 using FastProvider.Agent;
 using FastProvider.Base;
 using FastProvider.Native;
@@ -16,8 +15,6 @@ internal static class HungAgent
     /// <summary>How long a run waits before it looks; an agent of a busy node answers within that.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private const int CommandLineLimitBytes = 64 * 1024;
-
     /// <summary>Ends the agent that listens, if it says nothing for so long.</summary>
     /// <param name="socket">Where it listens.</param>
     /// <param name="deadline">When to give up.</param>
@@ -32,7 +29,7 @@ internal static class HungAgent
         using (client)
         {
             using SecretBuffer frame = new(), reply = new();
-            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
+            _ = AgentStream.Begin(frame, AgentQuestion.Status);
             // One whose socket systemd holds is watched by systemd (WatchdogSec).
             return client.Ask(frame, reply, deadline, Patience) is AloneReason.Silent
                 && IsAgent(client.ProcessId) && Libc.Kill(client.ProcessId);
@@ -40,13 +37,6 @@ internal static class HungAgent
     }
 
     /// <summary>Whether the process was started as an agent: the one that listened may have been systemd.</summary>
-    private static bool IsAgent(int processId)
-    {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline");
-        var fault = FileBytes.Read(path, CommandLineLimitBytes, out var bytes);
-        using (bytes)
-        {
-            return fault.IsNone && Encoding.UTF8.GetString(bytes.Span).Split('\0') is [_, "agent", ..];
-        }
-    }
+    private static bool IsAgent(int processId) =>
+        ProcessCommandLine.Of(processId.ToString(CultureInfo.InvariantCulture)) is [_, "agent", ..];
 }

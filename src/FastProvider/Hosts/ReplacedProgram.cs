@@ -7,7 +7,7 @@ namespace FastProvider.Hosts;
 /// <summary>The file of this program, where another version has its name by now: an upgrade under a process that runs.</summary>
 internal static class ReplacedProgram
 {
-    private const int CommandLineLimitBytes = 64 * 1024, PathLimitBytes = 4096;
+    private const int PathLimitBytes = 4096;
 
     /// <summary>What proc(5) says behind the path of a file that was removed or renamed over.</summary>
     private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
@@ -19,18 +19,9 @@ internal static class ReplacedProgram
     /// <returns>It returns only if it cannot.</returns>
     public static void Become()
     {
-        if (Path() is not { } path)
+        if (Path() is { } path && ProcessCommandLine.Of("self") is { } words)
         {
-            return;
-        }
-
-        var fault = FileBytes.Read("/proc/self/cmdline", CommandLineLimitBytes, out var bytes);
-        using (bytes)
-        {
-            if (fault.IsNone)
-            {
-                _ = Libc.Become(path, Encoding.UTF8.GetString(bytes.Span).TrimEnd('\0').Split('\0'));
-            }
+            _ = Libc.Become(path, words);
         }
     }
 

@@ -82,8 +82,7 @@ public sealed class AgentFaultTests
             scene.Node.LockDir);
         scene.Secrets(
             Secret.DockerConfigJson("mirror-creds", ("localhost:5000", RegistryEntry.Basic("mirror", "renewed-password"))));
-        scene.Token = scene.Server.Cluster.Tokens.Issue(
-            PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
+        scene.NextPod();
 
         var run = await scene.PullAsync("--slot-wait", "20s");
 
@@ -97,7 +96,7 @@ public sealed class AgentFaultTests
     {
         await using var scene = await PullScene.StartAsync();
         var agent = scene.Agent ??= NodeAgent.Start(scene.Node.LockDir);
-        await RunPodsAsync(scene, 3);
+        await scene.RunPodsAsync(3);
         File.SetUnixFileMode(scene.Node.AuthDir, (UnixFileMode)0b111_111_111);
 
         File.Delete(scene.AuthFilePath);
@@ -116,9 +115,8 @@ public sealed class AgentFaultTests
     {
         await using var scene = await PullScene.StartAsync();
         var agent = scene.Agent ??= NodeAgent.Start(scene.Node.LockDir);
-        await RunPodsAsync(scene, 1);
-        scene.Token = scene.Server.Cluster.Tokens.Issue(
-            PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
+        await scene.RunPodsAsync(1);
+        scene.NextPod();
         var taken = Enumerable.Range(0, 64).Select(_ => new RawPlugin(agent.Socket)).ToList();
 
         var run = await scene.PullAsync("--slot-wait", "20s");
@@ -127,15 +125,5 @@ public sealed class AgentFaultTests
         run.Answers();
         Assert.DoesNotContain("--slot-wait", run.Stderr, StringComparison.Ordinal);
         Assert.Equal("2", (await agent.StatusAsync())["grants"]);
-    }
-
-    private static async Task RunPodsAsync(PullScene scene, int count)
-    {
-        for (var pod = 0; pod < count; pod++)
-        {
-            scene.Token = scene.Server.Cluster.Tokens.Issue(
-                PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
-            (await scene.PullAsync()).Answers();
-        }
     }
 }

@@ -87,7 +87,7 @@ public sealed class HostileAgentTests
             Assert.Equal(AloneReason.None, AgentClient.Open(agent.Socket, out var client));
             Assert.True(SpinWait.SpinUntil(() => agent.Answered == 1, TimeSpan.FromSeconds(30)));
             using SecretBuffer frame = new(), reply = new();
-            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
+            _ = AgentStream.Begin(frame, AgentQuestion.Status);
             Assert.Equal(AloneReason.Silent, client!.Ask(frame, reply, default));
             client.Dispose();
         }
@@ -131,7 +131,7 @@ public sealed class HostileAgentTests
         using (client)
         {
             using SecretBuffer frame = new(), reply = new();
-            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
+            _ = AgentStream.Begin(frame, AgentQuestion.Status);
             return client!.Ask(frame, reply, Deadline.After(TimeSpan.FromSeconds(2)), TimeSpan.FromSeconds(2));
         }
     }

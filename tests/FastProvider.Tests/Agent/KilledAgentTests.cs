@@ -16,14 +16,14 @@ public sealed class KilledAgentTests
     {
         await using var scene = await StartAsync();
         await scene.Agent!.ShowsAsync("grants", "0");
-        await RunPodsAsync(scene, 4);
+        await scene.RunPodsAsync(4);
         Kill(scene.Agent);
         File.Delete(scene.AuthFilePath); // a pull while there is no agent
 
         scene.Agent = NodeAgent.Start(scene.Node.LockDir);
 
         await scene.Agent.ShowsAsync("grants", "3");
-        TakesFiles(scene, 3);
+        scene.TakesFiles(3);
         await scene.Agent.ShowsAsync("grants", "0");
         Assert.False(File.Exists(scene.AuthFilePath));
         Assert.Empty(Records(scene));
@@ -33,14 +33,14 @@ public sealed class KilledAgentTests
     public async Task What_is_kept_for_the_next_agent_is_its_owners_alone_and_there_only_while_pulls_wait()
     {
         await using var scene = await StartAsync();
-        await RunPodsAsync(scene, 1);
+        await scene.RunPodsAsync(1);
         Assert.Empty(Records(scene)); // the file that lies there serves its pull without any agent
 
-        await RunPodsAsync(scene, 1);
+        await scene.RunPodsAsync(1);
 
         var record = Assert.Single(Records(scene));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(record));
-        TakesFiles(scene, 1);
+        scene.TakesFiles(1);
         Assert.True(SpinWait.SpinUntil(() => Records(scene).Length == 0, Patience));
     }
 
@@ -49,7 +49,7 @@ public sealed class KilledAgentTests
     public async Task A_run_alone_that_finds_nothing_ends_what_a_killed_agent_has_kept()
     {
         await using var scene = await StartAsync();
-        await RunPodsAsync(scene, 3);
+        await scene.RunPodsAsync(3);
         Kill(scene.Agent!);
         scene.Secrets();
 
@@ -65,7 +65,7 @@ public sealed class KilledAgentTests
     public async Task While_a_run_has_the_turn_the_next_agent_waits_for_it()
     {
         await using var scene = await StartAsync();
-        await RunPodsAsync(scene, 3);
+        await scene.RunPodsAsync(3);
         Kill(scene.Agent!);
         var path = Assert.Single(
             Directory.GetFiles(scene.Node.LockDir, "*.lock"), path => !path.EndsWith("agent.lock", StringComparison.Ordinal));
@@ -81,14 +81,14 @@ public sealed class KilledAgentTests
         }
 
         await scene.Agent.ShowsAsync("grants", "2");
-        TakesFiles(scene, 2);
+        scene.TakesFiles(2);
     }
 
     [Fact]
     public async Task Nothing_that_a_killed_agent_has_kept_lives_longer_than_its_lifetime()
     {
         await using var scene = await StartAsync();
-        await RunPodsAsync(scene, 3);
+        await scene.RunPodsAsync(3);
         Kill(scene.Agent!);
         File.SetLastWriteTimeUtc(Assert.Single(Records(scene)), DateTime.UtcNow.AddSeconds(-1));
         File.Delete(scene.AuthFilePath); // a pull: the next file would lie there now
@@ -109,7 +109,7 @@ public sealed class KilledAgentTests
     public async Task Where_no_agent_comes_a_later_run_removes_what_was_kept_for_too_long()
     {
         await using var scene = await StartAsync();
-        await RunPodsAsync(scene, 3);
+        await scene.RunPodsAsync(3);
         Kill(scene.Agent!);
         scene.Agent = null;
         var record = Assert.Single(Records(scene));
@@ -131,7 +131,7 @@ public sealed class KilledAgentTests
     public async Task A_record_that_is_broken_anywhere_is_none()
     {
         await using var scene = await StartAsync();
-        await RunPodsAsync(scene, 3);
+        await scene.RunPodsAsync(3);
         Kill(scene.Agent!);
         var record = Assert.Single(Records(scene));
         var bytes = await File.ReadAllBytesAsync(record);
@@ -159,14 +159,14 @@ public sealed class KilledAgentTests
         await using var scene = await PullScene.StartAsync();
         scene.Agent?.Dispose();
         scene.Agent = null;
-        await RunPodsAsync(scene, 3, Auto);
+        await scene.RunPodsAsync(3, Auto);
         var first = NodeAgent.Of(scene.Node.LockDir);
         await first.ShowsAsync("grants", "3");
 
         first.Signal("KILL");
         File.Delete(scene.AuthFilePath);
 
-        TakesFiles(scene, 2);
+        scene.TakesFiles(2);
         using var second = NodeAgent.Of(scene.Node.LockDir);
         Assert.NotEqual(first.Id, second.Id);
         await second.ShowsAsync("grants", "0");
@@ -183,30 +183,10 @@ public sealed class KilledAgentTests
         return scene;
     }
 
-    private static async Task RunPodsAsync(PullScene scene, int count, params string[] more)
-    {
-        for (var pod = 0; pod < count; pod++)
-        {
-            scene.Token = scene.Server.Cluster.Tokens.Issue(
-                PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
-            (await scene.PullAsync(more)).Answers();
-        }
-    }
-
     private static void Kill(NodeAgent agent)
     {
         agent.Signal("KILL");
         Assert.True(SpinWait.SpinUntil(() => agent.HasEnded, Patience));
-    }
-
-    private static void TakesFiles(PullScene scene, int count)
-    {
-        for (var pull = 1; pull <= count; pull++)
-        {
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(scene.AuthFilePath), Patience), $"pull {pull} of {count}");
-            EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
-            File.Delete(scene.AuthFilePath);
-        }
     }
 
     private static async Task<int> GrantsOfNextAsync(PullScene scene)

@@ -20,8 +20,7 @@ public sealed class UpgradeTests
         var agent = scene.Agent = NodeAgent.StartWith(scene.Node.LockDir, new Dictionary<string, string>(), program);
         for (var pod = 1; pod <= 3; pod++)
         {
-            scene.Token = scene.Server.Cluster.Tokens.Issue(
-                PullScene.Namespace, PullScene.ServiceAccount, podUid: $"{Guid.NewGuid()}");
+            scene.NextPod();
             (await scene.PullAsync(new KubeletRequest(PullScene.Image, scene.Token), scene.Arguments(), binary: program))
                 .Answers();
         }
@@ -38,13 +37,7 @@ public sealed class UpgradeTests
         await ComesAsync(agent, BuildVersion.Value);
         await agent.ShowsAsync("grants", "3");
         Assert.Equal(before["process"], (await agent.StatusAsync())["process"]);
-        for (var pull = 1; pull <= 3; pull++)
-        {
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(scene.AuthFilePath), TimeSpan.FromSeconds(20)), $"pull {pull}");
-            EndToEnd.AuthFile.Read(scene.AuthFilePath).Serves(PullScene.MirrorRepository, "mirror", "mirror-password");
-            File.Delete(scene.AuthFilePath);
-        }
-
+        scene.TakesFiles(3);
         await agent.ShowsAsync("grants", "0");
         Assert.False(File.Exists(scene.AuthFilePath));
         Assert.Empty(Directory.GetFiles(scene.Node.LockDir, "*.grants*"));

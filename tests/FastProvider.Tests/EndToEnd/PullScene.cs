@@ -74,6 +74,32 @@ internal sealed class PullScene : IAsyncDisposable
         return this;
     }
 
+    /// <summary>The next run is that of another pod of the same ServiceAccount.</summary>
+    public void NextPod() =>
+        Token = Server.Cluster.Tokens.Issue(Namespace, ServiceAccount, podUid: $"{Guid.NewGuid()}");
+
+    /// <summary>Runs of so many pods, each of which is answered.</summary>
+    public async Task RunPodsAsync(int count, params string[] more)
+    {
+        for (var pod = 0; pod < count; pod++)
+        {
+            NextPod();
+            (await PullAsync(more)).Answers();
+        }
+    }
+
+    /// <summary>So many pulls, one after the other: each finds the right file, and takes it.</summary>
+    public void TakesFiles(int count)
+    {
+        for (var pull = 1; pull <= count; pull++)
+        {
+            Assert.True(
+                SpinWait.SpinUntil(() => File.Exists(AuthFilePath), TimeSpan.FromSeconds(20)), $"pull {pull} of {count}");
+            AuthFile.Read(AuthFilePath).Serves(MirrorRepository, "mirror", "mirror-password");
+            File.Delete(AuthFilePath);
+        }
+    }
+
     /// <summary>Writes the node's global auth file with the entries given.</summary>
     public void GlobalAuth(params (string Key, RegistryEntry Entry)[] entries) =>
         GlobalAuth(Encoding.UTF8.GetString(Secret.DockerConfigJson("global", entries).Data[".dockerconfigjson"]));

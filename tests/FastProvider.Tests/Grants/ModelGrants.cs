@@ -108,12 +108,7 @@ internal sealed class ModelGrants
     public void RestartAfterAPull()
     {
         Restart();
-        if (_file is not null && !_mayBeHidden)
-        {
-            _pulls++;
-            UseUp(_file);
-            Place();
-        }
+        Take(isPull: true);
     }
 
     /// <summary>A run that goes alone fills the slot between the two agents: its file is the newest.</summary>

@@ -91,8 +91,7 @@ internal sealed class RealGrants
     {
         if (!_mayBeHidden)
         {
-            using var directory = AuthDir();
-            Assert.Null(directory.Write(Path.GetFileName(FilePath), Encoding.UTF8.GetBytes(content)));
+            Write(content);
             Look();
         }
     }
@@ -128,11 +127,7 @@ internal sealed class RealGrants
     {
         if (!_mayBeHidden)
         {
-            Restart(() =>
-            {
-                using var directory = AuthDir();
-                Assert.Null(directory.Write(Path.GetFileName(FilePath), Encoding.UTF8.GetBytes(content)));
-            });
+            Restart(() => Write(content));
         }
     }
 
@@ -204,6 +199,12 @@ internal sealed class RealGrants
 
         using var taken = HeldLock.TryTake(path);
         return taken is not null;
+    }
+
+    private void Write(string content)
+    {
+        using var directory = AuthDir();
+        Assert.Null(directory.Write(Path.GetFileName(FilePath), Encoding.UTF8.GetBytes(content)));
     }
 
     private AuthDirectory AuthDir()

@@ -20,7 +20,7 @@ internal static class StatusQuestion
         using (client)
         {
             using var frame = new SecretBuffer();
-            _ = FrameWriter.Ask(frame, AgentQuestion.Status);
+            _ = AgentStream.Begin(frame, AgentQuestion.Status);
             return client is null ? reason : client.Ask(frame, answer, Deadline.After(Patience), Patience);
         }
     }

@@ -2,7 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace FastProvider.Agent;
+namespace FastProvider.Native;
 
 /// <summary>
 /// Reads what <see cref="FrameWriter"/> wrote. After a fault all that follows is empty, and <see cref="IsWhole"/> is false.
@@ -11,10 +11,12 @@ namespace FastProvider.Agent;
 internal ref struct FrameReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
-    private bool _isBroken;
+
+    /// <summary>Something was missing.</summary>
+    public bool IsBroken { get; private set; }
 
     /// <summary>All was read, nothing is left, and nothing was missing.</summary>
-    public readonly bool IsWhole => !_isBroken && _rest.IsEmpty;
+    public readonly bool IsWhole => !IsBroken && _rest.IsEmpty;
 
     /// <summary>How many bytes are left.</summary>
     public readonly int Left => _rest.Length;
@@ -28,6 +30,18 @@ internal ref struct FrameReader(ReadOnlySpan<byte> bytes)
 
         var number = BinaryPrimitives.ReadInt32LittleEndian(_rest);
         _rest = _rest[sizeof(int)..];
+        return number;
+    }
+
+    public long Long()
+    {
+        if (_rest.Length < sizeof(long))
+        {
+            return Break();
+        }
+
+        var number = BinaryPrimitives.ReadInt64LittleEndian(_rest);
+        _rest = _rest[sizeof(long)..];
         return number;
     }
 
@@ -56,7 +70,7 @@ internal ref struct FrameReader(ReadOnlySpan<byte> bytes)
 
     private int Break()
     {
-        _isBroken = true;
+        IsBroken = true;
         _rest = default;
         return 0;
     }

@@ -43,7 +43,7 @@ internal static class WrittenRun
                 checkouts.Add(checkout);
                 Console.Error.WriteLine(
                     $"{(DateTime.UtcNow - began).TotalSeconds,5:F1} s law-{mutant.Law}/{mutant.Name}:"
-                        + $" {verdicts[mutant].Outcome}");
+                        + $" {verdicts[mutant].Outcome}: {verdicts[mutant].Why}");
             });
 
             Console.WriteLine("| law | mutant | what is broken | verdict |");

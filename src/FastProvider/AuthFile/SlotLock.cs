@@ -36,6 +36,30 @@ internal sealed class SlotLock : IDisposable
         return failure;
     }
 
+    /// <summary>Whether a run or an agent holds the lock of a slot of this name just now, in whichever auth directory.</summary>
+    /// <param name="lockDirectory">Where the lock files are; one that is not there holds none.</param>
+    /// <param name="authFileName">The auth file's name.</param>
+    public static bool IsHeld(string lockDirectory, string authFileName)
+    {
+        if (OwnedDirectory.OpenExisting(lockDirectory) is not { } opened)
+        {
+            return false;
+        }
+
+        using var locks = opened;
+        var stem = Encoding.ASCII.GetBytes($"{authFileName[..^".json".Length]}-");
+        foreach (var entry in locks.List())
+        {
+            if (entry.MayBeFile && IsName(entry.Name) && entry.Name.StartsWith(stem)
+                && LockFile.IsHeld(locks, entry.NulTerminatedName))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a name is that of some slot's lock.</summary>
     public static bool IsName(ReadOnlySpan<byte> name) => name.EndsWith(End) && IsStem(name[..^End.Length]);
 

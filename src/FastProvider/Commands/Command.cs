@@ -37,6 +37,9 @@ internal sealed class Command
     /// <summary>Whether it also takes the flags and variables of a pull.</summary>
     public bool TakesPullFlags { get; init; }
 
+    /// <summary>Which of those count, where not all do.</summary>
+    public string PullFlagsNote { get; init; } = "The flags and variables of a pull count here, too";
+
     /// <summary>What 0 and 1 mean; 2 is wrong usage for all of them.</summary>
     public required string ExitStatus { get; init; }
 

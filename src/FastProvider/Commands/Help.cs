@@ -32,10 +32,14 @@ internal static class Help
         {
           "version": "{{BuildVersion.Value}}",
           "compiler": "NativeAOT",
-          "platform": "linux/{{(RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "arm64" : "amd64")}}"
+          "platform": "linux/{{(RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "arm64" : "amd64")}}"{{OpenSslMember}}
         }
 
         """;
+
+    /// <summary>Only of a program that carries one: else the node's is loaded, when a pull needs it.</summary>
+    private static string OpenSslMember =>
+        CarriedOpenSsl.Known is { } openSsl ? $",\n  \"openssl\": \"{openSsl}\"" : "";
 
     public static string Text()
     {
@@ -83,7 +87,7 @@ internal static class Help
         text.Append("  --help\n");
         if (command.TakesPullFlags)
         {
-            text.Append("\nThe flags and variables of a pull count here, too: fast-provider --help lists them.\n");
+            text.Append($"\n{command.PullFlagsNote}: fast-provider --help lists them.\n");
         }
 
         for (var i = 0; i < command.Examples.Length; i++)

@@ -69,14 +69,14 @@ internal sealed class MetricsConnection : IDisposable
         }
 
         // A client may have ended its side with the request.
-        var status = MetricsRequest.StatusOf(result.Buffer);
+        var status = MetricsRequest.StatusOf(result.Buffer, out var wantsHead);
         _received.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         if (status is not { } known)
         {
             return !result.IsCompleted;
         }
 
-        _answer = answers.Of(known);
+        _answer = answers.Of(known, wantsHead);
         Until = Deadline.After(LongestStep);
         return Send();
     }

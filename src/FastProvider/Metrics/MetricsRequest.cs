@@ -12,9 +12,14 @@ internal static class MetricsRequest
     private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
 
     /// <summary>Reads a request's head, which may have come in any pieces.</summary>
-    /// <returns>The status of the answer: 200 for the metrics, 404, or 400; null as long as the head has not ended.</returns>
-    public static int? StatusOf(in ReadOnlySequence<byte> received)
+    /// <param name="received">What has come so far.</param>
+    /// <param name="wantsHead">The head of the answer is wanted, without what follows it (RFC 9110 section 9.3.2).</param>
+    /// <returns>
+    /// The status of the answer: 200 for the metrics, 404, 405, or 400; null as long as the head has not ended.
+    /// </returns>
+    public static int? StatusOf(in ReadOnlySequence<byte> received, out bool wantsHead)
     {
+        wantsHead = false;
         var reader = new SequenceReader<byte>(received);
         if (!reader.TryReadTo(out ReadOnlySequence<byte> head, EndOfHead))
         {
@@ -27,12 +32,13 @@ internal static class MetricsRequest
             line = head;
         }
 
-        return line.Length > MaxBytes || head.Length > MaxBytes ? 400 : OfLine(line);
+        return line.Length > MaxBytes || head.Length > MaxBytes ? 400 : OfLine(line, out wantsHead);
     }
 
     /// <summary>Method, target, version (RFC 9112 section 3).</summary>
-    private static int OfLine(in ReadOnlySequence<byte> line)
+    private static int OfLine(in ReadOnlySequence<byte> line, out bool wantsHead)
     {
+        wantsHead = false;
         var reader = new SequenceReader<byte>(line);
         if (!reader.TryReadTo(out ReadOnlySequence<byte> method, (byte)' ')
             || !reader.TryReadTo(out ReadOnlySequence<byte> target, (byte)' ')
@@ -41,7 +47,8 @@ internal static class MetricsRequest
             return 400;
         }
 
-        return Is(method, "GET"u8) && (Is(target, "/metrics"u8) || IsMetricsWithQuery(target)) ? 200 : 404;
+        wantsHead = Is(method, "HEAD"u8);
+        return !Is(target, "/metrics"u8) && !IsMetricsWithQuery(target) ? 404 : wantsHead || Is(method, "GET"u8) ? 200 : 405;
     }
 
     /// <summary>Prometheus may be set up with parameters; they mean nothing here.</summary>

@@ -45,6 +45,20 @@ internal sealed class LockFile : IDisposable
         return taken;
     }
 
+    /// <summary>Whether another process holds the lock of a name just now.</summary>
+    public static bool IsHeld(OwnedDirectory directory, ReadOnlySpan<byte> nulTerminatedName)
+    {
+        var fd = Libc.Open(directory.Fd, nulTerminatedName, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        var isHeld = Libc.Lock(fd, wait: false) == Errno.EAGAIN;
+        Libc.Close(fd);
+        return isHeld;
+    }
+
     /// <summary>
     /// Removes a lock file that nobody holds, if nobody has written to it for so long, or before the clock was set back: a time
     /// ahead of it is no memory, either.

@@ -19,9 +19,11 @@ public sealed class MetricsServerTests
     [InlineData("GET / HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
     [InlineData("GET /metrics/ HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
     [InlineData("GET /metricsx HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
-    [InlineData("POST /metrics HTTP/1.1\r\nHost: node\r\nContent-Length: 3\r\n\r\nabc", 404)]
-    [InlineData("HEAD /metrics HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
-    [InlineData("get /metrics HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
+    [InlineData("POST /metrics HTTP/1.1\r\nHost: node\r\nContent-Length: 3\r\n\r\nabc", 405)]
+    [InlineData("HEAD /metrics HTTP/1.1\r\nHost: node\r\n\r\n", 200)]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
+    [InlineData("PUT / HTTP/1.1\r\nHost: node\r\n\r\n", 404)]
+    [InlineData("get /metrics HTTP/1.1\r\nHost: node\r\n\r\n", 405)]
     [InlineData("GET /metrics HTTP/2.0\r\nHost: node\r\n\r\n", 400)]
     [InlineData("GET  /metrics HTTP/1.1\r\nHost: node\r\n\r\n", 400)]
     [InlineData("GET /metrics\r\n\r\n", 400)]
@@ -33,10 +35,10 @@ public sealed class MetricsServerTests
     public void A_request_has_one_answer_however_it_is_cut(string request, int? status)
     {
         var bytes = Encoding.Latin1.GetBytes(request);
-        Assert.Equal(status, MetricsRequest.StatusOf(new ReadOnlySequence<byte>(bytes)));
+        Assert.Equal(status, MetricsRequest.StatusOf(new ReadOnlySequence<byte>(bytes), out _));
         for (var cut = 0; cut <= bytes.Length; cut++)
         {
-            Assert.Equal(status, MetricsRequest.StatusOf(Pieces(bytes[..cut], bytes[cut..])));
+            Assert.Equal(status, MetricsRequest.StatusOf(Pieces(bytes[..cut], bytes[cut..]), out _));
         }
     }
 
@@ -47,9 +49,9 @@ public sealed class MetricsServerTests
             .Sample((pieces, isWhole) =>
             {
                 byte[][] all = isWhole ? [Encoding.ASCII.GetBytes(Get[..23]), .. pieces, [.. "\r\n\r\n"u8]] : pieces;
-                var status = MetricsRequest.StatusOf(Pieces(all));
-                return status is null or 200 or 400 or 404
-                    && status == MetricsRequest.StatusOf(new ReadOnlySequence<byte>([.. all.SelectMany(p => p)]))
+                var status = MetricsRequest.StatusOf(Pieces(all), out _);
+                return status is null or 200 or 400 or 404 or 405
+                    && status == MetricsRequest.StatusOf(new ReadOnlySequence<byte>([.. all.SelectMany(p => p)]), out _)
                     && (!isWhole || status is not null);
             });
 
@@ -57,9 +59,9 @@ public sealed class MetricsServerTests
     public void A_head_without_end_is_refused_at_its_bound()
     {
         var bytes = Encoding.Latin1.GetBytes("GET /metrics HTTP/1.1\r\nA: " + new string('a', MetricsRequest.MaxBytes));
-        Assert.Equal(400, MetricsRequest.StatusOf(new ReadOnlySequence<byte>(bytes)));
-        Assert.Equal(400, MetricsRequest.StatusOf(new ReadOnlySequence<byte>([.. bytes, .. "\r\n\r\n"u8])));
-        Assert.Null(MetricsRequest.StatusOf(new ReadOnlySequence<byte>(bytes.AsMemory(0, MetricsRequest.MaxBytes))));
+        Assert.Equal(400, MetricsRequest.StatusOf(new ReadOnlySequence<byte>(bytes), out _));
+        Assert.Equal(400, MetricsRequest.StatusOf(new ReadOnlySequence<byte>([.. bytes, .. "\r\n\r\n"u8]), out _));
+        Assert.Null(MetricsRequest.StatusOf(new ReadOnlySequence<byte>(bytes.AsMemory(0, MetricsRequest.MaxBytes)), out _));
     }
 
     [Fact]
@@ -71,6 +73,10 @@ public sealed class MetricsServerTests
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await Scrape.RawAsync(port, Get), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 404 ", await Scrape.RawAsync(port, Get.Replace("/metrics", "/", StringComparison.Ordinal)),
             StringComparison.Ordinal);
+        var head = await Scrape.RawAsync(port, Get.Replace("GET", "HEAD", StringComparison.Ordinal));
+        Assert.Matches(@"\AHTTP/1\.1 200 OK\r\n(?:.+\r\n)*Content-Length: [1-9][0-9]*\r\n(?:.+\r\n)*\r\n\z", head);
+        Assert.Contains("\r\nAllow: GET, HEAD\r\n",
+            await Scrape.RawAsync(port, Get.Replace("GET", "POST", StringComparison.Ordinal)), StringComparison.Ordinal);
         // Far more than is read: the answer still comes through.
         var tooLong = "GET /metrics HTTP/1.1\r\n" + string.Concat(Enumerable.Repeat("A: b\r\n", 20_000));
         Assert.StartsWith("HTTP/1.1 400 ", await Scrape.RawAsync(port, tooLong), StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
@@ -208,7 +210,6 @@ public sealed partial class StaticProgramTests(UnpackedArchives archives) : ICla
     [Theory]
     [InlineData("man")]
     [InlineData("--help")]
-    [InlineData("--version-json")]
     [InlineData("completion", "bash")]
     [InlineData("--no-such-flag")]
     public async Task Its_documents_and_answers_are_those_of_the_other_program(params string[] arguments)
@@ -218,6 +219,21 @@ public sealed partial class StaticProgramTests(UnpackedArchives archives) : ICla
 
         Assert.Equal((other.ExitCode, other.Stderr), (run.ExitCode, run.Stderr));
         Assert.Equal(other.Stdout, run.Stdout);
+    }
+
+    /// <summary>A fleet's inventory reads the JSON: what is linked in has to be rebuilt for each advisory.</summary>
+    [Fact]
+    public async Task It_says_which_OpenSSL_it_carries()
+    {
+        var text = (await Plugin.RunAsync(["--version"], [], binary: Program)).Stdout;
+        var json = await Plugin.RunAsync(["--version-json"], [], binary: Program);
+
+        using var members = JsonDocument.Parse(json.Stdout);
+        var openSsl = members.RootElement.GetProperty("openssl").GetString();
+        Assert.StartsWith("OpenSSL 3.", openSsl, StringComparison.Ordinal);
+        Assert.EndsWith($" with {openSsl}\n", Encoding.UTF8.GetString(text), StringComparison.Ordinal);
+        Assert.Equal(
+            ["version", "compiler", "platform", "openssl"], members.RootElement.EnumerateObject().Select(member => member.Name));
     }
 
     private async Task<ChrootNode> NodeAsync(PullScene scene)

@@ -51,10 +51,9 @@ internal static class AgentCommand
             The provider asks the agent, unless it runs with --agent none. Where no agent runs, it starts one when a pod would
             have to wait. That one ends by itself 30 s after the last file was taken. An agent that is killed leaves what it
             keeps to the next one.
-
-            Of the flags of a pull only --lock-dir counts: the others come with each pull.
             """,
         TakesPullFlags = true,
+        PullFlagsNote = "Of the flags and variables of a pull only --lock-dir counts here, as the others come with each pull",
         Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Respawn, Root, ProgramPath, Status],
         Examples =
         [

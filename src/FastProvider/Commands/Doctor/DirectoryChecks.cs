@@ -85,7 +85,8 @@ internal static class DirectoryChecks
             }
 
             if (Age($"{directory}/{name}") is { } age
-                && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime))
+                && age > (lifetime == TimeSpan.Zero ? TimeSpan.FromHours(1) : PatientTimes * lifetime)
+                && !IsKept(run, name))
             {
                 stale.Add($"{name}, {Spelled(age)} old");
             }
@@ -108,6 +109,13 @@ internal static class DirectoryChecks
                 fresh == 0 ? "no auth file waits" : $"{fresh} auth files wait for their pulls, none for long");
         }
     }
+
+    /// <summary>
+    /// An agent holds the lock of a slot for as long as it keeps files for its pulls. Their lifetime does not run while other
+    /// pulls are under way, so such a file may be old.
+    /// </summary>
+    private static bool IsKept(DoctorRun run, string name) =>
+        AuthFileName.IsFinal(Encoding.UTF8.GetBytes(name)) && SlotLock.IsHeld(run.Pull.LockDir.TrimEnd('/'), name);
 
     private static void CheckInUse(DoctorRun run, string directory)
     {

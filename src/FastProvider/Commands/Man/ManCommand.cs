@@ -54,7 +54,7 @@ internal static class ManCommand
 
             if (command.TakesPullFlags)
             {
-                page.Append(".PP\nThe flags and variables of a pull count here, too.\n");
+                page.Append(".PP\n").Append(Escaped(command.PullFlagsNote)).Append(".\n");
             }
 
             foreach (var example in command.Examples)

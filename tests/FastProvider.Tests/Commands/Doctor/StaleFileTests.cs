@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using FastProvider.Tests.Clock;
+using FastProvider.Tests.Slot;
 
 namespace FastProvider.Tests.Commands.Doctor;
 
@@ -28,6 +30,27 @@ public sealed class StaleFileTests
                 ? findings.Has("stale-auth-files", "ok", "none for long")
                 : findings.Has("stale-auth-files", "warning", "with credentials in them"),
             age is null ? [] : [$"{Slot}.json, {age} old"]);
+    }
+
+    /// <summary>The lifetime of what an agent keeps does not run while other pulls are under way.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_an_agent_keeps_may_be_old(bool isHeld)
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        using var node = DoctorNode.Kubeadm(NodeClock.Standing());
+        var locks = Directory.CreateDirectory($"{node.Root}/run/fast-provider", ownerOnly).FullName;
+        var digest = Convert.ToHexStringLower(SHA256.HashData("/etc/crio/auth"u8));
+        using var slotLock = HeldLock.Take($"{locks}/{Slot}-{digest[..8]}.lock", FileMode.CreateNew);
+        if (!isHeld)
+        {
+            slotLock.Dispose();
+        }
+
+        var findings = await CheckAsync(node, "/etc/crio/auth", $"{Slot}.json", 600_100);
+
+        findings.Has("stale-auth-files", isHeld ? "ok" : "warning", isHeld ? "none for long" : "with credentials in them");
     }
 
     [Theory]

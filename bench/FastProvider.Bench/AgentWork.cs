@@ -21,9 +21,11 @@ internal sealed class AgentWork(NodeScene node, string plugin)
 
     private readonly List<double> _exchanges = [], _owns = [];
 
-    /// <summary>Hands pulls over, eight at once, and prints quantiles.</summary>
+    /// <summary>Hands pulls over, eight at once.</summary>
     /// <param name="pulls">How many of each of the eight.</param>
-    public int Run(int pulls)
+    /// <returns>A page with the quantiles.</returns>
+    /// <exception cref="SceneException">A pull failed.</exception>
+    public string Run(int pulls)
     {
         using var agent = AgentProcess.Start(plugin, node.In("agent-work"));
         var command = node.Mirrored(plugin, Secrets);
@@ -45,19 +47,28 @@ internal sealed class AgentWork(NodeScene node, string plugin)
             throw new SceneException("a pull by way of the agent failed");
         }
 
-        Console.WriteLine("| of pulls by way of the agent, eight at once | median | p90 | p99 |");
-        Console.WriteLine("|---|--:|--:|--:|");
-        Print("from the run's connection to its reply, ms", _exchanges);
-        Print("of which the agent's own, without the time in which it asked the API server, ms", _owns);
-        return 0;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            # What runs wait for an agent
+
+            {Machine.Read().ToMarkdown()}
+            - {AtOnce * pulls:N0} pulls of three Secrets, handed over by eight threads at once, after {AtOnce * Warmup} that do not count;
+              agent, clients and the API server (loopback, TLS 1.3) share the CPUs
+
+            Made by `./bench.sh --agent`.
+
+            | of pulls by way of the agent, eight at once | median | p90 | p99 |
+            |---|--:|--:|--:|
+            {Row("from the run's connection to its reply, ms", _exchanges)}
+            {Row("of which the agent's own, without the time in which it asked the API server, ms", _owns)}
+
+            """);
     }
 
-    private static void Print(string what, List<double> milliseconds)
+    private static string Row(string what, List<double> milliseconds)
     {
         milliseconds.Sort();
         double At(double share) => milliseconds[(int)(share * (milliseconds.Count - 1))];
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| {what} | {At(0.5):F2} | {At(0.9):F2} | {At(0.99):F2} |"));
+        return string.Create(CultureInfo.InvariantCulture, $"| {what} | {At(0.5):F2} | {At(0.9):F2} | {At(0.99):F2} |");
     }
 
     private void Pull(string socket, string[] arguments, byte[] request, int pulls)

@@ -8,7 +8,7 @@ using FastProvider.Bench.Stages;
 const string Usage = """
     usage: FastProvider.Bench stages [--short] [--out DIRECTORY] [BenchmarkDotNet's arguments, such as --filter *Claims*]
            FastProvider.Bench allocations [--inject OPERATION]
-           FastProvider.Bench agent BINARY [PULLS]
+           FastProvider.Bench agent BINARY [--out DIRECTORY] [PULLS]
     """;
 switch (args)
 {
@@ -18,11 +18,21 @@ switch (args)
     case ["allocations", "--inject", var operation]:
         AllocationProbe.Run(operation);
         return 0;
-    case ["agent", var binary, .. var count]:
+    case ["agent", var binary, .. var more]:
+        var results = Repository.Baselines("results");
+        if (more is ["--out", var chosen, .. var left])
+        {
+            (results, more) = (chosen, left);
+        }
+
         using (var node = new NodeScene())
         {
-            return new AgentWork(node, Path.GetFullPath(binary))
-                .Run(count is [var pulls] ? int.Parse(pulls, CultureInfo.InvariantCulture) : 500);
+            var page = new AgentWork(node, Path.GetFullPath(binary))
+                .Run(more is [var pulls] ? int.Parse(pulls, CultureInfo.InvariantCulture) : 500);
+            Directory.CreateDirectory(results);
+            await File.WriteAllTextAsync(Path.Join(results, "agent.md"), page);
+            Console.WriteLine(page);
+            return 0;
         }
 
     case ["stages", .. var rest]:

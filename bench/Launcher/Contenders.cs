@@ -9,6 +9,10 @@ internal static class Contenders
     private const string Start = "start of a process", Unmirrored = "image without mirror",
         ThreeSecrets = "mirrored image, 3 Secrets";
 
+    /// <summary>What <c>--other</c> names the scene's files by.</summary>
+    private static readonly string[] SceneWords =
+        ["{registries-conf}", "{kubeconfig}", "{ca}", "{url}", "{list-url}", "{token}", "{auth-dir}"];
+
     /// <summary>Built by bench.sh where there is a Go compiler.</summary>
     private static string GoGet => Repository.Artifact("bench/goget");
 
@@ -121,16 +125,29 @@ internal static class Contenders
             [OpenSslList, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)],
             node.In("empty.conf"));
 
+    private static string InScene(string word, NodeScene node) => word switch
+    {
+        "{registries-conf}" => node.In("mirror.conf"),
+        "{kubeconfig}" => node.Server.Kubeconfig,
+        "{ca}" => node.Server.Authority,
+        "{url}" => node.Server.Url,
+        "{list-url}" => node.Server.ListUrl(3),
+        "{token}" => node.Server.Token(3),
+        "{auth-dir}" => node.AuthDir,
+        _ => throw new ArgumentOutOfRangeException(nameof(word), word, "not in SceneWords"),
+    };
+
     private static Command Other(string command, NodeScene node, string request)
     {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word
-            .Replace("{registries-conf}", node.In("mirror.conf"), StringComparison.Ordinal)
-            .Replace("{kubeconfig}", node.Server.Kubeconfig, StringComparison.Ordinal)
-            .Replace("{ca}", node.Server.Authority, StringComparison.Ordinal)
-            .Replace("{url}", node.Server.Url, StringComparison.Ordinal)
-            .Replace("{list-url}", node.Server.ListUrl(3), StringComparison.Ordinal)
-            .Replace("{token}", node.Server.Token(3), StringComparison.Ordinal)
-            .Replace("{auth-dir}", node.AuthDir, StringComparison.Ordinal)).ToList();
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word =>
+            SceneWords.Aggregate(word, (text, name) => text.Replace(name, InScene(name, node), StringComparison.Ordinal)))
+            .ToList();
+        if (words.Find(word => word.Contains('{', StringComparison.Ordinal)) is { } unknown)
+        {
+            throw new SceneException(
+                $"--other: no file of the scene is called {unknown}; there are {string.Join(' ', SceneWords)}");
+        }
+
         words[0] = Path.GetFullPath(Repository.Existing(words[0], "--other takes a path"));
         return new Command(words, node.In(request));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using FastProvider.Bench.Scene;
 
@@ -14,7 +15,16 @@ internal static class Table
             $"{options.Rounds} rounds in turn after {options.Warmup} of warm-up; contenders on CPUs of "
             + $"mask 0x{options.CpuMask:x},"
             + $" the API server (loopback, TLS 1.3) on CPU {ServerProcess.Cpu} in a process of its own\n");
-        text.Append("- ").Append(mounts).Append("\n\n");
+        text.Append("- ").Append(mounts).Append('\n');
+        foreach (var (name, binary) in options.Builds)
+        {
+            var digest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(binary)));
+            text.Append(CultureInfo.InvariantCulture,
+                $"- build `{name}`: {new FileInfo(binary).Length:N0} bytes, SHA-256 {digest[..16]}\n");
+        }
+
+        text.Append("- the plugin is told CRI-O's directory and the node's auth file by flags, so it does not look for CRI-O's"
+            + " process\n\n");
         text.Append("Wall time in ms from vfork to wait4; the rest are medians. The last column is the median of the rounds' own"
             + " ratios.\n\n");
         text.Append("| what | who | min | median | p95 | CPU ms | page faults | peak MB | switches | wall (CPU) by that of |\n");

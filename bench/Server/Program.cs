@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using FastProvider.Tests.ApiServer;
 
 // The API server of all measurements, in a process of its own: DIRECTORY is where it writes what a client needs, PORT may be 0,
@@ -16,7 +17,18 @@ if (args is not [var directory, var portText, var cpuText, var tickText]
 
 // Threads that are made from here on stay there, too.
 Process.GetCurrentProcess().ProcessorAffinity = 1 << cpu;
-await using var server = await KubeApiServer.StartAsync(new KubeApiServerOptions { Port = port });
+KubeApiServer server;
+try
+{
+    server = await KubeApiServer.StartAsync(new KubeApiServerOptions { Port = port });
+}
+catch (Exception wrong) when (wrong is IOException or SocketException)
+{
+    await Console.Error.WriteLineAsync($"cannot listen on port {port}: {wrong.Message}");
+    return 1;
+}
+
+await using var untilTheEnd = server;
 // Rendered at the first request: from then on an answer costs its encryption and the copy to the socket.
 var rendered = Respond.RenderedOnce();
 server.Script.Always(tickMs > 0 ? Respond.UnderWrites(TimeSpan.FromMilliseconds(tickMs), rendered) : rendered);

@@ -33,14 +33,17 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
         [.. documents.Registries.Select(file => Encoding.UTF8.GetBytes(file.Text))],
         [SecretList.Of(documents.Secrets, isFlatMap: false), SecretList.Of(documents.Secrets, isFlatMap: true)],
         documents.Global is null ? null : Encoding.UTF8.GetBytes(documents.Global),
-        documents.PieceBytes);
+        documents.PieceBytes,
+        [.. documents.Secrets.Where(secret => secret.SharedPlace is not null)]);
 
     /// <summary>A request for an image.</summary>
     public static byte[] Request(string image, byte[] token) => Encoding.UTF8.GetBytes(
         $$"""{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"{{image}}","serviceAccountToken":"{{Encoding.ASCII.GetString(token)}}"}""");
 
     /// <summary>Decides the pull of any bytes, and carries it out.</summary>
-    public static DecidedPull Of(byte[] requestJson, byte[][] registries, byte[][] lists, byte[]? global, int pieceBytes)
+    public static DecidedPull Of(
+        byte[] requestJson, byte[][] registries, byte[][] lists, byte[]? global, int pieceBytes,
+        params OfferedSecret[] shared)
     {
         var node = LawNode.OfThread;
         node.Write(registries, global);
@@ -50,7 +53,7 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
             Variable = static _ => null,
             Run = Deadline.After(Options.RunBudget),
             Kubelet = default,
-            Secrets = new GivenLists(lists, pieceBytes),
+            Secrets = new GivenLists(lists, pieceBytes, shared),
         });
         var failure = pull.Decide(requestJson) ?? pull.Commit();
         if (failure is not null)
@@ -106,7 +109,7 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
         endpoint.IsFromSecret);
 
     /// <summary>Lists that an API server would answer.</summary>
-    private sealed class GivenLists(byte[][] lists, int pieceBytes) : ISecretSource
+    private sealed class GivenLists(byte[][] lists, int pieceBytes, OfferedSecret[] shared) : ISecretSource
     {
         public SecretsRead OfferTo(in SecretsWanted wanted, ref PhaseTimes times)
         {
@@ -121,6 +124,15 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
                         Failure = new Failure("the API server answered something other than a whole SecretList"),
                     };
                 }
+            }
+
+            using var reader = new SecretReader(documents, wanted.Notices);
+            foreach (var secret in shared)
+            {
+                var name = secret.Name.Split('/');
+                Assert.True(reader.Read(
+                    SecretList.Shared(secret), Encoding.UTF8.GetBytes(name[0]), Encoding.UTF8.GetBytes(name[1]),
+                    new CredentialSource(Encoding.UTF8.GetBytes(secret.Name), secret.Precedence) { IsShared = true }));
             }
 
             return new SecretsRead { Mode = SecretsMode.Namespace };

@@ -3,10 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace FastProvider.Tests.ApiServer;
 
-/// <content>SelfSubjectAccessReview: may I? Anybody who is somebody may ask (recorded for a node and an audience).</content>
+/// <content>
+/// SelfSubjectAccessReview: may I? Anybody who is somebody may ask (recorded for a node and an audience). SubjectAccessReview:
+/// may he? Nodes may ask that (the rules of system:node); its answer is made after the recorded one.
+/// </content>
 internal sealed partial class NormalAnswer
 {
-    private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    private const string ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        ReviewOfOthersPath = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
     // The order of the Go type ResourceAttributes.
     private static readonly string[] ResourceAttributes =
@@ -44,6 +48,23 @@ internal sealed partial class NormalAnswer
                 : new JsonObject { ["allowed"] = false },
         };
         await SendObjectAsync(exchange, 201, review);
+    }
+
+    private async Task ReviewAccessOfOtherAsync(Exchange exchange)
+    {
+        var spec = JsonNode.Parse(exchange.Request.Body)!["spec"]!.AsObject();
+        var wanted = spec["resourceAttributes"]!;
+        var isAllowed = (string?)wanted["resource"] == "secrets" && cluster.IsAllowed(
+            (string?)wanted["verb"] ?? "", (string?)wanted["namespace"] ?? "", (string?)spec["user"] ?? "",
+            (string?)wanted["name"] ?? "");
+        await SendObjectAsync(exchange, 201, new JsonObject
+        {
+            ["kind"] = "SubjectAccessReview",
+            ["apiVersion"] = "authorization.k8s.io/v1",
+            ["metadata"] = new JsonObject(),
+            ["spec"] = spec.DeepClone(),
+            ["status"] = new JsonObject { ["allowed"] = isAllowed },
+        });
     }
 
     /// <summary>One object, written at once.</summary>

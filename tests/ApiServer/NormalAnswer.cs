@@ -45,6 +45,11 @@ internal sealed partial class NormalAnswer(Cluster cluster)
             return ReviewAccessAsync(exchange, user);
         }
 
+        if (request.Path == ReviewOfOthersPath && request.Method == "POST" && NodeAuthorizer.NodeOf(user) is not null)
+        {
+            return ReviewAccessOfOtherAsync(exchange);
+        }
+
         var path = ResourcePath().Match(request.Path);
         if (!path.Success)
         {

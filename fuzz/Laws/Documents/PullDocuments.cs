@@ -9,7 +9,7 @@ namespace FastProvider.Fuzz.Laws.Documents;
 /// <summary>Everything that one pull is decided from.</summary>
 /// <param name="Image">The image of the request.</param>
 /// <param name="Registries">registries.conf and its drop-ins.</param>
-/// <param name="Secrets">The Secrets of the namespace, in the order of the list.</param>
+/// <param name="Secrets">The Secrets of the namespace, in the order of the list, and shared ones among them.</param>
 /// <param name="Global">The node's global auth file, or null if there is none.</param>
 /// <param name="Salt">What every secret text of this pull begins its mark with.</param>
 /// <param name="PieceBytes">How the list arrives.</param>
@@ -66,8 +66,10 @@ internal sealed record PullDocuments(
     private static Gen<(string Key, Func<string, string> Entry)[]> Entries(Gen<string> key, Gen<Func<string, string>> entry) =>
         Gen.Select(key, entry, (name, value) => (name, value)).Array[0, 5];
 
-    private static Gen<(long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)> Secret(Gen<string> key) =>
-        Gen.Select(Gen.Long[0, 1], Gen.Int[0, 9], Entries(key, AuthEntries.AnyValue));
+    private static Gen<(long Created, int Form, (string Key, Func<string, string> Entry)[] Entries, bool IsShared)> Secret(
+        Gen<string> key) =>
+        Gen.Select(Gen.Long[0, 1], Gen.Int[0, 9], Entries(key, AuthEntries.AnyValue), Gen.Frequency(
+            (2, Gen.Const(false)), (1, Gen.Const(true))));
 
     private static Gen<string> KeyFor(string[] endpoints) => endpoints.Length == 0 ? Key : Gen.Frequency(
         (1, Key),
@@ -102,13 +104,16 @@ internal sealed record PullDocuments(
 
     private static PullDocuments Written(
         string image, RegistriesConf[] registries,
-        (long Created, int Form, (string Key, Func<string, string> Entry)[] Entries)[] secrets,
+        (long Created, int Form, (string Key, Func<string, string> Entry)[] Entries, bool IsShared)[] secrets,
         (int Form, (string Key, Func<string, string> Entry)[] Entries, string Helpers) global, uint salt, int pieceBytes)
     {
         var mark = string.Create(CultureInfo.InvariantCulture, $"Z{salt:x7}");
         var offered = secrets.Select((secret, i) => new OfferedSecret(
-            $"s{(i * 7) % 4}", secret.Created, secret.Form == 0,
-            Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))).ToArray();
+            $"{(secret.IsShared ? "platform/" : "")}s{(i * 7) % 4}", secret.Created, secret.Form == 0,
+            Document(secret.Form, secret.Entries, $"{mark}{i + 1:d2}"))
+        {
+            SharedPlace = secret.IsShared ? i : null,
+        }).ToArray();
         var file = global.Form == 0 ? null : Document(1, global.Entries, $"{mark}00")[..^1] + global.Helpers + "}";
         // A long value in pieces of a byte takes a while, and shows no more than a short one.
         var isLong = offered.Any(secret => secret.Json.Length > 4000);

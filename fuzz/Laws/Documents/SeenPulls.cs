@@ -25,7 +25,8 @@ internal sealed class SeenPulls
         "not mirrored", "three endpoints or more", "served by a Secret, but not at the first endpoint",
         "served by a Secret and by the global file",
         "served by the global file alone", "with a helper of the global file", "with a value of more than 4 KB in base64",
-        "decided by the path", "decided by globs", "decided by age", "decided by the name", "decided by the spelling",
+        "decided by the path", "decided by globs", "decided by the namespace", "decided by age", "decided by the name",
+        "decided by the spelling",
     ];
 
     public void Add(PullDocuments documents)
@@ -73,7 +74,8 @@ internal sealed class SeenPulls
     private static string DecidedBy(Candidate best, Candidate next) =>
         best.PathLength != next.PathLength ? "the path"
         : NaiveRegistryKey.Globs(best.Key) != NaiveRegistryKey.Globs(next.Key) ? "globs"
-        : best.Secret.CreatedAt != next.Secret.CreatedAt ? "age"
+        : best.Secret.SharedPlace is null != (next.Secret.SharedPlace is null) ? "the namespace"
+        : best.Secret.Precedence != next.Secret.Precedence ? "age"
         : best.Secret.Name != next.Secret.Name ? "the name"
         : "the spelling";
 

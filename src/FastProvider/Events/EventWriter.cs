@@ -71,7 +71,7 @@ internal sealed class EventWriter(PodEvent about, string node, DateTime now, Ser
         }
     }
 
-    public bool Takes(int status) => status is 200 or 201;
+    public bool Takes(int index, int status) => status is 200 or 201;
 
     /// <summary>The body says nothing that is wanted.</summary>
     public ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body)

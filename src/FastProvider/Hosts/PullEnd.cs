@@ -38,7 +38,7 @@ internal static class PullEnd
 
     /// <summary>What is said of the pull; null where the log level wants nothing of it.</summary>
     public static SafeText? LineOf(PullRecord record, Options options) =>
-        options.LogLevel >= PullLine.LevelOf(record) ? PullLine.Of(record) : null;
+        options.LogLevel >= PullLine.LevelOf(record) ? PullLine.Of(record, options.LogLevel) : null;
 
     /// <summary>Fills the entry of the journal.</summary>
     public static void Describe(ref JournalEntry entry, PullRecord record, SafeText line, PullHost host)

@@ -1,4 +1,7 @@
+using System;
+using System.Text;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Token;
@@ -12,9 +15,10 @@ internal sealed class ApiServerSecrets : ISecretSource
     public SecretsRead OfferTo(in SecretsWanted wanted, ref PhaseTimes times)
     {
         var mode = wanted.Options.Secrets.For(wanted.Request.HasAnnotation);
-        var names = mode is SecretsMode.Annotation ? new SecretNames() : null;
+        var names = mode is SecretsMode.Annotation ? new SecretNames(wanted.Claims.Namespace) : null;
         var named = names is null ? default : ReadAnnotation(wanted, names);
-        if (named.Failure is not null || names is { All.Count: 0 })
+        var shared = SharedFor(wanted, mode);
+        if (named.Failure is not null || (names is { All.Count: 0 } && shared.Length == 0))
         {
             return named;
         }
@@ -33,9 +37,10 @@ internal sealed class ApiServerSecrets : ISecretSource
         var search = new SecretSearch(server, asker, wanted.Endpoints.All, wanted.Notices)
         {
             WithPodmanSecrets = wanted.Options.PodmanSecrets,
+            Shared = shared,
         };
         var fetched = mode is SecretsMode.Namespace ? wanted.Resources.FetchNamespace(search, wanted.Deadline)
-            : names is not null ? NamedSecrets.Fetch(wanted.Resources.Links, search, names, wanted.Deadline)
+            : names is not null ? NamedSecrets.Fetch(wanted.Resources.Links, search, names.WithShared(shared), wanted.Deadline)
             : PodSecrets.Fetch(wanted.Resources.Links, search, wanted.Deadline);
         times.End(PullPhase.Secrets);
         return new SecretsRead
@@ -46,13 +51,27 @@ internal sealed class ApiServerSecrets : ISecretSource
             Count = fetched.Count,
             ConsistentReads = fetched.ConsistentReads,
             Api = fetched.Use,
-            WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : null,
+            Shared = fetched.Shared ?? [],
+            WhyNone = fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : named.WhyNone,
             NothingNamed = fetched.PodThatNamesNone is { } without
                 ? new TenantNote(EventReason.NoneNamed,
                     $"pod {without} names no Secret in imagePullSecrets,"
                         + " so none is read; a pod gets those of its ServiceAccount when it is made")
-                : null,
+                : named.NothingNamed,
         };
+    }
+
+    /// <summary>The pods of a platform's own namespace list its Secrets with their own.</summary>
+    private static SecretReference[] SharedFor(in SecretsWanted wanted, SecretsMode mode)
+    {
+        var shared = wanted.Options.SharedSecrets;
+        if (mode is not SecretsMode.Namespace || shared.Length == 0)
+        {
+            return shared;
+        }
+
+        var own = Encoding.ASCII.GetString(wanted.Claims.Namespace.Span);
+        return Array.FindAll(shared, reference => reference.Namespace != own);
     }
 
     private static SecretsRead ReadAnnotation(in SecretsWanted wanted, SecretNames names)

@@ -1,5 +1,6 @@
 using FastProvider.Base;
 using FastProvider.Node;
+using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Transport;
 
@@ -24,6 +25,13 @@ internal readonly struct SecretsRead
 
     /// <summary>Who was asked; null if nobody was.</summary>
     public ApiServerTarget? Server { get; init; }
+
+    /// <summary>What was answered for each shared Secret that was asked for.</summary>
+    public SharedAnswer[] Shared
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Why no Secret was sought, where nobody named one.</summary>
     public string? WhyNone { get; init; }

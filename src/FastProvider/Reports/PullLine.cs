@@ -28,7 +28,9 @@ internal static class PullLine
         : JournalPriority.Information;
 
     /// <summary>The line, without its end.</summary>
-    public static SafeText Of(PullRecord record)
+    /// <param name="record">What the pull came to.</param>
+    /// <param name="level">With debug it has more.</param>
+    public static SafeText Of(PullRecord record, LogLevel level = LogLevel.Info)
     {
         var line = new SafeText();
         if (record.Failure is { } failure)
@@ -37,7 +39,7 @@ internal static class PullLine
         }
         else
         {
-            AppendDecision(line, record);
+            AppendDecision(line, record, level);
         }
 
         if (record.Notices.Count > 0)
@@ -58,7 +60,7 @@ internal static class PullLine
         _ => $"Secret {notices.FirstEmpty} and {notices.EmptyCount - 1} more have no entry",
     };
 
-    private static void AppendDecision(SafeText line, PullRecord record)
+    private static void AppendDecision(SafeText line, PullRecord record, LogLevel level)
     {
         if (record.WrittenPath is null)
         {
@@ -83,6 +85,10 @@ internal static class PullLine
         {
             AppendEndpoints(line, record.Endpoints);
             AppendSecrets(line, record);
+            if (level is LogLevel.Debug)
+            {
+                AppendShared(line, record.Read.Shared);
+            }
         }
         else
         {
@@ -99,6 +105,15 @@ internal static class PullLine
         }
 
         line.Append("total "u8).AppendMs(record.Total);
+    }
+
+    /// <summary>That a shared Secret is not for a pod is as the platform has it: only who looks closely wants to know.</summary>
+    private static void AppendShared(SafeText line, SharedAnswer[] shared)
+    {
+        foreach (var answer in shared)
+        {
+            line.Append("; shared Secret "u8).Append(answer.Secret.ToString()).Append(": "u8).Append(answer.Words);
+        }
     }
 
     private static void AppendFailure(SafeText line, PullRecord record, Failure failure)

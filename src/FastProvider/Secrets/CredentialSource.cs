@@ -5,7 +5,7 @@ using FastProvider.Node;
 namespace FastProvider.Secrets;
 
 /// <summary>Where a credential stands: a Secret of the namespace, or an auth file of the node.</summary>
-/// <param name="Name">The Secret's name; empty for a file of the node.</param>
+/// <param name="Name">The Secret's name, NAMESPACE/NAME of a shared one; empty for a file of the node.</param>
 /// <param name="Precedence">
 /// Of Secrets that speak for an endpoint equally the higher wins: the creationTimestamp in seconds since 1970, or minus its place
 /// where somebody has put the Secrets in order.
@@ -14,6 +14,9 @@ internal readonly record struct CredentialSource(ReadOnlyMemory<byte> Name, long
 {
     /// <summary>The node's file; null for a Secret.</summary>
     public NodeAuthFile? File { get; init; }
+
+    /// <summary>A Secret that a platform shares: of equal matches those of the pod's own namespace go before it.</summary>
+    public bool IsShared { get; init; }
 
     public bool IsSecret => !Name.IsEmpty;
 

@@ -207,14 +207,14 @@ internal sealed class EndpointCredential : IResettable, IDisposable
     {
         var fit = source.IsSecret ? NodeKeyFit.None : NodeKey.Fit(key, _parsed, source.File is { IsLegacy: true });
         var isMatch = parsedKey.Matches(_parsed, out var pathLength);
-        rank = new Rank(fit, isMatch ? pathLength : 0, parsedKey.Globs, source.Precedence);
+        rank = new Rank(fit, isMatch ? pathLength : 0, parsedKey.Globs, source.IsShared, source.Precedence);
         return isMatch || fit is not NodeKeyFit.None;
     }
 
     /// <summary>
-    /// In a file of the node first what CRI-O itself would look for. Then the longer path, the host with fewer wildcards, the
-    /// newer (or earlier named) Secret, the first name; inside one Secret the key that is the repository or its host as it
-    /// stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
+    /// In a file of the node first what CRI-O itself would look for. Then the longer path, the host with fewer wildcards, a
+    /// Secret of the pod's own namespace, the newer (or earlier named) Secret, the first name; inside one Secret the key that is
+    /// the repository or its host as it stands, then byte order. A repeated key replaces its predecessor, as in a JSON map.
     /// </summary>
     private bool Beats(in Rank offered, ReadOnlySpan<byte> secretName, ReadOnlySpan<byte> key, out ChoiceRule rule)
     {
@@ -234,6 +234,12 @@ internal sealed class EndpointCredential : IResettable, IDisposable
         {
             rule = ChoiceRule.FewerWildcards;
             return offered.Globs < _rank.Globs;
+        }
+
+        if (offered.IsShared != _rank.IsShared)
+        {
+            rule = ChoiceRule.OwnNamespace;
+            return _rank.IsShared;
         }
 
         if (offered.Precedence != _rank.Precedence)
@@ -261,8 +267,9 @@ internal sealed class EndpointCredential : IResettable, IDisposable
     /// <param name="Fit">Of a Secret always <see cref="NodeKeyFit.None"/>: CRI-O does not read it.</param>
     /// <param name="PathLength">In bytes.</param>
     /// <param name="Globs">Wildcards of the host.</param>
+    /// <param name="IsShared">The Secret is of another namespace than the pod's.</param>
     /// <param name="Precedence">Of the source.</param>
-    internal readonly record struct Rank(NodeKeyFit Fit, int PathLength, int Globs, long Precedence);
+    internal readonly record struct Rank(NodeKeyFit Fit, int PathLength, int Globs, bool IsShared, long Precedence);
 }
 
 /// <summary>By what one key that matches goes before another, in this order.</summary>
@@ -278,6 +285,9 @@ internal enum ChoiceRule
     LongerPath,
 
     FewerWildcards,
+
+    /// <summary>Its Secret is of the pod's own namespace, the other is shared.</summary>
+    OwnNamespace,
 
     /// <summary>Its Secret is newer, or was named earlier.</summary>
     Precedence,

@@ -18,6 +18,9 @@ internal readonly struct FetchedSecrets
     /// <summary>What was asked for them.</summary>
     public ApiStatistics Use { get; init; }
 
+    /// <summary>What was answered for each shared Secret; null if none was asked for.</summary>
+    public SharedAnswer[]? Shared { get; init; }
+
     /// <summary>NAMESPACE/NAME of the pod, if its imagePullSecrets name none; null otherwise.</summary>
     public string? PodThatNamesNone { get; init; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
 using FastProvider.Transport;
@@ -6,8 +7,9 @@ using FastProvider.Transport;
 namespace FastProvider.Secrets;
 
 /// <summary>
-/// Reads Secrets of the pod's namespace by name and offers them to the endpoints. Who named them put them in order: among equal
-/// matches the first wins. One that is missing is a warning, as the others may do.
+/// Reads Secrets by name and offers them to the endpoints. Who named them put them in order: among equal matches the first wins,
+/// and those of the pod's own namespace go before shared ones. One that is missing is a warning, as the others may do. Who may
+/// read a shared one is for RBAC alone: where the API server refuses it, it is not for this pod.
 /// </summary>
 internal sealed class NamedSecrets : IRefusalWords, IDisposable
 {
@@ -17,6 +19,9 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
     private readonly SecretReader _reader;
     private readonly string _namespace;
 
+    /// <summary>What was answered for each, as far as it was: a status.</summary>
+    private readonly int[] _statuses;
+
     public NamedSecrets(in SecretSearch search, SecretNames names)
     {
         _search = search;
@@ -24,12 +29,31 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
         _documents = new AuthDocument(search.Endpoints, search.Notices);
         _reader = new SecretReader(_documents, search.Notices);
         _namespace = Encoding.ASCII.GetString(search.Asker.Claims.Namespace.Span);
+        _statuses = new int[names.All.Count];
     }
 
     /// <summary>How many Secrets were read.</summary>
-    public int Count { get; private set; }
+    public int Count => Array.FindAll(_statuses, static status => status == 200).Length;
 
-    /// <summary>Reads the Secrets that an annotation of the pod's ServiceAccount names, as the workload.</summary>
+    /// <summary>What was answered for shared ones; null if none was asked for.</summary>
+    public SharedAnswer[]? Shared
+    {
+        get
+        {
+            List<SharedAnswer>? shared = null;
+            for (var i = 0; i < _statuses.Length; i++)
+            {
+                if (_names.All[i].IsShared && _statuses[i] != 0)
+                {
+                    (shared ??= []).Add(new SharedAnswer(_names.All[i], _statuses[i]));
+                }
+            }
+
+            return shared?.ToArray();
+        }
+    }
+
+    /// <summary>Reads Secrets as the workload, such as those that an annotation of its ServiceAccount names.</summary>
     public static FetchedSecrets Fetch(ApiServerLinks links, in SecretSearch search, SecretNames names, Deadline deadline)
     {
         var taken = links.Take(search.Server);
@@ -46,6 +70,7 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
         return new FetchedSecrets
         {
             Failure = ApiServerFailure.Of(search.Server.Target, end, secrets), Count = secrets.Count, Use = exchange.Use,
+            Shared = secrets.Shared,
         };
     }
 
@@ -55,14 +80,22 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
     /// <param name="token">Of who asks; empty for the node.</param>
     public ApiEnd Ask(ApiExchange exchange, ApiServerLink link, ReadOnlyMemory<byte> token)
     {
+        using var questions = Questions(link, token);
+        return exchange.Run(questions);
+    }
+
+    /// <summary>A GET for each Secret. Their answers come here.</summary>
+    /// <inheritdoc cref="Ask"/>
+    public ObjectQuestions Questions(ApiServerLink link, ReadOnlyMemory<byte> token)
+    {
         var paths = new byte[_names.All.Count][];
         for (var i = 0; i < paths.Length; i++)
         {
-            paths[i] = Encoding.ASCII.GetBytes($"/api/v1/namespaces/{_namespace}/secrets/{_names.All[i]}");
+            var (of, name) = _names.All[i];
+            paths[i] = Encoding.ASCII.GetBytes($"/api/v1/namespaces/{(of.Length > 0 ? of : _namespace)}/secrets/{name}");
         }
 
-        using var questions = new ObjectQuestions(link, paths, token, Take);
-        return exchange.Run(questions);
+        return new ObjectQuestions(link, paths, token, Take) { MayBeRefused = index => _names.All[index].IsShared };
     }
 
     public Failure NotKnown() => ApiServerFailure.TokenRefused(_search.Server.Target, _search.Asker.Claims);
@@ -70,10 +103,16 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
     public Denial NotAllowed(int index)
     {
         var account = Encoding.UTF8.GetString(_search.Asker.Claims.ServiceAccount.Span);
+        var own = new StringBuilder();
+        foreach (var name in _names.All)
+        {
+            own.Append(name.IsShared ? "" : $" --resource-name={name}");
+        }
+
         return new Denial(
             $"ServiceAccount {_namespace}/{account} may not get Secret {_names.All[index]} in namespace {_namespace}",
             $"; allow it with a Role and a RoleBinding: kubectl -n {_namespace} create role registry-secrets-{account} --verb=get"
-            + $" --resource=secrets --resource-name={string.Join(" --resource-name=", _names.All)}"
+            + $" --resource=secrets{own}"
             + $" && kubectl -n {_namespace} create rolebinding registry-secrets-{account} --role=registry-secrets-{account}"
             + $" --serviceaccount={_namespace}:{account}");
     }
@@ -84,21 +123,36 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
         _documents.Dispose();
     }
 
-    private Failure? Take(int place, bool isThere, ReadOnlySpan<byte> json)
+    private Failure? Take(int place, int status, ReadOnlySpan<byte> json)
     {
-        var name = _names.All[place];
-        if (!isThere)
+        var secret = _names.All[place];
+        _statuses[place] = status;
+        if (status != 200)
         {
-            _search.Notices.Add($"Secret {name} does not exist in namespace {_namespace}", EventReason.SecretMissing);
+            NoteMissing(place, status);
             return null;
         }
 
-        if (!_reader.Read(json, _search.Asker.Claims.Namespace.Span, new CredentialSource(Encoding.ASCII.GetBytes(name), -place)))
-        {
-            return ApiServerFailure.NotTheApiServer(_search.Server.Target, $"something other than Secret {_namespace}/{name}");
-        }
+        var source = new CredentialSource(Encoding.ASCII.GetBytes(secret.ToString()), -place) { IsShared = secret.IsShared };
+        var of = secret.IsShared ? Encoding.ASCII.GetBytes(secret.Namespace) : _search.Asker.Claims.Namespace.Span;
+        return _reader.Read(json, of, Encoding.ASCII.GetBytes(secret.Name), source)
+            ? null
+            : ApiServerFailure.NotTheApiServer(
+                _search.Server.Target, $"something other than Secret {Encoding.ASCII.GetString(of)}/{secret.Name}");
+    }
 
-        Count++;
-        return null;
+    /// <summary>Nobody named those for this pod that a platform offers to all: they may be for others.</summary>
+    private void NoteMissing(int place, int status)
+    {
+        var secret = _names.All[place];
+        if (!secret.IsShared)
+        {
+            _search.Notices.Add($"Secret {secret} does not exist in namespace {_namespace}", EventReason.SecretMissing);
+        }
+        else if (place < _names.NamedCount)
+        {
+            _search.Notices.Add(
+                $"Secret {secret} is named and {new SharedAnswer(secret, status).Words}", EventReason.SecretMissing);
+        }
     }
 }

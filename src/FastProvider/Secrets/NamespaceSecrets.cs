@@ -67,21 +67,25 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         _documents.Reset(search.Endpoints, search.Notices);
         _list.Reset(search.Notices, search.Asker.Claims.Namespace);
         _exchange.Start(lease.Link, deadline);
-        var end = _exchange.Run(this);
+        using var shared = search.HasShared ? new NamedSecrets(search, new SecretNames().WithShared(search.Shared)) : null;
+        using var objects = shared?.Questions(lease.Link, search.Asker.Token);
+        IApiQuestions questions = objects is null ? this : new JointQuestions(this, objects);
+        var end = _exchange.Run(questions);
         if (end.IsDone && (_isCacheUnready || !search.IsServed))
         {
             // A Secret may be younger than the cache. An old value must not stand beside a new one.
-            Forget();
+            questions.Forget();
             _isConsistent = true;
-            end = _exchange.Run(this);
+            end = _exchange.Run(questions);
         }
 
         return new FetchedSecrets
         {
             Failure = ApiServerFailure.Of(search.Server.Target, end, this),
-            Count = _secretCount,
+            Count = _secretCount + (shared?.Count ?? 0),
             ConsistentReads = _isConsistent ? 1 : 0,
             Use = _exchange.Use,
+            Shared = shared?.Shared,
         };
     }
 
@@ -101,13 +105,13 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         }.AppendTo(requests, _search.Server.Target.Url, serverBudget);
     }
 
-    public bool Takes(int status) => status == 200;
+    public bool Takes(int index, int status) => status == 200;
 
     /// <summary>
     /// A cache that is not filled yet is passed by, not waited for. To a consistent LIST the same refusal is one like others: an
     /// API server that answers those from its cache, too, can only be asked again later.
     /// </summary>
-    public bool TakesRefusal(in ApiEnd refusal)
+    public bool TakesRefusal(int index, in ApiEnd refusal)
     {
         var isTaken = refusal.IsCacheUnready && !_isConsistent;
         _isCacheUnready |= isTaken;

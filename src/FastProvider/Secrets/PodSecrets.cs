@@ -40,6 +40,22 @@ internal sealed class PodSecrets : IRefusalWords
 
     public static FetchedSecrets Fetch(ApiServerLinks links, in SecretSearch search, Deadline deadline)
     {
+        var own = FetchOwn(links, search, deadline);
+        if (own.Failure is not null || !search.HasShared)
+        {
+            return own;
+        }
+
+        // As the workload, and so on a connection of its own: RBAC says which pods a shared Secret is for.
+        var shared = NamedSecrets.Fetch(links, search, new SecretNames().WithShared(search.Shared), deadline);
+        return own with
+        {
+            Failure = shared.Failure, Count = own.Count + shared.Count, Use = own.Use.And(shared.Use), Shared = shared.Shared,
+        };
+    }
+
+    private static FetchedSecrets FetchOwn(ApiServerLinks links, in SecretSearch search, Deadline deadline)
+    {
         ref readonly var claims = ref search.Asker.Claims;
         if (claims.PodUid.IsEmpty || !SubdomainName.IsValid(claims.Pod.Span))
         {
@@ -104,9 +120,9 @@ internal sealed class PodSecrets : IRefusalWords
         return new FetchedSecrets { Failure = failure, Count = secrets.Count, Use = exchange.Use };
     }
 
-    private Failure? TakePod(int index, bool isThere, ReadOnlySpan<byte> json)
+    private Failure? TakePod(int index, int status, ReadOnlySpan<byte> json)
     {
-        if (!isThere)
+        if (status != 200)
         {
             return new Failure(FailureCause.Pod, $"pod {PodText} does not exist any more");
         }

@@ -7,18 +7,22 @@ using FastProvider.Names;
 namespace FastProvider.Secrets;
 
 /// <summary>
-/// The names of the Secrets that a pull reads, in the order in which they count. A name stands at its first place only.
+/// The Secrets that a pull reads by name, in the order in which they count. One stands at its first place only.
 /// </summary>
-internal sealed class SecretNames
+/// <param name="ownNamespace">The pod's, where Secrets of others may be named, too; empty where they may not.</param>
+internal sealed class SecretNames(ReadOnlyMemory<byte> ownNamespace = default)
 {
     /// <summary>Nobody needs so many for one image, and each is a request to the API server.</summary>
     public const int Max = 32;
 
-    private readonly List<string> _names = [];
+    private readonly List<SecretReference> _names = [];
     private string? _firstInvalid;
     private int _invalidCount;
 
-    public IReadOnlyList<string> All => _names;
+    public IReadOnlyList<SecretReference> All => _names;
+
+    /// <summary>How many somebody named for this pod; what follows them is offered to all pods.</summary>
+    public int NamedCount { get; private set; }
 
     /// <summary>More than <see cref="Max"/> were added; those beyond are not kept.</summary>
     public bool AreTooMany { get; private set; }
@@ -44,24 +48,34 @@ internal sealed class SecretNames
     /// <summary>Adds a name. It becomes part of a URL, so what cannot be the name of a Secret is left out.</summary>
     public void Add(ReadOnlySpan<byte> name)
     {
-        if (!SubdomainName.IsValid(name))
+        if (SubdomainName.IsValid(name))
+        {
+            Add(new SecretReference("", Encoding.ASCII.GetString(name)));
+        }
+        else if (!ownNamespace.IsEmpty && SecretReference.TryParseShared(name, out var reference))
+        {
+            var isOwn = Encoding.ASCII.GetString(ownNamespace.Span) == reference.Namespace;
+            Add(isOwn ? reference with { Namespace = "" } : reference);
+        }
+        else
         {
             _firstInvalid ??= ShownKey.Shorten(name);
             _invalidCount++;
-            return;
+        }
+    }
+
+    /// <summary>Adds those that a platform offers to all pods.</summary>
+    public SecretNames WithShared(ReadOnlySpan<SecretReference> shared)
+    {
+        foreach (var reference in shared)
+        {
+            if (!_names.Contains(reference))
+            {
+                _names.Add(reference);
+            }
         }
 
-        var text = Encoding.ASCII.GetString(name);
-        if (_names.Contains(text))
-        {
-            return;
-        }
-
-        AreTooMany = _names.Count == Max;
-        if (!AreTooMany)
-        {
-            _names.Add(text);
-        }
+        return this;
     }
 
     /// <summary>Says what was left out.</summary>
@@ -74,6 +88,21 @@ internal sealed class SecretNames
                 $"{where} names \"{_firstInvalid}\"{others},"
                     + " which cannot be the name of a Secret (a DNS-1123 subdomain), so it is passed over",
                 EventReason.SecretMissing);
+        }
+    }
+
+    private void Add(in SecretReference reference)
+    {
+        if (_names.Contains(reference))
+        {
+            return;
+        }
+
+        AreTooMany = _names.Count == Max;
+        if (!AreTooMany)
+        {
+            _names.Add(reference);
+            NamedCount++;
         }
     }
 

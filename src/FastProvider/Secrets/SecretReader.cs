@@ -29,9 +29,11 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
     /// <summary>Reads a Secret.</summary>
     /// <param name="json">The answer's body.</param>
     /// <param name="wantedNamespace">The namespace that was asked for.</param>
-    /// <param name="wanted">The name that was asked for, and its rank.</param>
+    /// <param name="wantedName">The name that was asked for.</param>
+    /// <param name="source">What to call it, and its rank.</param>
     /// <returns>False if this is something else.</returns>
-    public bool Read(ReadOnlySpan<byte> json, ReadOnlySpan<byte> wantedNamespace, in CredentialSource wanted)
+    public bool Read(
+        ReadOnlySpan<byte> json, ReadOnlySpan<byte> wantedNamespace, ReadOnlySpan<byte> wantedName, in CredentialSource source)
     {
         _secret.Start();
         if (!ReadDocument(json, SecretObject.Options).IsNone)
@@ -39,11 +41,11 @@ internal sealed partial class SecretReader(AuthDocument documents, SecretNotices
             return false;
         }
 
-        var isWanted = _kind.WrittenSpan.SequenceEqual("Secret"u8) && _name.WrittenSpan.SequenceEqual(wanted.Name.Span)
+        var isWanted = _kind.WrittenSpan.SequenceEqual("Secret"u8) && _name.WrittenSpan.SequenceEqual(wantedName)
             && _namespace.WrittenSpan.SequenceEqual(wantedNamespace);
         if (isWanted)
         {
-            Offer(wanted);
+            Offer(source);
         }
 
         return isWanted;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FastProvider.Names;
 using FastProvider.Token;
 using FastProvider.Transport;
 
@@ -22,6 +23,11 @@ internal readonly struct SecretSearch(
 
     /// <summary>Secrets of OpenShift's third type count, too, where all of a namespace are listed.</summary>
     public bool WithPodmanSecrets { get; init; }
+
+    /// <summary>Secrets that a platform offers to all pods, in the order in which they count; null for none.</summary>
+    public SecretReference[]? Shared { get; init; }
+
+    public bool HasShared => Shared is { Length: > 0 };
 
     /// <summary>
     /// Whether a Secret serves what the pull goes to: a mirror, or the registry itself where there is none. The registry's own

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using FastProvider.Names;
 
 namespace FastProvider.Settings;
@@ -92,6 +93,12 @@ internal sealed unsafe partial class Options
             "the annotation that names Secrets, to be listed in optionalServiceAccountAnnotationKeys (default:"
                 + " fast-provider/secrets)",
             &TakeSecretsAnnotation),
+
+        new("shared-secrets", "FAST_PROVIDER_SHARED_SECRETS",
+            FlagShape.List("NS/NAME[,NS/NAME]", "no list of at most 8 Secrets, such as platform/registry-login"),
+            "Secrets of other namespaces that a platform shares, 8 at most: each pull asks for them as the workload, and RBAC"
+                + " says which pods may read them; Secrets of the pod's own namespace go before them (default: none)",
+            &TakeSharedSecrets),
 
         new("events", "FAST_PROVIDER_EVENTS", FlagShape.Switch,
             "what is wrong with a pod's Secrets or permissions becomes an Event on the pod, written by the node",
@@ -206,6 +213,20 @@ internal sealed unsafe partial class Options
 
     private static bool TakeSecretsAnnotation(Options options, string value) =>
         AnnotationKey.IsValid(options.SecretsAnnotation = value);
+
+    private static bool TakeSharedSecrets(Options options, string value)
+    {
+        var texts = value.Length == 0 ? [] : value.Split(',');
+        var shared = new SecretReference[texts.Length];
+        var isValid = texts.Length <= MaxSharedSecrets;
+        for (var i = 0; i < texts.Length && isValid; i++)
+        {
+            isValid = SecretReference.TryParseShared(Encoding.UTF8.GetBytes(texts[i].Trim(' ')), out shared[i]);
+        }
+
+        options.SharedSecrets = isValid ? shared : options.SharedSecrets;
+        return isValid;
+    }
 
     private static bool TakeLogLevel(Options options, string value)
     {

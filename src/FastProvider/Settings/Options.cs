@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Node;
 
@@ -18,6 +19,9 @@ internal sealed partial class Options
     private static readonly TimeSpan DefaultSlotWait = TimeSpan.FromSeconds(30), ShortestRest = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
+
+    /// <summary>Each is one more request for every pull.</summary>
+    private const int MaxSharedSecrets = 8;
 
     private const string Automatic = "auto";
 
@@ -65,6 +69,9 @@ internal sealed partial class Options
 
     /// <summary>The annotation of the ServiceAccount that names Secrets.</summary>
     public string SecretsAnnotation { get; private set; } = "fast-provider/secrets";
+
+    /// <summary>Secrets that a platform offers to all pods which RBAC lets read them, in the order in which they count.</summary>
+    public SecretReference[] SharedSecrets { get; private set; } = [];
 
     /// <summary>What concerns a pod is written as an Event on it.</summary>
     public bool Events { get; private set; }

@@ -181,11 +181,11 @@ internal sealed class ApiExchange : IDisposable
 
         _answerBegins = _deadline;
 
-        if (!questions.Takes(head.Status))
+        if (!questions.Takes(index, head.Status))
         {
             var message = _status.ReadMessage(_link, _deadline);
             var refusal = ApiEnd.Refused(head, message, head.Status == 429 && _status.SaysCacheIsUnready);
-            return questions.TakesRefusal(refusal) ? ApiEnd.Done : refusal;
+            return questions.TakesRefusal(index, refusal) ? ApiEnd.Done : refusal;
         }
 
         var end = questions.TakeAnswer(index, head, new ApiBody(_link, _deadline));

@@ -13,4 +13,8 @@ internal readonly struct ApiStatistics(long bytesRead, int tries, TimeSpan waite
     public int Tries => tries;
 
     public TimeSpan Waited => waited;
+
+    /// <summary>Of two exchanges, one after the other.</summary>
+    public ApiStatistics And(in ApiStatistics other) =>
+        new(BytesRead + other.BytesRead, Tries + Math.Max(0, other.Tries - 1), Waited + other.Waited);
 }

@@ -23,13 +23,17 @@ internal interface IApiQuestions
     void Append(SecretBuffer requests, int index, TimeSpan serverBudget);
 
     /// <summary>Whether an answer with this status is one to take. Any other is asked for again, or ends the exchange.</summary>
-    bool Takes(int status);
+    /// <param name="index">Which of the questions.</param>
+    /// <param name="status">Of the answer.</param>
+    bool Takes(int index, int status);
 
     /// <summary>
     /// Whether a refusal answers the question for now, as it is to be put in another way. It was read to its end, or its
     /// connection is closed.
     /// </summary>
-    bool TakesRefusal(in ApiEnd refusal) => false;
+    /// <param name="index">Which of the questions.</param>
+    /// <param name="refusal">The refusal.</param>
+    bool TakesRefusal(int index, in ApiEnd refusal) => false;
 
     /// <summary>Takes one answer and reads its body to the end.</summary>
     ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body);

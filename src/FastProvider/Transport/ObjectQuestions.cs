@@ -6,10 +6,10 @@ namespace FastProvider.Transport;
 
 /// <summary>Takes the answer for one object.</summary>
 /// <param name="index">Which of the paths it is for.</param>
-/// <param name="isThere">False if there is no such object (404).</param>
-/// <param name="json">The object, UTF-8.</param>
+/// <param name="status">200; 404 if there is no such object; 403 for one that may be refused.</param>
+/// <param name="json">The object, UTF-8; of another status than 200 what came with it.</param>
 /// <returns>A failure ends the exchange.</returns>
-internal delegate Failure? ObjectTaker(int index, bool isThere, ReadOnlySpan<byte> json);
+internal delegate Failure? ObjectTaker(int index, int status, ReadOnlySpan<byte> json);
 
 /// <summary>GETs of objects, side by side. What was answered is not asked again.</summary>
 /// <param name="link">The way to the server.</param>
@@ -26,6 +26,9 @@ internal sealed class ObjectQuestions(
 
     private readonly SecretBuffer _body = new();
 
+    /// <summary>Those that may be refused, as it is for the API server to say who may read them.</summary>
+    public Predicate<int> MayBeRefused { get; init; } = static _ => false;
+
     public int Count => paths.Length;
 
     public bool StartOver => false;
@@ -33,11 +36,11 @@ internal sealed class ObjectQuestions(
     public void Append(SecretBuffer requests, int index, TimeSpan serverBudget) =>
         new ApiRequest("GET"u8, paths[index]) { Token = token.Span }.AppendTo(requests, link.Server.Url, serverBudget);
 
-    public bool Takes(int status) => status is 200 or 404;
+    public bool Takes(int index, int status) => status is 200 or 404 || (status == 403 && MayBeRefused(index));
 
     public ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body)
     {
-        if (head.IsEncoded || !head.IsJson)
+        if ((head.IsEncoded || !head.IsJson) && head.Status != 403)
         {
             return NotTheApiServer(head.IsEncoded ? "a compressed body" : "something other than JSON");
         }
@@ -79,7 +82,7 @@ internal sealed class ObjectQuestions(
             }
         }
 
-        return take(index, head.Status == 200, _body.WrittenSpan) is { } failure ? ApiEnd.Hopeless(failure) : ApiEnd.Done;
+        return take(index, head.Status, _body.WrittenSpan) is { } failure ? ApiEnd.Hopeless(failure) : ApiEnd.Done;
     }
 
     private ApiEnd NotTheApiServer(string what) => ApiEnd.Hopeless(ApiServerFailure.NotTheApiServer(link.Server, what));

@@ -13,6 +13,28 @@ public sealed class ExplainTests
     private static readonly string Newer =
         Convert.ToBase64String("""{"localhost:5000":{"auth":"c29tZW9uZTpwYXNzd29yZC1uZXdlcg=="}}"""u8);
 
+    [Fact]
+    public async Task It_says_which_shared_Secrets_are_for_the_pod_and_what_goes_before_them()
+    {
+        await using var scene = await PullScene.StartAsync();
+        Secret Shared(string name) => Secret.DockerConfigJson(name, ("localhost:5000", RegistryEntry.Basic(name, "password")));
+        scene.Secrets(Shared("own")).Server.Cluster.SetSecrets("platform", [Shared("a"), Shared("b")])
+            .AllowGetToGroup("platform", PullScene.Namespace, "a");
+        string[] shared = ["--shared-secrets", "platform/a,platform/b"];
+
+        var said = await ExplainAsync(scene, new KubeletRequest(PullScene.Image, scene.Token), shared);
+
+        Assert.Equal(
+            ["platform/a True 200", "platform/b False 403"],
+            said.GetProperty("secrets").GetProperty("shared").EnumerateArray().Select(s =>
+                $"{s.GetProperty("secret")} {s.GetProperty("forPod")} {s.GetProperty("status")}"));
+        Assert.Equal("own localhost:5000", Chosen(said, 0));
+        Assert.Equal(
+            "the chosen key's Secret is of the pod's own namespace, and this one is shared",
+            Keys(said, 0).Single(k => k.GetProperty("secret").GetString() == "platform/a").GetProperty("why").GetString());
+        Assert.Empty(said.GetProperty("warnings").EnumerateArray());
+    }
+
     [Theory]
     [InlineData("namespace")]
     [InlineData("annotation")]

@@ -23,6 +23,7 @@ internal static class DeployedFiles
         { "rbac/namespace.yaml", $"rbac --platform kubernetes --secrets namespace {Tenant}" },
         { "rbac/annotation.yaml", $"rbac --platform kubernetes --secrets annotation {Tenant}" },
         { "rbac/pod.yaml", $"rbac --platform kubernetes --secrets pod {Tenant}" },
+        { "rbac/shared-secret.yaml", "rbac --shared-secret platform/mirror-login --namespace team-a,team-b" },
         { "rbac/namespace.credential-provider.yaml", "kubelet-config --platform kubernetes --secrets namespace" },
         { "rbac/annotation.credential-provider.yaml", "kubelet-config --platform kubernetes --secrets annotation" },
         { "rbac/pod.credential-provider.yaml", "kubelet-config --platform kubernetes --secrets pod" },

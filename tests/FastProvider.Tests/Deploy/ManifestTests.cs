@@ -18,10 +18,10 @@ public sealed class ManifestTests
         var files = Directory.GetFiles(Folder(), "*.yaml");
         var objects = files.Where(f => !IsProviderConfig(f)).SelectMany(Load).ToList();
 
-        Assert.Equal(7, files.Length);
+        Assert.Equal(8, files.Length);
         Assert.Equal(
-            ["V1ClusterRole", "V1ClusterRoleBinding", "V1Role", "V1Role", "V1RoleBinding", "V1RoleBinding",
-                "V1ServiceAccount", "V1ServiceAccount"],
+            ["V1ClusterRole", "V1ClusterRoleBinding", "V1Role", "V1Role", "V1Role", "V1RoleBinding", "V1RoleBinding",
+                "V1RoleBinding", "V1RoleBinding", "V1ServiceAccount", "V1ServiceAccount"],
             objects.Select(o => o.GetType().Name).Order(StringComparer.Ordinal));
         Assert.All(objects.OfType<IKubernetesObject>(), o =>
             Assert.Equal(o is V1ServiceAccount ? "v1" : "rbac.authorization.k8s.io/v1", o.ApiVersion));
@@ -89,6 +89,38 @@ public sealed class ManifestTests
         file.Serves("localhost:5000/mirror/library/app", "cache", "password-cache");
         file.Serves(Image, "source", "password-source");
         Assert.Equal((requests, 1), (scene.Server.Requests.All.Count, scene.Server.Requests.TcpConnections));
+    }
+
+    /// <summary>A platform's Secret, for two namespaces: each has a binding of its own, and nobody else reads it.</summary>
+    [Fact]
+    public async Task A_shared_Secret_is_read_with_its_manifest_by_the_namespaces_in_it_alone()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var objects = Load(Path.Combine(Folder(), "shared-secret.yaml"));
+        var role = Assert.Single(objects.OfType<V1Role>());
+        var rule = Assert.Single(role.Rules);
+        var cluster = scene.Secrets().Server.Cluster;
+        Assert.Equal(("platform", "get", "secrets", ""), (
+            role.Metadata.NamespaceProperty, Assert.Single(rule.Verbs), Assert.Single(rule.Resources),
+            Assert.Single(rule.ApiGroups)));
+        foreach (var binding in objects.OfType<V1RoleBinding>())
+        {
+            Assert.Equal(("platform", role.Metadata.Name), (binding.Metadata.NamespaceProperty, binding.RoleRef.Name));
+            var group = Assert.Single(binding.Subjects).Name;
+            Assert.StartsWith("system:serviceaccounts:", group, StringComparison.Ordinal);
+            cluster.AllowGetToGroup("platform", group.Split(':')[2], [.. rule.ResourceNames]);
+        }
+
+        var secret = Secret.DockerConfigJson("mirror-login", ("localhost:5000", RegistryEntry.Basic("p", "password-p")));
+        cluster.SetSecrets("platform", [secret]).SetSecrets("team-b", []).SetSecrets("team-c", [])
+            .Allow("team-b", "app").Allow("team-c", "app");
+        foreach (var (ns, isFor) in (List<(string, bool)>)[("team-b", true), ("team-c", false)])
+        {
+            scene.Token = cluster.Tokens.Issue(ns, "app");
+            var run = await scene.PullAsync("--shared-secrets", "platform/mirror-login");
+            Assert.Equal(isFor, run.Stderr.StartsWith("Wrote auth file to ", StringComparison.Ordinal));
+            Assert.Equal(0, run.ExitCode);
+        }
     }
 
     /// <summary>Gives the ServiceAccount what the Roles say; whom they are bound to is checked beside.</summary>

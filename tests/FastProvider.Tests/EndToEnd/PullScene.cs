@@ -74,6 +74,21 @@ internal sealed class PullScene : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Remembers a document whose values must not appear in any output.</summary>
+    public void Hide(string document)
+    {
+        _confidential.AddRange(document.Length >= 8 ? [document] : []);
+        try
+        {
+            using var json = JsonDocument.Parse(document);
+            HideValues(json.RootElement);
+        }
+        catch (JsonException)
+        {
+            // A document that is broken on purpose: as a whole it is hidden already.
+        }
+    }
+
     /// <summary>The next run is that of another pod of the same ServiceAccount.</summary>
     public void NextPod() =>
         Token = Server.Cluster.Tokens.Issue(Namespace, ServiceAccount, podUid: $"{Guid.NewGuid()}");
@@ -186,20 +201,6 @@ internal sealed class PullScene : IAsyncDisposable
 
     private IEnumerable<string> Confidential(string? token) =>
         _confidential.Concat((token ?? "").Split('.').Where(p => p.Length > 8));
-
-    private void Hide(string document)
-    {
-        _confidential.AddRange(document.Length >= 8 ? [document] : []);
-        try
-        {
-            using var json = JsonDocument.Parse(document);
-            HideValues(json.RootElement);
-        }
-        catch (JsonException)
-        {
-            // A document that is broken on purpose: as a whole it is hidden already.
-        }
-    }
 
     private void HideValues(JsonElement element)
     {

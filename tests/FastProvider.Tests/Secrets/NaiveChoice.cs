@@ -4,15 +4,22 @@ using FastProvider.Tests.AuthFile;
 namespace FastProvider.Tests.Secrets;
 
 /// <summary>One Secret as the choice sees it.</summary>
-internal sealed record OfferedSecret(string Name, long CreatedAt, bool IsFlatMap, string Json);
+internal sealed record OfferedSecret(string Name, long CreatedAt, bool IsFlatMap, string Json)
+{
+    /// <summary>Which of the shared ones it is, from 0; null for one of the pod's own namespace.</summary>
+    public int? SharedPlace { get; init; }
+
+    /// <summary>The higher goes first, among those of the namespace and among shared ones.</summary>
+    public long Precedence => SharedPlace is { } place ? -place : CreatedAt;
+}
 
 /// <summary>One key that speaks for an endpoint, with a credential.</summary>
 internal sealed record Candidate(OfferedSecret Secret, string Key, int PathLength, string UserPassword, string Token);
 
 /// <summary>
 /// The choice of a credential once more, from its description, with a document model and one sort: the longer path, fewer
-/// wildcards, the newer Secret, the first name; inside a Secret the key as CRI-O would look for it, then byte order. A Secret
-/// whose document is none has no entries.
+/// wildcards, the pod's own namespace, the newer (of shared ones the earlier named) Secret, the first name; inside a Secret the
+/// key as CRI-O would look for it, then byte order. A Secret whose document is none has no entries.
 /// </summary>
 internal static class NaiveChoice
 {
@@ -27,8 +34,8 @@ internal static class NaiveChoice
         where length is not null
         let credential = Credential(entry.Value)
         where credential is not null
-        orderby length descending, NaiveRegistryKey.Globs(entry.Key), secret.CreatedAt descending,
-            InBytes(secret.Name), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
+        orderby length descending, NaiveRegistryKey.Globs(entry.Key), secret.SharedPlace is not null,
+            secret.Precedence descending, InBytes(secret.Name), IsPlain(entry.Key, repository) descending, InBytes(entry.Key)
         select new Candidate(secret, entry.Key, length.Value, credential.Value.UserPassword, credential.Value.Token);
 
     /// <summary>

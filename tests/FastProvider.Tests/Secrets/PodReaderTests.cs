@@ -30,7 +30,9 @@ public sealed class PodReaderTests
             Assert.True(reader.Read(Encoding.UTF8.GetBytes(pod.ToJsonString())));
 
             Assert.Equal("app team-a u-1 node1", Describe(reader));
-            Assert.Equal(names.Where(n => n is "a" or "b" or "a-b.c").Distinct(), reader.ImagePullSecrets.All);
+            Assert.Equal(
+                names.Where(n => n is "a" or "b" or "a-b.c").Distinct(),
+                reader.ImagePullSecrets.All.Select(name => name.ToString()));
         }, iter: 2000);
 
     [Theory]
@@ -73,7 +75,7 @@ public sealed class PodReaderTests
         Assert.True(reader.Read(
             """{"kind":"Pod","spec":{"imagePullSecrets":[{"name":"a"},{"name":"b"}],"imagePullSecrets":[{"name":"c"}]}}"""u8));
 
-        Assert.Equal(["c"], reader.ImagePullSecrets.All);
+        Assert.Equal(["c"], reader.ImagePullSecrets.All.Select(name => name.ToString()));
     }
 
     [Fact]

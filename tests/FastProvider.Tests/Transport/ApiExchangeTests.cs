@@ -255,7 +255,7 @@ public sealed class ApiExchangeTests
         public void Append(SecretBuffer requests, int index, TimeSpan serverBudget) =>
             requests.Write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8);
 
-        public bool Takes(int status) => true;
+        public bool Takes(int index, int status) => true;
 
         public ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body)
         {

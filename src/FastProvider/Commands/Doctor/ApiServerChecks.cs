@@ -1,6 +1,5 @@
 using System;
 using FastProvider.Base;
-using FastProvider.Documents;
 using FastProvider.Native;
 using FastProvider.Node;
 using FastProvider.Transport;
@@ -80,7 +79,7 @@ internal static class ApiServerChecks
     private static void Ask(DoctorRun run, ApiServerLink link, ProxyServer? proxy)
     {
         var server = link.Server;
-        using var review = new AudienceReview(server.Url, run.Entry?.Audience ?? "");
+        using var review = AccessReview.OfAudience(server.Url, run.Entry?.Audience ?? "");
         using var exchange = new ApiExchange();
         exchange.Start(link, Deadline.After(Budget));
         var via = proxy is null ? "" : $", through the proxy {proxy}";
@@ -100,8 +99,10 @@ internal static class ApiServerChecks
         CheckIdentity(run, link, head.Status);
         if (run.Entry is { Audience.Length: > 0 } entry && link.ClientName.Length > 0 && head.Status != 401)
         {
-            CheckReview(run, entry.Audience, head.Status, review.Answer);
+            CheckReview(run, entry.Audience, head.Status, review.IsAllowed);
         }
+
+        SharedSecretChecks.Run(run, link, Budget);
     }
 
     private static void CheckClock(DoctorRun run, DateTime? serverUtc)
@@ -161,11 +162,8 @@ internal static class ApiServerChecks
         }
     }
 
-    private static void CheckReview(DoctorRun run, string audience, int status, ReadOnlyMemory<byte> answer)
+    private static void CheckReview(DoctorRun run, string audience, int status, bool? isAllowed)
     {
-        bool? isAllowed = status is 200 or 201 && DocumentReader.ReadOne(answer, "the answer").Value is { } review
-            ? review.Find("status"u8)?.Find("allowed"u8)?.AsTruth
-            : null;
         if (isAllowed is null)
         {
             run.Unknown(FindingId.AudienceRbac,

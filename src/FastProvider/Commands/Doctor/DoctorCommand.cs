@@ -1,4 +1,6 @@
+using System.Text;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Node;
 using FastProvider.Settings;
 
@@ -19,6 +21,9 @@ internal static class DoctorCommand
     public static Flag BinDir => CommonFlags.BinDir(
         "the kubelet's --image-credential-provider-bin-dir, where its command line does not say it");
 
+    public static Flag Namespace => CommonFlags.Namespace(
+        "also ask the API server whether the pods of this namespace may read the Secrets of --shared-secrets");
+
     public static Flag Output => CommonFlags.TextOrJson;
 
     public static Command Definition => new()
@@ -32,7 +37,7 @@ internal static class DoctorCommand
 
             Run it as root: others cannot read what the kubelet reads.
             """,
-        Flags = [Root, Name, ProviderConfig, BinDir, Output],
+        Flags = [Root, Name, ProviderConfig, BinDir, Namespace, Output],
         Examples =
         [
             "fast-provider doctor",
@@ -45,6 +50,12 @@ internal static class DoctorCommand
     private static int Run(CommandArguments arguments)
     {
         var root = arguments[Root]?.TrimEnd('/') is { Length: > 0 } given ? given : "/";
+        if (arguments[Namespace] is { } ns && !NamespaceName.IsValid(Encoding.UTF8.GetBytes(ns)))
+        {
+            return CommandOutput.Fail(
+                Argument.Usage($"--namespace: \"{Argument.Printable(ns)}\" is no namespace", Definition.Name));
+        }
+
         if (NodeRoot.Enter(root) is { } notEntered)
         {
             return CommandOutput.Fail(notEntered);

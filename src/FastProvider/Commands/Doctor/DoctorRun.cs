@@ -47,6 +47,9 @@ internal sealed class DoctorRun
     /// <summary>What a pull goes by: the entry's args, its env and the kubelet's.</summary>
     public Options Pull { get; set; } = new();
 
+    /// <summary>Whose pods are asked about; null for none.</summary>
+    public string? Namespace { get; private init; }
+
     /// <summary>Null if it could not be read.</summary>
     public RegistriesInventory? Registries { get; set; }
 
@@ -60,7 +63,7 @@ internal sealed class DoctorRun
     /// <param name="arguments">The command's.</param>
     public static DoctorRun Of(string root, CommandArguments arguments)
     {
-        var run = new DoctorRun(root);
+        var run = new DoctorRun(root) { Namespace = arguments[DoctorCommand.Namespace] };
         if (run.IsThisNode && !Ownership.IsRootHere)
         {
             run.Unknown(

@@ -55,4 +55,5 @@ internal static class FindingId
     public const string Clock = "clock";
     public const string NodeIdentity = "node-identity";
     public const string AudienceRbac = "audience-rbac";
+    public const string SharedSecrets = "shared-secrets";
 }

@@ -117,15 +117,9 @@ internal sealed class Explanation : IDisposable
     public bool AreNamedInOrder => Record.Read.Mode is SecretsMode.Annotation or SecretsMode.Pod;
 
     /// <summary>Where the Secrets were read, for people; null if none were.</summary>
-    public string? SecretsFrom => _manifests is not null ? _manifests.From : Record.Read.Mode switch
-    {
-        SecretsMode.Namespace => $"all registry Secrets of namespace {Question.Namespace},"
-            + $" as ServiceAccount {Question.ServiceAccount}",
-        SecretsMode.Annotation => $"those that annotation {_options.SecretsAnnotation} names,"
-            + $" as ServiceAccount {Question.ServiceAccount}",
-        SecretsMode.Pod => "those that the pod names in imagePullSecrets, as this node",
-        _ => null,
-    };
+    public string? SecretsFrom => _manifests is not null ? _manifests.From
+        : OwnSecretsFrom is { } own && Record.Read.Shared.Length > 0 ? $"{own}; shared Secrets as the ServiceAccount, too"
+        : OwnSecretsFrom;
 
     public IReadOnlyList<CredentialHelper> Helpers => _pull.Helpers;
 
@@ -193,6 +187,16 @@ internal sealed class Explanation : IDisposable
             : "explain does not run as root, so root's logins, which CRI-O takes here, are not known";
         return [new NodeAuthFile(CrioConf.DefaultGlobalAuthFile, NodeAuthFileKind.Kubelet)];
     }
+
+    private string? OwnSecretsFrom => Record.Read.Mode switch
+    {
+        SecretsMode.Namespace => $"all registry Secrets of namespace {Question.Namespace},"
+            + $" as ServiceAccount {Question.ServiceAccount}",
+        SecretsMode.Annotation => $"those that annotation {_options.SecretsAnnotation} names,"
+            + $" as ServiceAccount {Question.ServiceAccount}",
+        SecretsMode.Pod => "those that the pod names in imagePullSecrets, as this node",
+        _ => null,
+    };
 
     private bool UsesLoginOfNode => Array.Exists(Endpoints!.All, static endpoint => endpoint.File is not null);
 

@@ -53,6 +53,17 @@ internal static class ExplanationJson
         json.WriteString("from", explanation.SecretsFrom);
         json.WriteNumber("read", explanation.Record.Read.Count);
         json.WriteString("whyNone", explanation.WhyNoSecret);
+        json.WriteStartArray("shared");
+        foreach (var shared in explanation.Record.Read.Shared)
+        {
+            json.WriteStartObject();
+            json.WriteString("secret", shared.Secret.ToString());
+            json.WriteBoolean("forPod", shared.IsForPod);
+            json.WriteNumber("status", shared.Status);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         WriteEndpoints(json, explanation);
         json.WriteStartObject("authFile");

@@ -113,6 +113,11 @@ internal static class ExplanationText
             Field(page, "", $"from {ApiServerFailure.Name(server)}");
         }
 
+        foreach (var shared in explanation.Record.Read.Shared)
+        {
+            Field(page, "", $"shared Secret {shared.Secret}: {shared.Words}");
+        }
+
         if (explanation.WhyNoSecret is { } why)
         {
             Field(page, "", why);

@@ -108,7 +108,7 @@ internal sealed class KeyVerdict
         }
 
         return endpoint.LosesBy(key.Source, key.Key) is { } rule
-            ? new KeyVerdict(key, KeyStanding.Lost, Words(rule, areNamedInOrder))
+            ? new KeyVerdict(key, KeyStanding.Lost, Words(rule, areNamedInOrder || key.Source.IsShared))
             : new KeyVerdict(key, KeyStanding.Chosen, "");
     }
 
@@ -118,6 +118,7 @@ internal sealed class KeyVerdict
         ChoiceRule.CrioSpelling => "CRI-O looks for the chosen key first",
         ChoiceRule.LongerPath => "the chosen key names more of the path",
         ChoiceRule.FewerWildcards => "the chosen key has fewer wildcards in its host",
+        ChoiceRule.OwnNamespace => "the chosen key's Secret is of the pod's own namespace, and this one is shared",
         ChoiceRule.Precedence => areNamedInOrder
             ? "the chosen key's Secret is named earlier"
             : "the chosen key's Secret is newer",

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using FastProvider.Base;
 using FastProvider.Documents;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Pulls;
 using FastProvider.Secrets;
@@ -53,7 +54,9 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         var failure = names is null ? OfferList(out count)
             : names.AreTooMany ? SecretNames.TooMany(who, "")
             : OfferNamed(names, who, out count);
-        return new SecretsRead { Mode = mode, Failure = failure, Count = count };
+        names ??= new SecretNames();
+        var shared = OfferShared(names.WithShared(_wanted.Options.SharedSecrets), ref count);
+        return new SecretsRead { Mode = mode, Failure = failure, Count = count, Shared = shared };
     }
 
     private void NamePassedOver()
@@ -165,7 +168,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
             return mode;
         }
 
-        names = new SecretNames();
+        names = mode is SecretsMode.Annotation ? new SecretNames(_wanted.Claims.Namespace) : new SecretNames();
         if (mode is SecretsMode.Annotation)
         {
             who = $"annotation {options.SecretsAnnotation} of ServiceAccount {Namespace}/{account}";
@@ -201,7 +204,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
             {
                 if (IsListed(secret))
                 {
-                    Write(json, secret);
+                    Write(json, secret, Namespace);
                 }
             }
 
@@ -225,27 +228,91 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
         using var reader = new SecretReader(documents, Warnings);
         using var secret = new SecretBuffer();
-        for (var i = 0; i < names.All.Count; i++)
+        for (var i = 0; i < names.NamedCount; i++)
         {
-            if (Find(names.All[i]) is not { } manifest)
+            if (names.All[i] is not { IsShared: false, Name: var name })
             {
-                Warnings.Add($"Secret {names.All[i]} does not exist in namespace {Namespace}", EventReason.SecretMissing);
+                continue;
+            }
+
+            if (Find(name) is not { } manifest)
+            {
+                Warnings.Add($"Secret {name} does not exist in namespace {Namespace}", EventReason.SecretMissing);
                 continue;
             }
 
             secret.Clear();
             using (var json = new Utf8JsonWriter(secret))
             {
-                Write(json, manifest);
+                Write(json, manifest, Namespace);
             }
 
-            _ = reader.Read(
-                secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace),
-                new CredentialSource(Encoding.UTF8.GetBytes(names.All[i]), -i));
+            var utf8Name = Encoding.UTF8.GetBytes(name);
+            _ = reader.Read(secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace), utf8Name, new CredentialSource(utf8Name, -i));
             count++;
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Shared Secrets count as if the pod may read them: who may is for RBAC, which is read in the cluster alone.
+    /// </summary>
+    private SharedAnswer[] OfferShared(SecretNames names, ref int count)
+    {
+        List<SharedAnswer> answers = [];
+        using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
+        using var reader = new SecretReader(documents, Warnings);
+        using var secret = new SecretBuffer();
+        for (var i = 0; i < names.All.Count; i++)
+        {
+            // As with the API server: where all Secrets of the namespace are read, its own are among them.
+            if (names.All[i] is not { IsShared: true } shared || shared.Namespace == Namespace)
+            {
+                continue;
+            }
+
+            var manifest = FindShared(shared);
+            answers.Add(new SharedAnswer(shared, manifest is null ? 404 : 200));
+            if (manifest is null || SecretFault.Of(manifest) is not null)
+            {
+                continue;
+            }
+
+            secret.Clear();
+            using (var json = new Utf8JsonWriter(secret))
+            {
+                Write(json, manifest, shared.Namespace);
+            }
+
+            _ = reader.Read(
+                secret.WrittenSpan, Encoding.UTF8.GetBytes(shared.Namespace), Encoding.UTF8.GetBytes(shared.Name),
+                new CredentialSource(Encoding.UTF8.GetBytes(shared.ToString()), -i) { IsShared = true });
+            count++;
+        }
+
+        if (answers.Exists(static answer => answer.IsForPod))
+        {
+            From += ", and shared Secrets as if RBAC let the pod read them";
+        }
+
+        return [.. answers];
+    }
+
+    /// <summary>The last of its name and namespace, which it has to say.</summary>
+    private DocumentNode? FindShared(in SecretReference shared)
+    {
+        DocumentNode? found = null;
+        foreach (var manifest in _manifests.Objects)
+        {
+            if (manifest.Is("Secret", shared.Namespace) && manifest.Name == shared.Name
+                && manifest.Content.Find("metadata"u8)?.TextOf("namespace"u8) is not null)
+            {
+                found = manifest.Content;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Whether a LIST by type answers the Secret.</summary>
@@ -280,13 +347,13 @@ internal sealed class SecretManifests(string directory) : ISecretSource
     }
 
     /// <summary>As the API server keeps it: what stringData says replaces what data says (k8s.io/api/core/v1, Secret).</summary>
-    private void Write(Utf8JsonWriter json, DocumentNode secret)
+    private static void Write(Utf8JsonWriter json, DocumentNode secret, string of)
     {
         json.WriteStartObject();
         json.WriteString("kind", "Secret");
         json.WriteStartObject("metadata");
         json.WriteString("name", NameOf(secret));
-        json.WriteString("namespace", Namespace);
+        json.WriteString("namespace", of);
         if (secret.Find("metadata"u8)?.TextOf("creationTimestamp"u8) is { } created)
         {
             json.WriteString("creationTimestamp", created);

@@ -19,8 +19,15 @@ internal static class GenerateCommand
         + " /usr/libexec/kubelet-image-credential-provider-plugins),"
         + " on OpenShift a directory that can be written (default: /usr/local/bin)");
 
-    public static Flag Namespace =>
-        CommonFlags.Namespace("rbac: what the workloads of this namespace need (default: what the nodes need)");
+    public static Flag Namespace => new("namespace", FlagShape.Text("NAME[,NAME]"),
+        "rbac: what the workloads of this namespace need (default: what the nodes need); a list with --shared-secret");
+
+    public static Flag AllNamespaces =>
+        new("all-namespaces", FlagShape.Switch, "rbac: with --shared-secret: every ServiceAccount of the cluster");
+
+    public static Flag SharedSecret => new("shared-secret", FlagShape.Text("NS/NAME[,NS/NAME]"),
+        "rbac: what the ServiceAccounts of --namespace, or with --all-namespaces of all, need to read these Secrets of a"
+        + " platform");
 
     public static Flag ServiceAccount =>
         CommonFlags.ServiceAccount("rbac: the ServiceAccount that names its Secrets (default: default)");
@@ -48,7 +55,8 @@ internal static class GenerateCommand
         Description = """
             kubelet-config  the provider's entry for the kubelet, with matchImages from this node's registries.conf;
                             on OpenShift the object that makes the cluster write it
-            rbac            what the nodes need; with --namespace what the workloads of a namespace need
+            rbac            what the nodes need; with --namespace what the workloads of a namespace need, and
+                            with --shared-secret what they need to read a Secret of the platform
             daemonset       puts the binary on every node and keeps it there
             machineconfig   OpenShift: has the kubelet run that binary in place of its own provider
             tmpfiles        the directories of locks and auth files, for systemd-tmpfiles
@@ -58,7 +66,11 @@ internal static class GenerateCommand
             Flags and variables of a pull that are set here go into the provider's args, or on OpenShift into the environment
             of the kubelet. Of them --registries-conf and --registries-conf-dir also say what is read here; a relative path does only that.
             """,
-        Flags = [Platform, Audience, Name, BinDir, Namespace, ServiceAccount, Secret, Image, Role, Agent, Root],
+        Flags =
+        [
+            Platform, Audience, Name, BinDir, Namespace, AllNamespaces, ServiceAccount, Secret, SharedSecret, Image, Role, Agent,
+            Root,
+        ],
         TakesPullFlags = true,
         Examples =
         [
@@ -66,6 +78,7 @@ internal static class GenerateCommand
             "fast-provider generate rbac | kubectl apply -f -",
             "fast-provider generate rbac --secrets annotation --namespace team-a"
                 + " --service-account app --secret cache-login,source-login",
+            "fast-provider generate rbac --shared-secret platform/mirror-login --namespace team-a,team-b",
             "fast-provider generate daemonset --image registry.example.com/fast-provider:0.1.0",
         ],
         ExitStatus = "0 it is printed; 1 there is nothing that it could be made of, standard error says why.",
@@ -86,7 +99,7 @@ internal static class GenerateCommand
             "kubelet-config" => KubeletConfigDocument.Write(options, arguments.Variable),
             "daemonset" => DaemonSetDocument.Write(options),
             "machineconfig" => MachineConfigDocument.Write(options),
-            "rbac" => RbacDocument.Write(options),
+            "rbac" => options.SharedSecrets.Length > 0 ? SharedRbacDocument.Write(options) : RbacDocument.Write(options),
             "agent-socket" => AgentUnitDocuments.WriteSocket(options),
             "agent-service" => AgentUnitDocuments.WriteService(options),
             _ => TmpfilesDocument.Write(options),

@@ -19,6 +19,7 @@ internal sealed class GenerateOptions
 
     private const int LongestImage = 512;
 
+    private readonly string? _sharedSecrets;
     private string? _authDirectory;
 
     private GenerateOptions(CommandArguments arguments)
@@ -32,6 +33,9 @@ internal sealed class GenerateOptions
             .TrimEnd('/');
         Namespace = arguments[GenerateCommand.Namespace];
         ServiceAccount = arguments[GenerateCommand.ServiceAccount] ?? "default";
+        HasServiceAccount = arguments[GenerateCommand.ServiceAccount] is not null;
+        AllNamespaces = arguments.Has(GenerateCommand.AllNamespaces);
+        _sharedSecrets = arguments[GenerateCommand.SharedSecret];
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
         Image = arguments[GenerateCommand.Image];
         HasAgent = arguments.Has(GenerateCommand.Agent);
@@ -65,9 +69,19 @@ internal sealed class GenerateOptions
 
     public string BinDirectory { get; }
 
+    /// <summary>A list with commas where it is about shared Secrets.</summary>
     public string? Namespace { get; }
 
     public string ServiceAccount { get; }
+
+    /// <summary>The ServiceAccount was named, so not all of the namespace are meant.</summary>
+    public bool HasServiceAccount { get; }
+
+    /// <summary>Who is meant: every ServiceAccount of the cluster.</summary>
+    public bool AllNamespaces { get; }
+
+    /// <summary>Those of a platform that the document is about; empty if it is not about such.</summary>
+    public SecretReference[] SharedSecrets { get; private set; } = [];
 
     public string[] Secrets { get; }
 
@@ -105,14 +119,43 @@ internal sealed class GenerateOptions
             }
         }
 
-        return options.Check() is { } wrong ? wrong : options;
+        return (options.ReadShared() ?? options.Check()) is { } wrong ? wrong : options;
+    }
+
+    private Failure? ReadShared()
+    {
+        if (_sharedSecrets is null)
+        {
+            return AllNamespaces
+                ? Argument.Usage("--all-namespaces goes with --shared-secret", GenerateCommand.Definition.Name)
+                : null;
+        }
+
+        var texts = _sharedSecrets.Split(',');
+        SharedSecrets = new SecretReference[texts.Length];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (!SecretReference.TryParseShared(Encoding.UTF8.GetBytes(texts[i]), out SharedSecrets[i]))
+            {
+                return Wrong(GenerateCommand.SharedSecret, _sharedSecrets, "a list of Secrets, such as platform/mirror-login");
+            }
+        }
+
+        return AllNamespaces == (Namespace is not null)
+            ? Argument.Usage(
+                "--shared-secret: one of --namespace and --all-namespaces says who may read it", GenerateCommand.Definition.Name)
+            : AllNamespaces && HasServiceAccount
+                ? Argument.Usage("--service-account goes with --namespace", GenerateCommand.Definition.Name)
+            : null;
     }
 
     private Failure? Check() =>
         !Destination.IsProgramName(Name) ? Wrong(GenerateCommand.Name, Name, "a name of a program, such as fast-provider")
         : !IsPath(BinDirectory) ? Wrong(GenerateCommand.BinDir, BinDirectory, "an absolute path without blanks")
         : !IsWord(Audience) ? Wrong(GenerateCommand.Audience, Audience, "an audience, such as https://kubernetes.default.svc")
-        : Namespace is not null && !NamespaceName.IsValid(Encoding.UTF8.GetBytes(Namespace))
+        : Namespace is not null && !Array.TrueForAll(
+            SharedSecrets.Length > 0 ? Namespace.Split(',') : [Namespace],
+            static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
             ? Wrong(GenerateCommand.Namespace, Namespace, "a name of a namespace")
         : !IsObjectName(ServiceAccount) ? Wrong(GenerateCommand.ServiceAccount, ServiceAccount, "a name of a ServiceAccount")
         : !Array.TrueForAll(Secrets, IsObjectName)

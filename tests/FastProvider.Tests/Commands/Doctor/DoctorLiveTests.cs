@@ -39,6 +39,36 @@ public sealed class DoctorLiveTests
     }
 
     [Fact]
+    public async Task Whether_a_namespace_may_read_a_shared_Secret_is_asked_of_RBAC()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Cluster.AllowNodesAudience(Audience).AllowGetToGroup("platform", "team-a", "mirrors");
+        using var node = await NodeAsync(
+            server, provider: "    args: [\"--shared-secrets=platform/mirrors,platform/others\"]");
+
+        var unasked = await CheckAsync(node);
+        var findings = new Findings(await node.RunAsync("doctor", "--output", "json", "--namespace", "team-a"));
+
+        unasked.Has("shared-secrets", "note", "pulls ask for platform/mirrors, platform/others");
+        findings.Has(
+            "shared-secrets", "note", "ServiceAccount team-a/default may get platform/mirrors, and not platform/others");
+        Assert.All(server.Requests.All, r => Assert.Equal("system:node:node1", r.User));
+        Assert.DoesNotContain(server.Requests.All, r => r.Path.Contains("secrets", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_an_answer_about_a_shared_Secret_kubectl_is_named()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        server.Script.When(r => r.Path.EndsWith("/subjectaccessreviews", StringComparison.Ordinal), Respond.Synthesised(403));
+        using var node = await NodeAsync(server, provider: "    args: [\"--shared-secrets=platform/mirrors\"]");
+
+        var findings = new Findings(await node.RunAsync("doctor", "--output", "json", "--namespace", "team-a"));
+
+        findings.Has("shared-secrets", "unknown", "(status 403)");
+    }
+
+    [Fact]
     public async Task Nodes_that_may_not_ask_for_tokens_are_a_problem()
     {
         await using var server = await KubeApiServer.StartAsync();
@@ -375,10 +405,11 @@ public sealed class DoctorLiveTests
 
     /// <summary>A worker of kubeadm, but with the program under the name that a chroot has for it.</summary>
     private static async Task<ChrootNode> NodeAsync(
-        KubeApiServer server, string kubelet = "Kubernetes v1.36.2", string crio = "crio version 1.35.0")
+        KubeApiServer server, string kubelet = "Kubernetes v1.36.2", string crio = "crio version 1.35.0", string provider = "")
     {
         using var files = DoctorNode.Kubeadm()
-            .Change(DoctorNode.KubeadmConfig, "name: fast-provider", "name: crio-credential-provider");
+            .Change(DoctorNode.KubeadmConfig, "name: fast-provider", "name: crio-credential-provider")
+            .Change(DoctorNode.KubeadmConfig, "defaultCacheDuration: \"0s\"", $"defaultCacheDuration: \"0s\"\n{provider}");
         var node = await ChrootNode.CreateAsync();
         node.Copy(files.Root);
         node.Program("/usr/bin/kubelet", kubelet);

@@ -1,6 +1,7 @@
 using System.Text;
 using FastProvider.Tests.Deploy;
 using k8s;
+using k8s.Models;
 
 namespace FastProvider.Tests.Commands.Generate;
 
@@ -37,6 +38,13 @@ public sealed class GenerateTests
     [InlineData("rbac --namespace a --secret x,")]
     [InlineData("rbac --audience a\"b")]
     [InlineData("rbac --audience a\nb")]
+    [InlineData("rbac --namespace a,b")]
+    [InlineData("rbac --shared-secret platform/x")]
+    [InlineData("rbac --shared-secret x --namespace a")]
+    [InlineData("rbac --shared-secret platform/x --namespace a,B")]
+    [InlineData("rbac --shared-secret platform/x --namespace a --all-namespaces")]
+    [InlineData("rbac --shared-secret platform/x --all-namespaces --service-account app")]
+    [InlineData("rbac --all-namespaces")]
     [InlineData("daemonset --image x --bin-dir relative")]
     [InlineData("daemonset --image x --bin-dir /a/../b")]
     [InlineData("daemonset --image a#b")]
@@ -102,6 +110,22 @@ public sealed class GenerateTests
         var text = Encoding.UTF8.GetString(run.Stdout);
         Assert.Contains("Environment=\"FAST_PROVIDER_SECRETS=pod\"\n", text, StringComparison.Ordinal);
         Assert.Contains("Environment=\"FAST_PROVIDER_LOG_LEVEL=debug\"\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--namespace team-a", "shared-secret-m-team-a Group system:serviceaccounts:team-a")]
+    [InlineData("--namespace team-a --service-account app", "shared-secret-m-team-a-app ServiceAccount app")]
+    [InlineData("--all-namespaces", "shared-secret-m-all Group system:serviceaccounts")]
+    public async Task A_shared_Secret_is_bound_to_whom_it_is_for(string whom, string bound)
+    {
+        var objects = KubernetesYaml.LoadAllFromString(
+            await DeployedFiles.GenerateAsync($"rbac --shared-secret platform/m,other/n {whom}"), strict: true);
+
+        var first = objects.OfType<V1RoleBinding>().First();
+        Assert.Equal(["V1Role", "V1RoleBinding", "V1Role", "V1RoleBinding"], objects.Select(o => o.GetType().Name));
+        Assert.Equal(["platform", "platform", "other", "other"], objects.OfType<IMetadata<V1ObjectMeta>>()
+            .Select(o => o.Metadata.NamespaceProperty));
+        Assert.Equal(bound, $"{first.Metadata.Name} {Assert.Single(first.Subjects).Kind} {first.Subjects[0].Name}");
     }
 
     [Fact]

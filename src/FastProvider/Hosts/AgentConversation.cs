@@ -144,6 +144,8 @@ internal sealed class AgentConversation
             Resources = _state.Resources,
             Node = _state.Node,
             Turns = turns,
+            // Runs that ask other providers go alone: those are started as the kubelet starts them, from where it does.
+            MayChain = false,
         });
         Failure? failure;
         try

@@ -12,6 +12,26 @@ internal static class FileBytes
 {
     private const int FirstBufferBytes = 4096;
 
+    /// <summary>Whether two paths lead to one file, through whatever links.</summary>
+    public static bool IsSameFile(string path, string other)
+    {
+        int first = Libc.Open(Libc.AT_FDCWD, NulTerminated(path), Libc.O_RDONLY | Libc.O_NONBLOCK),
+            second = Libc.Open(Libc.AT_FDCWD, NulTerminated(other), Libc.O_RDONLY | Libc.O_NONBLOCK);
+        var isSame = first >= 0 && second >= 0 && Libc.Status(first, out var status) == 0
+            && Libc.Status(second, out var otherStatus) == 0 && status.IsSameFile(otherStatus);
+        if (first >= 0)
+        {
+            Libc.Close(first);
+        }
+
+        if (second >= 0)
+        {
+            Libc.Close(second);
+        }
+
+        return isSame;
+    }
+
     /// <summary>Reads a file.</summary>
     /// <param name="nulTerminatedPath">UTF-8 with a final NUL.</param>
     /// <param name="maxBytes">More than this is a fault.</param>

@@ -7,7 +7,9 @@ namespace FastProvider.Native;
 /// <content>Other processes: one that goes on when this one has ended, and one whose output is read.</content>
 internal static unsafe partial class Libc
 {
-    private const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSID = 0x80;
+    private const short POSIX_SPAWN_SETPGROUP = 0x02, POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSID = 0x80;
+
+    private const int WNOHANG = 1;
 
     /// <summary>More than glibc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80) take.</summary>
     private const int OpaqueBytes = 512;
@@ -118,6 +120,79 @@ internal static unsafe partial class Libc
         return errno;
     }
 
+    /// <summary>
+    /// Starts a program in a process group of its own, which is named by its number. Its standard input is a question, its
+    /// standard error goes nowhere, and it has no other descriptor but the one that its output comes from.
+    /// </summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">With its name.</param>
+    /// <param name="environment">All of its variables, each as NAME=VALUE.</param>
+    /// <param name="question">No longer than a pipe holds (64 KiB), so that nobody has to wait for it to be read.</param>
+    /// <param name="pid">Its number.</param>
+    /// <param name="output">What it writes.</param>
+    /// <returns>None, or the error number.</returns>
+    public static Errno SpawnAsked(
+        string path, string[] arguments, string[] environment, ReadOnlySpan<byte> question, out int pid, out int output)
+    {
+        pid = 0;
+        output = -1;
+        int* input = stackalloc int[2], ends = stackalloc int[2];
+        if (pipe2(input, O_CLOEXEC) != 0)
+        {
+            return Errno;
+        }
+
+        if (pipe2(ends, O_CLOEXEC) != 0)
+        {
+            var none = Errno;
+            Close(input[0]);
+            Close(input[1]);
+            return none;
+        }
+
+        _ = WriteAll(input[1], question);
+        Close(input[1]);
+        var attributes = stackalloc byte[OpaqueBytes];
+        var actions = stackalloc byte[OpaqueBytes];
+        Errno errno;
+        var strings = JoinNul(environment);
+        fixed (byte* nowhere = "/dev/null\0"u8, variables = strings)
+        fixed (nint* variableList = Pointers(variables, strings))
+        {
+            _ = posix_spawn_file_actions_init(actions);
+            _ = posix_spawn_file_actions_adddup2(actions, input[0], 0);
+            _ = posix_spawn_file_actions_adddup2(actions, ends[1], 1);
+            _ = posix_spawn_file_actions_addopen(actions, 2, nowhere, O_WRONLY, 0);
+            _ = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+            InitWithSignals(attributes, POSIX_SPAWN_SETPGROUP);
+            errno = Spawn(&posix_spawn, path, arguments, actions, attributes, (byte**)variableList, out pid);
+        }
+
+        Close(input[0]);
+        Close(ends[1]);
+        if (errno != 0)
+        {
+            Close(ends[0]);
+        }
+
+        output = errno == 0 ? ends[0] : -1;
+        return errno;
+    }
+
+    /// <summary>Whether a process that was started here has ended.</summary>
+    /// <param name="pid">Its number, which is free for others then.</param>
+    /// <param name="status">As <see cref="End"/> returns it.</param>
+    public static bool HasEnded(int pid, out int status)
+    {
+        int raw;
+        var ended = waitpid(pid, &raw, WNOHANG);
+        status = ended == pid ? StatusOf(raw) : 0;
+        return ended == pid;
+    }
+
+    /// <summary>Ends a process and all that it has started, as far as they stayed in its group.</summary>
+    public static void KillGroup(int pid) => _ = kill(-pid, SIGKILL);
+
     /// <summary>Ends another process at once.</summary>
     public static bool Kill(int pid) => kill(pid, SIGKILL) == 0;
 
@@ -150,9 +225,11 @@ internal static unsafe partial class Libc
         {
         }
 
-        // WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2).
-        return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : FirstSignalStatus + (status & 0x7F);
+        return StatusOf(status);
     }
+
+    /// <summary>WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2).</summary>
+    private static int StatusOf(int raw) => (raw & 0x7F) == 0 ? (raw >> 8) & 0xFF : FirstSignalStatus + (raw & 0x7F);
 
     /// <summary>Whether a signal ended a process, but none that tells it to end.</summary>
     /// <param name="status">What <see cref="End"/> returned.</param>
@@ -169,22 +246,28 @@ internal static unsafe partial class Libc
         _ = posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_SETSIGDEF));
     }
 
+    /// <summary>With the environment of this process.</summary>
     private static Errno Spawn(
         delegate*<int*, byte*, void*, void*, byte**, byte**, int> spawn, string path, string[] arguments,
         byte* actions, byte* attributes, out int pid)
     {
         pid = 0;
-        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment))
-        {
-            return Errno.ENOENT;
-        }
+        return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "environ", out var environment)
+            ? Spawn(spawn, path, arguments, actions, attributes, *(byte***)environment, out pid)
+            : Errno.ENOENT;
+    }
 
+    private static Errno Spawn(
+        delegate*<int*, byte*, void*, void*, byte**, byte**, int> spawn, string path, string[] arguments,
+        byte* actions, byte* attributes, byte** environment, out int pid)
+    {
+        pid = 0;
         var strings = JoinNul(arguments);
         fixed (byte* pathStart = FileBytes.NulTerminated(path), argumentsStart = strings)
         fixed (nint* argumentList = Pointers(argumentsStart, strings))
         fixed (int* started = &pid)
         {
-            return (Errno)spawn(started, pathStart, actions, attributes, (byte**)argumentList, *(byte***)environment);
+            return (Errno)spawn(started, pathStart, actions, attributes, (byte**)argumentList, environment);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using FastProvider.AuthFile;
 using FastProvider.Base;
+using FastProvider.Chain;
 using FastProvider.Mirrors;
 using FastProvider.Native;
 using FastProvider.Node;
@@ -58,6 +59,9 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// Whether there is a mirror, or there may be one: registries.conf could not be read. All that follows is for those images.
     /// </summary>
     public bool SeeksCredentials { get; private set; }
+
+    /// <summary>Whether other providers are asked: they run as children of who carries the pull out.</summary>
+    public bool Chains => input.MayChain && ChainedProviders.IsFor(_options, _claims.Namespace.Span, input.Variable);
 
     /// <summary>The file is written for a credential of a Secret, or one of the node where CRI-O does not look for it.</summary>
     public bool WillWrite { get; private set; }
@@ -188,6 +192,7 @@ internal sealed class Pull(PullInput input) : IDisposable
             return failure;
         }
 
+        AskProviders(found.Value, deadline);
         AddLogins(found.Value, crio);
         WillWrite = Endpoints.NeedFile;
         IsPrivate = _options.PrivateImages.IsPrivate(_claims.Namespace.Span, Endpoints.HasSecret);
@@ -311,6 +316,16 @@ internal sealed class Pull(PullInput input) : IDisposable
         };
         _read = input.Secrets.OfferTo(wanted, ref _times);
         return _read.Failure;
+    }
+
+    /// <summary>What no Secret serves, another provider of the kubelet may.</summary>
+    private void AskProviders(PullSources sources, Deadline deadline)
+    {
+        if (Chains && !sources.CredentialHelpersExcludeAuthFiles)
+        {
+            new ChainedProviders(_options).OfferTo(Endpoints!.All, Image, Notices, deadline);
+            _times.End(PullPhase.Secrets);
+        }
     }
 
     /// <summary>What no Secret serves, the node's own logins may. They take no part where CRI-O reads no auth file.</summary>

@@ -27,6 +27,9 @@ internal sealed class PullInput
     /// <summary>Where Secrets come from.</summary>
     public ISecretSource Secrets { get; init; } = new ApiServerSecrets();
 
+    /// <summary>Whether programs may be run: an explanation runs none unless it is told to.</summary>
+    public bool MayChain { get; init; } = true;
+
     /// <summary>How the pull comes to its turn at the slot.</summary>
     public ISlotTurns Turns { get; init; } = new OwnTurns();
 

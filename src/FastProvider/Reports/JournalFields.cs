@@ -82,8 +82,9 @@ internal static class JournalFields
             var secret = SafeText.Cut(endpoint.SecretName.Span, MaxNameBytes);
             fields.Append("FAST_PROVIDER_ENDPOINT="u8).Append(SafeText.Cut(endpoint.Repository.Name.Span, MaxNameBytes))
                 .Append(endpoint.IsFromSecret ? " secret/"u8
+                    : endpoint.Provider is not null ? " provider/"u8
                     : endpoint.IsFound || endpoint.Helper is not null ? " global"u8 : " none"u8)
-                .Append(endpoint.IsFromSecret ? secret : default).EndLine();
+                .Append(endpoint.IsFromSecret ? secret : default).Append(endpoint.Provider ?? "").EndLine();
             if (endpoint.IsFromSecret && IsFirstOfItsSecret(endpoints, i))
             {
                 fields.Append("FAST_PROVIDER_SECRET="u8).Append(secret).EndLine();

@@ -161,6 +161,11 @@ internal static class PullLine
                 line.Append(" from credential helper "u8).Append(helper.Name).Append(" of the global auth file "u8)
                     .Append(endpoint.File!.Path);
             }
+            else if (endpoint.Provider is { } provider)
+            {
+                line.Append(" from credential provider "u8).Append(provider)
+                    .Append(" key \""u8).Append(ShownKey.Of(endpoint.Key.Span)).Append("\""u8);
+            }
             else if (!endpoint.IsFound)
             {
                 line.Append(" without credentials"u8);

@@ -54,6 +54,9 @@ internal sealed class EndpointCredential : IResettable, IDisposable
     /// <summary>The file of the node that answers for this endpoint, by a credential or a helper; null if none does.</summary>
     public NodeAuthFile? File { get; private set; }
 
+    /// <summary>The other credential provider of the kubelet that answered for this endpoint; null if none did.</summary>
+    public string? Provider { get; private set; }
+
     /// <summary>The credential helper of <see cref="File"/> that CRI-O asks for the host; no credential is found then.</summary>
     public CredentialHelper? Helper { get; private set; }
 
@@ -84,7 +87,8 @@ internal sealed class EndpointCredential : IResettable, IDisposable
 
     /// <summary>Both are served by the same key of the same Secret or file.</summary>
     public bool HasSourceOf(EndpointCredential other) =>
-        SecretName.Span.SequenceEqual(other.SecretName.Span) && Key.Span.SequenceEqual(other.Key.Span) && File == other.File;
+        SecretName.Span.SequenceEqual(other.SecretName.Span) && Key.Span.SequenceEqual(other.Key.Span) && File == other.File
+        && Provider == other.Provider;
 
     /// <summary>Begins anew for another repository.</summary>
     public void Reset(ReadOnlyMemory<byte> repository, bool isPrimary = false)
@@ -146,6 +150,23 @@ internal sealed class EndpointCredential : IResettable, IDisposable
         (File, IsFound) = (other.File, other.IsFound);
     }
 
+    /// <summary>Takes what another credential provider of the kubelet answered. CRI-O does not ask those.</summary>
+    /// <param name="provider">Its name.</param>
+    /// <param name="key">Of its answer.</param>
+    /// <param name="user">Without a colon.</param>
+    /// <param name="password">The password.</param>
+    public void TakeAnswer(string provider, ReadOnlySpan<byte> key, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password)
+    {
+        ClearCredential();
+        _names.Write(key);
+        _userPassword.Write(user);
+        _userPassword.Write(":"u8);
+        _userPassword.Write(password);
+        _isCanonical = false;
+        Provider = provider;
+        IsFound = true;
+    }
+
     /// <summary>Leaves the endpoint to a helper of the node's file.</summary>
     public void Take(CredentialHelper helper, NodeAuthFile file)
     {
@@ -200,6 +221,7 @@ internal sealed class EndpointCredential : IResettable, IDisposable
         _secretNameLength = 0;
         _rank = default;
         File = null;
+        Provider = null;
         IsFound = false;
     }
 

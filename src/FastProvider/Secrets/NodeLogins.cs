@@ -57,9 +57,12 @@ internal sealed class NodeLogins
         return logins;
     }
 
-    /// <summary>CRI-O looks into no further file for it, or a Secret goes before them all.</summary>
+    /// <summary>CRI-O looks into no further file for it, or what goes before them all has answered.</summary>
     private static bool IsSettled(EndpointCredential endpoint) =>
-        endpoint.IsFromSecret || endpoint.Helper is not null || endpoint.IsFoundByCrio;
+        IsNotOfNode(endpoint) || endpoint.Helper is not null || endpoint.IsFoundByCrio;
+
+    /// <summary>A Secret, or another provider of the kubelet.</summary>
+    private static bool IsNotOfNode(EndpointCredential endpoint) => endpoint.IsFromSecret || endpoint.Provider is not null;
 
     private EndpointCredential[] Open()
     {
@@ -175,7 +178,9 @@ internal sealed class NodeLogins
                 warnings.AddFile(file,
                     $"global auth file {file.Path}: the credential helper of {Encoding.UTF8.GetString(helper.Host)}"
                     + " is left out, as "
-                    + (server.IsFromSecret ? $"Secret {Encoding.UTF8.GetString(server.SecretName.Span)}" : server.File!.Path)
+                    + (server.IsFromSecret ? $"Secret {Encoding.UTF8.GetString(server.SecretName.Span)}"
+                        : server.Provider is { } provider ? $"credential provider {provider}"
+                        : server.File!.Path)
                     + " serves that registry");
                 continue;
             }
@@ -198,7 +203,7 @@ internal sealed class NodeLogins
     {
         foreach (var endpoint in _endpoints)
         {
-            if ((endpoint.IsFromSecret || !IsSettled(endpoint)) && endpoint.Repository.Authority.SequenceEqual(host))
+            if ((IsNotOfNode(endpoint) || !IsSettled(endpoint)) && endpoint.Repository.Authority.SequenceEqual(host))
             {
                 return true;
             }

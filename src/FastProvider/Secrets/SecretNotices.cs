@@ -89,6 +89,10 @@ internal sealed class SecretNotices : Notices
             Add($"{secret}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");
             Tell(EventReason.SecretBroken, $"{secret}: {fault}");
         }
+        else if (endpoint.Provider is { } provider)
+        {
+            Add($"credential provider {provider}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");
+        }
         else
         {
             AddFile(endpoint.File, $"global auth file {endpoint.File?.Path}, key \"{ShownKey.Of(endpoint.Key.Span)}\": {fault}");

@@ -100,6 +100,25 @@ internal sealed unsafe partial class Options
                 + " says which pods may read them; Secrets of the pod's own namespace go before them (default: none)",
             &TakeSharedSecrets),
 
+        new("chain", "FAST_PROVIDER_CHAIN", FlagShape.Switch,
+            "also ask the kubelet's other credential providers, for mirrors that no Secret serves: every pod of the node may then"
+                + " pull from those as the node does",
+            &TakeChain),
+
+        new("chain-namespaces", "FAST_PROVIDER_CHAIN_NAMESPACES",
+            FlagShape.List("NS[,NS]", "no list of namespaces, such as kube-system,team-a"),
+            "with --chain: only for pods of these namespaces (default: all)",
+            &TakeChainNamespaces),
+
+        new("chain-config", "FAST_PROVIDER_CHAIN_CONFIG", FlagShape.File,
+            "with --chain: the CredentialProviderConfig, a file or a directory (default: the kubelet's"
+                + " --image-credential-provider-config)",
+            &TakeChainConfig),
+
+        new("chain-bin-dir", "FAST_PROVIDER_CHAIN_BIN_DIR", FlagShape.Directory,
+            "with --chain: where its programs are (default: the kubelet's --image-credential-provider-bin-dir)",
+            &TakeChainBinDir),
+
         new("events", "FAST_PROVIDER_EVENTS", FlagShape.Switch,
             "what is wrong with a pod's Secrets or permissions becomes an Event on the pod, written by the node",
             &TakeEvents),
@@ -226,6 +245,27 @@ internal sealed unsafe partial class Options
 
         options.SharedSecrets = isValid ? shared : options.SharedSecrets;
         return isValid;
+    }
+
+    private static bool TakeChain(Options options, string value) => (options._chains = value is "true") || value is "false";
+
+    private static bool TakeChainNamespaces(Options options, string value)
+    {
+        options._chainNamespaces = value.Length == 0 ? null : value.Split(',');
+        return Array.TrueForAll(
+            options._chainNamespaces ?? [], static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)));
+    }
+
+    private static bool TakeChainConfig(Options options, string value)
+    {
+        options.ChainConfig = value;
+        return true;
+    }
+
+    private static bool TakeChainBinDir(Options options, string value)
+    {
+        options.ChainBinDir = value;
+        return true;
     }
 
     private static bool TakeLogLevel(Options options, string value)

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using FastProvider.Base;
 using FastProvider.Names;
 using FastProvider.Native;
@@ -27,6 +28,8 @@ internal sealed partial class Options
 
     private TimeSpan? _slotWait;
     private string _agent = Automatic;
+    private bool _chains;
+    private string[]? _chainNamespaces;
 
     public string? RegistriesConf { get; private set; }
 
@@ -73,6 +76,12 @@ internal sealed partial class Options
     /// <summary>Secrets that a platform offers to all pods which RBAC lets read them, in the order in which they count.</summary>
     public SecretReference[] SharedSecrets { get; private set; } = [];
 
+    /// <summary>The kubelet's CredentialProviderConfig, a file or a directory; null for the one that it names.</summary>
+    public string? ChainConfig { get; private set; }
+
+    /// <summary>Where its programs are; null for where the kubelet has them.</summary>
+    public string? ChainBinDir { get; private set; }
+
     /// <summary>What concerns a pod is written as an Event on it.</summary>
     public bool Events { get; private set; }
 
@@ -114,6 +123,13 @@ internal sealed partial class Options
 
         return (wrongVariable ?? options.CheckTogether()) is { } wrongValue ? wrongValue : options;
     }
+
+    /// <summary>Whether pulls of some namespace ask the kubelet's other credential providers.</summary>
+    public bool Chains => _chains;
+
+    /// <summary>Whether pulls of a namespace ask the kubelet's other credential providers.</summary>
+    public bool ChainsFor(ReadOnlySpan<byte> ns) =>
+        _chains && (_chainNamespaces is null || Array.IndexOf(_chainNamespaces, Encoding.ASCII.GetString(ns)) >= 0);
 
     /// <summary>Takes the settings that the environment gives.</summary>
     /// <returns>The first that is wrong; a flag may still be why it does not matter.</returns>

@@ -41,6 +41,9 @@ internal sealed class DoctorRun
     /// <summary>Null if there is no kubelet.</summary>
     public KubeletSettings? Kubelet { get; set; }
 
+    /// <summary>The kubelet's configuration of credential providers; null if it cannot be read.</summary>
+    public ProviderConfig? Providers { get; set; }
+
     /// <summary>The provider's entry; null if there is none.</summary>
     public ProviderEntry? Entry { get; set; }
 
@@ -77,6 +80,7 @@ internal sealed class DoctorRun
         CrioChecks.Run(run);
         RegistriesChecks.Run(run);
         DirectoryChecks.Run(run);
+        ChainChecks.Run(run);
         AgentChecks.Run(run);
         GlobalAuthFileChecks.Run(run);
         MachineChecks.Run(run);
@@ -139,7 +143,8 @@ internal sealed class DoctorRun
 
     public void Ok(string id, string message) => Findings.Add(new Finding(id, Level.Ok, message, null));
 
-    public void Note(string id, string message, string? cure = null) => Findings.Add(new Finding(id, Level.Note, message, cure));
+    public void Note(string id, string message, string? cure = null, params IReadOnlyList<string> items) =>
+        Findings.Add(new Finding(id, Level.Note, message, cure) { Items = items });
 
     public void Unknown(string id, string message, string? cure = null) =>
         Findings.Add(new Finding(id, Level.Unknown, message, cure));

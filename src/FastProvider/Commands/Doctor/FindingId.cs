@@ -55,5 +55,6 @@ internal static class FindingId
     public const string Clock = "clock";
     public const string NodeIdentity = "node-identity";
     public const string AudienceRbac = "audience-rbac";
+    public const string Chain = "chain";
     public const string SharedSecrets = "shared-secrets";
 }

@@ -45,6 +45,7 @@ internal static class ProviderChecks
             run.Ok(FindingId.ProviderConfig, $"read from {string.Join(", ", config.Files)}");
         }
 
+        run.Providers = config;
         CheckOthers(run, config, directory.TrimEnd('/'));
         CheckRestart(run, config);
         if (Find(run, config, arguments[DoctorCommand.Name], directory) is not { } entry)

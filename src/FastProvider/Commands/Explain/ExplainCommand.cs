@@ -1,3 +1,4 @@
+using System;
 using FastProvider.Kubelet;
 using FastProvider.Node;
 using FastProvider.Settings;
@@ -46,6 +47,7 @@ internal static class ExplainCommand
             cluster: in a pull request, say, with --registries-conf.
 
             On a node the settings are those that its kubelet runs the provider with; what is given here counts for more.
+            The kubelet's other credential providers, which --chain lets a pull ask, are run only if --chain is given here.
             """,
         Flags = [Namespace, ServiceAccount, TokenFile, Annotation, Request, SecretsFrom, Ask, Output],
         TakesPullFlags = true,
@@ -79,7 +81,8 @@ internal static class ExplainCommand
 
             using var explanation = new Explanation(
                 question, arguments.Pull, configured, configured is null ? arguments.Variable : configured.Variable,
-                arguments[SecretsFrom]);
+                arguments[SecretsFrom], asksProviders: Array.Exists(
+                    Options.Flags, flag => flag.Name == "chain" && arguments[flag] is "true"));
             if (arguments.Has(Ask))
             {
                 explanation.AskEndpoints(arguments.Variable);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Chain;
 using FastProvider.Commands.Explain.Probe;
 using FastProvider.Kubelet;
 using FastProvider.Mirrors;
@@ -39,8 +40,10 @@ internal sealed class Explanation : IDisposable
     /// <param name="configured">Where they come from; null where no kubelet runs the provider.</param>
     /// <param name="variable">Looks an environment variable up, as a pull sees it.</param>
     /// <param name="manifests">A directory of manifests that stands for the API server; null for the API server itself.</param>
+    /// <param name="asksProviders">The kubelet's other credential providers are run, where a pull would.</param>
     public Explanation(
-        Question question, Options options, ConfiguredProvider? configured, Func<string, string?> variable, string? manifests)
+        Question question, Options options, ConfiguredProvider? configured, Func<string, string?> variable, string? manifests,
+        bool asksProviders)
     {
         _options = options;
         Question = question;
@@ -60,6 +63,7 @@ internal sealed class Explanation : IDisposable
             // A pull is run by root. Others can look neither into its home nor into the directory of auth files.
             LooksAtSlot = Ownership.IsRootHere,
             Trace = _trace,
+            MayChain = asksProviders,
             MostNotices = MaxWarnings,
         });
         if (unknownLogins is not null)
@@ -68,6 +72,8 @@ internal sealed class Explanation : IDisposable
         }
 
         Record = _pull.End(_pull.Decide(question.Request, question.Namespace.Length > 0 ? question.Claims : null));
+        LeavesOutProviders = !asksProviders && Endpoints is not null
+            && ChainedProviders.IsFor(options, question.Claims.Namespace.Span, variable);
         _sourcesWithoutToken = Record.Unsought is Unsought.NoToken ? FindSources(variable) : null;
     }
 
@@ -144,6 +150,9 @@ internal sealed class Explanation : IDisposable
         : Question.HasToken || _manifests is not null
             ? "no Secret has a credential for an endpoint, so CRI-O reads the node's own logins by itself"
         : "no Secrets were read, and the node's own logins alone need none";
+
+    /// <summary>A pull would also ask the kubelet's other credential providers, which nobody has told us to run.</summary>
+    public bool LeavesOutProviders { get; }
 
     /// <summary>What the endpoints answered; null if they were not asked.</summary>
     public EndpointProbes? Probes { get; private set; }

@@ -176,7 +176,11 @@ internal static class ExplanationJson
 
     private static void WriteChoice(Utf8JsonWriter json, EndpointCredential endpoint, Explanation explanation)
     {
-        json.WriteString("credentialFrom", endpoint.IsFromSecret ? "secret" : endpoint.File is not null ? "global" : "none");
+        json.WriteString("credentialFrom", endpoint.IsFromSecret ? "secret"
+            : endpoint.Provider is not null ? "provider"
+            : endpoint.File is not null ? "global"
+            : "none");
+        json.WriteString("credentialProvider", endpoint.Provider);
         json.WriteString("credentialFile", endpoint.File?.Path);
         json.WriteString("credentialHelper", endpoint.Helper?.Name);
         json.WriteStartArray("keys");

@@ -113,6 +113,11 @@ internal static class ExplanationText
             Field(page, "", $"from {ApiServerFailure.Name(server)}");
         }
 
+        if (explanation.LeavesOutProviders)
+        {
+            Field(page, "", "the kubelet's other credential providers were not asked, as a pull would: give --chain for that");
+        }
+
         foreach (var shared in explanation.Record.Read.Shared)
         {
             Field(page, "", $"shared Secret {shared.Secret}: {shared.Words}");
@@ -197,8 +202,14 @@ internal static class ExplanationText
                 $"       credential helper {helper.Name} of {endpoint.File!.Path} answers for the host; it is not asked here");
         }
 
+        if (endpoint.Provider is { } provider)
+        {
+            page.Line($"       {KeyVerdict.Word(KeyStanding.Chosen)}: credential provider {provider},"
+                + $" key \"{ShownKey.Of(endpoint.Key.Span)}\"");
+        }
+
         var elsewhere = explanation.KeysByHost.Count;
-        var isFound = endpoint.Helper is not null;
+        var isFound = endpoint.Helper is not null || endpoint.Provider is not null;
         foreach (var verdict in KeyVerdict.Of(endpoint, explanation.KeysByHost.Near(endpoint), explanation.AreNamedInOrder))
         {
             elsewhere -= verdict.Standing is KeyStanding.Elsewhere ? 0 : 1;

@@ -107,6 +107,13 @@ internal sealed class KeyVerdict
                 key, KeyStanding.Lost, "a Secret serves the endpoint, and the global auth file is asked after the Secrets");
         }
 
+        if (endpoint.Provider is { } provider)
+        {
+            return new KeyVerdict(key, KeyStanding.Lost, key.Source.IsSecret
+                ? "its entry is passed over"
+                : $"credential provider {provider} serves the endpoint, and the global auth file is asked after it");
+        }
+
         return endpoint.LosesBy(key.Source, key.Key) is { } rule
             ? new KeyVerdict(key, KeyStanding.Lost, Words(rule, areNamedInOrder || key.Source.IsShared))
             : new KeyVerdict(key, KeyStanding.Chosen, "");

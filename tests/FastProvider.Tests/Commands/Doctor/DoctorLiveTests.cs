@@ -50,6 +50,9 @@ public sealed class DoctorLiveTests
         var findings = new Findings(await node.RunAsync("doctor", "--output", "json", "--namespace", "team-a"));
 
         unasked.Has("shared-secrets", "note", "pulls ask for platform/mirrors, platform/others");
+        server.Cluster.AllowGetToGroup("platform", "team-b", "mirrors", "others");
+        new Findings(await node.RunAsync("doctor", "--output", "json", "--namespace", "team-b"))
+            .Has("shared-secrets", "ok", "ServiceAccount team-b/default may get platform/mirrors, platform/others");
         findings.Has(
             "shared-secrets", "note", "ServiceAccount team-a/default may get platform/mirrors, and not platform/others");
         Assert.All(server.Requests.All, r => Assert.Equal("system:node:node1", r.User));

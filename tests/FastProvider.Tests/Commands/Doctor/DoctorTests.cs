@@ -769,6 +769,34 @@ public sealed partial class DoctorTests
     [GeneratedRegex(@"""([a-z-]+(?: [a-z-]+)*)"",\s*""(ok|note|unknown|warning|problem)""")]
     private static partial Regex ShownInTest();
 
+    [Theory]
+    [InlineData("cache.example.com:5000", "", "note", "may pull from these mirrors as the node does")]
+    [InlineData("*.example.com:5000/dockerhub", "", "note", "may pull from these mirrors as the node does")]
+    [InlineData("other.example.com", "", "warning", "no other credential provider of the kubelet can serve a mirror")]
+    [InlineData(
+        "cache.example.com:5000", "requireServiceAccount: true", "warning",
+        "no other credential provider of the kubelet can serve a mirror")]
+    public async Task What_other_providers_would_be_asked_for_is_named(string pattern, string more, string level, string text)
+    {
+        using var node = DoctorNode.Kubeadm()
+            .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
+            .Change(KubeadmConfig, "providers:\n", $$"""
+                providers:
+                  - name: cloud
+                    apiVersion: credentialprovider.kubelet.k8s.io/v1
+                    matchImages: ["{{pattern}}"]
+                    defaultCacheDuration: 1h
+                    tokenAttributes: {serviceAccountTokenAudience: a, cacheType: Token, requireServiceAccount: {{more.Length > 0}}}
+
+                """.Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal));
+
+        var finding = level == "note"
+            ? (await node.CheckAsync()).Has("chain", "note", text)
+            : (await node.CheckAsync()).Has("chain", "warning", text);
+
+        Assert.StartsWith("cloud: ", finding.GetProperty("items")[0].GetString(), StringComparison.Ordinal);
+    }
+
     /// <summary>docs/doctor.md is an interface: all ids of the code stand there and no others.</summary>
     [Fact]
     public void Every_finding_is_described_and_every_described_finding_is_there()

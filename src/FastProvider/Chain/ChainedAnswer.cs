@@ -1,0 +1,232 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using FastProvider.Kubelet;
+using FastProvider.Names;
+using FastProvider.Native;
+
+namespace FastProvider.Chain;
+
+/// <summary>
+/// What another provider answered, decoded as strictly as a kubelet does it (k8s.io/kubelet/pkg/apis/credentialprovider/v1,
+/// CredentialProviderResponse): names letter by letter, none twice, none that is not known, and each value of its type.
+/// </summary>
+internal sealed class ChainedAnswer : IDisposable
+{
+    private const string Broken = "did not answer with a CredentialProviderResponse: it is not one JSON document",
+        Unknown = "answered with fields that a kubelet does not know, or that are there twice",
+        WrongType = "answered with a value of the wrong type";
+
+    private static readonly string[] Members = ["kind", "apiVersion", "cacheKeyType", "cacheDuration", "auth"];
+
+    private readonly SecretBuffer _texts = new();
+    private readonly List<Login> _logins = [];
+
+    /// <summary>Reads an answer.</summary>
+    /// <param name="json">All that the provider printed.</param>
+    /// <param name="apiVersion">Of the request.</param>
+    /// <returns>Null, or what is wrong, in words that follow the provider's name: nothing of the content.</returns>
+    public string? Read(ReadOnlySpan<byte> json, string apiVersion)
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            return ReadMembers(ref reader, apiVersion);
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return Broken;
+        }
+    }
+
+    /// <summary>
+    /// Finds the login that a kubelet would use first: of the keys that match, the last in byte order, as it tries the more
+    /// specific ones first (pkg/credentialprovider/keyring.go, BasicDockerKeyring).
+    /// </summary>
+    /// <param name="repository">The endpoint's name.</param>
+    /// <param name="key">The key as it was spelled.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="password">The password.</param>
+    /// <returns>False if none matches.</returns>
+    public bool TryFind(
+        string repository, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> user, out ReadOnlySpan<byte> password)
+    {
+        var image = new ImagePattern(repository);
+        Login? best = null;
+        foreach (var login in _logins)
+        {
+            if (new ImagePattern(login.Effective).Covers(image)
+                && (best is null || string.CompareOrdinal(login.Effective, best.Effective) > 0))
+            {
+                best = login;
+            }
+        }
+
+        var texts = _texts.WrittenSpan;
+        key = best is null ? default : texts[best.Key];
+        user = best is null ? default : texts[best.User];
+        password = best is null ? default : texts[best.Password];
+        return best is not null;
+    }
+
+    public void Dispose() => _texts.Dispose();
+
+    private string? ReadMembers(ref Utf8JsonReader reader, string apiVersion)
+    {
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return Broken;
+        }
+
+        string? fault = null, kind = null, version = null, cacheKeyType = null;
+        var seen = new HashSet<string>();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            fault ??= Array.IndexOf(Members, name) >= 0 && seen.Add(name) ? null : Unknown;
+            reader.Read();
+            switch (name)
+            {
+                case "kind":
+                    fault ??= TakeText(ref reader, out kind);
+                    break;
+                case "apiVersion":
+                    fault ??= TakeText(ref reader, out version);
+                    break;
+                case "cacheKeyType":
+                    fault ??= TakeText(ref reader, out cacheKeyType);
+                    break;
+                case "cacheDuration":
+                    fault ??= TakeDuration(ref reader);
+                    break;
+                case "auth" when fault is null:
+                    fault = TakeLogins(ref reader);
+                    break;
+            }
+
+            reader.Skip();
+        }
+
+        // What follows the document is a fault of its own.
+        while (reader.Read())
+        {
+        }
+
+        return version != apiVersion && version is not null && fault is null
+                ? $"answered with another apiVersion than {apiVersion}, which it is asked in"
+            : fault
+            ?? (kind != "CredentialProviderResponse" || version is null ? "did not answer with a CredentialProviderResponse"
+                : cacheKeyType is not ("Image" or "Registry" or "Global") ? "answered without a valid cacheKeyType"
+                : null);
+    }
+
+    private static string? TakeText(ref Utf8JsonReader reader, out string? text)
+    {
+        var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
+        text = isText ? reader.GetString() : null;
+        return isText ? null : WrongType;
+    }
+
+    private static string? TakeDuration(ref Utf8JsonReader reader) =>
+        reader.TokenType is JsonTokenType.Null
+            || (reader.TokenType is JsonTokenType.String && GoDuration.IsValid(reader.GetString()!))
+            ? null : WrongType;
+
+    private string? TakeLogins(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return WrongType;
+        }
+
+        var keys = new HashSet<string>();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            var keyRange = Keep(ref reader);
+            reader.Read();
+            if (!keys.Add(key))
+            {
+                return Unknown;
+            }
+
+            if (TakeLogin(ref reader, key, keyRange) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return null;
+    }
+
+    private string? TakeLogin(ref Utf8JsonReader reader, string key, Range keyRange)
+    {
+        Range user = default, password = default;
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return WrongType;
+        }
+
+        bool hasUser = false, hasPassword = false;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isUser = reader.ValueTextEquals("username"u8);
+            if (isUser ? hasUser : hasPassword || !reader.ValueTextEquals("password"u8))
+            {
+                return Unknown;
+            }
+
+            reader.Read();
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            {
+                return WrongType;
+            }
+
+            if (isUser)
+            {
+                (hasUser, user) = (true, Keep(ref reader));
+            }
+            else
+            {
+                (hasPassword, password) = (true, Keep(ref reader));
+            }
+        }
+
+        _logins.Add(new Login(EffectiveOf(key), keyRange, user, password));
+        return null;
+    }
+
+    private Range Keep(ref Utf8JsonReader reader)
+    {
+        var start = _texts.Length;
+        _ = _texts.CopyString(ref reader);
+        return start.._texts.Length;
+    }
+
+    /// <summary>As a kubelet keeps a key: without scheme, and a path of /v1/ or /v2/ alone does not count.</summary>
+    private static string EffectiveOf(string key)
+    {
+        var bare = key.StartsWith("https://", StringComparison.Ordinal) ? key["https://".Length..]
+            : key.StartsWith("http://", StringComparison.Ordinal) ? key["http://".Length..]
+            : key;
+        var slash = bare.IndexOf('/');
+        var (host, path) = slash < 0 ? (bare, "") : (bare[..slash], bare[slash..]);
+        path = path.StartsWith("/v2/", StringComparison.Ordinal) || path.StartsWith("/v1/", StringComparison.Ordinal)
+            ? path[3..]
+            : path;
+        return path is "/" ? host : host + path;
+    }
+
+    /// <summary>One entry of <c>auth</c>: where its texts stand.</summary>
+    private sealed record Login(string Effective, Range Key, Range User, Range Password);
+}

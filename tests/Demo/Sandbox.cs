@@ -12,6 +12,7 @@ internal sealed class Sandbox : IAsyncDisposable
     public const string Namespace = "team-a";
     public const string MirroredImage = "docker.io/library/busybox";
     public const string UnmirroredImage = "quay.io/app/web";
+    public const string PlatformImage = "registry.k8s.io/pause";
 
     private readonly KubeApiServer _server;
 
@@ -30,6 +31,16 @@ internal sealed class Sandbox : IAsyncDisposable
             location = "mirror.example.com/hub"
             pull-from-mirror = "digest-only"
 
+            # The platform's own mirrors: one Secret of it opens the first, the cloud's credential provider the second.
+            [[registry]]
+            location = "registry.k8s.io"
+
+            [[registry.mirror]]
+            location = "mirror.platform.example.com/k8s"
+
+            [[registry.mirror]]
+            location = "123456789012.registry.cloud.example.com/k8s"
+
             """);
         Directory.CreateDirectory(DropIns);
         File.WriteAllText(GlobalAuthFile, """{"auths":{}}""");
@@ -42,11 +53,18 @@ internal sealed class Sandbox : IAsyncDisposable
             Secret.DockerConfigJson(
                 "elsewhere", ("registry.elsewhere.example.com", RegistryEntry.Basic("nobody", "never-needed-here"))),
         ]);
+        _server.Cluster.AllowGetToGroup("platform", Namespace, "mirror-login").SetSecrets("platform",
+        [
+            Secret.DockerConfigJson(
+                "mirror-login", ("mirror.platform.example.com", RegistryEntry.Basic("platform", "a-shared-password"))),
+        ]);
+        WriteCloudProvider();
         Kubeconfig = _server.WriteKubeconfig(Directory.CreateDirectory(Path.Join(Root, "pki")).FullName);
         Authority = _server.WriteAuthority(Path.Join(Root, "pki"));
         Token = _server.Cluster.Tokens.Issue(Namespace, "default");
         File.WriteAllText(MirroredRequest, Request(MirroredImage));
         File.WriteAllText(UnmirroredRequest, Request(UnmirroredImage));
+        File.WriteAllText(PlatformRequest, Request(PlatformImage));
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("fast-provider-demo-").FullName;
@@ -62,6 +80,19 @@ internal sealed class Sandbox : IAsyncDisposable
     public string MirroredRequest => Path.Join(Root, "mirrored.json");
 
     public string UnmirroredRequest => Path.Join(Root, "unmirrored.json");
+
+    public string PlatformRequest => Path.Join(Root, "platform.json");
+
+    /// <summary>What lets pulls use what the platform keeps.</summary>
+    public string[] PlatformArguments =>
+    [
+        "--shared-secrets", "platform/mirror-login", "--chain", "--chain-config", ProviderConfig, "--chain-bin-dir", ProviderDir,
+    ];
+
+    /// <summary>The kubelet's CredentialProviderConfig, as far as it is about the cloud's provider.</summary>
+    public string ProviderConfig => Path.Join(Root, "credential-providers.yaml");
+
+    public string ProviderDir => Path.Join(Root, "credential-providers");
 
     public string Kubeconfig { get; }
 
@@ -84,6 +115,28 @@ internal sealed class Sandbox : IAsyncDisposable
     {
         await _server.DisposeAsync();
         Directory.Delete(Root, recursive: true);
+    }
+
+    private void WriteCloudProvider()
+    {
+        File.WriteAllText(ProviderConfig, """
+            apiVersion: kubelet.config.k8s.io/v1
+            kind: CredentialProviderConfig
+            providers:
+              - name: cloud-credential-provider
+                apiVersion: credentialprovider.kubelet.k8s.io/v1
+                matchImages: ["*.registry.cloud.example.com"]
+                defaultCacheDuration: 12h
+
+            """);
+        var program = Path.Join(Directory.CreateDirectory(ProviderDir).FullName, "cloud-credential-provider");
+        File.WriteAllText(program, """
+            #!/bin/sh
+            echo '{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Registry",
+              "auth":{"*.registry.cloud.example.com":{"username":"node","password":"good-for-12-hours"}}}'
+
+            """);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private string Request(string image) => JsonSerializer.Serialize(new

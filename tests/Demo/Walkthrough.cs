@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FastProvider.Demo;
 
-/// <summary>Runs the plugin twice, as a kubelet does, and shows what each side sees.</summary>
+/// <summary>Runs the plugin three times, as a kubelet does, and shows what each side sees.</summary>
 internal static class Walkthrough
 {
     public static async Task<int> RunAsync(Sandbox sandbox, string binary)
@@ -22,17 +22,33 @@ internal static class Walkthrough
             return 1;
         }
 
+        if (!await ShowAuthFileAsync(sandbox))
+        {
+            return 1;
+        }
+
+        Console.WriteLine($"== 3. Mirrors that only the platform can open: {Sandbox.PlatformImage}, with");
+        Console.WriteLine($"      {string.Join(' ', sandbox.PlatformArguments)}\n");
+        Show("The other credential provider of the kubelet", await File.ReadAllTextAsync(sandbox.ProviderConfig));
+        return await RunOnceAsync(sandbox, binary, sandbox.PlatformRequest, sandbox.PlatformArguments)
+            && await ShowAuthFileAsync(sandbox) ? 0 : 1;
+    }
+
+    /// <summary>Shows the one that lies there, and takes it away, as a pull does.</summary>
+    private static async Task<bool> ShowAuthFileAsync(Sandbox sandbox)
+    {
         if (Directory.GetFiles(sandbox.AuthDir, "*.json") is not [var authFile])
         {
             await Console.Error.WriteLineAsync("There should be one auth file.");
-            return 1;
+            return false;
         }
 
         var mode = Convert.ToString((int)File.GetUnixFileMode(authFile), 8);
         Show(
             $"The auth file for CRI-O (mode 0{mode}, credentials masked): {authFile}",
             Masked(await File.ReadAllTextAsync(authFile)));
-        return 0;
+        File.Delete(authFile);
+        return true;
     }
 
     private static async Task<bool> RunOnceAsync(Sandbox sandbox, string binary, string request, params string[] more)

@@ -127,6 +127,8 @@ internal sealed class AgentClient : IDisposable
                     return AloneReason.OtherVersion;
                 case AgentMark.Declined:
                     return AloneReason.Declined;
+                case AgentMark.Providers:
+                    return AloneReason.Providers;
                 case AgentMark.Full:
                     return AloneReason.Full;
                 default:

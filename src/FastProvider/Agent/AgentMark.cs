@@ -24,6 +24,9 @@ internal static class AgentMark
     /// <summary>The agent cannot do it; the run goes alone.</summary>
     public const byte Declined = (byte)'D';
 
+    /// <summary>Another credential provider must be asked, which the agent does not; the run goes alone.</summary>
+    public const byte Providers = (byte)'P';
+
     /// <summary>The kubelet has the answer.</summary>
     public const byte Answered = (byte)'y';
 

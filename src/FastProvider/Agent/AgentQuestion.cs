@@ -11,4 +11,7 @@ internal enum AgentQuestion
 
     /// <summary>To say how it is.</summary>
     Status = 3,
+
+    /// <summary>To keep what other credential providers have answered.</summary>
+    Keep = 4,
 }

@@ -30,6 +30,9 @@ internal enum AloneReason
     /// <summary>It is of another version.</summary>
     [Utf8Name("other-version")] OtherVersion,
 
+    /// <summary>Another credential provider had to be asked, which runs do by themselves.</summary>
+    [Utf8Name("providers")] Providers,
+
     /// <summary>It could not do it.</summary>
     [Utf8Name("declined")] Declined,
 }

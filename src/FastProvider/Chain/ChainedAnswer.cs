@@ -21,6 +21,14 @@ internal sealed class ChainedAnswer : IDisposable
 
     private readonly SecretBuffer _texts = new();
     private readonly List<Login> _logins = [];
+    private string? _duration;
+
+    /// <summary>What it is for, once it was read.</summary>
+    public CacheScope Scope { get; private set; }
+
+    /// <summary>For how long it may be kept, as it says: not at all for less than nothing. Null if it does not say.</summary>
+    public TimeSpan? CacheDuration =>
+        _duration is null ? null : GoDuration.TryParse(_duration, out var duration) ? duration : TimeSpan.Zero;
 
     /// <summary>Reads an answer.</summary>
     /// <param name="json">All that the provider printed.</param>
@@ -97,7 +105,7 @@ internal sealed class ChainedAnswer : IDisposable
                     fault ??= TakeText(ref reader, out cacheKeyType);
                     break;
                 case "cacheDuration":
-                    fault ??= TakeDuration(ref reader);
+                    fault ??= TakeDuration(ref reader, out _duration);
                     break;
                 case "auth" when fault is null:
                     fault = TakeLogins(ref reader);
@@ -116,8 +124,19 @@ internal sealed class ChainedAnswer : IDisposable
                 ? $"answered with another apiVersion than {apiVersion}, which it is asked in"
             : fault
             ?? (kind != "CredentialProviderResponse" || version is null ? "did not answer with a CredentialProviderResponse"
-                : cacheKeyType is not ("Image" or "Registry" or "Global") ? "answered without a valid cacheKeyType"
-                : null);
+                : TakeScope(cacheKeyType));
+    }
+
+    private string? TakeScope(string? cacheKeyType)
+    {
+        (Scope, var fault) = cacheKeyType switch
+        {
+            "Image" => (CacheScope.Image, null),
+            "Registry" => (CacheScope.Registry, null),
+            "Global" => (CacheScope.Global, null),
+            _ => (CacheScope.Image, "answered without a valid cacheKeyType"),
+        };
+        return fault;
     }
 
     private static string? TakeText(ref Utf8JsonReader reader, out string? text)
@@ -127,10 +146,8 @@ internal sealed class ChainedAnswer : IDisposable
         return isText ? null : WrongType;
     }
 
-    private static string? TakeDuration(ref Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.Null
-            || (reader.TokenType is JsonTokenType.String && GoDuration.IsValid(reader.GetString()!))
-            ? null : WrongType;
+    private static string? TakeDuration(ref Utf8JsonReader reader, out string? text) =>
+        TakeText(ref reader, out text) ?? (text is null || GoDuration.IsValid(text) ? null : WrongType);
 
     private string? TakeLogins(ref Utf8JsonReader reader)
     {

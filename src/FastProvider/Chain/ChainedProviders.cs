@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
@@ -16,7 +17,11 @@ namespace FastProvider.Chain;
 /// API server. What goes wrong with one of them is a warning, as the pull may do without.
 /// </summary>
 /// <param name="options">Whether, and where the configuration is.</param>
-internal sealed class ChainedProviders(Options options)
+/// <param name="kept">
+/// Answers from before, for a process that stays: that one runs no provider, as a service may be kept from what they need. Null
+/// to run them.
+/// </param>
+internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
 {
     /// <summary>More at once than any image has mirrors with providers.</summary>
     private const int MaxRuns = 16;
@@ -33,18 +38,25 @@ internal sealed class ChainedProviders(Options options)
     private const string ChainedVariable = "FAST_PROVIDER_CHAINED";
 
     private readonly List<ChainedRun> _runs = [];
+    private int _rememberedCount;
     private readonly NodeFiles _files = new();
 
     /// <summary>Whether there is something to ask for the pods of a namespace.</summary>
     public static bool IsFor(Options options, ReadOnlySpan<byte> ns, Func<string, string?> variable) =>
         options.ChainsFor(ns) && variable(ChainedVariable) is null or "";
 
+    /// <summary>A provider would have to be run, and is not.</summary>
+    public bool LacksAnswer { get; private set; }
+
     /// <summary>Asks for all endpoints that need it, and gives them what was answered.</summary>
     /// <param name="endpoints">Those of the pull; Secrets were offered to them before.</param>
     /// <param name="image">For the image itself the kubelet asks.</param>
     /// <param name="notices">Takes what goes wrong.</param>
     /// <param name="deadline">When all is given up.</param>
-    public void OfferTo(EndpointCredential[] endpoints, ReadOnlySpan<byte> image, SecretNotices notices, Deadline deadline)
+    /// <param name="remembered">Takes the answers that may be kept for other pulls (<see cref="KeptAnswers"/>).</param>
+    public void OfferTo(
+        EndpointCredential[] endpoints, ReadOnlySpan<byte> image, SecretNotices notices, Deadline deadline,
+        SecretBuffer remembered)
     {
         var open = Open(endpoints, image);
         if (open.Count == 0 || FindEntries(notices) is not { } entries)
@@ -59,22 +71,44 @@ internal sealed class ChainedProviders(Options options)
 
         foreach (var run in _runs)
         {
-            run.Start(deadline, StackBytes);
+            if (kept is null)
+            {
+                run.Start(deadline, StackBytes);
+            }
+            else
+            {
+                LacksAnswer |= !run.TryRecall(kept);
+            }
         }
 
+        new FrameWriter(remembered).Number(0);
         foreach (var run in _runs)
         {
             using (run)
             {
-                if (run.Finish() is { } fault)
-                {
-                    notices.Add($"credential provider {run.Name} {fault} (asked for {run.Repository})");
-                }
-                else if (!run.Endpoint.IsFound)
-                {
-                    run.Offer(notices);
-                }
+                Take(run, notices, remembered);
             }
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(remembered.WrittenStart(sizeof(int)), _rememberedCount);
+    }
+
+    private void Take(ChainedRun run, SecretNotices notices, SecretBuffer remembered)
+    {
+        if (run.Finish() is { } fault)
+        {
+            notices.Add($"credential provider {run.Name} {fault} (asked for {run.Repository})");
+            return;
+        }
+
+        if (kept is null)
+        {
+            _rememberedCount += run.TryRemember(remembered) ? 1 : 0;
+        }
+
+        if (!run.Endpoint.IsFound)
+        {
+            run.Offer(notices);
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using FastProvider.Base;
 using FastProvider.Kubelet;
+using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Secrets;
 
@@ -17,6 +18,9 @@ internal sealed class ChainedRun(
     private string? _fault;
 
     public string Name => entry.Name;
+
+    /// <summary>Which provider it is: one of another program, with other args or variables, may answer something else.</summary>
+    public string Identity => string.Join('\0', [program, entry.ApiVersion, .. entry.Arguments, "", .. environment]);
 
     public EndpointCredential Endpoint => endpoint;
 
@@ -43,6 +47,30 @@ internal sealed class ChainedRun(
     {
         _thread?.Join();
         return _fault;
+    }
+
+    /// <summary>Takes an answer that was kept, instead of asking.</summary>
+    /// <returns>False if there is none.</returns>
+    public bool TryRecall(KeptAnswers kept)
+    {
+        _output.Clear();
+        return kept.TryFind(Identity, repository, _output) && _answer.Read(_output.WrittenSpan, entry.ApiVersion) is null;
+    }
+
+    /// <summary>Appends the answer for who keeps it, if it may be kept at all.</summary>
+    /// <param name="answers">Where to.</param>
+    /// <returns>Whether it did.</returns>
+    public bool TryRemember(SecretBuffer answers)
+    {
+        var time = _answer.CacheDuration
+            ?? (GoDuration.TryParse(entry.DefaultCacheDuration ?? "", out var duration) ? duration : TimeSpan.Zero);
+        if (time <= TimeSpan.Zero || _output.Length > KeptAnswers.MaxAnswerBytes)
+        {
+            return false;
+        }
+
+        KeptAnswers.Write(answers, Identity, _answer.Scope, repository, time, _output.WrittenSpan);
+        return true;
     }
 
     /// <summary>Gives the endpoint the credential that the answer has for it, if it has one.</summary>
@@ -79,10 +107,6 @@ internal sealed class ChainedRun(
         catch (Exception exception)
         {
             return $"cannot be asked ({exception.GetType().Name})";
-        }
-        finally
-        {
-            _output.Release();
         }
     }
 

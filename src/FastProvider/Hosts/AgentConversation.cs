@@ -106,6 +106,7 @@ internal sealed class AgentConversation
             AgentQuestion.Run => RunRequest.TryRead(ref reader, out var run) && Carry(run),
             AgentQuestion.Grant => GrantRequest.TryRead(ref reader, out var grant) && Grant(grant),
             AgentQuestion.Status => reader.IsWhole && Status(),
+            AgentQuestion.Keep => _state.Answers.Take(ref reader) && Kept(),
             _ => false,
         };
         if (!isDone)
@@ -144,13 +145,21 @@ internal sealed class AgentConversation
             Resources = _state.Resources,
             Node = _state.Node,
             Turns = turns,
-            // Runs that ask other providers go alone: those are started as the kubelet starts them, from where it does.
-            MayChain = false,
+            // Providers are run by runs, as the kubelet starts them: a service is kept from what they may need.
+            Answers = _state.Answers,
         });
         Failure? failure;
         try
         {
-            failure = pull.Decide(run.Request) ?? pull.Commit();
+            failure = pull.Decide(run.Request);
+            if (failure is null && pull.LacksProvider)
+            {
+                _state.Metrics.Decline(AloneReason.Providers);
+                Mark(AgentMark.Providers);
+                return true;
+            }
+
+            failure ??= pull.Commit();
         }
         catch (Exception exception)
         {
@@ -215,6 +224,12 @@ internal sealed class AgentConversation
         }
 
         _state.Metrics.CountHandedOver(failed);
+        return true;
+    }
+
+    private bool Kept()
+    {
+        Reply(new AgentReply { ExitStatus = 0, Output = default, Line = default, Entry = default });
         return true;
     }
 

@@ -5,6 +5,7 @@ using System.Threading;
 using FastProvider.Agent;
 using FastProvider.AuthFile;
 using FastProvider.Base;
+using FastProvider.Chain;
 using FastProvider.Grants;
 using FastProvider.Journal;
 using FastProvider.Native;
@@ -118,6 +119,24 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         if (_grant is { } client)
         {
             client.Confirm(run.OrAfter(AgentClient.LongestSilence));
+        }
+    }
+
+    /// <summary>Gives an agent that listens what other providers have answered, so that it need not be asked for again.</summary>
+    /// <param name="answers">As <see cref="KeptAnswers"/> takes them; empty for none.</param>
+    public void Remember(SecretBuffer answers)
+    {
+        if (answers.Length <= sizeof(int) || AgentClient.Open(options.AgentSocket, out var client) is not AloneReason.None)
+        {
+            return;
+        }
+
+        using (client)
+        {
+            using SecretBuffer frame = new(), reply = new();
+            _ = AgentStream.Begin(frame, AgentQuestion.Keep);
+            frame.Write(answers.WrittenSpan);
+            _ = client!.Ask(frame, reply, run.OrAfter(AgentClient.LongestSilence));
         }
     }
 

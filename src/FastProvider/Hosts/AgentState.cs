@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
+using FastProvider.Chain;
 using FastProvider.Grants;
 using FastProvider.Metrics;
 using FastProvider.Pulls;
@@ -32,6 +33,9 @@ internal sealed class AgentState : IDisposable
     public PullResources Resources { get; } = new(UsualPulls, KeptLinks);
 
     public KeptNode Node { get; } = new();
+
+    /// <summary>What other credential providers have answered.</summary>
+    public KeptAnswers Answers { get; } = new();
 
     /// <summary>Called when a plugin of another version connects: this agent is out of date then.</summary>
     public Action? OnOtherVersion { get; set; }
@@ -110,6 +114,7 @@ internal sealed class AgentState : IDisposable
     /// <summary>Removes what nobody needs, in the directories that runs came to.</summary>
     public void Sweep()
     {
+        Answers.Sweep();
         SeenDirectory? last;
         lock (_gate)
         {
@@ -128,6 +133,7 @@ internal sealed class AgentState : IDisposable
     public void Dispose()
     {
         Keeper.Dispose();
+        Answers.Dispose();
         Resources.Dispose();
     }
 

@@ -71,7 +71,7 @@ internal static class PluginProcess
             using var request = new SecretBuffer();
             var unread = StandardInput.ReadTo(request, options.RequestWait)
                 ?? pull.Read(request.WrittenSpan) ?? pull.DecideMirrors();
-            if (unread is null && pull.SeeksCredentials && !pull.Chains && agent.TryServe(request.WrittenSpan))
+            if (unread is null && pull.SeeksCredentials && agent.TryServe(request.WrittenSpan))
             {
                 return null;
             }
@@ -90,6 +90,7 @@ internal static class PluginProcess
                 {
                     agent.Confirm();
                     Keep(record, line, agent);
+                    agent.Remember(pull.Remembered);
                     return record;
                 }
 

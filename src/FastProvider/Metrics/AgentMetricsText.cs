@@ -42,7 +42,8 @@ internal sealed class AgentMetricsText(AgentMetrics metrics, GrantKeeper keeper,
             .Value(metrics.RunsNow);
         var declined = MetricFamily.OfCounter(
             text, "fast_provider_agent_declined_total"u8, "Runs that were sent away and went on alone, by reason."u8);
-        foreach (var reason in (ReadOnlySpan<AloneReason>)[AloneReason.Full, AloneReason.OtherVersion, AloneReason.Declined])
+        foreach (var reason in (ReadOnlySpan<AloneReason>)
+            [AloneReason.Full, AloneReason.OtherVersion, AloneReason.Providers, AloneReason.Declined])
         {
             declined.Value("reason"u8, reason.Word(), metrics.DeclinedFor(reason));
         }

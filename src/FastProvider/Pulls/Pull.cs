@@ -60,8 +60,11 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// </summary>
     public bool SeeksCredentials { get; private set; }
 
-    /// <summary>Whether other providers are asked: they run as children of who carries the pull out.</summary>
-    public bool Chains => input.MayChain && ChainedProviders.IsFor(_options, _claims.Namespace.Span, input.Variable);
+    /// <summary>Another provider would have to be run, which this host does not: the decision is not whole.</summary>
+    public bool LacksProvider { get; private set; }
+
+    /// <summary>What other providers have answered and somebody may keep; empty if nothing (<see cref="KeptAnswers"/>).</summary>
+    public SecretBuffer Remembered { get; } = new();
 
     /// <summary>The file is written for a credential of a Secret, or one of the node where CRI-O does not look for it.</summary>
     public bool WillWrite { get; private set; }
@@ -278,6 +281,7 @@ internal sealed class Pull(PullInput input) : IDisposable
         Endpoints?.Dispose();
         _ownResources?.Dispose();
         _slot?.Dispose();
+        Remembered.Dispose();
         _claimValues.Dispose();
         _requestValues.Dispose();
     }
@@ -321,9 +325,12 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// <summary>What no Secret serves, another provider of the kubelet may.</summary>
     private void AskProviders(PullSources sources, Deadline deadline)
     {
-        if (Chains && !sources.CredentialHelpersExcludeAuthFiles)
+        if (input.MayChain && ChainedProviders.IsFor(_options, _claims.Namespace.Span, input.Variable)
+            && !sources.CredentialHelpersExcludeAuthFiles)
         {
-            new ChainedProviders(_options).OfferTo(Endpoints!.All, Image, Notices, deadline);
+            var providers = new ChainedProviders(_options, input.Answers);
+            providers.OfferTo(Endpoints!.All, Image, Notices, deadline, Remembered);
+            LacksProvider = providers.LacksAnswer;
             _times.End(PullPhase.Secrets);
         }
     }

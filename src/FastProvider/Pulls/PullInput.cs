@@ -1,6 +1,7 @@
 using System;
 using FastProvider.AuthFile;
 using FastProvider.Base;
+using FastProvider.Chain;
 using FastProvider.Node;
 using FastProvider.Secrets;
 using FastProvider.Settings;
@@ -27,8 +28,11 @@ internal sealed class PullInput
     /// <summary>Where Secrets come from.</summary>
     public ISecretSource Secrets { get; init; } = new ApiServerSecrets();
 
-    /// <summary>Whether programs may be run: an explanation runs none unless it is told to.</summary>
+    /// <summary>Whether other credential providers may be asked: an explanation asks none unless it is told to.</summary>
     public bool MayChain { get; init; } = true;
+
+    /// <summary>What those have answered before: the host runs none of them. Null for a host that does.</summary>
+    public KeptAnswers? Answers { get; init; }
 
     /// <summary>How the pull comes to its turn at the slot.</summary>
     public ISlotTurns Turns { get; init; } = new OwnTurns();

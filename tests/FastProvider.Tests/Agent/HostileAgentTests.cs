@@ -26,6 +26,7 @@ public sealed class HostileAgentTests
         { "it begins twice", "BB", true },
         { "another version", "BV", false },
         { "declined", "B.D", false },
+        { "other providers", "B.P", false },
         { "no room after the begin", "BF", false },
         { "no length", "BR", false },
         { "half a length", "BR\u0001\0", false },

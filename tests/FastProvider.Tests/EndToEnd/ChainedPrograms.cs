@@ -22,11 +22,12 @@ internal sealed class ChainedPrograms
     /// <summary>Adds one; its working directory is the directory of programs.</summary>
     public ChainedPrograms Add(
         string name, string script, string apiVersion = "credentialprovider.kubelet.k8s.io/v1",
-        string matchImages = "localhost:5000", string[]? args = null, (string Name, string Value)? env = null, string more = "")
+        string matchImages = "localhost:5000", string[]? args = null, (string Name, string Value)? env = null, string more = "",
+        int hours = 0)
     {
         File.WriteAllText(PathOf(name), $"#!/bin/bash\ncd {Directory}\n{script}\n");
         File.SetUnixFileMode(PathOf(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        _entries += $"  - name: {name}\n    matchImages: [\"{matchImages}\"]\n    defaultCacheDuration: 0s\n"
+        _entries += $"  - name: {name}\n    matchImages: [\"{matchImages}\"]\n    defaultCacheDuration: {hours}h\n"
             + $"    apiVersion: {apiVersion}\n"
             + (args is null ? "" : $"    args: [{string.Join(", ", args.Select(arg => $"\"{arg}\""))}]\n")
             + (env is { } variable ? $"    env: [{{name: {variable.Name}, value: {variable.Value}}}]\n" : "")

@@ -1,0 +1,135 @@
+using FastProvider.Tests.ApiServer;
+using FastProvider.Tests.EndToEnd;
+
+namespace FastProvider.Tests.Agent;
+
+/// <summary>
+/// An agent runs no other credential provider: runs do, and the agent keeps what was answered for as long as the answer says.
+/// </summary>
+public sealed class KeptAnswerTests
+{
+    private const string Other = "other.invalid/app", SameRegistry = "third.invalid/app";
+
+    /// <summary>As a kubelet keeps it: for the image, for all of its registry, or for all that the provider is asked for.</summary>
+    [Theory]
+    [InlineData("Image", "\"1h\"", 1, 2, 3)]
+    [InlineData("Registry", "\"1h\"", 1, 1, 2)]
+    [InlineData("Global", "\"1h\"", 1, 1, 1)]
+    [InlineData("Global", "\"0s\"", 2, 3, 4)]
+    [InlineData("Global", "\"-1h\"", 2, 3, 4)]
+    [InlineData("Registry", "null", 1, 1, 2)]
+    public async Task An_answer_serves_what_it_is_for_as_long_as_it_says(
+        string scope, string duration, int again, int sameRegistry, int other)
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script(scope, duration), matchImages: "*:5000\", \"other.example.com:5000", hours: 12);
+
+        await PullAsync(scene, chain, PullScene.Image);
+        await PullAsync(scene, chain, PullScene.Image);
+        Assert.Equal(again, Runs(chain));
+        await PullAsync(scene, chain, SameRegistry);
+        Assert.Equal(sameRegistry, Runs(chain));
+        await PullAsync(scene, chain, Other);
+        Assert.Equal(other, Runs(chain));
+    }
+
+    [Fact]
+    public async Task An_answer_ends_when_it_says()
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1s\""), matchImages: "*:5000\", \"other.example.com:5000");
+        await PullAsync(scene, chain, PullScene.Image);
+
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await PullAsync(scene, chain, PullScene.Image);
+
+        Assert.Equal(2, Runs(chain));
+    }
+
+    /// <summary>Other args may mean another identity.</summary>
+    [Fact]
+    public async Task An_answer_is_that_of_the_provider_as_it_was_asked()
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1h\""), matchImages: "*:5000\", \"other.example.com:5000");
+        await PullAsync(scene, chain, PullScene.Image);
+        var config = await File.ReadAllTextAsync(chain.Config);
+        await File.WriteAllTextAsync(chain.Config, config + "    args: [\"--role=other\"]\n");
+
+        await PullAsync(scene, chain, PullScene.Image);
+
+        Assert.Equal(2, Runs(chain));
+    }
+
+    [Fact]
+    public async Task Pulls_that_Secrets_serve_are_carried_out_by_the_agent()
+    {
+        await using var scene = await StartAsync();
+        scene.Secrets(Secret.DockerConfigJson("s", ("localhost:5000", RegistryEntry.Basic("s", "password-s"))));
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1h\""));
+
+        (await scene.PullAsync(Arguments(chain))).Answers().ClaimsPrivate(PullScene.Image);
+
+        Assert.Equal(0, Runs(chain));
+        Assert.Equal(1, scene.Server.Requests.TcpConnections);
+        File.Delete(scene.AuthFilePath);
+        scene.NextPod();
+        (await scene.PullAsync(Arguments(chain))).Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Equal(1, scene.Server.Requests.TcpConnections);
+    }
+
+    /// <summary>Nobody lives so long that 64 answers end: what comes then is not kept, and pulls go on.</summary>
+    [Fact]
+    public async Task There_is_a_bound()
+    {
+        await using var scene = await StartAsync();
+        scene.Hide("cloud-password");
+        scene.Node.Mirror("m.invalid", "localhost:5000/m");
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Image", "\"1h\""), matchImages: "*:5000\", \"other.example.com:5000");
+        for (var i = 0; i < 66; i++)
+        {
+            await PullAsync(scene, chain, $"m.invalid/{i}");
+        }
+
+        var runs = Runs(chain);
+        await PullAsync(scene, chain, "m.invalid/0");
+        Assert.Equal(runs, Runs(chain));
+        await PullAsync(scene, chain, "m.invalid/65");
+        Assert.Equal(runs + 1, Runs(chain));
+    }
+
+    private static async Task<PullScene> StartAsync()
+    {
+        var scene = await PullScene.StartAsync();
+        scene.Agent ??= NodeAgent.Start(scene.Node.LockDir);
+        scene.Secrets();
+        scene.Node.Configure(string.Concat(
+            Mirror("registry.invalid", "localhost:5000/mirror"), Mirror("third.invalid", "localhost:5000/third"),
+            Mirror("other.invalid", "other.example.com:5000/x")));
+        return scene;
+    }
+
+    private static string Mirror(string registry, string mirror) =>
+        $"[[registry]]\nlocation = \"{registry}\"\n[[registry.mirror]]\nlocation = \"{mirror}\"\n";
+
+    private static string[] Arguments(ChainedPrograms chain) =>
+        ["--chain", "--chain-config", chain.Config, "--chain-bin-dir", chain.Directory];
+
+    private static async Task PullAsync(PullScene scene, ChainedPrograms chain, string image)
+    {
+        scene.Hide("cloud-password");
+        scene.NextPod();
+        (await scene.PullAsync(new KubeletRequest(image, scene.Token), scene.Arguments(Arguments(chain)))).Answers();
+        var file = scene.AuthFilePathOf(image);
+        Assert.Contains("Y2xvdWQ6Y2xvdWQtcGFzc3dvcmQ", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        File.Delete(file); // as CRI-O takes it away
+    }
+
+    private static int Runs(ChainedPrograms chain) => (chain.Left("runs") ?? "").Length;
+
+    private static string Script(string scope, string duration) =>
+        "printf . >> runs; cat <<'E'\n{\"kind\":\"CredentialProviderResponse\","
+            + "\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"cacheKeyType\":\"" + scope + "\",\"cacheDuration\":" + duration
+            + ",\"auth\":{\"*:5000\":{\"username\":\"cloud\",\"password\":\"cloud-password\"},"
+            + "\"other.example.com:5000\":{\"username\":\"cloud\",\"password\":\"cloud-password\"}}}\nE\n";
+}

@@ -17,10 +17,13 @@ internal sealed class ChainedAnswer : IDisposable
         Unknown = "answered with fields that a kubelet does not know, or that are there twice",
         WrongType = "answered with a value of the wrong type";
 
+    /// <summary>No cloud has so many registries in one account.</summary>
+    private const int MaxLogins = 1000;
+
     private static readonly string[] Members = ["kind", "apiVersion", "cacheKeyType", "cacheDuration", "auth"];
 
     private readonly SecretBuffer _texts = new();
-    private readonly List<Login> _logins = [];
+    private readonly List<ChainedLogin> _logins = [];
     private string? _duration;
 
     /// <summary>What it is for, once it was read.</summary>
@@ -49,35 +52,47 @@ internal sealed class ChainedAnswer : IDisposable
 
     /// <summary>
     /// Finds the login that a kubelet would use first: of the keys that match, the last in byte order, as it tries the more
-    /// specific ones first (pkg/credentialprovider/keyring.go, BasicDockerKeyring).
+    /// specific ones first; for an image of Docker Hub at last the key of its index (pkg/credentialprovider/keyring.go,
+    /// BasicDockerKeyring). An entry with nothing in it, and a user that no auth file can hold, are passed over.
     /// </summary>
     /// <param name="repository">The endpoint's name.</param>
-    /// <param name="key">The key as it was spelled.</param>
-    /// <param name="user">The user.</param>
-    /// <param name="password">The password.</param>
-    /// <returns>False if none matches.</returns>
-    public bool TryFind(
-        string repository, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> user, out ReadOnlySpan<byte> password)
+    /// <returns>Null if none matches.</returns>
+    public ChainedLogin? Find(string repository)
     {
         var image = new ImagePattern(repository);
-        Login? best = null;
+        ChainedLogin? best = null, ofIndex = null;
         foreach (var login in _logins)
         {
+            if (!IsUsable(login))
+            {
+                continue;
+            }
+
             if (new ImagePattern(login.Effective).Covers(image)
                 && (best is null || string.CompareOrdinal(login.Effective, best.Effective) > 0))
             {
                 best = login;
             }
+
+            ofIndex = login.Effective == "index.docker.io" && IsOfDockerHub(repository) ? login : ofIndex;
         }
 
-        var texts = _texts.WrittenSpan;
-        key = best is null ? default : texts[best.Key];
-        user = best is null ? default : texts[best.User];
-        password = best is null ? default : texts[best.Password];
-        return best is not null;
+        return best ?? ofIndex;
     }
 
+    /// <summary>One of its texts.</summary>
+    public ReadOnlySpan<byte> this[Range text] => _texts.WrittenSpan[text];
+
     public void Dispose() => _texts.Dispose();
+
+    private bool IsUsable(ChainedLogin login)
+    {
+        var user = this[login.User];
+        return (!user.IsEmpty || !this[login.Password].IsEmpty) && !user.Contains((byte)':');
+    }
+
+    private static bool IsOfDockerHub(string repository) =>
+        repository.Split('/')[0] is "docker.io" or "index.docker.io";
 
     private string? ReadMembers(ref Utf8JsonReader reader, string apiVersion)
     {
@@ -172,6 +187,11 @@ internal sealed class ChainedAnswer : IDisposable
                 return Unknown;
             }
 
+            if (keys.Count > MaxLogins)
+            {
+                return $"answered with more than {MaxLogins} entries";
+            }
+
             if (TakeLogin(ref reader, key, keyRange) is { } fault)
             {
                 return fault;
@@ -219,7 +239,7 @@ internal sealed class ChainedAnswer : IDisposable
             }
         }
 
-        _logins.Add(new Login(EffectiveOf(key), keyRange, user, password));
+        _logins.Add(new ChainedLogin(EffectiveOf(key), keyRange, user, password));
         return null;
     }
 
@@ -243,7 +263,11 @@ internal sealed class ChainedAnswer : IDisposable
             : path;
         return path is "/" ? host : host + path;
     }
-
-    /// <summary>One entry of <c>auth</c>: where its texts stand.</summary>
-    private sealed record Login(string Effective, Range Key, Range User, Range Password);
 }
+
+/// <summary>One entry of <c>auth</c> of an answer.</summary>
+/// <param name="Effective">Its key as a kubelet compares it.</param>
+/// <param name="Key">Where its key stands as it was spelled (<see cref="ChainedAnswer"/>).</param>
+/// <param name="User">Where the user stands.</param>
+/// <param name="Password">Where the password stands.</param>
+internal sealed record ChainedLogin(string Effective, Range Key, Range User, Range Password);

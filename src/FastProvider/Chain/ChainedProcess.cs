@@ -37,21 +37,28 @@ internal static class ChainedProcess
         var fault = Read(output, deadline, answer);
         Libc.Close(output);
         var status = 0;
-        while (!(fault is null && Libc.HasEnded(pid, out status)))
+        while (fault is null && !Libc.HasEnded(pid, out status))
         {
-            if (fault is not null || deadline.IsOver)
+            if (deadline.IsOver)
             {
-                // Before it is waited for: its number is the group's, and must not be another's by then.
-                fault ??= "did not end in time";
-                Libc.KillGroup(pid);
-                status = Libc.End(pid, now: true);
-                break;
+                fault = "did not end in time";
             }
-
-            Thread.Sleep(1);
+            else
+            {
+                Thread.Sleep(1);
+            }
         }
 
-        return fault ?? (status == 0 ? null : $"ended with status {status}");
+        if (fault is not null)
+        {
+            // Before it is waited for: its number is the group's, and must not be another's by then.
+            Libc.KillGroup(pid);
+            _ = Libc.End(pid, now: true);
+        }
+
+        return fault ?? (status == 0 ? null
+            : status > Libc.FirstSignalStatus ? $"was killed by signal {status - Libc.FirstSignalStatus}"
+            : $"ended with status {status}");
     }
 
     private static string? Read(int output, Deadline deadline, SecretBuffer answer)

@@ -28,25 +28,16 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
 
     private const int StackBytes = 256 * 1024;
 
-    private static readonly string[] ApiVersions =
-    [
-        "credentialprovider.kubelet.k8s.io/v1", "credentialprovider.kubelet.k8s.io/v1beta1",
-        "credentialprovider.kubelet.k8s.io/v1alpha1",
-    ];
-
-    /// <summary>Set for the providers that are run: one of them may be a fast-provider, and run us.</summary>
-    private const string ChainedVariable = "FAST_PROVIDER_CHAINED";
-
     private readonly List<ChainedRun> _runs = [];
-    private int _rememberedCount;
     private readonly NodeFiles _files = new();
+    private int _rememberedCount;
+
+    /// <summary>A provider would have to be run, and is not; or it is not known whether one would.</summary>
+    public bool LacksAnswer { get; private set; }
 
     /// <summary>Whether there is something to ask for the pods of a namespace.</summary>
     public static bool IsFor(Options options, ReadOnlySpan<byte> ns, Func<string, string?> variable) =>
-        options.ChainsFor(ns) && variable(ChainedVariable) is null or "";
-
-    /// <summary>A provider would have to be run, and is not.</summary>
-    public bool LacksAnswer { get; private set; }
+        options.ChainsFor(ns) && variable(ChainedEnvironment.Mark) is null or "";
 
     /// <summary>Asks for all endpoints that need it, and gives them what was answered.</summary>
     /// <param name="endpoints">Those of the pull; Secrets were offered to them before.</param>
@@ -59,14 +50,17 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         SecretBuffer remembered)
     {
         var open = Open(endpoints, image);
-        if (open.Count == 0 || FindEntries(notices) is not { } entries)
+        if (open.Count == 0)
         {
             return;
         }
 
-        foreach (var entry in entries)
+        if (Plan(open, notices) is { } fault)
         {
-            Plan(entry, open, notices);
+            // Who stays may see less of the node than a run: that one finds it, or says the same.
+            LacksAnswer = kept is not null;
+            notices.Add($"--chain: {fault}");
+            return;
         }
 
         foreach (var run in _runs)
@@ -84,32 +78,19 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         new FrameWriter(remembered).Number(0);
         foreach (var run in _runs)
         {
-            using (run)
+            if (run.Finish(deadline) is { } failed)
             {
-                Take(run, notices, remembered);
+                notices.Add($"credential provider {run.Name} {failed} (asked for {run.Repository})");
+            }
+            else if (kept is null)
+            {
+                _rememberedCount += run.TryRemember(remembered) ? 1 : 0;
             }
         }
 
         BinaryPrimitives.WriteInt32LittleEndian(remembered.WrittenStart(sizeof(int)), _rememberedCount);
-    }
-
-    private void Take(ChainedRun run, SecretNotices notices, SecretBuffer remembered)
-    {
-        if (run.Finish() is { } fault)
-        {
-            notices.Add($"credential provider {run.Name} {fault} (asked for {run.Repository})");
-            return;
-        }
-
-        if (kept is null)
-        {
-            _rememberedCount += run.TryRemember(remembered) ? 1 : 0;
-        }
-
-        if (!run.Endpoint.IsFound)
-        {
-            run.Offer(notices);
-        }
+        Serve(open);
+        _runs.ForEach(static run => run.Dispose());
     }
 
     private static List<EndpointCredential> Open(EndpointCredential[] endpoints, ReadOnlySpan<byte> image)
@@ -126,95 +107,101 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         return open;
     }
 
-    /// <summary>The providers of the kubelet's configuration, without this one; null if none can be read.</summary>
-    private List<(ProviderEntry Entry, string Program, string[] Environment)>? FindEntries(SecretNotices notices)
+    /// <summary>
+    /// A kubelet has the keys of all answers in one ring, the more specific before the others, whoever gave them. Of two that are
+    /// equal the provider counts that stands first.
+    /// </summary>
+    private void Serve(List<EndpointCredential> open)
     {
-        var kubelet = ConfiguredProvider.FindKubelet(_files);
-        var settings = kubelet is null ? null : KubeletSettings.Read(_files, kubelet);
-        var path = options.ChainConfig ?? settings?.ProviderConfig;
-        var directory = (options.ChainBinDir ?? settings?.BinDirectory)?.TrimEnd('/');
+        foreach (var endpoint in open)
+        {
+            ChainedRun? best = null;
+            foreach (var run in _runs)
+            {
+                if (run.Endpoint == endpoint && run.Login is { } login
+                    && (best is null || string.CompareOrdinal(login.Effective, best.Login!.Effective) > 0))
+                {
+                    best = run;
+                }
+            }
+
+            best?.Serve(best.Login!);
+        }
+    }
+
+    /// <summary>Finds whom to ask for what. Of the node it reads no more than that takes.</summary>
+    /// <returns>Why that is not known.</returns>
+    private string? Plan(List<EndpointCredential> open, SecretNotices notices)
+    {
+        NodeService? kubelet = null;
+        var (path, directory) = (options.ChainConfig, options.ChainBinDir);
         if (path is null || directory is null)
         {
-            notices.Add("--chain: the kubelet's CredentialProviderConfig and its directory of programs are not found;"
-                + " set --chain-config and --chain-bin-dir");
-            return null;
+            kubelet = FindKubelet();
+            var settings = kubelet is null ? null : KubeletSettings.Read(_files, kubelet);
+            (path, directory) = (path ?? settings?.ProviderConfig, directory ?? settings?.BinDirectory);
+        }
+
+        if (path is null || directory is null)
+        {
+            return "the kubelet's CredentialProviderConfig and its directory of programs are not found; set --chain-config and"
+                + " --chain-bin-dir";
         }
 
         if (ProviderConfig.Read(_files, path, out var config) is { } unread)
         {
-            notices.Add($"--chain: {unread.Message}");
-            return null;
+            return unread.Message;
         }
 
-        List<(ProviderEntry, string, string[])> entries = [];
-        var environment = kubelet?.Environment ?? new Dictionary<string, string>();
+        if (EntryFaults.Of(config) is [var first, ..])
+        {
+            return $"no kubelet starts with this configuration: {first}";
+        }
+
+        ChainedEnvironment? environment = null;
         foreach (var entry in config.Entries)
         {
-            var program = $"{directory}/{entry.Name}";
-            if (!entry.IsNamedAsOurs && !IsThisProgram(program))
+            var program = $"{directory.TrimEnd('/')}/{entry.Name}";
+            var patterns = Array.ConvertAll(entry.MatchImages, static text => new ImagePattern(text));
+            var covered = open.FindAll(endpoint => IsCovered(endpoint, patterns));
+            // By the file, whatever its name: the kubelet may have us under two.
+            if (covered.Count > 0 && !entry.IsNamedAsOurs && !FileBytes.IsSameFile("/proc/self/exe", program))
             {
-                entries.Add((entry, program, EnvironmentOf(entry, environment)));
+                environment ??= new ChainedEnvironment(kubelet ?? FindKubelet());
+                covered.ForEach(endpoint => Add(entry, program, environment, endpoint, notices));
             }
         }
 
-        return entries;
+        return null;
     }
 
-    private void Plan(
-        (ProviderEntry Entry, string Program, string[] Environment) provider, List<EndpointCredential> open,
-        SecretNotices notices)
+    private void Add(
+        ProviderEntry entry, string program, ChainedEnvironment environment, EndpointCredential endpoint, SecretNotices notices)
     {
-        var patterns = Array.ConvertAll(provider.Entry.MatchImages, static text => new ImagePattern(text));
-        foreach (var endpoint in open)
+        var repository = Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
+        if (entry.RequiresServiceAccount is true)
         {
-            var repository = Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
-            var image = new ImagePattern(repository);
-            if (!Array.Exists(patterns, pattern => pattern.Covers(image)))
-            {
-                continue;
-            }
-
-            if (Array.IndexOf(ApiVersions, provider.Entry.ApiVersion) < 0)
-            {
-                notices.Add($"credential provider {provider.Entry.Name} has an apiVersion that no kubelet knows"
-                    + $" ({provider.Entry.Place}), so it is not asked for {repository}");
-            }
-            else if (provider.Entry.RequiresServiceAccount is true)
-            {
-                notices.Add($"credential provider {provider.Entry.Name} requires a ServiceAccount, and the pod's token is for the"
-                    + $" API server alone, so it is not asked for {repository}");
-            }
-            else if (_runs.Count == MaxRuns)
-            {
-                notices.Add($"credential provider {provider.Entry.Name} is not asked for {repository}: more than"
-                    + $" {MaxRuns} runs for one pull");
-            }
-            else
-            {
-                _runs.Add(new ChainedRun(provider.Entry, provider.Program, provider.Environment, endpoint, repository));
-            }
+            notices.Add($"credential provider {entry.Name} requires a ServiceAccount, and the pod's token is for the API server"
+                + $" alone, so it is not asked for {repository}");
+        }
+        else if (_runs.Count == MaxRuns)
+        {
+            notices.Add(
+                $"credential provider {entry.Name} is not asked for {repository}: more than {MaxRuns} runs for one pull");
+        }
+        else
+        {
+            _runs.Add(new ChainedRun(entry, program, environment.Of(entry), endpoint, repository));
         }
     }
 
-    /// <summary>By the file, whatever its name: the kubelet may have us under two.</summary>
-    private static bool IsThisProgram(string path) => FileBytes.IsSameFile("/proc/self/exe", path);
-
-    /// <summary>The kubelet's own, then those of the entry, as the kubelet hands them over; and that we asked.</summary>
-    private static string[] EnvironmentOf(ProviderEntry entry, IReadOnlyDictionary<string, string> kubelets)
+    private static bool IsCovered(EndpointCredential endpoint, ImagePattern[] patterns)
     {
-        var all = new Dictionary<string, string>(kubelets);
-        foreach (var (name, value) in entry.Environment)
-        {
-            all[name] = value;
-        }
-
-        all[ChainedVariable] = "1";
-        List<string> texts = [];
-        foreach (var (name, value) in all)
-        {
-            texts.Add($"{name}={value}");
-        }
-
-        return [.. texts];
+        var image = new ImagePattern(Encoding.UTF8.GetString(endpoint.Repository.Name.Span));
+        return Array.Exists(patterns, pattern => pattern.Covers(image));
     }
+
+    /// <summary>By its control group first: to look at all processes of a node takes its time.</summary>
+    private NodeService? FindKubelet() =>
+        NodeService.FindRunning(_files, "kubelet.service", "kubelet") ?? ConfiguredProvider.FindKubelet(_files);
 }

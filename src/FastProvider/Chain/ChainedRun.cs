@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Threading;
 using FastProvider.Base;
 using FastProvider.Kubelet;
@@ -12,19 +13,39 @@ namespace FastProvider.Chain;
 internal sealed class ChainedRun(
     ProviderEntry entry, string program, string[] environment, EndpointCredential endpoint, string repository) : IDisposable
 {
+    /// <summary>A program may be where no signal ends it, as on a file system that is gone: its thread is left behind.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
+
     private readonly SecretBuffer _output = new();
     private readonly ChainedAnswer _answer = new();
     private Thread? _thread;
     private string? _fault;
+    private bool _isLeft;
 
     public string Name => entry.Name;
-
-    /// <summary>Which provider it is: one of another program, with other args or variables, may answer something else.</summary>
-    public string Identity => string.Join('\0', [program, entry.ApiVersion, .. entry.Arguments, "", .. environment]);
 
     public EndpointCredential Endpoint => endpoint;
 
     public string Repository => repository;
+
+    /// <summary>
+    /// Which provider it is, as a digest: one of another program, with other args or variables, may answer something else. What
+    /// it has of the kubelet's variables stays the same for as long as the kubelet runs.
+    /// </summary>
+    public string Identity
+    {
+        get
+        {
+            Span<byte> digest = stackalloc byte[32];
+            var text = Encoding.UTF8.GetBytes(
+                string.Join('\0', [program, entry.ApiVersion, .. entry.Arguments, "", .. entry.Assignments]));
+            OpenSsl.Sha256(text, digest);
+            return Convert.ToHexStringLower(digest);
+        }
+    }
+
+    /// <summary>What the answer has for the endpoint; null if there is nothing.</summary>
+    public ChainedLogin? Login { get; private set; }
 
     /// <summary>Begins; the run ends by itself at the deadline.</summary>
     public void Start(Deadline deadline, int stackBytes)
@@ -42,10 +63,17 @@ internal sealed class ChainedRun(
     }
 
     /// <summary>Waits for the end.</summary>
+    /// <param name="deadline">That of the start.</param>
     /// <returns>Null if there is an answer that a kubelet would take.</returns>
-    public string? Finish()
+    public string? Finish(Deadline deadline)
     {
-        _thread?.Join();
+        _isLeft = _thread is not null && !_thread.Join(deadline.Remaining + LongestEnd);
+        if (_isLeft)
+        {
+            return "cannot be ended";
+        }
+
+        Login = _fault is null ? _answer.Find(repository) : null;
         return _fault;
     }
 
@@ -54,7 +82,9 @@ internal sealed class ChainedRun(
     public bool TryRecall(KeptAnswers kept)
     {
         _output.Clear();
-        return kept.TryFind(Identity, repository, _output) && _answer.Read(_output.WrittenSpan, entry.ApiVersion) is null;
+        _fault = kept.TryFind(Identity, repository, _output) ? _answer.Read(_output.WrittenSpan, entry.ApiVersion)
+            : "was not asked before";
+        return _fault is null;
     }
 
     /// <summary>Appends the answer for who keeps it, if it may be kept at all.</summary>
@@ -73,28 +103,18 @@ internal sealed class ChainedRun(
         return true;
     }
 
-    /// <summary>Gives the endpoint the credential that the answer has for it, if it has one.</summary>
-    public void Offer(SecretNotices notices)
-    {
-        if (!_answer.TryFind(repository, out var key, out var user, out var password) || (user.IsEmpty && password.IsEmpty))
-        {
-            return;
-        }
-
-        if (user.Contains((byte)':'))
-        {
-            notices.Add($"credential provider {Name} answered with a user that has a colon, which no auth file can hold"
-                + $" (asked for {repository})");
-            return;
-        }
-
-        endpoint.TakeAnswer(Name, key, user, password);
-    }
+    /// <summary>Gives the endpoint the credential.</summary>
+    /// <param name="login">Of this run's answer.</param>
+    public void Serve(ChainedLogin login) =>
+        endpoint.TakeAnswer(Name, _answer[login.Key], _answer[login.User], _answer[login.Password]);
 
     public void Dispose()
     {
-        _answer.Dispose();
-        _output.Dispose();
+        if (!_isLeft)
+        {
+            _answer.Dispose();
+            _output.Dispose();
+        }
     }
 
     private string? Ask(Deadline deadline)
@@ -111,6 +131,6 @@ internal sealed class ChainedRun(
     }
 
     /// <summary>A CredentialProviderRequest as the kubelet writes one without a token. Both texts need no escapes.</summary>
-    private byte[] Request() => System.Text.Encoding.ASCII.GetBytes(
+    private byte[] Request() => Encoding.ASCII.GetBytes(
         $"{{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"{entry.ApiVersion}\",\"image\":\"{repository}\"}}\n");
 }

@@ -117,13 +117,31 @@ internal sealed class KeptAnswers : IDisposable
         lock (_gate)
         {
             Drop(kept => kept.Until.IsOver || (kept.Provider == provider && kept.Key == key));
-            if (_count < MaxAnswers && time > TimeSpan.Zero)
+            if (_count == MaxAnswers)
+            {
+                var soonest = Soonest();
+                Drop(kept => kept == soonest);
+            }
+
+            if (time > TimeSpan.Zero)
             {
                 _first = new Kept(provider, key, Deadline.After(time), _first);
                 _first.Json.Write(json);
                 _count++;
             }
         }
+    }
+
+    /// <summary>The one that ends first.</summary>
+    private Kept? Soonest()
+    {
+        var soonest = _first;
+        for (var kept = _first; kept is not null; kept = kept.Next)
+        {
+            soonest = kept.Until.Remaining <= soonest!.Until.Remaining ? kept : soonest;
+        }
+
+        return soonest;
     }
 
     private void Drop(Predicate<Kept> isOver)

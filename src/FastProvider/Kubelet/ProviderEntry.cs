@@ -52,6 +52,21 @@ internal sealed class ProviderEntry
     /// <summary>Added to the kubelet's own.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The same, each as NAME=VALUE.</summary>
+    public string[] Assignments
+    {
+        get
+        {
+            List<string> assignments = [];
+            foreach (var (name, value) in Environment)
+            {
+                assignments.Add($"{name}={value}");
+            }
+
+            return [.. assignments];
+        }
+    }
+
     public string? DefaultCacheDuration => _entry.TextOf("defaultCacheDuration"u8);
 
     /// <summary>Without them the kubelet sends no token.</summary>

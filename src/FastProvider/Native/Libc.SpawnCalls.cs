@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
     private const int OpaqueBytes = 512;
 
     /// <summary>What shells add to the number of a signal. No exit status of ours is as large.</summary>
-    private const int FirstSignalStatus = 128;
+    public const int FirstSignalStatus = 128;
 
     [DllImport(Lazily)]
     private static extern int posix_spawn(

@@ -198,7 +198,8 @@ internal sealed class Pull(PullInput input) : IDisposable
         AskProviders(found.Value, deadline);
         AddLogins(found.Value, crio);
         WillWrite = Endpoints.NeedFile;
-        IsPrivate = _options.PrivateImages.IsPrivate(_claims.Namespace.Span, Endpoints.HasSecret);
+        IsPrivate = _options.PrivateImages.IsPrivate(
+            _claims.Namespace.Span, Endpoints.HasSecret || (_options.LimitsChain && Endpoints.HasProvider));
         return null;
     }
 

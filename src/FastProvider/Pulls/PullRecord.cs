@@ -58,6 +58,9 @@ internal sealed class PullRecord
     /// <summary>From the start to the end; of a pull that failed to the making of this record.</summary>
     public required TimeSpan Total { get; init; }
 
+    /// <summary>Whether any endpoint has one.</summary>
+    public bool HasCredential => Array.Exists(Endpoints, static endpoint => endpoint.IsFound);
+
     public bool HasSecret => Array.Exists(Endpoints, static endpoint => endpoint.IsFromSecret);
 }
 

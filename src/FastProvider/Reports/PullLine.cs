@@ -85,7 +85,7 @@ internal static class PullLine
         {
             AppendEndpoints(line, record.Endpoints);
             AppendSecrets(line, record);
-            if (level is LogLevel.Debug)
+            if (level is LogLevel.Debug || !record.HasCredential)
             {
                 AppendShared(line, record.Read.Shared);
             }
@@ -107,7 +107,10 @@ internal static class PullLine
         line.Append("total "u8).AppendMs(record.Total);
     }
 
-    /// <summary>That a shared Secret is not for a pod is as the platform has it: only who looks closely wants to know.</summary>
+    /// <summary>
+    /// That a shared Secret is not for a pod is as the platform has it: only who looks closely wants to know, or whose pull has
+    /// no credential at all.
+    /// </summary>
     private static void AppendShared(SafeText line, SharedAnswer[] shared)
     {
         foreach (var answer in shared)

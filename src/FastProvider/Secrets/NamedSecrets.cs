@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Transport;
 
 namespace FastProvider.Secrets;
@@ -50,6 +51,24 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
             }
 
             return shared?.ToArray();
+        }
+    }
+
+    /// <summary>Those that were read.</summary>
+    public SecretNames NamesRead
+    {
+        get
+        {
+            List<SecretReference> read = [];
+            for (var i = 0; i < _statuses.Length; i++)
+            {
+                if (_statuses[i] == 200)
+                {
+                    read.Add(_names.All[i]);
+                }
+            }
+
+            return new SecretNames().WithShared(read.ToArray());
         }
     }
 
@@ -149,10 +168,17 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
         {
             _search.Notices.Add($"Secret {secret} does not exist in namespace {_namespace}", EventReason.SecretMissing);
         }
+        else if (place < _names.NamedCount && status == 404)
+        {
+            _search.Notices.Add($"Secret {secret} does not exist, which is named for this pod", EventReason.SecretMissing);
+        }
         else if (place < _names.NamedCount)
         {
             _search.Notices.Add(
-                $"Secret {secret} is named and {new SharedAnswer(secret, status).Words}", EventReason.SecretMissing);
+                $"ServiceAccount {_search.Asker.Claims.ServiceAccountText} may not get Secret {secret}, which is named for it"
+                    + $" (403 Forbidden); allow it: fast-provider generate rbac --shared-secret {secret} --namespace {_namespace}"
+                    + " | kubectl apply -f -",
+                EventReason.Forbidden);
         }
     }
 }

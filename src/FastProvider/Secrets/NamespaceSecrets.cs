@@ -68,15 +68,15 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
         _list.Reset(search.Notices, search.Asker.Claims.Namespace);
         _exchange.Start(lease.Link, deadline);
         using var shared = search.HasShared ? new NamedSecrets(search, new SecretNames().WithShared(search.Shared)) : null;
-        using var objects = shared?.Questions(lease.Link, search.Asker.Token);
-        IApiQuestions questions = objects is null ? this : new JointQuestions(this, objects);
-        var end = _exchange.Run(questions);
+        var end = Run(shared, lease.Link);
         if (end.IsDone && (_isCacheUnready || !search.IsServed))
         {
             // A Secret may be younger than the cache. An old value must not stand beside a new one.
-            questions.Forget();
+            Forget();
             _isConsistent = true;
-            end = _exchange.Run(questions);
+            // What was read is offered once more, beside what the store has; what is not for the pod is not asked for again.
+            using var again = shared is null ? null : new NamedSecrets(search, shared.NamesRead);
+            end = Run(again, lease.Link);
         }
 
         return new FetchedSecrets
@@ -87,6 +87,12 @@ internal sealed class NamespaceSecrets : IApiQuestions, IRefusalWords, IResettab
             Use = _exchange.Use,
             Shared = shared?.Shared,
         };
+    }
+
+    private ApiEnd Run(NamedSecrets? shared, ApiServerLink link)
+    {
+        using var objects = shared?.Questions(link, _search.Asker.Token);
+        return _exchange.Run(objects is null or { Count: 0 } ? this : new JointQuestions(this, objects));
     }
 
     /// <summary>

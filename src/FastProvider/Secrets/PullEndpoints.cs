@@ -51,6 +51,9 @@ internal sealed class PullEndpoints : IDisposable
     /// <summary>Whether a Secret of the namespace serves any endpoint.</summary>
     public bool HasSecret => Array.Exists(All, static endpoint => endpoint.IsFromSecret);
 
+    /// <summary>Whether another credential provider of the kubelet serves any endpoint.</summary>
+    public bool HasProvider => Array.Exists(All, static endpoint => endpoint.Provider is not null);
+
     /// <summary>Whether CRI-O would go without a credential, or with another, if it read the node's auth files itself.</summary>
     public bool NeedFile =>
         Array.Exists(All, static endpoint => endpoint.IsFromSecret || endpoint is { IsFound: true, IsFoundByCrio: false });

@@ -127,6 +127,12 @@ internal sealed partial class Options
     /// <summary>Whether pulls of some namespace ask the kubelet's other credential providers.</summary>
     public bool Chains => _chains;
 
+    /// <summary>
+    /// Those are some namespaces only. What they pull so is theirs, then: the kubelet would give an image that is open to all to
+    /// every pod of the node.
+    /// </summary>
+    public bool LimitsChain => _chainNamespaces is not null;
+
     /// <summary>Whether pulls of a namespace ask the kubelet's other credential providers.</summary>
     public bool ChainsFor(ReadOnlySpan<byte> ns) =>
         _chains && (_chainNamespaces is null || Array.IndexOf(_chainNamespaces, Encoding.ASCII.GetString(ns)) >= 0);

@@ -12,25 +12,22 @@ public sealed class KeptAnswerTests
 
     /// <summary>As a kubelet keeps it: for the image, for all of its registry, or for all that the provider is asked for.</summary>
     [Theory]
-    [InlineData("Image", "\"1h\"", 1, 2, 3)]
-    [InlineData("Registry", "\"1h\"", 1, 1, 2)]
-    [InlineData("Global", "\"1h\"", 1, 1, 1)]
-    [InlineData("Global", "\"0s\"", 2, 3, 4)]
-    [InlineData("Global", "\"-1h\"", 2, 3, 4)]
-    [InlineData("Registry", "null", 1, 1, 2)]
+    [InlineData("Image", "\"1h\"", true, false, false)]
+    [InlineData("Registry", "\"1h\"", true, true, false)]
+    [InlineData("Global", "\"1h\"", true, true, true)]
+    [InlineData("Global", "\"0s\"", false, false, false)]
+    [InlineData("Global", "\"-1h\"", false, false, false)]
+    [InlineData("Registry", "null", true, true, false)]
     public async Task An_answer_serves_what_it_is_for_as_long_as_it_says(
-        string scope, string duration, int again, int sameRegistry, int other)
+        string scope, string duration, bool servesImage, bool servesRegistry, bool servesAll)
     {
         await using var scene = await StartAsync();
-        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script(scope, duration), matchImages: "*:5000\", \"other.example.com:5000", hours: 12);
+        var chain = new ChainedPrograms(scene.Node.Root).Add(
+            "cloud", Script(scope, duration), matchImages: "*:5000\", \"other.example.com:5000", hours: 12);
 
-        await PullAsync(scene, chain, PullScene.Image);
-        await PullAsync(scene, chain, PullScene.Image);
-        Assert.Equal(again, Runs(chain));
-        await PullAsync(scene, chain, SameRegistry);
-        Assert.Equal(sameRegistry, Runs(chain));
-        await PullAsync(scene, chain, Other);
-        Assert.Equal(other, Runs(chain));
+        Assert.Equal(servesImage, await IsKeptAsync(scene, chain));
+        Assert.Equal(servesRegistry, !await RunsForAsync(scene, chain, SameRegistry));
+        Assert.Equal(servesAll, !await RunsForAsync(scene, chain, Other));
     }
 
     [Fact]
@@ -41,9 +38,8 @@ public sealed class KeptAnswerTests
         await PullAsync(scene, chain, PullScene.Image);
 
         await Task.Delay(TimeSpan.FromSeconds(1.5));
-        await PullAsync(scene, chain, PullScene.Image);
 
-        Assert.Equal(2, Runs(chain));
+        Assert.True(await RunsForAsync(scene, chain, PullScene.Image));
     }
 
     /// <summary>Other args may mean another identity.</summary>
@@ -52,13 +48,11 @@ public sealed class KeptAnswerTests
     {
         await using var scene = await StartAsync();
         var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1h\""), matchImages: "*:5000\", \"other.example.com:5000");
-        await PullAsync(scene, chain, PullScene.Image);
+        Assert.True(await IsKeptAsync(scene, chain));
         var config = await File.ReadAllTextAsync(chain.Config);
         await File.WriteAllTextAsync(chain.Config, config + "    args: [\"--role=other\"]\n");
 
-        await PullAsync(scene, chain, PullScene.Image);
-
-        Assert.Equal(2, Runs(chain));
+        Assert.True(await RunsForAsync(scene, chain, PullScene.Image));
     }
 
     [Fact]
@@ -78,7 +72,7 @@ public sealed class KeptAnswerTests
         Assert.Equal(1, scene.Server.Requests.TcpConnections);
     }
 
-    /// <summary>Nobody lives so long that 64 answers end: what comes then is not kept, and pulls go on.</summary>
+    /// <summary>Of 64 the one that would end first makes room.</summary>
     [Fact]
     public async Task There_is_a_bound()
     {
@@ -88,14 +82,11 @@ public sealed class KeptAnswerTests
         var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Image", "\"1h\""), matchImages: "*:5000\", \"other.example.com:5000");
         for (var i = 0; i < 66; i++)
         {
-            await PullAsync(scene, chain, $"m.invalid/{i}");
+            Assert.True(await IsKeptAsync(scene, chain, $"m.invalid/{i}"));
         }
 
-        var runs = Runs(chain);
-        await PullAsync(scene, chain, "m.invalid/0");
-        Assert.Equal(runs, Runs(chain));
-        await PullAsync(scene, chain, "m.invalid/65");
-        Assert.Equal(runs + 1, Runs(chain));
+        Assert.False(await RunsForAsync(scene, chain, "m.invalid/65"));
+        Assert.True(await RunsForAsync(scene, chain, "m.invalid/0"));
     }
 
     private static async Task<PullScene> StartAsync()
@@ -123,6 +114,28 @@ public sealed class KeptAnswerTests
         var file = scene.AuthFilePathOf(image);
         Assert.Contains("Y2xvdWQ6Y2xvdWQtcGFzc3dvcmQ", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         File.Delete(file); // as CRI-O takes it away
+    }
+
+    /// <summary>Whether a pull found an answer that was kept; a run that the agent did not hear in time is not the last.</summary>
+    private static async Task<bool> IsKeptAsync(PullScene scene, ChainedPrograms chain, string image = PullScene.Image)
+    {
+        for (var tries = 0; tries < 5; tries++)
+        {
+            if (!await RunsForAsync(scene, chain, image))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a pull ran the provider.</summary>
+    private static async Task<bool> RunsForAsync(PullScene scene, ChainedPrograms chain, string image)
+    {
+        var before = Runs(chain);
+        await PullAsync(scene, chain, image);
+        return Runs(chain) > before;
     }
 
     private static int Runs(ChainedPrograms chain) => (chain.Left("runs") ?? "").Length;

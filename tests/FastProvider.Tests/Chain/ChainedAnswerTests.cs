@@ -31,24 +31,36 @@ public sealed class ChainedAnswerTests
             using var answer = new ChainedAnswer();
             Assert.Null(answer.Read(Document(auth), Version));
 
-            var isFound = answer.TryFind(repository, out var key, out var user, out var password);
+            var login = answer.Find(repository);
 
             var best = keys.Distinct().Select((text, i) => (Text: text, Index: i, Effective: Effective(text)))
                 .Where(each => KubeletMatch.Matches(each.Effective, repository))
                 .GroupBy(each => each.Effective).OrderByDescending(group => group.Key, StringComparer.Ordinal).FirstOrDefault();
-            Assert.Equal(best is not null, isFound);
+            Assert.Equal(best is not null, login is not null);
             if (best is not null)
             {
                 // Two spellings of one key are in no order to a kubelet.
-                var spelled = Encoding.UTF8.GetString(key);
+                var spelled = Encoding.UTF8.GetString(answer[login!.Key]);
                 var chosen = Assert.Single(best, each => each.Text == spelled);
                 Assert.Equal(
                     ($"u{chosen.Index}", $"p{chosen.Index}"),
-                    (Encoding.UTF8.GetString(user), Encoding.UTF8.GetString(password)));
+                    (Encoding.UTF8.GetString(answer[login.User]), Encoding.UTF8.GetString(answer[login.Password])));
                 Interlocked.Increment(ref found);
             }
         }, iter: 5_000);
         Assert.True(found > 1000, $"Only {found} keys served, so little was compared.");
+    }
+
+    [Fact]
+    public void A_thousand_entries_are_enough()
+    {
+        JsonObject Entries(int count) => new(Enumerable.Range(0, count).Select(i => KeyValuePair.Create<string, JsonNode?>(
+            $"r{i}.example.com", new JsonObject { ["username"] = "u", ["password"] = "p" })));
+        using var answer = new ChainedAnswer();
+        using var more = new ChainedAnswer();
+
+        Assert.Null(answer.Read(Document(Entries(1000)), Version));
+        Assert.Equal("answered with more than 1000 entries", more.Read(Document(Entries(1001)), Version));
     }
 
     [Fact]

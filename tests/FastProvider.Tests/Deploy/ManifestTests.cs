@@ -112,12 +112,12 @@ public sealed class ManifestTests
         }
 
         var secret = Secret.DockerConfigJson("mirror-login", ("localhost:5000", RegistryEntry.Basic("p", "password-p")));
-        cluster.SetSecrets("platform", [secret]).SetSecrets("team-b", []).SetSecrets("team-c", [])
-            .Allow("team-b", "app").Allow("team-c", "app");
+        cluster.SetSecrets("platform", [secret]).SetSecrets("team-b", []).SetSecrets("team-c", []);
         foreach (var (ns, isFor) in (List<(string, bool)>)[("team-b", true), ("team-c", false)])
         {
             scene.Token = cluster.Tokens.Issue(ns, "app");
-            var run = await scene.PullAsync("--shared-secrets", "platform/mirror-login");
+            var run = await scene.PullAsync(
+                "--secrets", "annotation", "--shared-secrets", "platform/mirror-login");
             Assert.Equal(isFor, run.Stderr.StartsWith("Wrote auth file to ", StringComparison.Ordinal));
             Assert.Equal(0, run.ExitCode);
         }

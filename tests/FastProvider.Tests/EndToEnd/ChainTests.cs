@@ -102,6 +102,9 @@ public sealed class ChainTests
     [InlineData("\"localhost:5000\":{\"username\":\"user\"}", "user")]
     [InlineData("\"localhost:5000\":{}", null)]
     [InlineData("\"localhost:5000\":null", null)]
+    [InlineData("\"localhost:5000\":{\"username\":\"a:b\",\"password\":\"no-file-holds-it\"}", null)]
+    [InlineData(
+        "\"localhost:5000/mirror\":{},\"localhost:5000\":{\"username\":\"host\",\"password\":\"host-password\"}", "host")]
     [InlineData("", null)]
     public async Task Of_the_keys_of_an_answer_the_one_serves_that_a_kubelet_would_use(string auth, string? user)
     {
@@ -126,7 +129,7 @@ public sealed class ChainTests
     /// <summary>What a kubelet refuses, as it was recorded, is refused; the pull does without, and is told.</summary>
     [Theory]
     [InlineData("exit 3", "ended with status 3")]
-    [InlineData("kill -9 $$", "ended with status 137")]
+    [InlineData("kill -9 $$", "was killed by signal 9")]
     [InlineData("echo garbage", "it is not one JSON document")]
     [InlineData("", "it is not one JSON document")]
     [InlineData("head -c 10000000 /dev/zero", "printed more than 1048576 bytes")]
@@ -144,7 +147,6 @@ public sealed class ChainTests
     [InlineData("cat <<E | sed 's/\"kind\":[^,]*,//'\nGOOD\nE\n", "did not answer with a CredentialProviderResponse")]
     [InlineData("cat <<E | sed 's/\"Registry\"/\"registry\"/'\nGOOD\nE\n", "without a valid cacheKeyType")]
     [InlineData("cat <<E | sed 's/\"cacheKeyType\":\"Registry\",//'\nGOOD\nE\n", "without a valid cacheKeyType")]
-    [InlineData("cat <<E | sed 's/\"cloud\"/\"a:b\"/'\nGOOD\nE\n", "a user that has a colon")]
     public async Task What_a_kubelet_refuses_is_a_warning(string script, string says)
     {
         await using var scene = await StartAsync();
@@ -200,6 +202,99 @@ public sealed class ChainTests
         (await PullAsync(scene, chain)).Answers();
 
         Served(scene).Serves(PullScene.MirrorRepository, "cloud", "cloud-password");
+    }
+
+    /// <summary>A kubelet has the keys of all answers in one ring: the more specific first, whoever gave it.</summary>
+    [Theory]
+    [InlineData("localhost:5000", "localhost:5000/mirror", "two")]
+    [InlineData("localhost:5000/mirror", "localhost:5000", "one")]
+    [InlineData("localhost:5000", "https://localhost:5000/", "one")]
+    public async Task Of_two_that_answer_the_more_specific_key_serves(string first, string second, string user)
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root)
+            .Add("one", Answer($"\"{first}\":{{\"username\":\"one\",\"password\":\"one-password\"}}"))
+            .Add("two", Answer($"\"{second}\":{{\"username\":\"two\",\"password\":\"two-password\"}}"));
+
+        (await PullAsync(scene, chain)).Answers();
+
+        Served(scene).Serves(PullScene.MirrorRepository, user, $"{user}-password");
+    }
+
+    /// <summary>An image that is only moved elsewhere, and one of Docker Hub by the key that everybody has for it.</summary>
+    [Fact]
+    public async Task The_place_that_an_image_is_moved_to_counts_and_Docker_Hubs_old_key()
+    {
+        await using var scene = await StartAsync();
+        scene.Node.Configure("[[registry]]\nprefix = \"registry.invalid\"\nlocation = \"docker.io/company\"\n");
+        var chain = new ChainedPrograms(scene.Node.Root).Add(
+            "hub", Answer("\"https://index.docker.io/v1/\":{\"username\":\"hub\",\"password\":\"hub-password\"}"),
+            matchImages: "docker.io");
+
+        (await PullAsync(scene, chain)).Answers();
+
+        Served(scene).Serves("docker.io/company/app", "hub", "hub-password");
+    }
+
+    /// <summary>Where the kubelet's cannot be read, as here: this process's own without what is ours.</summary>
+    [Fact]
+    public async Task A_provider_gets_the_environment_of_its_parent_without_what_is_for_us()
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", "env > env; " + Answer(), env: ("CLOUD_REGION", "a"));
+
+        var run = await scene.PullAsync(
+            new KubeletRequest(PullScene.Image, scene.Token), chain.Arguments(scene, ["--chain"]),
+            new Dictionary<string, string>
+            {
+                ["HTTPS_PROXY_OF_THE_CLOUD"] = "http://proxy.example.com", ["FAST_PROVIDER_LOG_LEVEL"] = "debug",
+                ["CLOUD_REGION"] = "b",
+            });
+
+        run.Answers();
+        var seen = chain.Left("env")!.Split('\n');
+        Assert.Contains("HTTPS_PROXY_OF_THE_CLOUD=http://proxy.example.com", seen);
+        Assert.Contains("CLOUD_REGION=a", seen);
+        Assert.DoesNotContain(seen, line => line.StartsWith("FAST_PROVIDER_LOG_LEVEL", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--private-images=secret")]
+    [InlineData("--private-images=secret", "--chain-namespaces=team-a")]
+    public async Task An_image_is_private_where_some_namespaces_alone_may_pull_it_so(params string[] settings)
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Answer());
+
+        var answer = (await PullAsync(scene, chain, settings)).Answers();
+
+        if (settings.Length > 1)
+        {
+            answer.ClaimsPrivate(PullScene.Image);
+        }
+        else
+        {
+            answer.IsEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("matchImages", "matchImage")]
+    [InlineData("name: cloud", "name: ../cloud")]
+    [InlineData("defaultCacheDuration: 0h", "defaultCacheDuration: soon")]
+    public async Task A_configuration_with_which_no_kubelet_starts_is_a_warning(string old, string replacement)
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Answer());
+        await File.WriteAllTextAsync(
+            chain.Config, (await File.ReadAllTextAsync(chain.Config)).Replace(old, replacement, StringComparison.Ordinal));
+
+        var run = await PullAsync(scene, chain);
+
+        run.Answers().IsEmpty();
+        Assert.False(chain.WasRun);
+        Assert.Contains(
+            "warning: --chain: no kubelet starts with this configuration: ", run.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

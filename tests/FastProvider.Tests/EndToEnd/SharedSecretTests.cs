@@ -166,8 +166,39 @@ public sealed class SharedSecretTests
 
         run.Answers().ClaimsPrivate(PullScene.Image);
         Assert.Contains(
-            "warning: Secret platform/mirrors is named and not for this pod (403 Forbidden)", run.Stderr,
+            "warning: ServiceAccount team-a/puller may not get Secret platform/mirrors, which is named for it (403 Forbidden);"
+                + " allow it: fast-provider generate rbac --shared-secret platform/mirrors --namespace team-a", run.Stderr,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>A pull that comes to nothing says which shared ones were not for it, as somebody will look for the cause.</summary>
+    [Fact]
+    public async Task A_pull_without_any_credential_names_those_that_were_refused_and_asks_for_them_once()
+    {
+        await using var scene = await StartAsync([], One("mirrors"));
+
+        var run = await PullAsync(scene, "platform/mirrors");
+
+        run.Answers().IsEmpty();
+        Assert.Contains(
+            "; shared Secret platform/mirrors: not for this pod (403 Forbidden)", run.Stderr, StringComparison.Ordinal);
+        // Two LISTs of the cache with the GET, then two of the store.
+        Assert.Equal(
+            [Lists, Lists, Platform + "mirrors", Lists, Lists], scene.Server.Requests.All.Select(r => r.Path));
+        Assert.Equal(1, scene.Server.Requests.TcpConnections);
+    }
+
+    /// <summary>As docs/credentials.md has it: teams that need no Secret of their own need no right to list, either.</summary>
+    [Fact]
+    public async Task A_ServiceAccount_that_may_do_nothing_else_needs_no_more()
+    {
+        await using var scene = await StartAsync([], One("mirrors"));
+        scene.Server.Cluster.ForbidAll().AllowGetToGroup("platform", PullScene.Namespace, "mirrors");
+
+        var run = await PullInWayAsync(scene, "annotation", "", "platform/mirrors");
+
+        run.Answers().ClaimsPrivate(PullScene.Image);
+        Assert.Contains("; 1 Secrets read; ", run.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,9 +15,21 @@ internal static class ChainChecks
     /// <param name="run">The look at the node, after the entry and registries.conf.</param>
     public static void Run(DoctorRun run)
     {
-        if (!run.Pull.Chains || run.Registries is not { } registries || run.Providers is not { } config)
+        if (!run.Pull.Chains || run.Registries is not { } registries)
         {
             return;
+        }
+
+        var config = run.Providers;
+        if (run.Pull.ChainConfig is { } path && ProviderConfig.Read(run.Files, path, out config) is { } unread)
+        {
+            run.Warn(FindingId.Chain, $"--chain: {unread.Message}", "mend it: no other credential provider is asked until then");
+            return;
+        }
+
+        if (config is null)
+        {
+            return; // said of the provider's entry already
         }
 
         List<string> served = [], kept = [];
@@ -46,8 +58,9 @@ internal static class ChainChecks
         if (served.Count > 0)
         {
             run.Note(FindingId.Chain,
-                "every pod of the node may pull from these mirrors as the node does, by the kubelet's other credential providers",
-                "--chain-namespaces names the namespaces that may", [.. served, .. kept]);
+                $"{(run.Pull.LimitsChain ? "pods of the namespaces of --chain-namespaces" : "every pod of the node")} may pull from"
+                    + " these mirrors as the node does, by the kubelet's other credential providers",
+                run.Pull.LimitsChain ? null : "--chain-namespaces names the namespaces that may", [.. served, .. kept]);
         }
         else
         {
@@ -61,8 +74,13 @@ internal static class ChainChecks
         List<string> mirrors = [];
         foreach (var table in registries.Tables)
         {
-            foreach (var mirror in table.Mirrors)
+            foreach (var mirror in table.Redirects ? (string[])[.. table.Mirrors, table.Location] : [])
             {
+                if (mirror.Length == 0 || mirror == table.Prefix)
+                {
+                    continue; // for the image itself the kubelet asks
+                }
+
                 var location = new ImagePattern(mirror);
                 if (mirrors.Count < MaxItems && !mirrors.Contains(mirror)
                     && Array.Exists(entry.MatchImages, text => new ImagePattern(text) is var pattern

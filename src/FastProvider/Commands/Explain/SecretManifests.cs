@@ -55,7 +55,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
             : names.AreTooMany ? SecretNames.TooMany(who, "")
             : OfferNamed(names, who, out count);
         names ??= new SecretNames();
-        var shared = OfferShared(names.WithShared(_wanted.Options.SharedSecrets), ref count);
+        var shared = OfferShared(names.WithShared(_wanted.Options.SharedSecrets), mode, ref count);
         return new SecretsRead { Mode = mode, Failure = failure, Count = count, Shared = shared };
     }
 
@@ -258,7 +258,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
     /// <summary>
     /// Shared Secrets count as if the pod may read them: who may is for RBAC, which is read in the cluster alone.
     /// </summary>
-    private SharedAnswer[] OfferShared(SecretNames names, ref int count)
+    private SharedAnswer[] OfferShared(SecretNames names, SecretsMode mode, ref int count)
     {
         List<SharedAnswer> answers = [];
         using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
@@ -267,15 +267,22 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         for (var i = 0; i < names.All.Count; i++)
         {
             // As with the API server: where all Secrets of the namespace are read, its own are among them.
-            if (names.All[i] is not { IsShared: true } shared || shared.Namespace == Namespace)
+            if (names.All[i] is not { IsShared: true } shared
+                || (mode is SecretsMode.Namespace && shared.Namespace == Namespace))
             {
                 continue;
             }
 
             var manifest = FindShared(shared);
             answers.Add(new SharedAnswer(shared, manifest is null ? 404 : 200));
-            if (manifest is null || SecretFault.Of(manifest) is not null)
+            if (manifest is null)
             {
+                continue;
+            }
+
+            if (SecretFault.Of(manifest) is { } fault)
+            {
+                Warnings.Add($"Secret {shared}: {fault}: the API server refuses it");
                 continue;
             }
 

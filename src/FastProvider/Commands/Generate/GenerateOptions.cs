@@ -20,6 +20,7 @@ internal sealed class GenerateOptions
     private const int LongestImage = 512;
 
     private readonly string? _sharedSecrets;
+    private readonly bool _isRbac;
     private string? _authDirectory;
 
     private GenerateOptions(CommandArguments arguments)
@@ -36,6 +37,7 @@ internal sealed class GenerateOptions
         HasServiceAccount = arguments[GenerateCommand.ServiceAccount] is not null;
         AllNamespaces = arguments.Has(GenerateCommand.AllNamespaces);
         _sharedSecrets = arguments[GenerateCommand.SharedSecret];
+        _isRbac = arguments.Operand == "rbac";
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
         Image = arguments[GenerateCommand.Image];
         HasAgent = arguments.Has(GenerateCommand.Agent);
@@ -124,6 +126,13 @@ internal sealed class GenerateOptions
 
     private Failure? ReadShared()
     {
+        if (_isRbac && PullSettings.Exists(static setting => setting.Flag.Name == "shared-secrets"))
+        {
+            return Argument.Usage(
+                "--shared-secrets is a setting of pulls; --shared-secret NS/NAME prints who may read it",
+                GenerateCommand.Definition.Name);
+        }
+
         if (_sharedSecrets is null)
         {
             return AllNamespaces

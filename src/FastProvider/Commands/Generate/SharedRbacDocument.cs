@@ -41,14 +41,17 @@ internal static class SharedRbacDocument
             .Set("namespace", Quoted.Yaml(ns))
             .Set("account", Quoted.Yaml(account))
             .Set("group", Quoted.Yaml(ns.Length == 0 ? "system:serviceaccounts" : $"system:serviceaccounts:{ns}"));
-        var who = ns.Length == 0 ? "-all" : options.HasServiceAccount ? $"-{ns}-{account}" : $"-{ns}";
-        return template.Set("binding", Quoted.Yaml(RoleName(secret) + who))
+        // As RBAC names subjects: no two of these are the same, whatever namespaces and ServiceAccounts are called.
+        var who = ns.Length == 0 ? "system:serviceaccounts"
+            : options.HasServiceAccount ? $"system:serviceaccount:{ns}:{account}"
+            : $"system:serviceaccounts:{ns}";
+        return template.Set("binding", Quoted.Yaml($"{RoleName(secret)}:{who}"))
             .Set("subject", template.Fill(
                 options.HasServiceAccount ? OneAccount : ns.Length == 0 ? AllAccounts : GroupOfNamespace))
             .Fill(RoleBinding);
     }
 
-    private static string RoleName(in SecretReference secret) => $"shared-secret-{secret.Name}";
+    private static string RoleName(in SecretReference secret) => $"shared-secret:{secret.Name}";
 
     private static ReadOnlySpan<byte> Role => """
         # A Secret of the platform that others may use in their pulls (--shared-secrets). Who may get it may read it.

@@ -45,6 +45,7 @@ public sealed class GenerateTests
     [InlineData("rbac --shared-secret platform/x --namespace a --all-namespaces")]
     [InlineData("rbac --shared-secret platform/x --all-namespaces --service-account app")]
     [InlineData("rbac --all-namespaces")]
+    [InlineData("rbac --shared-secrets platform/x --namespace a")]
     [InlineData("daemonset --image x --bin-dir relative")]
     [InlineData("daemonset --image x --bin-dir /a/../b")]
     [InlineData("daemonset --image a#b")]
@@ -113,9 +114,9 @@ public sealed class GenerateTests
     }
 
     [Theory]
-    [InlineData("--namespace team-a", "shared-secret-m-team-a Group system:serviceaccounts:team-a")]
-    [InlineData("--namespace team-a --service-account app", "shared-secret-m-team-a-app ServiceAccount app")]
-    [InlineData("--all-namespaces", "shared-secret-m-all Group system:serviceaccounts")]
+    [InlineData("--namespace team-a", "shared-secret:m:system:serviceaccounts:team-a Group system:serviceaccounts:team-a")]
+    [InlineData("--namespace team-a --service-account app", "shared-secret:m:system:serviceaccount:team-a:app ServiceAccount app")]
+    [InlineData("--all-namespaces", "shared-secret:m:system:serviceaccounts Group system:serviceaccounts")]
     public async Task A_shared_Secret_is_bound_to_whom_it_is_for(string whom, string bound)
     {
         var objects = KubernetesYaml.LoadAllFromString(

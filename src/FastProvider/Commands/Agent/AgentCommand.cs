@@ -45,8 +45,8 @@ internal static class AgentCommand
             Stays on the node and listens on a Unix socket. The provider hands over pulls of mirrored images to it where it
             finds it, and goes on alone where it does not. The agent keeps its connection to the API server, so a pull costs
             no handshake. It keeps the auth file of every pod until the pod's pull takes it, so pods that start together do
-            not wait for each other, however long their pulls take. It keeps no credentials beside those files: every pull
-            asks the API server with its own token.
+            not wait for each other, however long their pulls take. Beside those files it keeps only what the kubelet's other
+            credential providers have answered (--chain): every pull asks the API server with its own token.
 
             The provider asks the agent, unless it runs with --agent none. Where no agent runs, it starts one when a pod would
             have to wait. That one ends by itself 30 s after the last file was taken. An agent that is killed leaves what it

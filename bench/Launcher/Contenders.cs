@@ -7,7 +7,7 @@ namespace FastProvider.Bench.Launcher;
 internal static class Contenders
 {
     private const string Start = "start of a process", Unmirrored = "image without mirror",
-        ThreeSecrets = "mirrored image, 3 Secrets";
+        ThreeSecrets = "mirrored image, 3 Secrets", Unserved = "mirrored image, no Secret";
 
     /// <summary>What <c>--other</c> names the scene's files by.</summary>
     private static readonly string[] SceneWords =
@@ -89,6 +89,16 @@ internal static class Contenders
             {
                 all.Add(new("agent-mirrored-3", "fast-provider, the whole pull by way of the agent", group,
                     ["plugin-unmirrored", "plugin-mirrored-3", curl, go], node.MirroredByAgent(plugin, secrets)));
+            }
+
+            if (secrets == 3)
+            {
+                all.Add(new("shared-mirrored-3", "fast-provider, with eight shared Secrets that are not for the pod", group,
+                    ["plugin-mirrored-3"], node.MirroredWithShared(plugin, secrets)));
+                all.Add(new("plugin-unserved-0", "fast-provider, no Secret serves the mirror", Unserved, [],
+                    node.Mirrored(plugin, 0)));
+                all.Add(new("chain-unserved-0", "the same, --chain and a provider for other images", Unserved,
+                    ["plugin-unserved-0"], node.UnservedWithChain(plugin)));
             }
 
             if (secrets == 3 && File.Exists(OpenSslList))

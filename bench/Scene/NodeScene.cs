@@ -50,6 +50,37 @@ public sealed class NodeScene : IDisposable
     public Command Mirrored(string plugin, int secrets) =>
         Run(plugin, string.Create(CultureInfo.InvariantCulture, $"mirrored-{secrets}.json"), "mirror.conf");
 
+    /// <summary>The same with eight shared Secrets of a platform that the workload may not read: each is asked for.</summary>
+    public Command MirroredWithShared(string plugin, int secrets)
+    {
+        var shared = string.Join(',', Enumerable.Range(1, 8).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"platform/s{i}")));
+        var alone = Mirrored(plugin, secrets);
+        return alone with { Words = [.. alone.Words, "--shared-secrets", shared] };
+    }
+
+    /// <summary>
+    /// A mirrored image that no Secret serves, where another provider of the kubelet is looked for: there is one, for other images.
+    /// </summary>
+    public Command UnservedWithChain(string plugin)
+    {
+        Write("providers.yaml", """
+            apiVersion: kubelet.config.k8s.io/v1
+            kind: CredentialProviderConfig
+            providers:
+              - name: cloud
+                apiVersion: credentialprovider.kubelet.k8s.io/v1
+                matchImages: ["*.registry.cloud.example.com"]
+                defaultCacheDuration: 12h
+
+            """);
+        var alone = Mirrored(plugin, 0);
+        return alone with
+        {
+            Words = [.. alone.Words, "--chain", "--chain-config", In("providers.yaml"), "--chain-bin-dir", In("providers")],
+        };
+    }
+
     /// <summary>The same, carried out by an agent of that binary, which is started for it and stays.</summary>
     public Command MirroredByAgent(string plugin, int secrets)
     {

@@ -27,7 +27,7 @@ internal static class FairStart
                 [_, "mirrored", ..] => output.Contains("\"auth\":{\"registry.invalid/app\"", StringComparison.Ordinal)
                     && Directory.GetFiles(node.AuthDir) is [var file]
                     && File.ReadAllText(file).Contains("\"mirror.example.com/cache/app\"", StringComparison.Ordinal),
-                [_, "unserved", ..] => output.Contains("\"auth\":null", StringComparison.Ordinal)
+                [_, "unserved", ..] => output.Contains("\"cacheDuration\":\"0s\"}", StringComparison.Ordinal)
                     && (!Directory.Exists(node.AuthDir) || Directory.GetFiles(node.AuthDir).Length == 0),
                 [_, "unmirrored", ..] =>
                     output.Contains("\"cacheDuration\":\"0s\"", StringComparison.Ordinal) && !Directory.Exists(node.AuthDir),

@@ -60,7 +60,7 @@ public sealed class NodeScene : IDisposable
     }
 
     /// <summary>
-    /// A mirrored image that no Secret serves, where another provider of the kubelet is looked for: there is one, for other images.
+    /// A mirrored image that no Secret serves, where another provider of the kubelet is looked for: there is one, for others.
     /// </summary>
     public Command UnservedWithChain(string plugin)
     {

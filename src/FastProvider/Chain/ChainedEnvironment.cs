@@ -7,8 +7,8 @@ using FastProvider.Node;
 namespace FastProvider.Chain;
 
 /// <summary>
-/// The variables that another provider sees: the kubelet's own and those of its entry, as the kubelet hands them over, and that we
-/// asked. Where the kubelet's cannot be read, it is this process's own without what is ours.
+/// The variables that another provider sees: the kubelet's own and those of its entry, as the kubelet hands them over, and that
+/// we asked. Where the kubelet's cannot be read, it is this process's own without what is ours.
 /// </summary>
 /// <param name="kubelet">The kubelet; null if it was not found.</param>
 internal sealed class ChainedEnvironment(NodeService? kubelet)

@@ -58,7 +58,7 @@ internal static class ChainedProcess
 
         return fault ?? (status == 0 ? null
             : status > Libc.FirstSignalStatus ? $"was killed by signal {status - Libc.FirstSignalStatus}"
-            : $"ended with status {status}");
+            : $"ended with status {status}: run it by hand to see why");
     }
 
     private static string? Read(int output, Deadline deadline, SecretBuffer answer)

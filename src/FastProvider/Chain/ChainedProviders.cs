@@ -88,9 +88,37 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
             }
         }
 
+        NoteWithout(open, notices);
         BinaryPrimitives.WriteInt32LittleEndian(remembered.WrittenStart(sizeof(int)), _rememberedCount);
         Serve(open);
         _runs.ForEach(static run => run.Dispose());
+    }
+
+    /// <summary>To who asks for reasons: why an endpoint has nothing. In a pull it is as the node's owner has it.</summary>
+    private void NoteWithout(List<EndpointCredential> open, SecretNotices notices)
+    {
+        if (notices.Trace is null)
+        {
+            return;
+        }
+
+        foreach (var endpoint in open)
+        {
+            var runs = _runs.FindAll(run => run.Endpoint == endpoint);
+            if (runs.Count == 0)
+            {
+                var repository = Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
+                notices.Add($"--chain: no other credential provider has {repository} in its matchImages");
+            }
+
+            foreach (var run in runs)
+            {
+                if (run.HasAnswer && run.Login is null)
+                {
+                    notices.Add($"credential provider {run.Name} answered, and no key of its answer is for {run.Repository}");
+                }
+            }
+        }
     }
 
     private static List<EndpointCredential> Open(EndpointCredential[] endpoints, ReadOnlySpan<byte> image)
@@ -144,8 +172,9 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
 
         if (path is null || directory is null)
         {
-            return "the kubelet's CredentialProviderConfig and its directory of programs are not found; set --chain-config and"
-                + " --chain-bin-dir";
+            return path is null
+                ? "the kubelet's --image-credential-provider-config is not found; set --chain-config"
+                : "the kubelet's --image-credential-provider-bin-dir is not found; set --chain-bin-dir";
         }
 
         if (ProviderConfig.Read(_files, path, out var config) is { } unread)

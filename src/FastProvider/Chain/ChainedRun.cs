@@ -44,6 +44,9 @@ internal sealed class ChainedRun(
         }
     }
 
+    /// <summary>It has answered as a kubelet takes it.</summary>
+    public bool HasAnswer { get; private set; }
+
     /// <summary>What the answer has for the endpoint; null if there is nothing.</summary>
     public ChainedLogin? Login { get; private set; }
 
@@ -73,7 +76,8 @@ internal sealed class ChainedRun(
             return "cannot be ended";
         }
 
-        Login = _fault is null ? _answer.Find(repository) : null;
+        HasAnswer = _fault is null;
+        Login = HasAnswer ? _answer.Find(repository) : null;
         return _fault;
     }
 

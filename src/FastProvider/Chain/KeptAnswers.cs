@@ -25,6 +25,18 @@ internal sealed class KeptAnswers : IDisposable
     private Kept? _first;
     private int _count;
 
+    /// <summary>How many are kept now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count;
+            }
+        }
+    }
+
     /// <summary>Finds what a provider has answered for an endpoint, or for all of its registry, or for all.</summary>
     /// <param name="provider">Which one (<see cref="ChainedRun.Identity"/>).</param>
     /// <param name="repository">The endpoint's name.</param>

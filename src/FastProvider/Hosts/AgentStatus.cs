@@ -31,7 +31,8 @@ internal static class AgentStatus
         Seconds(text, "oldest grant: "u8, keeper.OldestAge);
         text.Append("grants given: "u8).Append(keeper.Counts.AddedTotal).EndLine()
             .Append("files taken: "u8).Append(keeper.Counts.TakenTotal).EndLine()
-            .Append("grants expired: "u8).Append(keeper.Counts.ExpiredTotal).EndLine();
+            .Append("grants expired: "u8).Append(keeper.Counts.ExpiredTotal).EndLine()
+            .Append("provider answers: "u8).Append(state.Answers.Count).EndLine();
         metrics.LastFailures.AppendTo(text);
         return text;
     }

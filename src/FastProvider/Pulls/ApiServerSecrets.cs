@@ -52,7 +52,9 @@ internal sealed class ApiServerSecrets : ISecretSource
             ConsistentReads = fetched.ConsistentReads,
             Api = fetched.Use,
             Shared = fetched.Shared ?? [],
-            WhyNone = fetched.Count > 0 ? null : fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets" : named.WhyNone,
+            WhyNone = fetched.Count > 0 ? null
+                : fetched.PodThatNamesNone is { } pod ? $"pod {pod} names none in imagePullSecrets"
+                : named.WhyNone,
             NothingNamed = fetched.PodThatNamesNone is { } without
                 ? new TenantNote(EventReason.NoneNamed,
                     $"pod {without} names no Secret in imagePullSecrets,"

@@ -107,7 +107,7 @@ internal sealed unsafe partial class Options
 
         new("chain-namespaces", "FAST_PROVIDER_CHAIN_NAMESPACES",
             FlagShape.List("NS[,NS]", "no list of namespaces, such as kube-system,team-a"),
-            "with --chain: only for pods of these namespaces (default: all)",
+            "with --chain: only for pods of these namespaces; --chain-namespaces= for none (default: all)",
             &TakeChainNamespaces),
 
         new("chain-config", "FAST_PROVIDER_CHAIN_CONFIG", FlagShape.File,
@@ -251,9 +251,10 @@ internal sealed unsafe partial class Options
 
     private static bool TakeChainNamespaces(Options options, string value)
     {
-        options._chainNamespaces = value.Length == 0 ? null : value.Split(',');
+        // Nothing is nobody, not everybody: a template with an empty value must not lift the only bound that there is.
+        options._chainNamespaces = value.Length == 0 ? [] : value.Split(',');
         return Array.TrueForAll(
-            options._chainNamespaces ?? [], static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)));
+            options._chainNamespaces, static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)));
     }
 
     private static bool TakeChainConfig(Options options, string value)

@@ -8,9 +8,11 @@ namespace FastProvider.Tests.Agent;
 /// </summary>
 public sealed class KeptAnswerTests
 {
+    private const string Patterns = "*:5000\", \"other.example.com:5000";
+
     private const string Other = "other.invalid/app", SameRegistry = "third.invalid/app";
 
-    /// <summary>As a kubelet keeps it: for the image, for all of its registry, or for all that the provider is asked for.</summary>
+    /// <summary>As a kubelet keeps it: for the image, for its registry, or for all that the provider is asked for.</summary>
     [Theory]
     [InlineData("Image", "\"1h\"", true, false, false)]
     [InlineData("Registry", "\"1h\"", true, true, false)]
@@ -23,7 +25,7 @@ public sealed class KeptAnswerTests
     {
         await using var scene = await StartAsync();
         var chain = new ChainedPrograms(scene.Node.Root).Add(
-            "cloud", Script(scope, duration), matchImages: "*:5000\", \"other.example.com:5000", hours: 12);
+            "cloud", Script(scope, duration), matchImages: Patterns, hours: 12);
 
         Assert.Equal(servesImage, await IsKeptAsync(scene, chain));
         Assert.Equal(servesRegistry, !await RunsForAsync(scene, chain, SameRegistry));
@@ -34,7 +36,7 @@ public sealed class KeptAnswerTests
     public async Task An_answer_ends_when_it_says()
     {
         await using var scene = await StartAsync();
-        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1s\""), matchImages: "*:5000\", \"other.example.com:5000");
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1s\""), matchImages: Patterns);
         await PullAsync(scene, chain, PullScene.Image);
 
         await Task.Delay(TimeSpan.FromSeconds(1.5));
@@ -47,7 +49,7 @@ public sealed class KeptAnswerTests
     public async Task An_answer_is_that_of_the_provider_as_it_was_asked()
     {
         await using var scene = await StartAsync();
-        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1h\""), matchImages: "*:5000\", \"other.example.com:5000");
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"1h\""), matchImages: Patterns);
         Assert.True(await IsKeptAsync(scene, chain));
         var config = await File.ReadAllTextAsync(chain.Config);
         await File.WriteAllTextAsync(chain.Config, config + "    args: [\"--role=other\"]\n");
@@ -79,7 +81,7 @@ public sealed class KeptAnswerTests
         await using var scene = await StartAsync();
         scene.Hide("cloud-password");
         scene.Node.Mirror("m.invalid", "localhost:5000/m");
-        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Image", "\"1h\""), matchImages: "*:5000\", \"other.example.com:5000");
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Image", "\"1h\""), matchImages: Patterns);
         for (var i = 0; i < 66; i++)
         {
             Assert.True(await IsKeptAsync(scene, chain, $"m.invalid/{i}"));
@@ -116,7 +118,7 @@ public sealed class KeptAnswerTests
         File.Delete(file); // as CRI-O takes it away
     }
 
-    /// <summary>Whether a pull found an answer that was kept; a run that the agent did not hear in time is not the last.</summary>
+    /// <summary>Whether a pull found an answer that was kept. A run that the agent did not hear in time is tried again.</summary>
     private static async Task<bool> IsKeptAsync(PullScene scene, ChainedPrograms chain, string image = PullScene.Image)
     {
         for (var tries = 0; tries < 5; tries++)
@@ -142,7 +144,7 @@ public sealed class KeptAnswerTests
 
     private static string Script(string scope, string duration) =>
         "printf . >> runs; cat <<'E'\n{\"kind\":\"CredentialProviderResponse\","
-            + "\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"cacheKeyType\":\"" + scope + "\",\"cacheDuration\":" + duration
-            + ",\"auth\":{\"*:5000\":{\"username\":\"cloud\",\"password\":\"cloud-password\"},"
+            + "\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"cacheKeyType\":\"" + scope + "\","
+            + "\"cacheDuration\":" + duration + ",\"auth\":{\"*:5000\":{\"username\":\"cloud\",\"password\":\"cloud-password\"},"
             + "\"other.example.com:5000\":{\"username\":\"cloud\",\"password\":\"cloud-password\"}}}\nE\n";
 }

@@ -28,7 +28,9 @@ public sealed class DeployedFilesTests
     public void No_file_is_left_over()
     {
         var folder = DeployedFiles.PathOf("");
-        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f));
+        // Those of monitoring are written by hand, and have tests of their own.
+        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f))
+            .Where(f => !f.StartsWith("monitoring/", StringComparison.Ordinal));
 
         Assert.Equal(All.Select(row => (string)row[0]).Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
     }

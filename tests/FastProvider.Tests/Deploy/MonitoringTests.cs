@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FastProvider.Mutants;
 
 namespace FastProvider.Tests.Deploy;
 
 /// <summary>Rules, dashboard and page of deploy/monitoring: they hold together, and with the metrics that there are.</summary>
 public sealed partial class MonitoringTests
 {
-    private static readonly string Rules = Read("deploy/monitoring/rules.yaml"), Cases = Read("deploy/monitoring/rules_test.yaml"),
+    private static readonly string Rules = Read("deploy/monitoring/rules.yaml"),
+        Cases = Read("deploy/monitoring/rules_test.yaml"),
         Dashboard = Read("deploy/monitoring/dashboard.json"), Page = Read("docs/monitoring.md");
 
     [Theory]

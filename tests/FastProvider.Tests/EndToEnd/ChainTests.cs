@@ -339,12 +339,13 @@ public sealed class ChainTests
     [InlineData("team-a", true)]
     [InlineData("team-b,team-a", true)]
     [InlineData("team-b", false)]
+    [InlineData("", false)]
     public async Task It_can_be_for_some_namespaces(string namespaces, bool isFor)
     {
         await using var scene = await StartAsync();
         var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Answer());
 
-        (await PullAsync(scene, chain, "--chain-namespaces", namespaces)).Answers();
+        (await PullAsync(scene, chain, $"--chain-namespaces={namespaces}")).Answers();
 
         Assert.Equal(isFor, chain.WasRun);
     }

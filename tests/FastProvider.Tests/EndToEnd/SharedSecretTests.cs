@@ -171,7 +171,7 @@ public sealed class SharedSecretTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>A pull that comes to nothing says which shared ones were not for it, as somebody will look for the cause.</summary>
+    /// <summary>A pull that comes to nothing says which shared ones were not for it: somebody will look for the cause.</summary>
     [Fact]
     public async Task A_pull_without_any_credential_names_those_that_were_refused_and_asks_for_them_once()
     {

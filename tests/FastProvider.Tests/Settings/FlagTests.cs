@@ -44,6 +44,7 @@ public sealed class FlagTests
         { IsSwitch: true } => ["true"],
         { IsChoice: true, Words: var words } => words,
         { Label: "DURATION" } => ["7s"],
+        { Label: "NS/NAME[,NS/NAME]" } => ["seven/seven"],
         { MayBeEmpty: true } => ["seven"],
         { Label: "auto|none|PATH" } => ["/seven"],
         _ => ["example.com/seven"],

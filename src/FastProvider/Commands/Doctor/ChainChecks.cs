@@ -32,6 +32,7 @@ internal static class ChainChecks
             return; // said of the provider's entry already
         }
 
+        var directory = (run.Pull.ChainBinDir ?? run.Kubelet?.BinDirectory ?? "").TrimEnd('/');
         List<string> served = [], kept = [];
         foreach (var entry in config.Entries)
         {
@@ -44,6 +45,14 @@ internal static class ChainChecks
             if (mirrors.Count == 0)
             {
                 kept.Add($"{entry.Name}: its matchImages cover no mirror of registries.conf");
+            }
+            else if (!run.Files.Exists($"{directory}/{entry.Name}"))
+            {
+                kept.Add($"{entry.Name}: its program is not there");
+            }
+            else if (ProviderConfig.IsOurs(run.Files, $"{directory}/{entry.Name}"))
+            {
+                kept.Add($"{entry.Name}: its program is a fast-provider");
             }
             else if (entry.RequiresServiceAccount is true)
             {
@@ -58,8 +67,8 @@ internal static class ChainChecks
         if (served.Count > 0)
         {
             run.Note(FindingId.Chain,
-                $"{(run.Pull.LimitsChain ? "pods of the namespaces of --chain-namespaces" : "every pod of the node")} may pull from"
-                    + " these mirrors as the node does, by the kubelet's other credential providers",
+                (run.Pull.LimitsChain ? "pods of the namespaces of --chain-namespaces" : "every pod of the node")
+                    + " may pull from these mirrors as the node does, by the kubelet's other credential providers",
                 run.Pull.LimitsChain ? null : "--chain-namespaces names the namespaces that may", [.. served, .. kept]);
         }
         else

@@ -24,6 +24,9 @@ internal static class DoctorCommand
     public static Flag Namespace => CommonFlags.Namespace(
         "also ask the API server whether the pods of this namespace may read the Secrets of --shared-secrets");
 
+    public static Flag ServiceAccount =>
+        CommonFlags.ServiceAccount("with --namespace: which ServiceAccount is asked about (default: default)");
+
     public static Flag Output => CommonFlags.TextOrJson;
 
     public static Command Definition => new()
@@ -37,7 +40,7 @@ internal static class DoctorCommand
 
             Run it as root: others cannot read what the kubelet reads.
             """,
-        Flags = [Root, Name, ProviderConfig, BinDir, Namespace, Output],
+        Flags = [Root, Name, ProviderConfig, BinDir, Namespace, ServiceAccount, Output],
         Examples =
         [
             "fast-provider doctor",
@@ -54,6 +57,12 @@ internal static class DoctorCommand
         {
             return CommandOutput.Fail(
                 Argument.Usage($"--namespace: \"{Argument.Printable(ns)}\" is no namespace", Definition.Name));
+        }
+
+        if (arguments[ServiceAccount] is { } account && !SubdomainName.IsValid(Encoding.UTF8.GetBytes(account)))
+        {
+            return CommandOutput.Fail(
+                Argument.Usage($"--service-account: \"{Argument.Printable(account)}\" is no ServiceAccount", Definition.Name));
         }
 
         if (NodeRoot.Enter(root) is { } notEntered)

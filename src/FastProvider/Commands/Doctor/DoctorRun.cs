@@ -53,6 +53,9 @@ internal sealed class DoctorRun
     /// <summary>Whose pods are asked about; null for none.</summary>
     public string? Namespace { get; private init; }
 
+    /// <summary>Which of its ServiceAccounts is asked about; null for its default one.</summary>
+    public string? ServiceAccount { get; private init; }
+
     /// <summary>Null if it could not be read.</summary>
     public RegistriesInventory? Registries { get; set; }
 
@@ -66,7 +69,10 @@ internal sealed class DoctorRun
     /// <param name="arguments">The command's.</param>
     public static DoctorRun Of(string root, CommandArguments arguments)
     {
-        var run = new DoctorRun(root) { Namespace = arguments[DoctorCommand.Namespace] };
+        var run = new DoctorRun(root) 
+        {
+            Namespace = arguments[DoctorCommand.Namespace], ServiceAccount = arguments[DoctorCommand.ServiceAccount],
+        };
         if (run.IsThisNode && !Ownership.IsRootHere)
         {
             run.Unknown(

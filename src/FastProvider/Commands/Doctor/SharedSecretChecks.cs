@@ -11,8 +11,6 @@ namespace FastProvider.Commands.Doctor;
 /// </summary>
 internal static class SharedSecretChecks
 {
-    private const string Account = "default";
-
     /// <param name="run">The look at the node.</param>
     /// <param name="link">To the API server, as the node.</param>
     /// <param name="budget">How long to wait for each answer.</param>
@@ -24,6 +22,7 @@ internal static class SharedSecretChecks
             return;
         }
 
+        var account = run.ServiceAccount ?? "default";
         if (run.Namespace is not { } ns)
         {
             run.Note(FindingId.SharedSecrets,
@@ -35,7 +34,12 @@ internal static class SharedSecretChecks
         List<string> allowed = [], denied = [];
         foreach (var secret in shared)
         {
-            using var review = AccessReview.OfSecret(link.Server.Url, ns, Account, secret);
+            if (secret.Namespace == ns)
+            {
+                continue; // its pods list it with their own
+            }
+
+            using var review = AccessReview.OfSecret(link.Server.Url, ns, account, secret);
             using var exchange = new ApiExchange();
             exchange.Start(link, Deadline.After(budget));
             var failure = ApiServerFailure.Of(link.Server, exchange.Run(review));
@@ -46,23 +50,25 @@ internal static class SharedSecretChecks
             }
 
             run.Unknown(FindingId.SharedSecrets,
-                failure?.Message ?? $"the API server did not say whether ServiceAccount {ns}/{Account} may get Secret {secret}"
+                failure?.Message ?? $"the API server did not say whether ServiceAccount {ns}/{account} may get Secret {secret}"
                     + $" (status {review.Head.Status})",
-                $"kubectl auth can-i get secret/{secret.Name} -n {secret.Namespace} --as system:serviceaccount:{ns}:{Account}");
+                $"kubectl auth can-i get secret/{secret.Name} -n {secret.Namespace} --as system:serviceaccount:{ns}:{account}");
         }
 
-        Say(run, $"ServiceAccount {ns}/{Account}", ns, allowed, denied);
+        Say(run, ns, account, allowed, denied);
     }
 
-    private static void Say(DoctorRun run, string who, string ns, List<string> allowed, List<string> denied)
+    private static void Say(DoctorRun run, string ns, string account, List<string> allowed, List<string> denied)
     {
+        var who = $"ServiceAccount {ns}/{account}";
         var may = allowed.Count > 0 ? $"{who} may get {string.Join(", ", allowed)}" : "";
         if (denied.Count > 0)
         {
             run.Note(FindingId.SharedSecrets,
                 $"{(may.Length > 0 ? $"{may}, and not" : $"{who} may not get")} {string.Join(", ", denied)}",
                 "if it should: fast-provider generate rbac --shared-secret"
-                    + $" {string.Join(',', denied)} --namespace {ns} | kubectl apply -f -");
+                    + $" {string.Join(',', denied)} --namespace {ns}"
+                    + $"{(run.ServiceAccount is null ? "" : $" --service-account {account}")} | kubectl apply -f -");
         }
         else if (allowed.Count > 0)
         {

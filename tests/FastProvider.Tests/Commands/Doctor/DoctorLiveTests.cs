@@ -49,6 +49,9 @@ public sealed class DoctorLiveTests
         var unasked = await CheckAsync(node);
         var findings = new Findings(await node.RunAsync("doctor", "--output", "json", "--namespace", "team-a"));
 
+        new Findings(await node.RunAsync(
+            "doctor", "--output", "json", "--namespace", "team-c", "--service-account", "app")).Has(
+            "shared-secrets", "note", "ServiceAccount team-c/app may not get platform/mirrors, platform/others");
         unasked.Has("shared-secrets", "note", "pulls ask for platform/mirrors, platform/others");
         server.Cluster.AllowGetToGroup("platform", "team-b", "mirrors", "others");
         new Findings(await node.RunAsync("doctor", "--output", "json", "--namespace", "team-b"))

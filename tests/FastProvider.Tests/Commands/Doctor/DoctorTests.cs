@@ -769,6 +769,32 @@ public sealed partial class DoctorTests
     [GeneratedRegex(@"""([a-z-]+(?: [a-z-]+)*)"",\s*""(ok|note|unknown|warning|problem)""")]
     private static partial Regex ShownInTest();
 
+    /// <summary>Nothing of the node can be served by a program that is missing, or that is this one.</summary>
+    [Theory]
+    [InlineData(false, "its program is not there")]
+    [InlineData(true, "its program is a fast-provider")]
+    public async Task A_provider_that_cannot_be_run_is_named(bool isOurs, string why)
+    {
+        using var node = DoctorNode.Kubeadm()
+            .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
+            .Change(KubeadmConfig, "providers:\n", """
+                providers:
+                  - name: cloud
+                    apiVersion: credentialprovider.kubelet.k8s.io/v1
+                    matchImages: ["cache.example.com:5000"]
+                    defaultCacheDuration: 1h
+
+                """);
+        if (isOurs)
+        {
+            File.Copy(Plugin.Binary, node.Root + Path.GetDirectoryName(DoctorNode.Provider) + "/cloud");
+        }
+
+        var finding = (await node.CheckAsync()).Has("chain", "warning", "no other credential provider");
+
+        Assert.Equal($"cloud: {why}", finding.GetProperty("items")[0].GetString());
+    }
+
     [Theory]
     [InlineData("cache.example.com:5000", "", "note", "may pull from these mirrors as the node does")]
     [InlineData("*.example.com:5000/dockerhub", "", "note", "may pull from these mirrors as the node does")]
@@ -790,6 +816,7 @@ public sealed partial class DoctorTests
 
                 """.Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal));
 
+        node.With($"{Path.GetDirectoryName(DoctorNode.Provider)}/cloud", "#!/bin/sh\n");
         var finding = level == "note"
             ? (await node.CheckAsync()).Has("chain", "note", text)
             : (await node.CheckAsync()).Has("chain", "warning", text);

@@ -115,7 +115,8 @@ public sealed class GenerateTests
 
     [Theory]
     [InlineData("--namespace team-a", "shared-secret:m:system:serviceaccounts:team-a Group system:serviceaccounts:team-a")]
-    [InlineData("--namespace team-a --service-account app", "shared-secret:m:system:serviceaccount:team-a:app ServiceAccount app")]
+    [InlineData(
+        "--namespace team-a --service-account app", "shared-secret:m:system:serviceaccount:team-a:app ServiceAccount app")]
     [InlineData("--all-namespaces", "shared-secret:m:system:serviceaccounts Group system:serviceaccounts")]
     public async Task A_shared_Secret_is_bound_to_whom_it_is_for(string whom, string bound)
     {

@@ -374,6 +374,26 @@ public sealed class ChainTests
         Assert.False(chain.WasRun);
     }
 
+    /// <summary>A pull says nothing of it: it is as the node's owner has it. Who asks wants to know.</summary>
+    [Theory]
+    [InlineData("localhost:5000", "other.example.com", "credential provider cloud answered, and no key of its answer is for")]
+    [InlineData("other.example.com", "localhost:5000", "no other credential provider has localhost:5000/mirror/app in its")]
+    public async Task Explain_says_why_no_provider_helps(string pattern, string key, string says)
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add(
+            "cloud", Answer($"\"{key}\":{{\"username\":\"cloud\",\"password\":\"cloud-password\"}}"), matchImages: pattern);
+        var token = Path.Combine(scene.Node.Root, "token");
+        await File.WriteAllTextAsync(token, scene.Token);
+
+        var run = await Plugin.RunAsync(
+            ["explain", PullScene.Image, "--token-file", token, .. chain.Arguments(scene, ["--chain"])], []);
+        var pull = await PullAsync(scene, chain);
+
+        Assert.Contains(says, Encoding.UTF8.GetString(run.Stdout), StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", pull.Stderr, StringComparison.Ordinal);
+    }
+
     /// <summary>An explanation runs programs of the node only if it is told to.</summary>
     [Theory]
     [InlineData(true)]

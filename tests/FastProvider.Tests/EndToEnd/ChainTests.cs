@@ -320,7 +320,9 @@ public sealed class ChainTests
         await using var scene = await StartAsync();
         var chain = new ChainedPrograms(scene.Node.Root).Add("another-name",
             $"echo . >> runs; exec {Plugin.Binary} {string.Join(' ', scene.Arguments("--chain"))}"
-                + $" --chain-config {scene.Node.Root}/providers.yaml --chain-bin-dir {scene.Node.Root}/providers < request");
+                + $" --chain-config {scene.Node.Root}/providers.yaml --chain-bin-dir {scene.Node.Root}/providers < request",
+            // It would fail for it, if it were run as it stands.
+            args: ["--no-such-flag"]);
         await File.WriteAllBytesAsync(
             chain.PathOf("request"), new KubeletRequest(PullScene.Image, scene.Token).ToBytes());
         if (isLink)
@@ -333,6 +335,7 @@ public sealed class ChainTests
 
         run.Answers().IsEmpty();
         Assert.Equal(isLink ? null : ".\n", chain.Left("runs"));
+        Assert.DoesNotContain("warning", run.Stderr, StringComparison.Ordinal);
     }
 
     [Theory]

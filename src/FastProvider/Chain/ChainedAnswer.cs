@@ -20,10 +20,8 @@ internal sealed class ChainedAnswer : IDisposable
     /// <summary>No cloud has so many registries in one account.</summary>
     private const int MaxLogins = 1000;
 
-    private static readonly string[] Members = ["kind", "apiVersion", "cacheKeyType", "cacheDuration", "auth"];
-
     private readonly SecretBuffer _texts = new();
-    private readonly List<ChainedLogin> _logins = [];
+    private ChainedLogin? _last;
     private string? _duration;
 
     /// <summary>What it is for, once it was read.</summary>
@@ -61,7 +59,7 @@ internal sealed class ChainedAnswer : IDisposable
     {
         var image = new ImagePattern(repository);
         ChainedLogin? best = null, ofIndex = null;
-        foreach (var login in _logins)
+        for (var login = _last; login is not null; login = login.Before)
         {
             if (!IsUsable(login))
             {
@@ -106,7 +104,8 @@ internal sealed class ChainedAnswer : IDisposable
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            fault ??= Array.IndexOf(Members, name) >= 0 && seen.Add(name) ? null : Unknown;
+            var isKnown = name is "kind" or "apiVersion" or "cacheKeyType" or "cacheDuration" or "auth";
+            fault ??= isKnown && seen.Add(name) ? null : Unknown;
             reader.Read();
             switch (name)
             {
@@ -239,7 +238,7 @@ internal sealed class ChainedAnswer : IDisposable
             }
         }
 
-        _logins.Add(new ChainedLogin(EffectiveOf(key), keyRange, user, password));
+        _last = new ChainedLogin(EffectiveOf(key), keyRange, user, password, _last);
         return null;
     }
 
@@ -266,8 +265,20 @@ internal sealed class ChainedAnswer : IDisposable
 }
 
 /// <summary>One entry of <c>auth</c> of an answer.</summary>
-/// <param name="Effective">Its key as a kubelet compares it.</param>
-/// <param name="Key">Where its key stands as it was spelled (<see cref="ChainedAnswer"/>).</param>
-/// <param name="User">Where the user stands.</param>
-/// <param name="Password">Where the password stands.</param>
-internal sealed record ChainedLogin(string Effective, Range Key, Range User, Range Password);
+/// <param name="effective">Its key as a kubelet compares it.</param>
+/// <param name="key">Where its key stands as it was spelled (<see cref="ChainedAnswer"/>).</param>
+/// <param name="user">Where the user stands.</param>
+/// <param name="password">Where the password stands.</param>
+/// <param name="before">The one before it, or null: a list would cost at each start of the program.</param>
+internal sealed class ChainedLogin(string effective, Range key, Range user, Range password, ChainedLogin? before)
+{
+    public string Effective => effective;
+
+    public Range Key => key;
+
+    public Range User => user;
+
+    public Range Password => password;
+
+    public ChainedLogin? Before => before;
+}

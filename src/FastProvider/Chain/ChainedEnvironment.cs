@@ -21,23 +21,33 @@ internal sealed class ChainedEnvironment(NodeService? kubelet)
     /// <summary>For one provider, each as NAME=VALUE.</summary>
     public string[] Of(ProviderEntry entry)
     {
-        var all = kubelet is { ProcessId: not null, Environment.Count: > 0 }
-            ? new Dictionary<string, string>(kubelet.Environment)
-            : OfThisProcess();
+        var all = kubelet is { ProcessId: not null, Environment.Count: > 0 } ? OfKubelet(kubelet) : OfThisProcess();
         foreach (var (name, value) in entry.Environment)
         {
             all[name] = value;
         }
 
         all[Mark] = "1";
-        List<string> texts = [];
+        var texts = new string[all.Count];
+        var count = 0;
         foreach (var (name, value) in all)
         {
-            texts.Add($"{name}={value}");
+            texts[count++] = $"{name}={value}";
         }
 
-        texts.Sort(StringComparer.Ordinal);
-        return [.. texts];
+        return texts;
+    }
+
+    /// <summary>One by one: a dictionary that is made of another brings types that cost at each start of the program.</summary>
+    private static Dictionary<string, string> OfKubelet(NodeService kubelet)
+    {
+        Dictionary<string, string> own = [];
+        foreach (var (name, value) in kubelet.Environment)
+        {
+            own[name] = value;
+        }
+
+        return own;
     }
 
     private static Dictionary<string, string> OfThisProcess()

@@ -91,7 +91,10 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         NoteWithout(open, notices);
         BinaryPrimitives.WriteInt32LittleEndian(remembered.WrittenStart(sizeof(int)), _rememberedCount);
         Serve(open);
-        _runs.ForEach(static run => run.Dispose());
+        foreach (var run in _runs)
+        {
+            run.Dispose();
+        }
     }
 
     /// <summary>To who asks for reasons: why an endpoint has nothing. In a pull it is as the node's owner has it.</summary>
@@ -191,7 +194,7 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         foreach (var entry in config.Entries)
         {
             var program = $"{directory.TrimEnd('/')}/{entry.Name}";
-            var patterns = Array.ConvertAll(entry.MatchImages, static text => new ImagePattern(text));
+            var patterns = entry.MatchImages;
             var covered = open.FindAll(endpoint => IsCovered(endpoint, patterns));
             // By the file, whatever its name: the kubelet may have us under two.
             if (covered.Count > 0 && !entry.IsNamedAsOurs && !FileBytes.IsSameFile("/proc/self/exe", program))
@@ -224,10 +227,10 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         }
     }
 
-    private static bool IsCovered(EndpointCredential endpoint, ImagePattern[] patterns)
+    private static bool IsCovered(EndpointCredential endpoint, string[] patterns)
     {
         var image = new ImagePattern(Encoding.UTF8.GetString(endpoint.Repository.Name.Span));
-        return Array.Exists(patterns, pattern => pattern.Covers(image));
+        return Array.Exists(patterns, pattern => new ImagePattern(pattern).Covers(image));
     }
 
     /// <summary>By its control group first: to look at all processes of a node takes its time.</summary>

@@ -46,7 +46,7 @@ internal sealed class KeptAnswers : IDisposable
     {
         lock (_gate)
         {
-            Drop(static kept => kept.Until.IsOver);
+            Drop();
             foreach (var scope in (ReadOnlySpan<CacheScope>)[CacheScope.Image, CacheScope.Registry, CacheScope.Global])
             {
                 var key = KeyOf(scope, repository);
@@ -105,7 +105,7 @@ internal sealed class KeptAnswers : IDisposable
     {
         lock (_gate)
         {
-            Drop(static kept => kept.Until.IsOver);
+            Drop();
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class KeptAnswers : IDisposable
     {
         lock (_gate)
         {
-            Drop(static _ => true);
+            Drop(all: true);
         }
     }
 
@@ -128,11 +128,11 @@ internal sealed class KeptAnswers : IDisposable
     {
         lock (_gate)
         {
-            Drop(kept => kept.Until.IsOver || (kept.Provider == provider && kept.Key == key));
+            Drop(provider, key);
             if (_count == MaxAnswers)
             {
-                var soonest = Soonest();
-                Drop(kept => kept == soonest);
+                var soonest = Soonest()!;
+                Drop(soonest.Provider, soonest.Key);
             }
 
             if (time > TimeSpan.Zero)
@@ -156,12 +156,13 @@ internal sealed class KeptAnswers : IDisposable
         return soonest;
     }
 
-    private void Drop(Predicate<Kept> isOver)
+    /// <summary>Drops what has ended, the answer of a key, or all.</summary>
+    private void Drop(string? provider = null, string? key = null, bool all = false)
     {
         Kept? before = null;
         for (var kept = _first; kept is not null; kept = kept.Next)
         {
-            if (!isOver(kept))
+            if (!all && !kept.Until.IsOver && !(kept.Provider == provider && kept.Key == key))
             {
                 before = kept;
                 continue;

@@ -34,7 +34,19 @@ internal sealed class NamedSecrets : IRefusalWords, IDisposable
     }
 
     /// <summary>How many Secrets were read.</summary>
-    public int Count => Array.FindAll(_statuses, static status => status == 200).Length;
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var status in _statuses)
+            {
+                count += status == 200 ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>What was answered for shared ones; null if none was asked for.</summary>
     public SharedAnswer[]? Shared

@@ -253,8 +253,15 @@ internal sealed unsafe partial class Options
     {
         // Nothing is nobody, not everybody: a template with an empty value must not lift the only bound that there is.
         options._chainNamespaces = value.Length == 0 ? [] : value.Split(',');
-        return Array.TrueForAll(
-            options._chainNamespaces, static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)));
+        foreach (var name in options._chainNamespaces)
+        {
+            if (!NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool TakeChainConfig(Options options, string value)

@@ -27,7 +27,7 @@ internal sealed class ObjectQuestions(
     private readonly SecretBuffer _body = new();
 
     /// <summary>Those that may be refused, as it is for the API server to say who may read them.</summary>
-    public Predicate<int> MayBeRefused { get; init; } = static _ => false;
+    public Predicate<int>? MayBeRefused { get; init; }
 
     public int Count => paths.Length;
 
@@ -36,7 +36,7 @@ internal sealed class ObjectQuestions(
     public void Append(SecretBuffer requests, int index, TimeSpan serverBudget) =>
         new ApiRequest("GET"u8, paths[index]) { Token = token.Span }.AppendTo(requests, link.Server.Url, serverBudget);
 
-    public bool Takes(int index, int status) => status is 200 or 404 || (status == 403 && MayBeRefused(index));
+    public bool Takes(int index, int status) => status is 200 or 404 || (status == 403 && MayBeRefused?.Invoke(index) is true);
 
     public ApiEnd TakeAnswer(int index, in HttpHead head, ApiBody body)
     {

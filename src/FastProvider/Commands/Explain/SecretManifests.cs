@@ -261,6 +261,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
     private SharedAnswer[] OfferShared(SecretNames names, SecretsMode mode, ref int count)
     {
         List<SharedAnswer> answers = [];
+        var isAnyRead = false;
         using var documents = new AuthDocument(_wanted.Endpoints.All, Warnings);
         using var reader = new SecretReader(documents, Warnings);
         using var secret = new SecretBuffer();
@@ -280,6 +281,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
                 continue;
             }
 
+            isAnyRead = true;
             if (SecretFault.Of(manifest) is { } fault)
             {
                 Warnings.Add($"Secret {shared}: {fault}: the API server refuses it");
@@ -298,7 +300,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
             count++;
         }
 
-        if (answers.Exists(static answer => answer.IsForPod))
+        if (isAnyRead)
         {
             From += ", and shared Secrets as if RBAC let the pod read them";
         }

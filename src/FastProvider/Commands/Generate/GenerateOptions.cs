@@ -20,7 +20,7 @@ internal sealed class GenerateOptions
     private const int LongestImage = 512;
 
     private readonly string? _sharedSecrets;
-    private readonly bool _isRbac;
+    private readonly bool _isMistaken;
     private string? _authDirectory;
 
     private GenerateOptions(CommandArguments arguments)
@@ -37,7 +37,11 @@ internal sealed class GenerateOptions
         HasServiceAccount = arguments[GenerateCommand.ServiceAccount] is not null;
         AllNamespaces = arguments.Has(GenerateCommand.AllNamespaces);
         _sharedSecrets = arguments[GenerateCommand.SharedSecret];
-        _isRbac = arguments.Operand == "rbac";
+        foreach (var flag in Options.Flags)
+        {
+            _isMistaken |= arguments.Operand == "rbac" && flag.Name == "shared-secrets" && arguments[flag] is not null;
+        }
+
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
         Image = arguments[GenerateCommand.Image];
         HasAgent = arguments.Has(GenerateCommand.Agent);
@@ -126,7 +130,7 @@ internal sealed class GenerateOptions
 
     private Failure? ReadShared()
     {
-        if (_isRbac && PullSettings.Exists(static setting => setting.Flag.Name == "shared-secrets"))
+        if (_isMistaken)
         {
             return Argument.Usage(
                 "--shared-secrets is a setting of pulls; --shared-secret NS/NAME prints who may read it",
@@ -162,9 +166,7 @@ internal sealed class GenerateOptions
         !Destination.IsProgramName(Name) ? Wrong(GenerateCommand.Name, Name, "a name of a program, such as fast-provider")
         : !IsPath(BinDirectory) ? Wrong(GenerateCommand.BinDir, BinDirectory, "an absolute path without blanks")
         : !IsWord(Audience) ? Wrong(GenerateCommand.Audience, Audience, "an audience, such as https://kubernetes.default.svc")
-        : Namespace is not null && !Array.TrueForAll(
-            SharedSecrets.Length > 0 ? Namespace.Split(',') : [Namespace],
-            static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
+        : Namespace is not null && !AreNamespaces(SharedSecrets.Length > 0 ? Namespace.Split(',') : [Namespace])
             ? Wrong(GenerateCommand.Namespace, Namespace, "a name of a namespace")
         : !IsObjectName(ServiceAccount) ? Wrong(GenerateCommand.ServiceAccount, ServiceAccount, "a name of a ServiceAccount")
         : !Array.TrueForAll(Secrets, IsObjectName)
@@ -187,6 +189,19 @@ internal sealed class GenerateOptions
         _ when KubeconfigPlaces.FirstPresent(node) is { } place => (false, $"as the kubelet's kubeconfig is {place}"),
         _ => (false, Unsaid),
     };
+
+    private static bool AreNamespaces(string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (!NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static bool IsObjectName(string name) => SubdomainName.IsValid(Encoding.UTF8.GetBytes(name));
 

@@ -110,8 +110,7 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
             var runs = _runs.FindAll(run => run.Endpoint == endpoint);
             if (runs.Count == 0)
             {
-                var repository = Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
-                notices.Add($"--chain: no other credential provider has {repository} in its matchImages");
+                notices.Add($"--chain: no other credential provider has {RepositoryOf(endpoint)} in its matchImages");
             }
 
             foreach (var run in runs)
@@ -194,13 +193,14 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         foreach (var entry in config.Entries)
         {
             var program = $"{directory.TrimEnd('/')}/{entry.Name}";
-            var patterns = entry.MatchImages;
-            var covered = open.FindAll(endpoint => IsCovered(endpoint, patterns));
+            var covered = open.FindAll(endpoint => entry.Covers(RepositoryOf(endpoint)));
             // By the file, whatever its name: the kubelet may have us under two.
             if (covered.Count > 0 && !entry.IsNamedAsOurs && !FileBytes.IsSameFile("/proc/self/exe", program))
             {
-                environment ??= new ChainedEnvironment(kubelet ?? FindKubelet());
-                covered.ForEach(endpoint => Add(entry, program, environment, endpoint, notices));
+                // Who has answers from before runs none, and looks for no kubelet.
+                environment ??= kept is null ? new ChainedEnvironment(kubelet ?? FindKubelet()) : null;
+                var variables = environment?.Of(entry) ?? [];
+                covered.ForEach(endpoint => Add(entry, program, variables, endpoint, notices));
             }
         }
 
@@ -208,9 +208,9 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
     }
 
     private void Add(
-        ProviderEntry entry, string program, ChainedEnvironment environment, EndpointCredential endpoint, SecretNotices notices)
+        ProviderEntry entry, string program, string[] environment, EndpointCredential endpoint, SecretNotices notices)
     {
-        var repository = Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
+        var repository = RepositoryOf(endpoint);
         if (entry.RequiresServiceAccount is true)
         {
             notices.Add($"credential provider {entry.Name} requires a ServiceAccount, and the pod's token is for the API server"
@@ -223,15 +223,11 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         }
         else
         {
-            _runs.Add(new ChainedRun(entry, program, environment.Of(entry), endpoint, repository));
+            _runs.Add(new ChainedRun(entry, program, environment, endpoint, repository));
         }
     }
 
-    private static bool IsCovered(EndpointCredential endpoint, string[] patterns)
-    {
-        var image = new ImagePattern(Encoding.UTF8.GetString(endpoint.Repository.Name.Span));
-        return Array.Exists(patterns, pattern => new ImagePattern(pattern).Covers(image));
-    }
+    private static string RepositoryOf(EndpointCredential endpoint) => Encoding.UTF8.GetString(endpoint.Repository.Name.Span);
 
     /// <summary>By its control group first: to look at all processes of a node takes its time.</summary>
     private NodeService? FindKubelet() =>

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using System.Threading;
 using FastProvider.Base;
 using FastProvider.Native;
@@ -94,8 +93,8 @@ internal sealed class KeptAnswers : IDisposable
         SecretBuffer answers, string provider, CacheScope scope, string repository, TimeSpan time, ReadOnlySpan<byte> json)
     {
         var writer = new FrameWriter(answers);
-        writer.Text(Encoding.UTF8.GetBytes(provider));
-        writer.Text(Encoding.UTF8.GetBytes(KeyOf(scope, repository)));
+        writer.Text(provider);
+        writer.Text(KeyOf(scope, repository));
         writer.Long((long)time.TotalMilliseconds);
         writer.Text(json);
     }

@@ -41,6 +41,19 @@ internal sealed class CommandArguments
         }
     }
 
+    /// <summary>The value of a flag of a pull, as it was given here; null if it was not.</summary>
+    /// <param name="name">Without dashes.</param>
+    public string? OfPull(string name)
+    {
+        string? value = null;
+        foreach (var flag in Options.Flags)
+        {
+            value = flag.Name == name ? this[flag] : value;
+        }
+
+        return value;
+    }
+
     /// <summary>Whether a switch is on.</summary>
     public bool Has(Flag flag) => this[flag] is "true";
 

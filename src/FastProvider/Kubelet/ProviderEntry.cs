@@ -47,6 +47,14 @@ internal sealed class ProviderEntry
 
     public string[] MatchImages => Texts(_entry, "matchImages"u8);
 
+    /// <summary>Whether the kubelet asks this provider for an image.</summary>
+    /// <param name="repository">Of the image.</param>
+    public bool Covers(string repository)
+    {
+        var image = new ImagePattern(repository);
+        return Array.Exists(MatchImages, pattern => new ImagePattern(pattern).Covers(image));
+    }
+
     public string[] Arguments => Texts(_entry, "args"u8);
 
     /// <summary>Added to the kubelet's own.</summary>

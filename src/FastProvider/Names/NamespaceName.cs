@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 namespace FastProvider.Names;
 
@@ -23,6 +24,20 @@ internal static class NamespaceName
         foreach (var c in name)
         {
             if (c is not ((>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether all of them are names.</summary>
+    public static bool AreValid(string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (!IsValid(Encoding.UTF8.GetBytes(name)))
             {
                 return false;
             }

@@ -1,7 +1,4 @@
-using System;
-using System.Text;
 using FastProvider.Base;
-using FastProvider.Names;
 using FastProvider.Secrets;
 using FastProvider.Settings;
 using FastProvider.Token;
@@ -17,7 +14,7 @@ internal sealed class ApiServerSecrets : ISecretSource
         var mode = wanted.Options.Secrets.For(wanted.Request.HasAnnotation);
         var names = mode is SecretsMode.Annotation ? new SecretNames(wanted.Claims.Namespace) : null;
         var named = names is null ? default : ReadAnnotation(wanted, names);
-        var shared = SharedFor(wanted, mode);
+        var shared = wanted.SharedFor(mode);
         if (named.Failure is not null || (names is { All.Count: 0 } && shared.Length == 0))
         {
             return named;
@@ -61,19 +58,6 @@ internal sealed class ApiServerSecrets : ISecretSource
                         + " so none is read; a pod gets those of its ServiceAccount when it is made")
                 : named.NothingNamed,
         };
-    }
-
-    /// <summary>The pods of a platform's own namespace list its Secrets with their own.</summary>
-    private static SecretReference[] SharedFor(in SecretsWanted wanted, SecretsMode mode)
-    {
-        var shared = wanted.Options.SharedSecrets;
-        if (mode is not SecretsMode.Namespace || shared.Length == 0)
-        {
-            return shared;
-        }
-
-        var own = Encoding.ASCII.GetString(wanted.Claims.Namespace.Span);
-        return Array.FindAll(shared, reference => reference.Namespace != own);
     }
 
     private static SecretsRead ReadAnnotation(in SecretsWanted wanted, SecretNames names)

@@ -1,5 +1,7 @@
 using System;
+using System.Text;
 using FastProvider.Base;
+using FastProvider.Names;
 using FastProvider.Node;
 using FastProvider.Request;
 using FastProvider.Secrets;
@@ -32,4 +34,20 @@ internal readonly struct SecretsWanted
     public required SecretNotices Notices { get; init; }
 
     public required Deadline Deadline { get; init; }
+
+    /// <summary>
+    /// The Secrets that a platform shares, as far as they are not read anyway: the pods of a platform's own namespace list its
+    /// Secrets with their own.
+    /// </summary>
+    public SecretReference[] SharedFor(SecretsMode mode)
+    {
+        var shared = Options.SharedSecrets;
+        if (mode is not SecretsMode.Namespace || shared.Length == 0)
+        {
+            return shared;
+        }
+
+        var own = Encoding.ASCII.GetString(Claims.Namespace.Span);
+        return Array.FindAll(shared, reference => reference.Namespace != own);
+    }
 }

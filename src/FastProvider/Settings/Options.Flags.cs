@@ -253,15 +253,7 @@ internal sealed unsafe partial class Options
     {
         // Nothing is nobody, not everybody: a template with an empty value must not lift the only bound that there is.
         options._chainNamespaces = value.Length == 0 ? [] : value.Split(',');
-        foreach (var name in options._chainNamespaces)
-        {
-            if (!NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return NamespaceName.AreValid(options._chainNamespaces);
     }
 
     private static bool TakeChainConfig(Options options, string value)

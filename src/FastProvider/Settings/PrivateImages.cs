@@ -59,9 +59,7 @@ internal sealed partial class PrivateImages
     public PrivateImages? WithExceptions(string list)
     {
         var names = list.Length == 0 ? [] : list.Split(',');
-        return Array.TrueForAll(names, static name => NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
-            ? new PrivateImages(_when, names)
-            : null;
+        return NamespaceName.AreValid(names) ? new PrivateImages(_when, names) : null;
     }
 
     [Utf8Find]

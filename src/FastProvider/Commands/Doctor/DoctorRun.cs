@@ -69,7 +69,7 @@ internal sealed class DoctorRun
     /// <param name="arguments">The command's.</param>
     public static DoctorRun Of(string root, CommandArguments arguments)
     {
-        var run = new DoctorRun(root) 
+        var run = new DoctorRun(root)
         {
             Namespace = arguments[DoctorCommand.Namespace], ServiceAccount = arguments[DoctorCommand.ServiceAccount],
         };

@@ -1,4 +1,3 @@
-using System;
 using FastProvider.Kubelet;
 using FastProvider.Node;
 using FastProvider.Settings;
@@ -81,8 +80,7 @@ internal static class ExplainCommand
 
             using var explanation = new Explanation(
                 question, arguments.Pull, configured, configured is null ? arguments.Variable : configured.Variable,
-                arguments[SecretsFrom], asksProviders: Array.Exists(
-                    Options.Flags, flag => flag.Name == "chain" && arguments[flag] is "true"));
+                arguments[SecretsFrom], asksProviders: arguments.OfPull("chain") is "true");
             if (arguments.Has(Ask))
             {
                 explanation.AskEndpoints(arguments.Variable);

@@ -48,7 +48,7 @@ internal sealed class Explanation : IDisposable
         _options = options;
         Question = question;
         Entry = configured?.Entry;
-        WhyNeverRun = configured is null || Covers(configured.Entry, question.Image.Repository) ? null
+        WhyNeverRun = configured is null || configured.Entry.Covers(question.Image.Repository) ? null
             : $"matchImages of {configured.Entry.Name} in {configured.Entry.Place} does not cover this image,"
                 + " so the kubelet never runs the provider for it; the rest is what a run would decide";
         _manifests = manifests is null ? null : new SecretManifests(manifests);
@@ -208,12 +208,6 @@ internal sealed class Explanation : IDisposable
     };
 
     private bool UsesLoginOfNode => Array.Exists(Endpoints!.All, static endpoint => endpoint.File is not null);
-
-    private static bool Covers(ProviderEntry entry, string repository)
-    {
-        var image = new ImagePattern(repository);
-        return Array.Exists(entry.MatchImages, pattern => new ImagePattern(pattern).Covers(image));
-    }
 
     /// <summary>A pull without a token ends before it looks for mirrors; who asks sees them as well.</summary>
     private PullSources? FindSources(Func<string, string?> variable)

@@ -55,7 +55,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
             : names.AreTooMany ? SecretNames.TooMany(who, "")
             : OfferNamed(names, who, out count);
         names ??= new SecretNames();
-        var shared = OfferShared(names.WithShared(_wanted.Options.SharedSecrets), mode, ref count);
+        var shared = OfferShared(names.WithShared(_wanted.SharedFor(mode)), ref count);
         return new SecretsRead { Mode = mode, Failure = failure, Count = count, Shared = shared };
     }
 
@@ -241,14 +241,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
                 continue;
             }
 
-            secret.Clear();
-            using (var json = new Utf8JsonWriter(secret))
-            {
-                Write(json, manifest, Namespace);
-            }
-
-            var utf8Name = Encoding.UTF8.GetBytes(name);
-            _ = reader.Read(secret.WrittenSpan, Encoding.UTF8.GetBytes(Namespace), utf8Name, new CredentialSource(utf8Name, -i));
+            Offer(manifest, Namespace, names.All[i], -i, reader, secret);
             count++;
         }
 
@@ -258,7 +251,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
     /// <summary>
     /// Shared Secrets count as if the pod may read them: who may is for RBAC, which is read in the cluster alone.
     /// </summary>
-    private SharedAnswer[] OfferShared(SecretNames names, SecretsMode mode, ref int count)
+    private SharedAnswer[] OfferShared(SecretNames names, ref int count)
     {
         List<SharedAnswer> answers = [];
         var isAnyRead = false;
@@ -267,9 +260,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         using var secret = new SecretBuffer();
         for (var i = 0; i < names.All.Count; i++)
         {
-            // As with the API server: where all Secrets of the namespace are read, its own are among them.
-            if (names.All[i] is not { IsShared: true } shared
-                || (mode is SecretsMode.Namespace && shared.Namespace == Namespace))
+            if (names.All[i] is not { IsShared: true } shared)
             {
                 continue;
             }
@@ -288,15 +279,7 @@ internal sealed class SecretManifests(string directory) : ISecretSource
                 continue;
             }
 
-            secret.Clear();
-            using (var json = new Utf8JsonWriter(secret))
-            {
-                Write(json, manifest, shared.Namespace);
-            }
-
-            _ = reader.Read(
-                secret.WrittenSpan, Encoding.UTF8.GetBytes(shared.Namespace), Encoding.UTF8.GetBytes(shared.Name),
-                new CredentialSource(Encoding.UTF8.GetBytes(shared.ToString()), -i) { IsShared = true });
+            Offer(manifest, shared.Namespace, shared, -i, reader, secret);
             count++;
         }
 
@@ -306,6 +289,21 @@ internal sealed class SecretManifests(string directory) : ISecretSource
         }
 
         return [.. answers];
+    }
+
+    /// <summary>Offers one Secret as the API server would answer it.</summary>
+    private static void Offer(
+        DocumentNode manifest, string of, in SecretReference wanted, long precedence, SecretReader reader, SecretBuffer scratch)
+    {
+        scratch.Clear();
+        using (var json = new Utf8JsonWriter(scratch))
+        {
+            Write(json, manifest, of);
+        }
+
+        _ = reader.Read(
+            scratch.WrittenSpan, Encoding.UTF8.GetBytes(of), Encoding.UTF8.GetBytes(wanted.Name),
+            new CredentialSource(Encoding.UTF8.GetBytes(wanted.ToString()), precedence) { IsShared = wanted.IsShared });
     }
 
     /// <summary>The last of its name and namespace, which it has to say.</summary>

@@ -37,11 +37,7 @@ internal sealed class GenerateOptions
         HasServiceAccount = arguments[GenerateCommand.ServiceAccount] is not null;
         AllNamespaces = arguments.Has(GenerateCommand.AllNamespaces);
         _sharedSecrets = arguments[GenerateCommand.SharedSecret];
-        foreach (var flag in Options.Flags)
-        {
-            _isMistaken |= arguments.Operand == "rbac" && flag.Name == "shared-secrets" && arguments[flag] is not null;
-        }
-
+        _isMistaken = arguments.Operand == "rbac" && arguments.OfPull("shared-secrets") is not null;
         Secrets = (arguments[GenerateCommand.Secret] ?? "registry-login").Split(',');
         Image = arguments[GenerateCommand.Image];
         HasAgent = arguments.Has(GenerateCommand.Agent);
@@ -166,7 +162,7 @@ internal sealed class GenerateOptions
         !Destination.IsProgramName(Name) ? Wrong(GenerateCommand.Name, Name, "a name of a program, such as fast-provider")
         : !IsPath(BinDirectory) ? Wrong(GenerateCommand.BinDir, BinDirectory, "an absolute path without blanks")
         : !IsWord(Audience) ? Wrong(GenerateCommand.Audience, Audience, "an audience, such as https://kubernetes.default.svc")
-        : Namespace is not null && !AreNamespaces(SharedSecrets.Length > 0 ? Namespace.Split(',') : [Namespace])
+        : Namespace is not null && !NamespaceName.AreValid(SharedSecrets.Length > 0 ? Namespace.Split(',') : [Namespace])
             ? Wrong(GenerateCommand.Namespace, Namespace, "a name of a namespace")
         : !IsObjectName(ServiceAccount) ? Wrong(GenerateCommand.ServiceAccount, ServiceAccount, "a name of a ServiceAccount")
         : !Array.TrueForAll(Secrets, IsObjectName)
@@ -189,19 +185,6 @@ internal sealed class GenerateOptions
         _ when KubeconfigPlaces.FirstPresent(node) is { } place => (false, $"as the kubelet's kubeconfig is {place}"),
         _ => (false, Unsaid),
     };
-
-    private static bool AreNamespaces(string[] names)
-    {
-        foreach (var name in names)
-        {
-            if (!NamespaceName.IsValid(Encoding.UTF8.GetBytes(name)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private static bool IsObjectName(string name) => SubdomainName.IsValid(Encoding.UTF8.GetBytes(name));
 

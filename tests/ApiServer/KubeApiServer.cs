@@ -77,7 +77,9 @@ public sealed class KubeApiServer : IAsyncDisposable
         _node = Certificates.Node();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(options.Address, options.Port, listen => Configure(listen, options)));
+            kestrel.Listen(
+                options.Address, options.Port == 0 ? HeldPort.Take(options.Address) : options.Port,
+                listen => Configure(listen, options)));
         _host = builder.Build();
     }
 
@@ -127,7 +129,7 @@ public sealed class KubeApiServer : IAsyncDisposable
     /// <summary>Shows another certificate of the same CA and names from the next connection on.</summary>
     public void RotateCertificate() => _shown = Certificates.Server(_names);
 
-    /// <summary>Frees the port; a second call does nothing, so that a test may take the server down early.</summary>
+    /// <summary>Connections are refused from now on. A second call does nothing: a test may take the server down early.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))

@@ -6,7 +6,7 @@ namespace FastProvider.Tests.ApiServer;
 /// <summary>Accepts TCP connections on a free port of loopback, each served beside the others, until it is disposed.</summary>
 public sealed class LoopbackListener : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<TcpClient, Task> _serve;
     private readonly Task _accepting;
@@ -17,8 +17,9 @@ public sealed class LoopbackListener : IAsyncDisposable
     public LoopbackListener(Func<TcpClient, Task> serve)
     {
         _serve = serve;
+        Port = HeldPort.Take(IPAddress.Loopback);
+        _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
     }
 

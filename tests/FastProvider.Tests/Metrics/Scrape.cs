@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using FastProvider.Tests.Agent;
+using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.Commands.Stats;
 using FastProvider.Tests.EndToEnd;
 
@@ -15,7 +16,7 @@ internal static class Scrape
     /// <summary>Starts an agent whose metrics can be had.</summary>
     public static NodeAgent Start(NodeSandbox node, out int port)
     {
-        var chosen = port = FreePort();
+        var chosen = port = HeldPort.Take(IPAddress.Loopback);
         var agent = NodeAgent.Start(node.LockDir, "--metrics-listen", $"127.0.0.1:{port}");
         Assert.True(SpinWait.SpinUntil(() => IsOpen(chosen), TimeSpan.FromSeconds(30)));
         return agent;
@@ -32,14 +33,6 @@ internal static class Scrape
         {
             return false;
         }
-    }
-
-    /// <summary>A port of loopback that nobody listens on.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>The metrics, by their names.</summary>

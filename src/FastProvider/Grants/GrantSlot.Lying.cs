@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using FastProvider.AuthFile;
 using FastProvider.Base;
 using FastProvider.Native;
@@ -69,7 +70,7 @@ internal sealed partial class GrantSlot
         UseUpLying();
         _counts.Taken();
         _inVainAt = null;
-        (_pullExpectedUntil, _queueKnownUntil) = (default, default);
+        _expected.Come(Stopwatch.GetTimestamp());
     }
 
     /// <summary>What lay there is there no more, and with it the oldest grant of that content.</summary>

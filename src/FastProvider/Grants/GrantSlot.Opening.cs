@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using FastProvider.AuthFile;
 using FastProvider.Base;
@@ -194,7 +195,10 @@ internal sealed partial class GrantSlot
             SetLying(content.Share(), status, status.Modified.Utc);
             _lastRunAt = status.Changed.Utc;
             var age = DateTime.UtcNow - _lastRunAt;
-            _pullExpectedUntil = age > TimeSpan.Zero && age < PullsDelay ? Deadline.After(PullsDelay - age) : default;
+            if (age > TimeSpan.Zero)
+            {
+                _expected.Add(Stopwatch.GetTimestamp() - (long)(age.TotalSeconds * Stopwatch.Frequency));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using FastProvider.AuthFile;
 using FastProvider.Base;
@@ -22,18 +23,6 @@ internal sealed partial class GrantSlot
     private const int MaxUnknown = 64;
 
     /// <summary>
-    /// A pull that is not in a queue comes within this time after its run's answer. Until it has come the next run is not
-    /// answered: of two pulls that come at once one finds no file, as the next lies there only a moment after the first was
-    /// taken.
-    /// </summary>
-    private static readonly TimeSpan PullsDelay = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>
-    /// After such a wait in vain the pulls stand in a queue, or the image is on the node: for so long nobody waits.
-    /// </summary>
-    private static readonly TimeSpan QueueMemory = TimeSpan.FromSeconds(1);
-
-    /// <summary>
     /// Where pulls do come, many that start together get their answers one after the other for so long at most.
     /// </summary>
     public static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(1);
@@ -48,6 +37,7 @@ internal sealed partial class GrantSlot
     private readonly string _lockDirectory, _name;
     private readonly byte[] _nulTerminatedName;
     private readonly GrantRecord _record;
+    private readonly ExpectedPulls _expected = new();
 
     /// <summary>Those of the oldest runs first.</summary>
     private readonly List<Grant> _grants = [];
@@ -67,12 +57,6 @@ internal sealed partial class GrantSlot
     private DateTime _untakenSince, _lastRunAt;
     private DateTime? _inVainAt;
     private TimeSpan _untakenLifetime;
-
-    /// <summary>Until then the pull of the last run is expected; over when it has come.</summary>
-    private Deadline _pullExpectedUntil;
-
-    /// <summary>Until then nobody waits for that.</summary>
-    private Deadline _queueKnownUntil;
 
     /// <summary>Until then no file lies there, as a pull without one is about to begin.</summary>
     private Deadline _hiddenUntil;
@@ -128,7 +112,7 @@ internal sealed partial class GrantSlot
     /// <param name="spread">How long to wait for the pull of the run before (<see cref="LongestSpread"/>).</param>
     public GrantAnswer Add(string pod, ReadOnlySpan<byte> content, TimeSpan untakenLifetime, Deadline bound, Deadline spread)
     {
-        for (var hasWaited = false; ; hasWaited = true)
+        while (true)
         {
             if (!_gate.TryEnter(bound.Remaining))
             {
@@ -142,7 +126,7 @@ internal sealed partial class GrantSlot
                     return no;
                 }
 
-                if (!IsPullAtHand(hasWaited) || spread.IsOver)
+                if (!IsPullAtHand() || spread.IsOver)
                 {
                     return AddNow(pod, content, untakenLifetime);
                 }
@@ -174,7 +158,7 @@ internal sealed partial class GrantSlot
         _counts.Added();
         _lastRunAt = DateTime.UtcNow;
         _hiddenUntil = default;
-        _pullExpectedUntil = Deadline.After(PullsDelay);
+        _expected.Add(Stopwatch.GetTimestamp());
         if (Place() is { } notWritten)
         {
             RemoveOf(pod, last: true);
@@ -358,28 +342,10 @@ internal sealed partial class GrantSlot
     }
 
     /// <summary>Whether the pull of a run that was answered just now is still to come.</summary>
-    /// <param name="hasWaited">This run waits for it.</param>
-    private bool IsPullAtHand(bool hasWaited)
+    private bool IsPullAtHand()
     {
-        if (_lying is null || _pullExpectedUntil.IsNone)
-        {
-            return false;
-        }
-
         LookAtFile();
-        if (_lying is null || !_queueKnownUntil.IsOver)
-        {
-            return false;
-        }
-
-        if (_pullExpectedUntil.IsOver)
-        {
-            _queueKnownUntil = hasWaited ? Deadline.After(QueueMemory) : default;
-            _pullExpectedUntil = default;
-            return false;
-        }
-
-        return true;
+        return _lying is not null && _expected.AreAtHand(Stopwatch.GetTimestamp());
     }
 
     /// <summary>As a run that is alone weighs it (<see cref="SlotSigns"/>).</summary>

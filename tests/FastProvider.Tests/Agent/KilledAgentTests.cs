@@ -44,6 +44,35 @@ public sealed class KilledAgentTests
         Assert.True(SpinWait.SpinUntil(() => Records(scene).Length == 0, Patience));
     }
 
+    /// <summary>
+    /// A record that cannot be written is none: what was there before may name a grant that has ended. The pulls of an agent that
+    /// lives have their files all the same.
+    /// </summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(".tmp")]
+    public async Task A_record_that_cannot_be_written_costs_no_pull_and_leaves_no_older_one(string end)
+    {
+        await using var scene = await StartAsync();
+        await scene.RunPodsAsync(2);
+        var record = Assert.Single(Records(scene));
+        if (end.Length == 0)
+        {
+            File.Delete(record);
+        }
+
+        // No file can be put in the place of a directory, and none can be made beside it under that name.
+        Directory.CreateDirectory(record + end);
+        await File.WriteAllTextAsync(Path.Combine(record + end, "in-the-way"), "");
+
+        await scene.RunPodsAsync(2);
+
+        Assert.Empty(Records(scene));
+        scene.TakesFiles(4);
+        await scene.Agent!.ShowsAsync("grants", "0");
+        Assert.Equal("0", (await scene.Agent.StatusAsync())["grants expired"]);
+    }
+
     /// <summary>A pull without a decision must not use what was decided for another.</summary>
     [Fact]
     public async Task A_run_alone_that_finds_nothing_ends_what_a_killed_agent_has_kept()

@@ -64,6 +64,22 @@ internal sealed class NodeAgent : IDisposable
         lockDirectory, new Dictionary<string, string>(),
         [.. under, Plugin.Binary, "agent", "--lock-dir", lockDirectory, .. more]);
 
+    /// <summary>The same as systemd starts a service: with its socket, when the first connection comes, and with sd_notify(3).</summary>
+    /// <param name="lockDirectory">The node's lock directory; it is made.</param>
+    /// <param name="environment">All of it.</param>
+    /// <param name="program">The program.</param>
+    public static NodeAgent StartActivated(
+        string lockDirectory, IReadOnlyDictionary<string, string> environment, string program)
+    {
+        Directory.CreateDirectory(lockDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return StartWith(
+            lockDirectory, environment,
+            [
+                "/usr/bin/systemd-socket-activate", "--listen", Path.Combine(lockDirectory, "agent.sock"),
+                .. environment.Keys.SelectMany(name => (string[])["--setenv", name]), program,
+            ]);
+    }
+
     /// <summary>The same in a root of its own.</summary>
     /// <param name="under">That program, with its arguments.</param>
     /// <param name="root">Where that root is seen from here; its lock directory is the default one.</param>

@@ -9,15 +9,20 @@ public sealed class UpgradeTests
     private const string OtherImage = "registry.invalid/other";
 
     /// <summary>A run of the new version finds the old agent, which then goes on as the new program.</summary>
-    [Fact]
-    public async Task A_run_of_the_new_version_goes_alone_and_the_agent_becomes_it_with_all_files()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_of_the_new_version_goes_alone_and_the_agent_becomes_it_with_all_files(bool hasSystemdsSocket)
     {
         await using var journald = await Journald.StartAsync();
         await using var scene = await PullScene.StartAsync();
         var program = Path.Combine(scene.Node.Root, "fast-provider");
         OlderBinary.WriteTo(program);
         scene.Agent?.Dispose();
-        var agent = scene.Agent = NodeAgent.StartWith(scene.Node.LockDir, new Dictionary<string, string>(), program);
+        var nothing = new Dictionary<string, string>();
+        var agent = scene.Agent = hasSystemdsSocket
+            ? NodeAgent.StartActivated(scene.Node.LockDir, nothing, program)
+            : NodeAgent.StartWith(scene.Node.LockDir, nothing, program);
         for (var pod = 1; pod <= 3; pod++)
         {
             scene.NextPod();

@@ -1,5 +1,6 @@
 using System.Text;
 using FastProvider.Base;
+using FastProvider.Chain;
 using FastProvider.Fuzz.Laws.Documents;
 using FastProvider.Native;
 using FastProvider.Pulls;
@@ -28,13 +29,14 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
         $"aGVhZA.{Convert.ToBase64String("""{"aud":["a"],"iss":"i","kubernetes.io":{"namespace":"team-a","pod":{"name":"p"},"serviceaccount":{"name":"sa"}}}"""u8).TrimEnd('=')}.c2ln");
 
     /// <summary>Decides the pull of valid documents.</summary>
-    public static DecidedPull Of(PullDocuments documents, byte[]? token = null) => Of(
-        Request(documents.Image, token ?? Token),
-        [.. documents.Registries.Select(file => Encoding.UTF8.GetBytes(file.Text))],
-        [SecretList.Of(documents.Secrets, isFlatMap: false), SecretList.Of(documents.Secrets, isFlatMap: true)],
-        documents.Global is null ? null : Encoding.UTF8.GetBytes(documents.Global),
-        documents.PieceBytes,
-        [.. documents.Secrets.Where(secret => secret.SharedPlace is not null)]);
+    public static DecidedPull Of(PullDocuments documents, byte[]? token = null) => Of(documents, token ?? Token, others: null);
+
+    /// <summary>The same, where other credential providers of the kubelet have answered.</summary>
+    public static DecidedPull Of(PullDocuments documents, OtherProvider[] others)
+    {
+        using var answers = OtherProvider.Write(LawNode.OfThread, others);
+        return Of(documents, Token, answers);
+    }
 
     /// <summary>A request for an image.</summary>
     public static byte[] Request(string image, byte[] token) => Encoding.UTF8.GetBytes(
@@ -43,13 +45,27 @@ internal sealed record DecidedPull(Failure? Failure, DecidedEndpoint[] Endpoints
     /// <summary>Decides the pull of any bytes, and carries it out.</summary>
     public static DecidedPull Of(
         byte[] requestJson, byte[][] registries, byte[][] lists, byte[]? global, int pieceBytes,
-        params OfferedSecret[] shared)
+        params OfferedSecret[] shared) => Of(requestJson, registries, lists, global, pieceBytes, shared, others: null);
+
+    private static DecidedPull Of(PullDocuments documents, byte[] token, KeptAnswers? others) => Of(
+        Request(documents.Image, token),
+        [.. documents.Registries.Select(file => Encoding.UTF8.GetBytes(file.Text))],
+        [SecretList.Of(documents.Secrets, isFlatMap: false), SecretList.Of(documents.Secrets, isFlatMap: true)],
+        documents.Global is null ? null : Encoding.UTF8.GetBytes(documents.Global),
+        documents.PieceBytes,
+        [.. documents.Secrets.Where(secret => secret.SharedPlace is not null)],
+        others);
+
+    private static DecidedPull Of(
+        byte[] requestJson, byte[][] registries, byte[][] lists, byte[]? global, int pieceBytes, OfferedSecret[] shared,
+        KeptAnswers? others)
     {
         var node = LawNode.OfThread;
         node.Write(registries, global);
         using var pull = new Pull(new PullInput
         {
-            Options = node.Options,
+            Options = others is null ? node.Options : node.ChainOptions,
+            Answers = others,
             Variable = static _ => null,
             Run = Deadline.After(Options.RunBudget),
             Kubelet = default,

@@ -20,20 +20,25 @@ internal sealed class LawNode
 
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_root, recursive: true);
         Directory.CreateDirectory(In("conf.d"));
-        var options = Options.Read(
-            [
-                "--registries-conf", In("registries.conf"), "--registries-conf-dir", In("conf.d"),
-                "--global-auth-file", In("config.json"), "--auth-dir", In("auth"), "--lock-dir", In("locks"), "--slot-wait", "0",
-            ],
-            static _ => null);
-        Assert.Null(options.Failure?.Message);
-        Options = options.Value!;
+        string[] flags =
+        [
+            "--registries-conf", In("registries.conf"), "--registries-conf-dir", In("conf.d"),
+            "--global-auth-file", In("config.json"), "--auth-dir", In("auth"), "--lock-dir", In("locks"), "--slot-wait", "0",
+        ];
+        Options = Read(flags);
+        ChainOptions = Read([.. flags, "--chain", "--chain-config", ProviderConfig, "--chain-bin-dir", "/nonexistent"]);
     }
 
     public static LawNode OfThread => t_ofThread ??= new();
 
     /// <summary>The settings of a pull on this node.</summary>
     public Options Options { get; }
+
+    /// <summary>The same, where other credential providers of the kubelet are asked.</summary>
+    public Options ChainOptions { get; }
+
+    /// <summary>The kubelet's configuration of them.</summary>
+    public string ProviderConfig => In("providers.json");
 
     /// <summary>Writes what a pull reads.</summary>
     /// <param name="registries">The main registries.conf and its drop-ins, in the order in which they count.</param>
@@ -65,6 +70,13 @@ internal sealed class LawNode
                 File.Delete(file);
             }
         }
+    }
+
+    private static Options Read(string[] flags)
+    {
+        var options = Options.Read(flags, static _ => null);
+        Assert.Null(options.Failure?.Message);
+        return options.Value!;
     }
 
     private string In(string name) => Path.Combine(_root, name);

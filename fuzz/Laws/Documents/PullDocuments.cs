@@ -71,7 +71,8 @@ internal sealed record PullDocuments(
         Gen.Select(Gen.Long[0, 1], Gen.Int[0, 9], Entries(key, AuthEntries.AnyValue), Gen.Frequency(
             (2, Gen.Const(false)), (1, Gen.Const(true))));
 
-    private static Gen<string> KeyFor(string[] endpoints) => endpoints.Length == 0 ? Key : Gen.Frequency(
+    /// <summary>A key of a registry, mostly one that speaks for one of the endpoints.</summary>
+    public static Gen<string> KeyFor(string[] endpoints) => endpoints.Length == 0 ? Key : Gen.Frequency(
         (1, Key),
         (3, Gen.Select(Gen.OneOf(endpoints), Gen.Int[0, 4], Gen.Int[0, 9])
             .Select((endpoint, segments, form) => KeyOf(endpoint, segments, form))));

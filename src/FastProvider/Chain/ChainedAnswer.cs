@@ -58,25 +58,27 @@ internal sealed class ChainedAnswer : IDisposable
     public ChainedLogin? Find(string repository)
     {
         var image = new ImagePattern(repository);
-        ChainedLogin? best = null, ofIndex = null;
+        ChainedLogin? best = null;
         for (var login = _last; login is not null; login = login.Before)
         {
-            if (!IsUsable(login))
-            {
-                continue;
-            }
-
-            if (new ImagePattern(login.Effective).Covers(image)
-                && (best is null || string.CompareOrdinal(login.Effective, best.Effective) > 0))
+            if (IsUsable(login) && (new ImagePattern(login.Effective).Covers(image) || IsForAllOfDockerHub(login, repository))
+                && (best is null || IsTriedBefore(login, best, repository)))
             {
                 best = login;
             }
-
-            ofIndex = login.Effective == "index.docker.io" && IsOfDockerHub(repository) ? login : ofIndex;
         }
 
-        return best ?? ofIndex;
+        return best;
     }
+
+    /// <summary>Whether a kubelet tries a login before another one, be it of the same answer or not.</summary>
+    /// <param name="login">One that <see cref="Find"/> may find.</param>
+    /// <param name="other">Another one.</param>
+    /// <param name="repository">The endpoint's name.</param>
+    public static bool IsTriedBefore(ChainedLogin login, ChainedLogin other, string repository) =>
+        IsForAllOfDockerHub(login, repository) == IsForAllOfDockerHub(other, repository)
+            ? string.CompareOrdinal(login.Effective, other.Effective) > 0
+            : IsForAllOfDockerHub(other, repository);
 
     /// <summary>One of its texts.</summary>
     public ReadOnlySpan<byte> this[Range text] => _texts.WrittenSpan[text];
@@ -89,8 +91,9 @@ internal sealed class ChainedAnswer : IDisposable
         return (!user.IsEmpty || !this[login.Password].IsEmpty) && !user.Contains((byte)':');
     }
 
-    private static bool IsOfDockerHub(string repository) =>
-        repository.Split('/')[0] is "docker.io" or "index.docker.io";
+    /// <summary>The key of Docker Hub's index, which no image has in its name.</summary>
+    private static bool IsForAllOfDockerHub(ChainedLogin login, string repository) =>
+        login.Effective == "index.docker.io" && repository.StartsWith("docker.io/", StringComparison.Ordinal);
 
     private string? ReadMembers(ref Utf8JsonReader reader, string apiVersion)
     {

@@ -149,7 +149,7 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
             foreach (var run in _runs)
             {
                 if (run.Endpoint == endpoint && run.Login is { } login
-                    && (best is null || string.CompareOrdinal(login.Effective, best.Login!.Effective) > 0))
+                    && (best is null || ChainedAnswer.IsTriedBefore(login, best.Login!, run.Repository)))
                 {
                     best = run;
                 }

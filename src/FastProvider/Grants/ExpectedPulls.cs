@@ -8,7 +8,7 @@ namespace FastProvider.Grants;
 /// The pulls that are about to come, as their runs were answered just now. Of two pulls that come at once one finds no file: the
 /// next lies there only a moment after the first was taken. So the next run is answered when the pull of the run before has come.
 /// That pull may never come (the image is on the node), or stand in a queue: it is waited for half as long after each wait in
-/// vain, and as long as at first when a pull has come.
+/// vain. Where a pull has come others are likely, and the first wait in vain after it shortens nothing.
 /// </summary>
 /// <remarks>Times are those of <see cref="Stopwatch.GetTimestamp"/>. Not safe for several threads.</remarks>
 internal sealed class ExpectedPulls
@@ -19,7 +19,9 @@ internal sealed class ExpectedPulls
     /// <summary>When the runs were answered whose pull may still come, the earliest first.</summary>
     private readonly List<long> _answeredAt = [];
 
+    /// <summary>Since the last pull that came; one less where one did.</summary>
     private int _waitsInVain;
+
     private bool _isWaitedFor;
 
     /// <summary>A run is being answered.</summary>
@@ -35,19 +37,19 @@ internal sealed class ExpectedPulls
             _answeredAt.RemoveAt(0);
         }
 
-        (_waitsInVain, _isWaitedFor) = (0, false);
+        (_waitsInVain, _isWaitedFor) = (-1, false);
     }
 
     /// <summary>Whether the next run is to wait, as a pull is still expected.</summary>
     public bool AreAtHand(long now)
     {
         Forget(now);
-        if (_answeredAt.Count > 0 && Stopwatch.GetElapsedTime(_answeredAt[^1], now) < Delay / (1 << Math.Min(_waitsInVain, 10)))
+        if (_answeredAt.Count > 0 && Stopwatch.GetElapsedTime(_answeredAt[^1], now) < Delay / (1 << Math.Clamp(_waitsInVain, 0, 10)))
         {
             return _isWaitedFor = true;
         }
 
-        _waitsInVain = _isWaitedFor ? _waitsInVain + 1 : _answeredAt.Count == 0 ? 0 : _waitsInVain;
+        _waitsInVain = _isWaitedFor ? _waitsInVain + 1 : _answeredAt.Count == 0 ? Math.Min(_waitsInVain, 0) : _waitsInVain;
         _isWaitedFor = false;
         return false;
     }

@@ -36,13 +36,14 @@ public sealed class ExpectedPullsTests
     }
 
     [Fact]
-    public void A_pull_that_comes_is_waited_for_as_long_as_at_first_again()
+    public void After_a_pull_that_came_the_first_wait_in_vain_shortens_nothing()
     {
         AnswerMs();
         Assert.Equal(100, AnswerMs());
 
         Assert.Equal(5, AnswerMs((5, _pulls.Come)));
 
+        Assert.Equal(100, AnswerMs());
         Assert.Equal(100, AnswerMs());
         Assert.Equal(50, AnswerMs());
     }

@@ -1,8 +1,10 @@
+using System.IO.Enumeration;
+
 namespace FastProvider.Tests.Commands.Generate;
 
 /// <summary>
 /// How a kubelet matches an image with an entry of matchImages (k8s.io/kubernetes/pkg/credentialprovider, URLsMatch), as plainly
-/// as can be.
+/// as can be. Of the globs those with an asterisk and a question mark.
 /// </summary>
 internal static class KubeletMatch
 {
@@ -11,7 +13,8 @@ internal static class KubeletMatch
         var (entryHost, entryPort, entryPath) = Split(entry);
         var (host, port, path) = Split(image);
         return entryPort == port && path.StartsWith(entryPath, StringComparison.Ordinal) && entryHost.Length == host.Length
-            && entryHost.Zip(host).All(labels => labels.First == "*" || labels.First == labels.Second);
+            && entryHost.Zip(host).All(labels =>
+                FileSystemName.MatchesSimpleExpression(labels.First, labels.Second, ignoreCase: false));
     }
 
     private static (string[] Host, string Port, string Path) Split(string text)

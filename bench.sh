@@ -4,7 +4,7 @@
 #   ./bench.sh --short             the same in minutes, into artifacts/bench/results
 #   ./bench.sh --processes [...]   whole processes alone; arguments of the launcher, such as --other NAME=COMMAND
 #   ./bench.sh --busy [...]        pulls at an API server that is written to; arguments of the launcher, such as --build NAME=BINARY
-#   ./bench.sh --agent [...]     what runs wait for an agent, eight at once, and how much of it is its own work
+#   ./bench.sh --agent [...]       what runs wait for an agent, eight at once, and how much of it is its own work
 #   ./bench.sh --stages [...]      stages alone; arguments of BenchmarkDotNet, such as --filter '*Claims*'
 #   ./bench.sh --gate              what continuous integration checks; exit 1 if a figure is over its limit
 #   ./bench.sh --update-baselines  takes today's figures as the baseline

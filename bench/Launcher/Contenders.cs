@@ -9,10 +9,6 @@ internal static class Contenders
     private const string Start = "start of a process", Unmirrored = "image without mirror",
         ThreeSecrets = "mirrored image, 3 Secrets", Unserved = "mirrored image, no Secret";
 
-    /// <summary>What <c>--other</c> names the scene's files by.</summary>
-    private static readonly string[] SceneWords =
-        ["{registries-conf}", "{kubeconfig}", "{ca}", "{url}", "{list-url}", "{token}", "{auth-dir}"];
-
     /// <summary>Built by bench.sh where there is a Go compiler.</summary>
     private static string GoGet => Repository.Artifact("bench/goget");
 
@@ -135,27 +131,27 @@ internal static class Contenders
             [OpenSslList, node.Server.Authority, node.Server.Token(secrets), node.Server.ListUrl(secrets)],
             node.In("empty.conf"));
 
-    private static string InScene(string word, NodeScene node) => word switch
+    /// <summary>What <c>--other</c> names the scene's files by.</summary>
+    private static Dictionary<string, string> SceneWords(NodeScene node) => new()
     {
-        "{registries-conf}" => node.In("mirror.conf"),
-        "{kubeconfig}" => node.Server.Kubeconfig,
-        "{ca}" => node.Server.Authority,
-        "{url}" => node.Server.Url,
-        "{list-url}" => node.Server.ListUrl(3),
-        "{token}" => node.Server.Token(3),
-        "{auth-dir}" => node.AuthDir,
-        _ => throw new ArgumentOutOfRangeException(nameof(word), word, "not in SceneWords"),
+        ["{registries-conf}"] = node.In("mirror.conf"),
+        ["{kubeconfig}"] = node.Server.Kubeconfig,
+        ["{ca}"] = node.Server.Authority,
+        ["{url}"] = node.Server.Url,
+        ["{list-url}"] = node.Server.ListUrl(3),
+        ["{token}"] = node.Server.Token(3),
+        ["{auth-dir}"] = node.AuthDir,
     };
 
     private static Command Other(string command, NodeScene node, string request)
     {
+        var ofScene = SceneWords(node);
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word =>
-            SceneWords.Aggregate(word, (text, name) => text.Replace(name, InScene(name, node), StringComparison.Ordinal)))
-            .ToList();
+            ofScene.Aggregate(word, (text, name) => text.Replace(name.Key, name.Value, StringComparison.Ordinal))).ToList();
         if (words.Find(word => word.Contains('{', StringComparison.Ordinal)) is { } unknown)
         {
             throw new SceneException(
-                $"--other: no file of the scene is called {unknown}; there are {string.Join(' ', SceneWords)}");
+                $"--other: no file of the scene is called {unknown}; there are {string.Join(' ', ofScene.Keys)}");
         }
 
         words[0] = Path.GetFullPath(Repository.Existing(words[0], "--other takes a path"));

@@ -9,9 +9,9 @@ using Xunit.Abstractions;
 namespace FastProvider.Fuzz.Laws;
 
 /// <summary>
-/// Laws 1 and 5 where the kubelet's other credential providers are asked: a mirror that no Secret serves gets what a kubelet would
-/// use of their answers, before the node's own files. Nothing else changes, and nothing else of their answers reaches the disk or
-/// a line.
+/// Laws 1 and 5 where the kubelet's other credential providers are asked: a mirror that no Secret serves gets what a kubelet
+/// would use of their answers, before the node's own files. Nothing else changes, and nothing else of their answers reaches the
+/// disk or a line.
 /// </summary>
 public sealed class OtherProvidersServeWhatNoSecretDoes(ITestOutputHelper output)
 {

@@ -28,7 +28,8 @@ internal sealed record OtherProvider(string[] MatchImages, string[] Keys, bool I
     /// <param name="endpoints">The repository names.</param>
     public static Gen<OtherProvider[]> For(string[] endpoints) => Gen.Select(
         Pattern(endpoints).Array[1, 3], PullDocuments.KeyFor(endpoints).Array[0, 4], Gen.Int[0, 9], Gen.Int[0, 9],
-        (patterns, keys, refused, token) => new OtherProvider(patterns, [.. keys.Distinct()], refused == 0, token == 0)).Array[1, 2];
+        (patterns, keys, refused, token) =>
+            new OtherProvider(patterns, [.. keys.Distinct()], refused == 0, token == 0)).Array[1, 2];
 
     /// <summary>User and password of a key of a provider, by its place among them.</summary>
     public static string Login(int provider, string key, string[] keys)
@@ -41,8 +42,9 @@ internal sealed record OtherProvider(string[] MatchImages, string[] Keys, bool I
     /// <returns>The logins that may serve; none if no key is for the image.</returns>
     public static string[] Expected(OtherProvider[] others, string image)
     {
-        var ring = others.SelectMany((other, provider) => !other.IsAsked(image) || other.IsRefused ? []
-            : other.Keys.Select(key => (Key: Effective(key), Provider: provider, Login: Login(provider, key, other.Keys)))).ToArray();
+        var ring = others.SelectMany((other, provider) => other.IsAsked(image) && !other.IsRefused
+            ? other.Keys.Select(key => (Key: Effective(key), Provider: provider, Login: Login(provider, key, other.Keys)))
+            : []).ToArray();
         var matching = ring.Where(each => KubeletMatch.Matches(each.Key, image)).ToArray();
         if (matching.Length == 0 && image.Split('/')[0] is "docker.io" or DockerHub)
         {

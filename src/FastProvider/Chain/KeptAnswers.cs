@@ -128,18 +128,20 @@ internal sealed class KeptAnswers : IDisposable
         lock (_gate)
         {
             Drop(provider, key);
+            if (time == TimeSpan.Zero)
+            {
+                return;
+            }
+
             if (_count == MaxAnswers)
             {
                 var soonest = Soonest()!;
                 Drop(soonest.Provider, soonest.Key);
             }
 
-            if (time > TimeSpan.Zero)
-            {
-                _first = new Kept(provider, key, Deadline.After(time), _first);
-                _first.Json.Write(json);
-                _count++;
-            }
+            _first = new Kept(provider, key, Deadline.After(time), _first);
+            _first.Json.Write(json);
+            _count++;
         }
     }
 

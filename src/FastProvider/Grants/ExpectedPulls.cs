@@ -44,7 +44,8 @@ internal sealed class ExpectedPulls
     public bool AreAtHand(long now)
     {
         Forget(now);
-        if (_answeredAt.Count > 0 && Stopwatch.GetElapsedTime(_answeredAt[^1], now) < Delay / (1 << Math.Clamp(_waitsInVain, 0, 10)))
+        var wait = Delay / (1 << Math.Clamp(_waitsInVain, 0, 10));
+        if (_answeredAt.Count > 0 && Stopwatch.GetElapsedTime(_answeredAt[^1], now) < wait)
         {
             return _isWaitedFor = true;
         }

@@ -24,6 +24,24 @@ internal readonly record struct SecretReference(string Namespace, string Name)
         return isValid;
     }
 
+    /// <summary>Reads <c>NAMESPACE/NAME[,NAMESPACE/NAME]</c>; blanks around a name do not count.</summary>
+    /// <param name="list">Of a flag.</param>
+    /// <returns>Empty if any of them is none; an empty list has no name.</returns>
+    public static SecretReference[] ParseShared(string list)
+    {
+        var texts = list.Split(',');
+        var shared = new SecretReference[texts.Length];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (!TryParseShared(Encoding.UTF8.GetBytes(texts[i].Trim(' ')), out shared[i]))
+            {
+                return [];
+            }
+        }
+
+        return shared;
+    }
+
     /// <summary>As a person names it to who has the pod's namespace before the eyes.</summary>
     public override string ToString() => IsShared ? $"{Namespace}/{Name}" : Name;
 }

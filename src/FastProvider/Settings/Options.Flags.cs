@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using FastProvider.Names;
 
 namespace FastProvider.Settings;
@@ -235,14 +234,8 @@ internal sealed unsafe partial class Options
 
     private static bool TakeSharedSecrets(Options options, string value)
     {
-        var texts = value.Length == 0 ? [] : value.Split(',');
-        var shared = new SecretReference[texts.Length];
-        var isValid = texts.Length <= MaxSharedSecrets;
-        for (var i = 0; i < texts.Length && isValid; i++)
-        {
-            isValid = SecretReference.TryParseShared(Encoding.UTF8.GetBytes(texts[i].Trim(' ')), out shared[i]);
-        }
-
+        var shared = SecretReference.ParseShared(value);
+        var isValid = value.Length == 0 || shared.Length is > 0 and <= MaxSharedSecrets;
         options.SharedSecrets = isValid ? shared : options.SharedSecrets;
         return isValid;
     }

@@ -48,7 +48,9 @@ public sealed class ExpectedPullsTests
         Assert.Equal(50, AnswerMs());
     }
 
-    /// <summary>The pull of the run before comes late, when the next run was answered already: that one's is still to come.</summary>
+    /// <summary>
+    /// The pull of the run before comes late, when the next run was answered already: that one's is still to come.
+    /// </summary>
     [Fact]
     public void A_pull_that_comes_late_is_not_taken_for_the_next()
     {

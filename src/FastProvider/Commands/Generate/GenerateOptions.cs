@@ -140,14 +140,10 @@ internal sealed class GenerateOptions
                 : null;
         }
 
-        var texts = _sharedSecrets.Split(',');
-        SharedSecrets = new SecretReference[texts.Length];
-        for (var i = 0; i < texts.Length; i++)
+        SharedSecrets = SecretReference.ParseShared(_sharedSecrets);
+        if (SharedSecrets.Length == 0)
         {
-            if (!SecretReference.TryParseShared(Encoding.UTF8.GetBytes(texts[i]), out SharedSecrets[i]))
-            {
-                return Wrong(GenerateCommand.SharedSecret, _sharedSecrets, "a list of Secrets, such as platform/mirror-login");
-            }
+            return Wrong(GenerateCommand.SharedSecret, _sharedSecrets, "a list of Secrets, such as platform/mirror-login");
         }
 
         return AllNamespaces == (Namespace is not null)

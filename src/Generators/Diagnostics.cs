@@ -63,12 +63,17 @@ internal static class Diagnostics
         "FPG016", "A word method has another shape",
         "'{0}' must be a static partial method without a body that takes one enum and returns ReadOnlySpan<byte> or string");
 
+    public static readonly DiagnosticDescriptor WrongCall = Fault(
+        "FPG017", "A line names no system call",
+        "'{0}' is no section, or no call that is new in it: its name, its number on x86_64 and on arm64 (- for none)");
+
     public static DiagnosticDescriptor ById(string id) => All.First(descriptor => descriptor.Id == id);
 
     private static DiagnosticDescriptor[] All =>
         [
             NotPartial, WrongFindMethod, EmptyName, NotAscii, DuplicateName, NoNames, NoUnnamedZero, WrongArgument, UpperCase,
             UnsupportedMember, WrongTaker, PathClash, WrongPath, TooDeep, NotResumable, WrongWordMethod,
+            WrongCall,
         ];
 
     private static DiagnosticDescriptor Fault(string id, string title, string message) =>

@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Base;
+using FastProvider.Confinement;
 using FastProvider.Journal;
 using FastProvider.Native;
 using FastProvider.Node;
@@ -61,6 +62,11 @@ internal static class EventProcess
         }
 
         var options = Options.Read(args[1..], Environment.GetEnvironmentVariable);
+        if (options.Value is { Confines: true })
+        {
+            _ = CallFilter.Apply(mayExecute: false);
+        }
+
         var failure = options.IsOk
             ? OpenSsl.Load() ?? Tell(about, options.Value, Environment.GetEnvironmentVariable, kubeletId)
             : options.Failure;

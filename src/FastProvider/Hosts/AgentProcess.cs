@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading;
 using FastProvider.Agent;
 using FastProvider.Base;
+using FastProvider.Confinement;
 using FastProvider.Metrics;
 using FastProvider.Native;
 
@@ -81,6 +82,12 @@ internal sealed class AgentProcess : IDisposable
         using (own)
         {
             using var process = new AgentProcess(startup);
+            if (startup.Confines)
+            {
+                // It becomes another program at an upgrade.
+                _ = CallFilter.Apply(mayExecute: true);
+            }
+
             using var metrics = MetricsService.Start(process._state.MetricsText, startup.MetricsListen, startup.MetricsFile);
             process._state.Keeper.GoOn(startup.LockDirectory);
             ServiceNotice.Send("READY=1");

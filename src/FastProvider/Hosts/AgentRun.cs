@@ -26,6 +26,9 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
     /// <summary>Why the run goes alone; none as long as no agent was needed.</summary>
     public AloneReason Alone { get; private set; }
 
+    /// <summary>The run starts an agent if it would have to wait for its turn.</summary>
+    public bool MayStartAgent => Alone is not (AloneReason.Off or AloneReason.Socket) && options.SlotWait > TimeSpan.Zero;
+
     /// <summary>The exit status of a run that the agent carried out.</summary>
     public int ExitStatus { get; private set; }
 

@@ -76,7 +76,7 @@ internal static class AgentStart
                 "/proc/self/exe",
                 [
                     "fast-provider", "agent", "--respawn", "--socket", options.AgentSocket!, "--lock-dir", options.LockDir,
-                    "--idle-exit", $"{IdleExit.TotalSeconds}s",
+                    "--idle-exit", $"{IdleExit.TotalSeconds}s", "--confine", options.Confines ? "auto" : "none",
                 ],
                 nothing, out _);
             Libc.Close(nothing);

@@ -18,6 +18,9 @@ internal sealed class AgentStartup
     /// <summary>It ends when it had no run and no grant for so long; null for never.</summary>
     public required TimeSpan? IdleExit { get; init; }
 
+    /// <summary>It gives up what it does not need, before it has to do with the network.</summary>
+    public required bool Confines { get; init; }
+
     /// <summary>Where metrics are to be had; null for nowhere.</summary>
     public MetricsAddress? MetricsListen { get; init; }
 

@@ -1,5 +1,6 @@
 using System;
 using FastProvider.Base;
+using FastProvider.Confinement;
 using FastProvider.Events;
 using FastProvider.Journal;
 using FastProvider.Native;
@@ -77,6 +78,7 @@ internal static class PluginProcess
             }
 
             request.Release();
+            Confine(pull, options, agent);
             if ((unread ?? pull.DecideCredentials() ?? pull.Commit()) is { } noFile)
             {
                 failure = noFile;
@@ -107,6 +109,18 @@ internal static class PluginProcess
         Say(failed, failedLine);
         Keep(failed, failedLine, agent);
         return failed;
+    }
+
+    /// <summary>
+    /// From here on the process has to do with what others send. An image without a mirror never comes so far: it pays nothing.
+    /// </summary>
+    private static void Confine(Pull pull, Options options, AgentRun agent)
+    {
+        if (options.Confines && pull.SeeksCredentials && !pull.MayRunProviders)
+        {
+            // A kernel that cannot do it is as before; doctor says so.
+            _ = CallFilter.Apply(mayExecute: options.Events || agent.MayStartAgent);
+        }
     }
 
     /// <summary>Writes the line for the kubelet's log.</summary>

@@ -53,10 +53,41 @@ internal static unsafe partial class Libc
     private static extern int isatty(int fd);
 
     [DllImport(Lazily)]
+    private static extern nint syscall(nint number, nint argument1, nint argument2, nint argument3);
+
+    [DllImport(Lazily)]
     public static extern uint alarm(uint seconds);
 
     [DllImport(Lazily)]
     private static extern int getsid(int pid);
+
+    /// <summary>struct sock_fprog.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FilterProgram
+    {
+        public ushort Length;
+        public ulong* Instructions;
+    }
+
+    /// <summary>Has the kernel look at each call of all threads, and of what they start (seccomp(2)).</summary>
+    /// <param name="program">The instructions.</param>
+    /// <param name="length">How many.</param>
+    /// <returns>Why it does not.</returns>
+    public static Errno FilterCalls(ulong* program, ushort length)
+    {
+        const int setNoNewPrivileges = 38, setModeFilter = 1; // PR_SET_NO_NEW_PRIVS, SECCOMP_SET_MODE_FILTER
+        const nint allThreads = 1; // SECCOMP_FILTER_FLAG_TSYNC
+        var filter = new FilterProgram { Length = length, Instructions = program };
+        if (prctl(setNoNewPrivileges, 1, 0, 0, 0) != 0)
+        {
+            return Errno;
+        }
+
+        var number = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 277 : 317;
+        var taken = syscall(number, setModeFilter, allThreads, (nint)(&filter));
+        // A positive answer is a thread that could not follow: one that has another filter.
+        return taken == 0 ? Errno.None : taken > 0 ? Errno.EINVAL : Errno;
+    }
 
     /// <summary>
     /// SIGTERM and SIGINT end the process at once from here on, also as the first process of a container, to which the kernel

@@ -72,6 +72,9 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// <summary>The kubelet is told that the image belongs to the pod's ServiceAccount.</summary>
     public bool IsPrivate { get; private set; }
 
+    /// <summary>Other credential providers of the kubelet may be run for it, which are programs of others.</summary>
+    public bool MayRunProviders => input.Answers is null && MayAskProviders;
+
     /// <summary>The image of the request.</summary>
     public ReadOnlySpan<byte> Image => _request.Image.Span;
 
@@ -292,6 +295,9 @@ internal sealed class Pull(PullInput input) : IDisposable
         : input.Resources is { } kept ? kept.FindSources(files, Image)
         : PullSources.Find(files, Image);
 
+    private bool MayAskProviders =>
+        input.MayChain && ChainedProviders.IsFor(_options, _claims.Namespace.Span, input.Variable);
+
     private Failure? SeekNothing(Unsought why, PullOutcome outcome)
     {
         (_unsought, _outcome) = (why, outcome);
@@ -326,8 +332,7 @@ internal sealed class Pull(PullInput input) : IDisposable
     /// <summary>What no Secret serves, another provider of the kubelet may.</summary>
     private void AskProviders(PullSources sources, Deadline deadline)
     {
-        if (input.MayChain && ChainedProviders.IsFor(_options, _claims.Namespace.Span, input.Variable)
-            && !sources.CredentialHelpersExcludeAuthFiles)
+        if (MayAskProviders && !sources.CredentialHelpersExcludeAuthFiles)
         {
             var providers = new ChainedProviders(_options, input.Answers);
             providers.OfferTo(Endpoints!.All, Image, Notices, deadline, Remembered);

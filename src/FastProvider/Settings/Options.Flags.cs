@@ -118,6 +118,11 @@ internal sealed unsafe partial class Options
             "with --chain: where its programs are (default: the kubelet's --image-credential-provider-bin-dir)",
             &TakeChainBinDir),
 
+        new("confine", "FAST_PROVIDER_CONFINE", FlagShape.OneOf("auto|none"),
+            "before a byte goes to the API server, give up the system calls that no pull needs; with --chain for the pods that"
+                + " it is for nothing is given up, as other programs are run (default: auto)",
+            &TakeConfine),
+
         new("events", "FAST_PROVIDER_EVENTS", FlagShape.Switch,
             "what is wrong with a pod's Secrets or permissions becomes an Event on the pod, written by the node",
             &TakeEvents),
@@ -183,6 +188,9 @@ internal sealed unsafe partial class Options
 
     private static bool TakePodmanSecrets(Options options, string value) =>
         (options.PodmanSecrets = value is "true") || value is "false";
+
+    private static bool TakeConfine(Options options, string value) =>
+        (options.Confines = value is Automatic) || value is "none";
 
     private static bool TakeEvents(Options options, string value) =>
         (options.Events = value is "true") || value is "false";

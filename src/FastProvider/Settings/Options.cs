@@ -82,6 +82,9 @@ internal sealed partial class Options
     /// <summary>Where its programs are; null for where the kubelet has them.</summary>
     public string? ChainBinDir { get; private set; }
 
+    /// <summary>The process gives up what a pull does not need, before it has to do with the network.</summary>
+    public bool Confines { get; private set; } = true;
+
     /// <summary>What concerns a pod is written as an Event on it.</summary>
     public bool Events { get; private set; }
 

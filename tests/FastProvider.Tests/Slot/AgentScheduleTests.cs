@@ -153,7 +153,7 @@ public sealed class AgentScheduleTests(ITestOutputHelper output)
 
     /// <summary>
     /// Nothing tells a start from the cache from a pull that comes late, or from one in a queue. So two pulls may come at once,
-    /// and the second finds no file: 1 of 1,500 on a machine that has much else to do.
+    /// and the second finds no file: 1 of 1,300 on a machine that has much else to do.
     /// </summary>
     private static void LosesNothing(string kind, IReadOnlyList<Played> played)
     {

@@ -42,15 +42,21 @@ public sealed partial class DocumentedFieldsTests
                 .Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Lines and pages may point at a cause.</summary>
+    [Fact]
+    public void Every_cause_has_an_anchor_of_its_name() => Assert.Equal(
+        Rows("causes.md", "For tenants").Concat(Rows("causes.md", "For platform engineers")),
+        CauseAnchor().Matches(File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"))).Select(m => m.Groups[1].Value));
+
     [Fact]
     public void Every_reason_of_an_Event_is_described()
     {
-        var readme = File.ReadAllText(Path.Combine(Folder("docs"), "..", "README.md"));
+        var tenants = File.ReadAllText(Path.Combine(Folder("docs"), "tenants.md"));
         var causes = File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"));
 
         Assert.All(Enum.GetValues<EventReason>().Where(r => r is not EventReason.None).Select(EventReasonName.Of), reason =>
         {
-            Assert.Contains($"| `{reason}` |", readme, StringComparison.Ordinal);
+            Assert.Contains($"| `{reason}` |", tenants, StringComparison.Ordinal);
             Assert.Contains($"Event `{reason}`", causes, StringComparison.Ordinal);
         });
     }
@@ -129,7 +135,10 @@ public sealed partial class DocumentedFieldsTests
     [GeneratedRegex(@"""(FAST_PROVIDER_[A-Z_]+)=?""u8")]
     private static partial Regex FieldInCode();
 
-    [GeneratedRegex(@"^\| `([A-Za-z_-]+)` \|(?! what it means)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| <a id=""([a-z-]+)""></a>`\1` \|", RegexOptions.Multiline)]
+    private static partial Regex CauseAnchor();
+
+    [GeneratedRegex(@"^\| (?:<a id=""[a-z-]+""></a>)?`([A-Za-z_-]+)` \|(?! what it means)", RegexOptions.Multiline)]
     private static partial Regex FirstColumn();
 
     [GeneratedRegex(@"new Failure\(\s*\S+|Failure \w+\([^\n]*\) =>\s+new\(\s*\S+")]

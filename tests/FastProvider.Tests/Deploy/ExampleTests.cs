@@ -8,7 +8,7 @@ using k8s.Models;
 namespace FastProvider.Tests.Deploy;
 
 /// <summary>
-/// The examples of <c>deploy/examples</c>: nothing in them is unknown to the API, and a pull with them gets what docs/examples.md says.
+/// The examples of <c>deploy/examples</c>: nothing in them is unknown to the API, and a pull gets what docs/examples.md says.
 /// </summary>
 public sealed partial class ExampleTests
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Breaks one law of the README after the other in a copy of the repository, and tells whether the tests notice. Takes about
+# Breaks one law of docs/security.md after the other in a copy of the repository, and tells whether the tests notice. Takes about
 # half a minute for each mutant, a minute more for those that need the binary.
 #   tests/mutants.sh                 all of them
 #   tests/mutants.sh law-3 NAME ...  those of a law, or by name

@@ -5,7 +5,7 @@ using FastProvider.Bench.Scene;
 
 namespace FastProvider.Bench.Launcher;
 
-/// <summary>The figures as a Markdown table, for the README and the terminal.</summary>
+/// <summary>The figures as a Markdown table, for docs/performance.md and the terminal.</summary>
 internal static class Table
 {
     public static string Write(IReadOnlyList<Summary> summaries, Machine machine, LauncherOptions options, string mounts)

@@ -6,7 +6,7 @@ namespace FastProvider.Mutants;
 /// One way to break a law: a text of one source file and what stands there instead. Written as a file of its own,
 /// <c>law-N/what-is-broken.mutant</c>: head lines <c>name: value</c>, then the two texts, each after a line of its own.
 /// </summary>
-/// <param name="Law">The number of the law in the README.</param>
+/// <param name="Law">The number of the law in docs/security.md.</param>
 /// <param name="Name">The file's name without its ending.</param>
 /// <param name="What">What is broken, in one line.</param>
 /// <param name="SourceFile">Relative to the repository.</param>

@@ -3,8 +3,8 @@ using System;
 namespace FastProvider.Commands;
 
 /// <summary>
-/// How much memory a command may take. The collector keeps a pull to what the README promises (Start.targets), and a directory of
-/// manifests may hold more than that.
+/// How much memory a command may take. The collector keeps a pull to what docs/security.md promises (Start.targets), and a
+/// directory of manifests may hold more than that.
 /// </summary>
 internal static class CommandMemory
 {

@@ -6,7 +6,8 @@ using FastProvider.Tests.Slot;
 namespace FastProvider.Tests.Clock;
 
 /// <summary>
-/// How long a run waits for its turn, to five milliseconds of a clock that stands: the numbers are those of the README.
+/// How long a run waits for its turn, to five milliseconds of a clock that stands: the numbers are those of
+/// docs/pods-that-start-together.md.
 /// </summary>
 public sealed class SlotWaitTests
 {

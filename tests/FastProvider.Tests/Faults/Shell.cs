@@ -16,7 +16,7 @@ internal static class Shell
         "system @ARGV; $usage = \"\\0\" x 144; syscall(98, -1, $usage); open($file, '>', \"$ENV{NODE}/peak\");"
         + " print $file unpack('q', substr($usage, 32, 8)); close $file; exit($? & 127 ? 128 + ($? & 127) : $? >> 8)";
 
-    /// <summary>One run whose memory must stay within what the README promises.</summary>
+    /// <summary>One run whose memory must stay within what docs/security.md promises.</summary>
     public static async Task<PluginRun> MeasuredAsync(this PullScene scene, KubeletRequest request, string[] arguments)
     {
         var run = await scene.PullAsync(request, ["-e", RunAndMeasure, Plugin.Binary, .. arguments],

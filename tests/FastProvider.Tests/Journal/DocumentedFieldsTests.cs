@@ -42,17 +42,23 @@ public sealed partial class DocumentedFieldsTests
                 .Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Lines and pages may point at a cause.</summary>
     [Fact]
-    public void Every_reason_of_an_Event_is_described()
-    {
-        var readme = File.ReadAllText(Path.Combine(Folder("docs"), "..", "README.md"));
-        var causes = File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"));
+    public void Every_cause_has_an_anchor_of_its_name() => Assert.Equal(
+        Rows("causes.md", "For tenants").Concat(Rows("causes.md", "For platform engineers")),
+        CauseAnchor().Matches(File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"))).Select(m => m.Groups[1].Value));
 
-        Assert.All(Enum.GetValues<EventReason>().Where(r => r is not EventReason.None).Select(EventReasonName.Of), reason =>
-        {
-            Assert.Contains($"| `{reason}` |", readme, StringComparison.Ordinal);
-            Assert.Contains($"Event `{reason}`", causes, StringComparison.Ordinal);
-        });
+    [Fact]
+    public void Every_reason_of_an_Event_is_described_and_every_described_reason_is_there()
+    {
+        var inCode = Enum.GetValues<EventReason>().Where(r => r is not EventReason.None).Select(EventReasonName.Of)
+            .Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(inCode, Rows("tenants.md", "When a pull fails").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            inCode,
+            EventOnPage().Matches(File.ReadAllText(Path.Combine(Folder("docs"), "causes.md"))).Select(m => m.Groups[1].Value)
+                .Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -129,8 +135,14 @@ public sealed partial class DocumentedFieldsTests
     [GeneratedRegex(@"""(FAST_PROVIDER_[A-Z_]+)=?""u8")]
     private static partial Regex FieldInCode();
 
-    [GeneratedRegex(@"^\| `([A-Za-z_-]+)` \|(?! what it means)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| <a id=""([a-z-]+)""></a>`\1` \|", RegexOptions.Multiline)]
+    private static partial Regex CauseAnchor();
+
+    [GeneratedRegex(@"^\| (?:<a id=""[a-z-]+""></a>)?`([A-Za-z_-]+)` \|(?! what it means)", RegexOptions.Multiline)]
     private static partial Regex FirstColumn();
+
+    [GeneratedRegex(@"Event `(\w+)`")]
+    private static partial Regex EventOnPage();
 
     [GeneratedRegex(@"new Failure\(\s*\S+|Failure \w+\([^\n]*\) =>\s+new\(\s*\S+")]
     private static partial Regex FailureMade();

@@ -4,7 +4,7 @@ using FastProvider.Mutants;
 
 namespace FastProvider.Tests.Packages;
 
-/// <summary>The release as a whole: its checksums, and what the README says of it.</summary>
+/// <summary>The release as a whole: its checksums, and what the pages say of it.</summary>
 public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixture<UnpackedArchives>
 {
     [Fact]
@@ -20,28 +20,30 @@ public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixt
 
     [Theory]
     [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
-    public async Task The_README_names_the_oldest_C_library_that_the_program_starts_with(
+    public async Task The_pages_name_the_oldest_C_library_that_the_program_starts_with(
         string package, Architecture architecture)
     {
         var glibc = Artefacts.OldestGlibc(await File.ReadAllBytesAsync(archives.PathOf(architecture, "fast-provider", package)));
-        var readme = await ReadmeAsync();
 
-        Assert.Equal(glibc.ToString(), Cell(readme, "oldest glibc", architecture));
-        var elsewhere = GlibcOrNewer().Matches(readme);
-        Assert.NotEmpty(elsewhere);
-        Assert.All(elsewhere, match => Assert.Equal(glibc.ToString(), match.Groups[1].Value));
+        Assert.Equal(glibc.ToString(), Cell(await PageAsync("docs/packages.md"), "oldest glibc", architecture));
+        foreach (var page in (string[])["README.md", "docs/compatibility.md"])
+        {
+            var elsewhere = GlibcOrNewer().Matches(await PageAsync(page));
+            Assert.NotEmpty(elsewhere);
+            Assert.All(elsewhere, match => Assert.Equal(glibc.ToString(), match.Groups[1].Value));
+        }
     }
 
     [Theory]
     [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
-    public async Task The_README_names_the_sizes(string package, Architecture architecture)
+    public async Task The_page_of_packages_names_the_sizes(string package, Architecture architecture)
     {
-        var readme = await ReadmeAsync();
+        var packages = await PageAsync("docs/packages.md");
 
         void Names(string row, string file)
         {
             var megabytes = double.Parse(
-                Cell(readme, row, architecture).Replace(" MB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+                Cell(packages, row, architecture).Replace(" MB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
             Assert.InRange(megabytes, 0.9 * new FileInfo(file).Length / 1e6, 1.1 * new FileInfo(file).Length / 1e6);
         }
 
@@ -53,12 +55,12 @@ public sealed partial class ReleaseTests(UnpackedArchives archives) : IClassFixt
         Names("image, both architectures", Artefacts.Image);
     }
 
-    private static Task<string> ReadmeAsync() => File.ReadAllTextAsync(Path.Join(Repository.Root, "README.md"));
+    private static Task<string> PageAsync(string path) => File.ReadAllTextAsync(Path.Join(Repository.Root, path));
 
     /// <summary>A cell of the table of packages.</summary>
-    private static string Cell(string readme, string row, Architecture architecture)
+    private static string Cell(string page, string row, Architecture architecture)
     {
-        var line = Assert.Single(readme.Split('\n'), line => line.StartsWith($"| {row} |", StringComparison.Ordinal));
+        var line = Assert.Single(page.Split('\n'), line => line.StartsWith($"| {row} |", StringComparison.Ordinal));
         return line.Split('|')[architecture == Architecture.X64 ? 2 : 3].Trim();
     }
 

@@ -45,7 +45,7 @@ internal sealed record Outcome(
 }
 
 /// <summary>All plays of one schedule.</summary>
-/// <param name="First">What counts for the README.</param>
+/// <param name="First">What counts for docs/pods-that-start-together.md.</param>
 /// <param name="Last">What counts for the test: a play in which the simulator could not keep its times is played again.</param>
 /// <param name="Count">How many there were.</param>
 internal sealed record Plays(Outcome First, Outcome Last, int Count);

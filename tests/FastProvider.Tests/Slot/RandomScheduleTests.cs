@@ -5,7 +5,8 @@ namespace FastProvider.Tests.Slot;
 
 /// <summary>
 /// Random schedules of one image. The normal run plays some; <c>FAST_PROVIDER_SLOT_SCHEDULES=100 dotnet test --filter
-/// RandomSchedule</c> plays as many as it says of each kind, and what it prints is the table of the README.
+/// RandomSchedule</c> plays as many as it says of each kind, and what it prints is the table of
+/// docs/pods-that-start-together.md.
 /// </summary>
 public sealed class RandomScheduleTests(ITestOutputHelper output)
 {
@@ -44,7 +45,7 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     public async Task A_restart_of_the_kubelet_costs_few_pulls() =>
         CostsAtMost(0.1, await PlayAsync(Schedule.WithRestartOfKubelet, Count(4), Again));
 
-    /// <summary>What cannot be saved: the README says it. Each pod has its image in the end.</summary>
+    /// <summary>What cannot be saved, as docs/pods-that-start-together.md says. Each pod has its image in the end.</summary>
     [Fact]
     public async Task Behind_an_image_without_a_file_pulls_are_lost() =>
         CostsAtMost(0.7, await PlayAsync(Schedule.BehindAnImageWithoutFile, Count(4), Once));

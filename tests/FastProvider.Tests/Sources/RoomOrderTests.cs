@@ -47,7 +47,7 @@ public sealed partial class RoomOrderTests
     private static List<string> Order()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
-        var table = page[page.IndexOf("| room | what it has |", StringComparison.Ordinal)..];
+        var table = page[page.IndexOf("| folder | what it has |", StringComparison.Ordinal)..];
         return
         [
             .. Room().Matches(table[..table.IndexOf("\n\n", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value)

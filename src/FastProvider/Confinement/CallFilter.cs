@@ -13,6 +13,9 @@ internal static unsafe partial class CallFilter
     /// <summary>How many calls are refused.</summary>
     public static int Count => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? Arm64Count : X64Count;
 
+    /// <summary>This kernel takes filters.</summary>
+    public static bool IsKnownToKernel => Libc.KnowsCallFilters();
+
     /// <summary>Refuses them from now on, for good.</summary>
     /// <param name="mayExecute">Programs may be started: this one once more, for an agent or an Event.</param>
     /// <returns>Why the kernel does not take the filter: it is as old, or made so.</returns>
@@ -20,11 +23,11 @@ internal static unsafe partial class CallFilter
     {
         var isArm64 = RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
         var all = isArm64 ? Arm64 : X64;
-        var executionAt = isArm64 ? Arm64ExecutionAt : X64ExecutionAt;
+        var (at, end) = isArm64 ? (Arm64ExecutionAt, Arm64ExecutionEnd) : (X64ExecutionAt, X64ExecutionEnd);
         var program = stackalloc ulong[all.Length];
-        var length = mayExecute ? executionAt + 1 : all.Length;
-        all[..length].CopyTo(new Span<ulong>(program, length));
-        program[length - 1] = all[^1];
+        var length = mayExecute ? at + all[end..].Length : all.Length;
+        all[..at].CopyTo(new Span<ulong>(program, at));
+        all[(mayExecute ? end : at)..].CopyTo(new Span<ulong>(program + at, length - at));
         return Libc.FilterCalls(program, (ushort)length);
     }
 }

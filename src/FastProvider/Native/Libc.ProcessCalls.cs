@@ -69,6 +69,16 @@ internal static unsafe partial class Libc
         public ulong* Instructions;
     }
 
+    private static int SeccompNumber => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 277 : 317;
+
+    /// <summary>Whether the kernel can end a process for a call.</summary>
+    public static bool KnowsCallFilters()
+    {
+        const int getActionAvailable = 2; // SECCOMP_GET_ACTION_AVAIL
+        var endProcess = 0x8000_0000u; // SECCOMP_RET_KILL_PROCESS
+        return syscall(SeccompNumber, getActionAvailable, 0, (nint)(&endProcess)) == 0;
+    }
+
     /// <summary>Has the kernel look at each call of all threads, and of what they start (seccomp(2)).</summary>
     /// <param name="program">The instructions.</param>
     /// <param name="length">How many.</param>
@@ -83,8 +93,7 @@ internal static unsafe partial class Libc
             return Errno;
         }
 
-        var number = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 277 : 317;
-        var taken = syscall(number, setModeFilter, allThreads, (nint)(&filter));
+        var taken = syscall(SeccompNumber, setModeFilter, allThreads, (nint)(&filter));
         // A positive answer is a thread that could not follow: one that has another filter.
         return taken == 0 ? Errno.None : taken > 0 ? Errno.EINVAL : Errno;
     }

@@ -23,8 +23,10 @@ internal static class CallFilterEmitter
     /// <summary>Its arguments lie where a filter cannot look. Who is told that there is none takes clone(2).</summary>
     private const int Clone3 = 435;
 
-    /// <summary>The calls of the 32-bit kind on x86_64 are those of the other numbers, which nothing of ours makes.</summary>
-    private const uint X32Bit = 0x4000_0000;
+    /// <summary>From here on x86_64 has the same calls once more, for programs with pointers of 32 bits.</summary>
+    private const int X32Bit = 0x4000_0000;
+
+    private const int X64Clone = 56;
 
     public static string Emit(IReadOnlyList<RefusedCall> calls)
     {
@@ -39,76 +41,111 @@ internal static class CallFilterEmitter
         writer.Line("/// <content>What the kernel is given, from the list of refused calls.</content>");
         writer.Open("internal static partial class CallFilter");
         writer.Line("/// <summary>How many calls are refused, on x86_64 and on arm64.</summary>");
-        writer.Line($"public const int X64Count = {calls.Count(call => call.X64 >= 0)}, Arm64Count = {calls.Count(call => call.Arm64 >= 0)};");
+        writer.Line(
+            $"public const int X64Count = {calls.Count(call => call.X64 >= 0)}, Arm64Count = {calls.Count(call => call.Arm64 >= 0)};");
         writer.Line();
-        Program(writer, "X64", 0xc000_003e, 56, X32Bit, [.. calls.Where(c => c.X64 >= 0).Select(c => (c.Name, c.X64, c.IsExecution))]);
+        Program(writer, "X64", 0xc000_003e, X64Clone, [.. calls.Select(call => (call.Name, call.X64, call.IsExecution))]);
         writer.Line();
-        Program(writer, "Arm64", 0xc000_00b7, 220, null, [.. calls.Where(c => c.Arm64 >= 0).Select(c => (c.Name, c.Arm64, c.IsExecution))]);
+        Program(writer, "Arm64", 0xc000_00b7, 220, [.. calls.Select(call => (call.Name, call.Arm64, call.IsExecution))]);
         writer.Close();
         return writer.ToString();
     }
 
     private static void Program(
-        SourceWriter writer, string name, uint architecture, uint clone, uint? otherNumbers,
-        (string Name, int Number, bool IsExecution)[] calls)
+        SourceWriter writer, string name, uint architecture, int clone, (string Name, int Number, bool IsExecution)[] calls)
     {
-        var lines = new List<(ulong Instruction, string Meaning)>
-        {
-            (Of(Load, ArchitectureAt), "which architecture the call is of"),
-            (Of(JumpIfEqual, architecture, 1, 0), "this one"),
-            (Of(Return, EndProcess), "another: end"),
-            (Of(Load, NumberAt), "which call"),
-        };
-        if (otherNumbers is { } bit)
-        {
-            lines.Add((Of(JumpIfNotLess, bit, 0, 1), "of the other numbers"));
-            lines.Add((Of(Return, EndProcess), "end"));
-        }
-
-        foreach (var call in calls.Where(call => !call.IsExecution))
-        {
-            Refuse(call);
-        }
-
-        lines.Add((Of(JumpIfEqual, Clone3, 0, 1), "clone3"));
-        lines.Add((Of(Return, FailWithENOSYS), "is not there, so clone is called"));
-        lines.Add((Of(JumpIfEqual, clone, 0, 4), "clone"));
-        lines.Add((Of(Load, FirstArgumentAt), "with which flags"));
-        lines.Add((Of(JumpIfAny, NewNamespaces, 0, 1), "for a new namespace"));
-        lines.Add((Of(Return, EndProcess), "end"));
-        lines.Add((Of(Return, Allow), "for a thread or a process: go on"));
+        List<Instruction> lines =
+        [
+            new(Load, ArchitectureAt, "of which architecture is the call?"),
+            new(JumpIfEqual, architecture, "this one", 1),
+            new(Return, EndProcess, "another: end"),
+            new(Load, NumberAt, "which call is it?"),
+        ];
         var executionAt = lines.Count;
-        foreach (var call in calls.Where(call => call.IsExecution))
+        foreach (var call in calls.Where(call => call.IsExecution && call.Number >= 0))
         {
-            Refuse(call);
+            lines.AddRange(Alone(call.Number, call.Name, EndProcess));
         }
 
-        lines.Add((Of(Return, Allow), "any other call: go on"));
-        writer.Line("/// <summary>Where the calls begin that are refused only where nothing is executed.</summary>");
-        writer.Line($"private const int {name}ExecutionAt = {executionAt};");
+        var executionEnd = lines.Count;
+        lines.AddRange(Search([.. Leaves(calls, clone).OrderBy(leaf => leaf.First)]));
+        writer.Line("/// <summary>Where the instructions are for calls that are refused only where nothing is executed.</summary>");
+        writer.Line($"private const int {name}ExecutionAt = {executionAt}, {name}ExecutionEnd = {executionEnd};");
         writer.Line();
         writer.Line($"private static ReadOnlySpan<ulong> {name} =>");
         writer.Line("[");
         writer.Indent();
-        foreach (var (instruction, meaning) in lines)
+        foreach (var line in lines)
         {
-            writer.Line($"0x{instruction:x16}, // {meaning}");
+            writer.Line($"0x{line.Bits:x16}, // {line.Meaning}");
         }
 
         writer.Unindent();
         writer.Line("];");
+    }
 
-        void Refuse((string Name, int Number, bool IsExecution) call)
+    /// <summary>What is done for a number, or some that follow each other; for all others the call goes on.</summary>
+    private static IEnumerable<(int First, Instruction[] Code)> Leaves(
+        (string Name, int Number, bool IsExecution)[] calls, int clone)
+    {
+        var rest = calls.Where(call => !call.IsExecution && call.Number >= 0).OrderBy(call => call.Number).ToArray();
+        for (var (at, end) = (0, 0); at < rest.Length; at = end)
         {
-            lines.Add((Of(JumpIfEqual, (uint)call.Number, 0, 1), call.Name));
-            lines.Add((Of(Return, EndProcess), "end"));
+            end = at + 1;
+            while (end < rest.Length && rest[end].Number == rest[end - 1].Number + 1)
+            {
+                end++;
+            }
+
+            var (first, last) = (rest[at].Number, rest[end - 1].Number);
+            var names = string.Join(", ", rest.Skip(at).Take(end - at).Select(call => call.Name));
+            yield return (first, first == last
+                ? [.. Alone(first, names, EndProcess), GoOn]
+                :
+                [
+                    new(JumpIfNotLess, (uint)first, names, 0, 2), new(JumpIfNotLess, (uint)last + 1, "up to the last of them", 1),
+                    new(Return, EndProcess, "end"), GoOn,
+                ]);
+        }
+
+        yield return (Clone3, [.. Alone(Clone3, "clone3, of which nothing can be seen: clone is called then", FailWithENOSYS), GoOn]);
+        yield return (clone,
+        [
+            new(JumpIfEqual, (uint)clone, "clone", 0, 3), new(Load, FirstArgumentAt, "with which flags?"),
+            new(JumpIfAny, NewNamespaces, "for a new namespace", 0, 1), new(Return, EndProcess, "end"), GoOn,
+        ]);
+        if (clone == X64Clone)
+        {
+            yield return (X32Bit, [new(JumpIfNotLess, X32Bit, "of the kind for short pointers", 0, 1), new(Return, EndProcess, "end"), GoOn]);
         }
     }
 
-    /// <param name="code">What it does.</param>
-    /// <param name="constant">With what.</param>
-    /// <param name="ifTrue">How many instructions are passed over then.</param>
-    /// <param name="ifFalse">And otherwise.</param>
-    private static ulong Of(ulong code, uint constant, ulong ifTrue = 0, ulong ifFalse = 0) =>
-        code | (ifTrue << 16) | (ifFalse << 24) | ((ulong)constant << 32);
+    /// <summary>By halves: the kernel tries the program for each number that there is, when it takes it.</summary>
+    private static List<Instruction> Search((int First, Instruction[] Code)[] leaves)
+    {
+        if (leaves.Length == 1)
+        {
+            return [.. leaves[0].Code];
+        }
+
+        var half = leaves.Length / 2;
+        var (below, above) = (Search([.. leaves.Take(half)]), Search([.. leaves.Skip(half)]));
+        return [new(JumpIfNotLess, (uint)leaves[half].First, $"{leaves[half].First} or more", (ulong)below.Count), .. below, .. above];
+    }
+
+    private static Instruction[] Alone(int number, string name, uint answer) =>
+        [new(JumpIfEqual, (uint)number, name, 0, 1), new(Return, answer, answer == EndProcess ? "end" : "there is none")];
+
+    private static Instruction GoOn => new(Return, Allow, "go on");
+
+    /// <summary>One instruction: struct sock_filter.</summary>
+    /// <param name="Code">What it does.</param>
+    /// <param name="Constant">With what.</param>
+    /// <param name="Meaning">For people.</param>
+    /// <param name="IfTrue">How many instructions are passed over then.</param>
+    /// <param name="IfFalse">And otherwise.</param>
+    private sealed record Instruction(ulong Code, uint Constant, string Meaning, ulong IfTrue = 0, ulong IfFalse = 0)
+    {
+        public ulong Bits => Code | (IfTrue << 16) | (IfFalse << 24) | ((ulong)Constant << 32);
+    }
 }

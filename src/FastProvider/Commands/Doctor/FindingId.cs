@@ -50,6 +50,7 @@ internal static class FindingId
     public const string OpenImages = "open-images";
     public const string OpenSsl = "openssl";
     public const string OpenSslAge = "openssl-age";
+    public const string Confinement = "confinement";
     public const string Journal = "journal";
     public const string ApiServer = "api-server";
     public const string Clock = "clock";

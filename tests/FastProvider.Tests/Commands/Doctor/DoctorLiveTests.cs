@@ -187,6 +187,17 @@ public sealed class DoctorLiveTests
         (await CheckAsync(node)).Has("api-server", "problem", "ECONNREFUSED");
     }
 
+    [Fact]
+    public async Task What_pulls_give_up_is_said()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        using var node = await NodeAsync(server);
+
+        (await CheckAsync(node)).Has("confinement", "ok", "pulls give up 6");
+        (await CheckAsync(node, "--confine", "none")).Has("confinement", "note", "--confine is none");
+        (await CheckAsync(node, "--chain")).Has("confinement", "ok", "but for those that --chain is for");
+    }
+
     /// <summary>Doctor runs as root, and so would what others have put there.</summary>
     [Theory]
     [InlineData(0, 0b111_101_101, true)]
@@ -407,7 +418,8 @@ public sealed class DoctorLiveTests
             node.PathOf("/proc/322/stat"), $"322 (crio) S {string.Join(' ', Enumerable.Repeat("0", 18))} 100 0\n");
     }
 
-    private static async Task<Findings> CheckAsync(ChrootNode node) => new(await node.RunAsync("doctor", "--output", "json"));
+    private static async Task<Findings> CheckAsync(ChrootNode node, params string[] more) =>
+        new(await node.RunAsync(["doctor", "--output", "json", .. more]));
 
     /// <summary>A worker of kubeadm, but with the program under the name that a chroot has for it.</summary>
     private static async Task<ChrootNode> NodeAsync(

@@ -72,7 +72,7 @@ internal sealed record OtherProvider(string[] MatchImages, string[] Keys, bool I
         new FrameWriter(answers).Number(others.Length);
         for (var i = 0; i < others.Length; i++)
         {
-            using var run = new ChainedRun(config.Entries[i], $"/nonexistent/other-{i}", [], endpoint: null!, repository: "");
+            using var run = new ChainedRun(config.Entries[i], $"/nonexistent/other-{i}", [], endpoint: null!, repository: "", kubeletId: null);
             KeptAnswers.Write(answers, run.Identity, CacheScope.Global, "", TimeSpan.FromHours(1), others[i].Answer(i));
         }
 

@@ -4,7 +4,9 @@ using FastProvider.Native;
 
 namespace FastProvider.Agent;
 
-/// <summary>A file that a run decided by itself, for the agent to keep until the pull takes it.</summary>
+/// <summary>
+/// A file that a run decided by itself, for the agent to keep until the pull takes it; or that it came to none.
+/// </summary>
 internal readonly ref struct GrantRequest
 {
     public required GrantSlotName Slot { get; init; }
@@ -18,7 +20,7 @@ internal readonly ref struct GrantRequest
     /// <summary>How long the run would wait.</summary>
     public required TimeSpan Wait { get; init; }
 
-    /// <summary>What the file holds.</summary>
+    /// <summary>What the file holds; empty if the pull is to find none.</summary>
     public required ReadOnlySpan<byte> Content { get; init; }
 
     /// <summary>Fills an empty frame with the question.</summary>

@@ -20,6 +20,9 @@ internal sealed class ChainedAnswer : IDisposable
     /// <summary>No cloud has so many registries in one account.</summary>
     private const int MaxLogins = 1000;
 
+    /// <summary>Longer than any that a kubelet can read (GoDuration.IsValid): who keeps the answer has a bound of its own.</summary>
+    private static readonly TimeSpan LongestDuration = TimeSpan.FromDays(110_000);
+
     private readonly SecretBuffer _texts = new();
     private ChainedLogin? _last;
     private string? _duration;
@@ -28,8 +31,11 @@ internal sealed class ChainedAnswer : IDisposable
     public CacheScope Scope { get; private set; }
 
     /// <summary>For how long it may be kept, as it says: not at all for less than nothing. Null if it does not say.</summary>
-    public TimeSpan? CacheDuration =>
-        _duration is null ? null : GoDuration.TryParse(_duration, out var duration) ? duration : TimeSpan.Zero;
+    public TimeSpan? CacheDuration => _duration is null ? null : TimeOf(_duration);
+
+    /// <summary>For how long a duration of any length lets an answer be kept.</summary>
+    public static TimeSpan TimeOf(string duration) =>
+        GoDuration.TryParse(duration, LongestDuration, out var time) ? time : TimeSpan.Zero;
 
     /// <summary>Reads an answer.</summary>
     /// <param name="json">All that the provider printed.</param>

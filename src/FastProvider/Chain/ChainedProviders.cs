@@ -21,7 +21,8 @@ namespace FastProvider.Chain;
 /// Answers from before, for a process that stays: that one runs no provider, as a service may be kept from what they need. Null
 /// to run them.
 /// </param>
-internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
+/// <param name="kubeletId">The process that ran the provider, if it is known.</param>
+internal sealed class ChainedProviders(Options options, KeptAnswers? kept, int? kubeletId)
 {
     /// <summary>More at once than any image has mirrors with providers.</summary>
     private const int MaxRuns = 16;
@@ -69,9 +70,10 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
             {
                 run.Start(deadline, StackBytes);
             }
-            else
+            else if (!run.TryRecall(kept))
             {
-                LacksAnswer |= !run.TryRecall(kept);
+                LacksAnswer = true;
+                run.NoteLack(kept);
             }
         }
 
@@ -95,6 +97,22 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         {
             run.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Whether it is known before the Secrets are read that an answer would be missing: the pull before lacked it, too, as some
+    /// answers may not be kept. Then another process had better do all of it, and do it once.
+    /// </summary>
+    /// <param name="endpoints">Those of the pull.</param>
+    /// <param name="image">For the image itself the kubelet asks.</param>
+    public bool WillLackAnswer(EndpointCredential[] endpoints, ReadOnlySpan<byte> image)
+    {
+        var open = kept is { HasLacks: true } ? Open(endpoints, image) : [];
+        var willLack = open.Count > 0 && Plan(open, new SecretNotices()) is null
+            && _runs.Exists(run => run.IsKnownToLack(kept!) && !run.TryRecall(kept!));
+        _runs.ForEach(static run => run.Dispose());
+        _runs.Clear();
+        return willLack;
     }
 
     /// <summary>To who asks for reasons: why an endpoint has nothing. In a pull it is as the node's owner has it.</summary>
@@ -223,7 +241,7 @@ internal sealed class ChainedProviders(Options options, KeptAnswers? kept)
         }
         else
         {
-            _runs.Add(new ChainedRun(entry, program, environment, endpoint, repository));
+            _runs.Add(new ChainedRun(entry, program, environment, endpoint, repository, kubeletId));
         }
     }
 

@@ -3,15 +3,21 @@ using System.Text;
 using System.Threading;
 using FastProvider.Base;
 using FastProvider.Kubelet;
-using FastProvider.Names;
 using FastProvider.Native;
 using FastProvider.Secrets;
 
 namespace FastProvider.Chain;
 
 /// <summary>One provider that is asked for one endpoint, on a thread of its own.</summary>
+/// <param name="entry">Which provider.</param>
+/// <param name="program">Its program.</param>
+/// <param name="environment">Its variables, each as NAME=VALUE; none for who does not run it.</param>
+/// <param name="endpoint">Who gets the credential.</param>
+/// <param name="repository">The name of that.</param>
+/// <param name="kubeletId">The process that ran the provider, if it is known.</param>
 internal sealed class ChainedRun(
-    ProviderEntry entry, string program, string[] environment, EndpointCredential endpoint, string repository) : IDisposable
+    ProviderEntry entry, string program, string[] environment, EndpointCredential endpoint, string repository, int? kubeletId)
+    : IDisposable
 {
     /// <summary>A program may be where no signal ends it, as on a file system that is gone: its thread is left behind.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
@@ -30,7 +36,7 @@ internal sealed class ChainedRun(
 
     /// <summary>
     /// Which provider it is, as a digest: one of another program, with other args or variables, may answer something else. What
-    /// it has of the kubelet's variables stays the same for as long as the kubelet runs.
+    /// it has of the kubelet's variables stays the same for as long as that process runs; another kubelet has answers of its own.
     /// </summary>
     public string Identity
     {
@@ -38,7 +44,7 @@ internal sealed class ChainedRun(
         {
             Span<byte> digest = stackalloc byte[32];
             var text = Encoding.UTF8.GetBytes(
-                string.Join('\0', [program, entry.ApiVersion, .. entry.Arguments, "", .. entry.Assignments]));
+                string.Join('\0', [program, entry.ApiVersion, $"{kubeletId}", .. entry.Arguments, "", .. entry.Assignments]));
             OpenSsl.Sha256(text, digest);
             return Convert.ToHexStringLower(digest);
         }
@@ -91,13 +97,18 @@ internal sealed class ChainedRun(
         return _fault is null;
     }
 
+    /// <summary>An answer was wanted for a pull before, and nobody had one that could be kept.</summary>
+    public bool IsKnownToLack(KeptAnswers kept) => kept.IsKnownToLack(Identity, repository);
+
+    /// <summary>Remembers that, for the pulls that follow.</summary>
+    public void NoteLack(KeptAnswers kept) => kept.NoteLack(Identity, repository);
+
     /// <summary>Appends the answer for who keeps it, if it may be kept at all.</summary>
     /// <param name="answers">Where to.</param>
     /// <returns>Whether it did.</returns>
     public bool TryRemember(SecretBuffer answers)
     {
-        var time = _answer.CacheDuration
-            ?? (GoDuration.TryParse(entry.DefaultCacheDuration ?? "", out var duration) ? duration : TimeSpan.Zero);
+        var time = _answer.CacheDuration ?? ChainedAnswer.TimeOf(entry.DefaultCacheDuration ?? "");
         if (time <= TimeSpan.Zero || _output.Length > KeptAnswers.MaxAnswerBytes)
         {
             return false;

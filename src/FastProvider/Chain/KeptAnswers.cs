@@ -20,9 +20,12 @@ internal sealed class KeptAnswers : IDisposable
 
     private static readonly TimeSpan LongestTime = TimeSpan.FromHours(24);
 
+    /// <summary>A provider that was mended is asked for what it has to say after this time at the latest.</summary>
+    private static readonly TimeSpan LackTime = TimeSpan.FromMinutes(5);
+
     private readonly Lock _gate = new();
     private Kept? _first;
-    private int _count;
+    private int _count, _lacks;
 
     /// <summary>How many are kept now.</summary>
     public int Count
@@ -31,8 +34,24 @@ internal sealed class KeptAnswers : IDisposable
         {
             lock (_gate)
             {
-                return _count;
+                return _count - _lacks;
             }
+        }
+    }
+
+    /// <summary>Some pulls lacked an answer.</summary>
+    public bool HasLacks => Volatile.Read(ref _lacks) > 0;
+
+    /// <summary>A pull lacked the answer of a provider for an endpoint; known for a while, and until there is one.</summary>
+    public void NoteLack(string provider, string repository) => Keep(provider, LackOf(repository), LackTime, default);
+
+    /// <summary>Whether a pull lacked it not long ago.</summary>
+    public bool IsKnownToLack(string provider, string repository)
+    {
+        lock (_gate)
+        {
+            Drop();
+            return Find(provider, LackOf(repository)) is not null;
         }
     }
 
@@ -48,14 +67,11 @@ internal sealed class KeptAnswers : IDisposable
             Drop();
             foreach (var scope in (ReadOnlySpan<CacheScope>)[CacheScope.Image, CacheScope.Registry, CacheScope.Global])
             {
-                var key = KeyOf(scope, repository);
-                for (var kept = _first; kept is not null; kept = kept.Next)
+                if (Find(provider, KeyOf(scope, repository)) is { } kept)
                 {
-                    if (kept.Provider == provider && kept.Key == key)
-                    {
-                        answer.Write(kept.Json.WrittenSpan);
-                        return true;
-                    }
+                    answer.Write(kept.Json.WrittenSpan);
+                    Drop(provider, LackOf(repository));
+                    return true;
                 }
             }
 
@@ -123,11 +139,28 @@ internal sealed class KeptAnswers : IDisposable
         _ => "",
     };
 
+    /// <summary>No repository has such a name.</summary>
+    private static string LackOf(string repository) => $"?{repository}";
+
+    private static bool IsLack(string key) => key.StartsWith('?');
+
+    private Kept? Find(string provider, string key)
+    {
+        var kept = _first;
+        while (kept is not null && (kept.Provider != provider || kept.Key != key))
+        {
+            kept = kept.Next;
+        }
+
+        return kept;
+    }
+
     private void Keep(string provider, string key, TimeSpan time, ReadOnlySpan<byte> json)
     {
         lock (_gate)
         {
             Drop(provider, key);
+            Drop(provider, LackOf(key));
             if (time == TimeSpan.Zero)
             {
                 return;
@@ -142,6 +175,7 @@ internal sealed class KeptAnswers : IDisposable
             _first = new Kept(provider, key, Deadline.After(time), _first);
             _first.Json.Write(json);
             _count++;
+            _lacks += IsLack(key) ? 1 : 0;
         }
     }
 
@@ -171,6 +205,7 @@ internal sealed class KeptAnswers : IDisposable
 
             kept.Json.Dispose();
             _count--;
+            _lacks -= IsLack(kept.Key) ? 1 : 0;
             _ = before is null ? _first = kept.Next : before.Next = kept.Next;
         }
     }

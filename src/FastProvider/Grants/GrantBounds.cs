@@ -1,4 +1,6 @@
+using System;
 using System.Threading;
+using FastProvider.Native;
 
 namespace FastProvider.Grants;
 
@@ -11,13 +13,26 @@ internal sealed class GrantBounds
     /// <summary>For contents; with all else the process stays below 64 MB.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
-    private int _grants, _bytes;
+    /// <summary>A slot has its lock and its directory open, and the next file while it is made.</summary>
+    private const int FilesOfSlot = 3;
+
+    /// <summary>For runs, connections and all else.</summary>
+    private const int OtherFiles = 256;
+
+    private readonly int _maxSlots = Math.Max(1, (Libc.FileLimit() - OtherFiles) / FilesOfSlot);
+
+    private int _grants, _bytes, _slots;
 
     public int Grants => Volatile.Read(ref _grants);
 
     public bool TryTakeGrant() => TryTake(ref _grants, 1, MaxGrants);
 
     public void GiveGrantBack() => Interlocked.Decrement(ref _grants);
+
+    /// <summary>A slot is about to open its files.</summary>
+    public bool TryTakeSlot() => TryTake(ref _slots, 1, _maxSlots);
+
+    public void GiveSlotBack() => Interlocked.Decrement(ref _slots);
 
     public bool TryTakeBytes(int count) => TryTake(ref _bytes, count, MaxBytes);
 

@@ -61,6 +61,9 @@ internal sealed partial class GrantSlot
     /// <summary>Until then no file lies there, as a pull without one is about to begin.</summary>
     private Deadline _hiddenUntil;
 
+    /// <summary>It may have files open.</summary>
+    private bool _hasFiles;
+
     /// <summary>Grants, or what lies there, are others than the record says.</summary>
     private bool _isChanged;
 
@@ -332,6 +335,12 @@ internal sealed partial class GrantSlot
             return GrantAnswer.Over;
         }
 
+        if (!_hasFiles && !(_hasFiles = _bounds.TryTakeSlot()))
+        {
+            EndIfEmpty();
+            return GrantAnswer.Full;
+        }
+
         if (Open(untakenLifetime, bound) is { } failure)
         {
             EndIfEmpty();
@@ -444,6 +453,12 @@ internal sealed partial class GrantSlot
     private void Close()
     {
         IsOver = true;
+        if (_hasFiles)
+        {
+            _bounds.GiveSlotBack();
+            _hasFiles = false;
+        }
+
         _lying?.LetGo();
         _lying = null;
         DropNext();

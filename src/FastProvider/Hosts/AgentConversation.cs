@@ -198,9 +198,14 @@ internal sealed class AgentConversation
 
     private bool Grant(in GrantRequest grant)
     {
-        _state.Note();
         var pod = Encoding.UTF8.GetString(grant.Pod);
         var bound = Deadline.After(grant.Wait);
+        if (grant.Content.IsEmpty)
+        {
+            return Withdraw(grant, pod, bound);
+        }
+
+        _state.Note();
         var answer = _state.Keeper.Add(grant.Slot, pod, grant.Content, grant.UntakenLifetime, bound);
         if (answer.Outcome is GrantOutcome.Full)
         {
@@ -225,6 +230,20 @@ internal sealed class AgentConversation
 
         _state.Metrics.CountHandedOver(failed);
         return true;
+    }
+
+    /// <returns>False if nothing is kept there, or it cannot be done.</returns>
+    private bool Withdraw(in GrantRequest grant, string pod, Deadline bound)
+    {
+        var isDone = _state.Keeper.Has(grant.Slot)
+            && _state.Keeper.Withdraw(grant.Slot, pod, grant.UntakenLifetime, bound) is
+                { Outcome: not GrantOutcome.Full, Failure: null };
+        if (isDone)
+        {
+            Reply(new AgentReply { ExitStatus = 0, Output = default, Line = default, Entry = default });
+        }
+
+        return isDone;
     }
 
     private bool Kept()

@@ -65,6 +65,8 @@ internal sealed class AgentProcess : IDisposable
             return Fail(noTls);
         }
 
+        Libc.RaiseFileLimit();
+
         // Held as long as the process lives: of two that start together one goes.
         LockFile? own = null;
         var listening = HandedSocket();
@@ -111,7 +113,8 @@ internal sealed class AgentProcess : IDisposable
             process._workers.End(Deadline.After(isReplaced ? LongestReplacement : LongestEnd));
             if (isReplaced)
             {
-                // Its files and locks close with that, and the grants are on record.
+                // The grants are on record. What lay ready beside the auth files is removed with them.
+                process._state.Keeper.Dispose();
                 ReplacedProgram.Become();
             }
         }

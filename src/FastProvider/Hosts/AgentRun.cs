@@ -70,15 +70,15 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
+        if (wanted.ToEmpty && Withdraw(slot, wanted) is { } withdrawn)
+        {
+            return withdrawn;
+        }
+
         if (wanted.ToEmpty)
         {
             // Nor may a pull find what an agent that was killed has kept for it.
             GrantRecord.Forget(new GrantSlotName(slot.Directory, slot.Name, wanted.Wait.LockDirectory));
-        }
-
-        if (wanted.ToEmpty && Alone is AloneReason.Silent)
-        {
-            return AwaitBehindAgent(slot, wanted.Wait, toEmpty: true);
         }
 
         // One that was too busy, or has ended just now, is asked once more before the run waits for its turn, which it may have.
@@ -96,18 +96,56 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, slot, wanted);
     }
 
-    /// <summary>
-    /// An agent that hangs has the lock of the slot, perhaps: the run ends it, or it would wait for its longest.
-    /// </summary>
-    private SlotTurn AwaitBehindAgent(AuthFileSlot slot, in SlotWait wait, bool toEmpty)
+    /// <summary>An agent that keeps files of this slot has its lock: it ends what it keeps for this pod.</summary>
+    /// <returns>Null if there is none, or it keeps nothing here.</returns>
+    private WithdrawnTurn? Withdraw(AuthFileSlot slot, in TurnWanted wanted)
     {
-        var bound = Deadline.After(wait.Bound);
-        if (wait.Bound > HungAgent.Patience && slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
+        if (wanted.Wait.Bound == TimeSpan.Zero || Alone is AloneReason.Off or AloneReason.Socket)
         {
-            _ = HungAgent.TryEnd(options.AgentSocket, bound);
+            return null;
         }
 
-        return slot.Await(new SlotWait(wait.LockDirectory, bound.Remaining), toEmpty);
+        var bound = Deadline.After(wanted.Wait.Bound);
+        if (Alone is AloneReason.Silent && !TryEndHung(slot, wanted.Wait, bound))
+        {
+            return null;
+        }
+
+        using SecretBuffer frame = new(), answer = new();
+        new GrantRequest
+        {
+            Slot = new GrantSlotName(slot.Directory, slot.Name, wanted.Wait.LockDirectory),
+            Pod = wanted.Pod,
+            UntakenLifetime = wanted.UntakenLifetime,
+            Wait = bound.Remaining,
+            Content = default,
+        }.WriteTo(frame);
+        if (AgentClient.Open(options.AgentSocket, out var client) is not AloneReason.None)
+        {
+            return null;
+        }
+
+        using (client)
+        {
+            return client!.Ask(frame, answer, bound) is AloneReason.None
+                && AgentReply.TryRead(answer.WrittenSpan, out var reply) && reply.ExitStatus == 0
+                ? new WithdrawnTurn() : null;
+        }
+    }
+
+    /// <summary>
+    /// An agent that says nothing may have the lock of the slot: the run ends it, or it would wait for its longest.
+    /// </summary>
+    /// <returns>False if nobody has the lock: then the turn is free.</returns>
+    private bool TryEndHung(AuthFileSlot slot, in SlotWait wait, Deadline bound)
+    {
+        if (wait.Bound <= HungAgent.Patience || !slot.IsLockedFor(new SlotWait(wait.LockDirectory, HungAgent.Patience)))
+        {
+            return false;
+        }
+
+        _ = HungAgent.TryEnd(options.AgentSocket, bound);
+        return true;
     }
 
     private void ConnectAgain()
@@ -183,6 +221,23 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         }
     }
 
+    /// <summary>The turn of a run that came to nothing: the agent has done what is to be done.</summary>
+    private sealed class WithdrawnTurn : ISlotTurn
+    {
+        public bool WaitedInVain => false;
+
+        public string? Warning => null;
+
+        public Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers) =>
+            throw new InvalidOperationException("The turn was taken to empty the slot.");
+
+        public Failure? Empty() => null;
+
+        public void Dispose()
+        {
+        }
+    }
+
     /// <summary>The turn of a run whose file the agent keeps.</summary>
     private sealed class HandedTurn : ISlotTurn
     {
@@ -239,15 +294,15 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
             }
             else
             {
-                _own = _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
+                _own = _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: false);
             }
 
             return _own.Fill(endpoints, helpers);
         }
 
         /// <summary>
-        /// Asks the agent, and once more the one that comes for one that was killed. Where too many ask at once, each has its
-        /// turn within moments.
+        /// Asks the agent, and once more the one that comes for one that was killed, or that said nothing for a while and has the
+        /// lock still. Where too many ask at once, each has its turn within moments.
         /// </summary>
         private bool TryAsk(SecretBuffer frame, SecretBuffer answer)
         {
@@ -258,6 +313,8 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                     case AloneReason.None:
                         return true;
                     case AloneReason.Died when !isAgain && !_bound.IsOver:
+                        break;
+                    case AloneReason.Silent when _run.TryEndHung(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), _bound):
                         break;
                     case AloneReason.Full when !_bound.IsOver:
                         Thread.Sleep(FullPause);
@@ -277,7 +334,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         {
             if (!_isHanded)
             {
-                _own ??= _run.AwaitBehindAgent(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
+                _own ??= _slot.Await(new SlotWait(_wait.LockDirectory, _bound.Remaining), toEmpty: true);
                 return _own.Empty();
             }
 

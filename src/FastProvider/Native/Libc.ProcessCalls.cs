@@ -9,7 +9,7 @@ internal static unsafe partial class Libc
     private const int SIG_BLOCK = 0;
     private const int SignalSetBytes = 128;
 
-    private const int PR_SET_DUMPABLE = 4, RLIMIT_DATA = 2, RLIMIT_CORE = 4, RLIMIT_AS = 9;
+    private const int PR_SET_DUMPABLE = 4, RLIMIT_DATA = 2, RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_AS = 9;
     private const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGXFSZ = 25;
     private const nint SIG_IGN = 1;
 
@@ -150,6 +150,24 @@ internal static unsafe partial class Libc
         ResourceLimit data, all;
         var isKnown = getrlimit(RLIMIT_DATA, &data) == 0 & getrlimit(RLIMIT_AS, &all) == 0;
         return isKnown ? (long)ulong.Min(ulong.Min(data.Soft, all.Soft), long.MaxValue) : long.MaxValue;
+    }
+
+    /// <summary>How many files the process may have open at once.</summary>
+    public static int FileLimit()
+    {
+        ResourceLimit files;
+        return getrlimit(RLIMIT_NOFILE, &files) == 0 ? (int)nuint.Min(files.Soft, int.MaxValue) : int.MaxValue;
+    }
+
+    /// <summary>As many files as root of the node lets it have: what systemd sets at first is for programs that use select(2).</summary>
+    public static void RaiseFileLimit()
+    {
+        ResourceLimit files;
+        if (getrlimit(RLIMIT_NOFILE, &files) == 0)
+        {
+            files.Soft = files.Hard;
+            _ = setrlimit(RLIMIT_NOFILE, &files);
+        }
     }
 
     /// <summary>

@@ -193,6 +193,13 @@ internal sealed class Pull(PullInput input) : IDisposable
 
         var resources = input.Resources ?? (_ownResources = new PullResources());
         Endpoints = resources.Endpoints(found.Value.Endpoints, Notices);
+        if (input.Answers is not null && MayAskProviders
+            && new ChainedProviders(_options, input.Answers, input.Kubelet.ParentId).WillLackAnswer(Endpoints.All, Image))
+        {
+            LacksProvider = true;
+            return null;
+        }
+
         if (ReadSecrets(found.Value, resources, deadline) is { } failure)
         {
             return failure;
@@ -334,7 +341,7 @@ internal sealed class Pull(PullInput input) : IDisposable
     {
         if (MayAskProviders && !sources.CredentialHelpersExcludeAuthFiles)
         {
-            var providers = new ChainedProviders(_options, input.Answers);
+            var providers = new ChainedProviders(_options, input.Answers, input.Kubelet.ParentId);
             providers.OfferTo(Endpoints!.All, Image, Notices, deadline, Remembered);
             LacksProvider = providers.LacksAnswer;
             _times.End(PullPhase.Secrets);

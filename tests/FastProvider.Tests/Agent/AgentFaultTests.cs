@@ -36,6 +36,45 @@ public sealed class AgentFaultTests
         Assert.Equal(128 + 9, (await agent.EndAsync()).ExitCode);
     }
 
+    /// <summary>It has the lock of the slot still, and the run hands its file over once it answers.</summary>
+    [Fact]
+    public async Task An_agent_that_was_silent_for_a_while_gets_the_file_when_it_answers_again()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var agent = scene.Agent = NodeAgent.Start(scene.Node.LockDir);
+        await scene.RunPodsAsync(2);
+        agent.Signal("STOP");
+        scene.NextPod();
+
+        var pull = scene.PullAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        agent.Signal("CONT");
+        var run = await pull;
+
+        run.Answers();
+        Assert.DoesNotContain("overwritten", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal("3", (await agent.StatusAsync())["grants"]);
+        scene.TakesFiles(3);
+    }
+
+    /// <summary>Each slot has files open; more slots than there may be files go alone, and the agent goes on.</summary>
+    [Fact]
+    public async Task An_agent_with_few_descriptors_has_room_for_few_slots()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var agent = scene.Agent = NodeAgent.StartAs(["/usr/bin/prlimit", "--nofile=64:300"], scene.Node.LockDir);
+        for (var i = 0; i < 30; i++)
+        {
+            scene.NextPod();
+            (await scene.PullImageAsync($"{PullScene.Image}-{i}")).Answers();
+        }
+
+        var status = await agent.StatusAsync();
+        Assert.Equal("14", status["grants"]); // of 300, 256 are for all else, and each slot takes 3
+        Assert.Equal("30", status["runs"]);
+        Assert.Contains("Max open files            300 ", await File.ReadAllTextAsync($"/proc/{agent.Id}/limits"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_that_would_have_to_wait_starts_an_agent_and_is_answered_at_once()
     {

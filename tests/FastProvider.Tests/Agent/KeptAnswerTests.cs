@@ -17,6 +17,7 @@ public sealed class KeptAnswerTests
     [InlineData("Image", "\"1h\"", true, false, false)]
     [InlineData("Registry", "\"1h\"", true, true, false)]
     [InlineData("Global", "\"1h\"", true, true, true)]
+    [InlineData("Global", "\"99999h\"", true, true, true)] // for a day
     [InlineData("Global", "\"0s\"", false, false, false)]
     [InlineData("Global", "\"-1h\"", false, false, false)]
     [InlineData("Registry", "null", true, true, false)]
@@ -42,6 +43,67 @@ public sealed class KeptAnswerTests
         await Task.Delay(TimeSpan.FromSeconds(1.5));
 
         Assert.True(await RunsForAsync(scene, chain, PullScene.Image));
+    }
+
+    /// <summary>
+    /// Where an answer may not be kept, the agent knows from the second pull on that it cannot serve it, and asks the API server
+    /// nothing in vain.
+    /// </summary>
+    [Fact]
+    public async Task A_pull_whose_answer_was_missing_before_asks_the_API_server_once()
+    {
+        await using var scene = await StartAsync();
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"0s\""), matchImages: Patterns);
+        await PullAsync(scene, chain, PullScene.Image);
+        var first = scene.Server.Requests.All.Count;
+
+        await PullAsync(scene, chain, PullScene.Image);
+        await PullAsync(scene, chain, PullScene.Image);
+
+        // The first pull asked twice, by the agent and by the run; these two asked as often together.
+        Assert.Equal(first, scene.Server.Requests.All.Count - first);
+    }
+
+    /// <summary>A run that goes alone and comes to nothing ends what the agent keeps for its pod, and for no other.</summary>
+    [Fact]
+    public async Task A_run_alone_that_finds_nothing_waits_for_no_turn_and_takes_nobodys_file()
+    {
+        await using var scene = await StartAsync();
+        scene.Hide("cloud-password");
+        var chain = new ChainedPrograms(scene.Node.Root).Add("cloud", Script("Global", "\"0s\""), matchImages: Patterns);
+        await scene.RunPodsAsync(3, Arguments(chain));
+        Assert.Equal("3", (await scene.Agent!.StatusAsync())["grants"]);
+        await File.WriteAllTextAsync(chain.PathOf("cloud"), "#!/bin/sh\nexit 1\n");
+
+        var again = await scene.PullAsync(Arguments(chain)); // the last of the pods
+        scene.NextPod();
+        var other = await scene.PullAsync(Arguments(chain));
+
+        again.Answers().IsEmpty();
+        other.Answers().IsEmpty();
+        Assert.DoesNotContain("had the turn", again.Stderr + other.Stderr, StringComparison.Ordinal);
+        var status = await scene.Agent.StatusAsync();
+        // That of the second pod; the first went alone, so nobody knows whose its file was.
+        Assert.Equal(("1", "0"), (status["grants"], status["files taken"]));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(scene.AuthFilePath), TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public void An_answer_is_that_of_the_kubelet_that_ran_the_provider()
+    {
+        using var node = new NodeSandbox();
+        var path = Path.Combine(node.Root, "providers.yaml");
+        File.WriteAllText(path, "kind: CredentialProviderConfig\napiVersion: kubelet.config.k8s.io/v1\nproviders:\n  - name: a\n");
+        Assert.Null(FastProvider.Kubelet.ProviderConfig.Read(new FastProvider.Node.NodeFiles(), path, out var config));
+        string IdentityOf(int? kubelet)
+        {
+            using var run = new FastProvider.Chain.ChainedRun(config.Entries[0], "/a", [], null!, "r", kubelet);
+            return run.Identity;
+        }
+
+        Assert.Null(FastProvider.Native.OpenSsl.Load());
+        Assert.Equal(IdentityOf(1), IdentityOf(1));
+        Assert.NotEqual(IdentityOf(1), IdentityOf(2));
     }
 
     /// <summary>Other args may mean another identity.</summary>

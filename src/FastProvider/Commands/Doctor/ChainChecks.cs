@@ -13,7 +13,8 @@ internal static class ChainChecks
     private const int MaxItems = 50;
 
     /// <param name="run">The look at the node, after the entry and registries.conf.</param>
-    public static void Run(DoctorRun run)
+    /// <param name="binDirectory">Where doctor was told that the programs are; null for where the kubelet has them.</param>
+    public static void Run(DoctorRun run, string? binDirectory)
     {
         if (!run.Pull.Chains || run.Registries is not { } registries)
         {
@@ -32,7 +33,7 @@ internal static class ChainChecks
             return; // said of the provider's entry already
         }
 
-        var directory = (run.Pull.ChainBinDir ?? run.Kubelet?.BinDirectory ?? "").TrimEnd('/');
+        var directory = (run.Pull.ChainBinDir ?? binDirectory ?? run.Kubelet?.BinDirectory ?? "").TrimEnd('/');
         List<string> served = [], kept = [];
         foreach (var entry in config.Entries)
         {

@@ -86,7 +86,7 @@ internal sealed class DoctorRun
         CrioChecks.Run(run);
         RegistriesChecks.Run(run);
         DirectoryChecks.Run(run);
-        ChainChecks.Run(run);
+        ChainChecks.Run(run, arguments[DoctorCommand.BinDir]);
         AgentChecks.Run(run);
         GlobalAuthFileChecks.Run(run);
         MachineChecks.Run(run);

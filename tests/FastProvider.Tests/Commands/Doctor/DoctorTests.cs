@@ -795,6 +795,26 @@ public sealed partial class DoctorTests
         Assert.Equal($"cloud: {why}", finding.GetProperty("items")[0].GetString());
     }
 
+    /// <summary>Where doctor is told where the programs are, as on a copy of a node.</summary>
+    [Fact]
+    public async Task A_provider_is_looked_for_where_doctor_is_told_to()
+    {
+        using var node = DoctorNode.Kubeadm()
+            .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
+            .Change(KubeadmConfig, "providers:\n", """
+                providers:
+                  - name: cloud
+                    apiVersion: credentialprovider.kubelet.k8s.io/v1
+                    matchImages: ["cache.example.com:5000"]
+                    defaultCacheDuration: 1h
+
+                """)
+            .With("/opt/providers/cloud", "#!/bin/sh\n").With("/opt/providers/fast-provider", "#!/bin/sh\n");
+
+        (await node.CheckAsync("--provider-config", KubeadmConfig, "--bin-dir", "/opt/providers"))
+            .Has("chain", "note", "may pull from these mirrors as the node does");
+    }
+
     [Theory]
     [InlineData("cache.example.com:5000", "", "note", "may pull from these mirrors as the node does")]
     [InlineData("*.example.com:5000/dockerhub", "", "note", "may pull from these mirrors as the node does")]

@@ -1,0 +1,56 @@
+using FastProvider.Bench.Fleet.Plugin;
+using FastProvider.Bench.Fleet.Server;
+using FastProvider.Transport;
+
+namespace FastProvider.Bench.Fleet;
+
+/// <summary>A credential provider, and how it reads Secrets.</summary>
+/// <param name="Name">For tables.</param>
+/// <param name="Steps">What it asks. The requests of a step are sent together; the API server answers one after the other.</param>
+/// <param name="Budget">After this time a run gives up.</param>
+/// <param name="Retry">Makes the rule by which a run asks again.</param>
+internal sealed record Contender(
+    string Name, RequestKind[][] Steps, TimeSpan Budget, Func<WaitAfterRejection> Retry)
+{
+    public static Contender GoProvider { get; } = new(
+        "Go provider", [[RequestKind.GoList]], Costs.KubeletPatience, Retries.OfClientGo);
+
+    public static Contender Namespace { get; } =
+        OfPlugin("`namespace`", Patience.Workload, [[RequestKind.CachedList, RequestKind.CachedList]]) with { StartsOver = true };
+
+    public static Contender Annotation { get; } = OfPlugin("`annotation`", Patience.Workload, [[RequestKind.Get]]);
+
+    /// <summary>The pod, and then the Secret that it names.</summary>
+    public static Contender Pod { get; } =
+        OfPlugin("`pod`", Patience.Node, [[RequestKind.Get], [RequestKind.Get]]) with { IsNode = true };
+
+    public static IReadOnlyList<Contender> All { get; } =
+    [
+        GoProvider,
+        Namespace, Namespace.WithAgent(),
+        Annotation, Annotation.WithAgent(),
+        Pod, Pod.WithAgent(),
+    ];
+
+    /// <summary>Of several answers one that was refused makes the others void.</summary>
+    public bool StartsOver { get; private init; }
+
+    /// <summary>The node asks, not the ServiceAccount of the pod.</summary>
+    public bool IsNode { get; private init; }
+
+    /// <summary>Connections are kept for the next pull.</summary>
+    public bool HasAgent { get; private init; }
+
+    public bool IsPlugin => this != GoProvider;
+
+    /// <summary>How long a request may wait in a queue of the API server.</summary>
+    /// <param name="left">Of the budget.</param>
+    public TimeSpan QueueWait(TimeSpan left) => IsPlugin
+        ? TimeSpan.FromSeconds(Math.Max(1, (int)(left / Costs.ServerBudgetPart).TotalSeconds)) / Costs.QueueWaitPart
+        : Costs.RequestTimeout / Costs.QueueWaitPart;
+
+    public Contender WithAgent() => this with { Name = $"{Name}, agent", HasAgent = true };
+
+    private static Contender OfPlugin(string name, Patience patience, RequestKind[][] steps) =>
+        new(name, steps, Costs.PluginBudget, () => Retries.OfPlugin(Costs.PluginBudget, patience));
+}

@@ -16,23 +16,32 @@ internal sealed record Contender(
         "Go provider", [[RequestKind.GoList]], Costs.KubeletPatience, Retries.OfClientGo);
 
     public static Contender Namespace { get; } =
-        OfPlugin("`namespace`", Patience.Workload, [[RequestKind.CachedList, RequestKind.CachedList]]) with { StartsOver = true };
+        OfPlugin("namespace", Patience.Workload, [[RequestKind.CachedList, RequestKind.CachedList]]) with { StartsOver = true };
 
-    public static Contender Annotation { get; } = OfPlugin("`annotation`", Patience.Workload, [[RequestKind.Get]]);
+    /// <summary>
+    /// The mirror needs no credentials, and no Secret is for it. So the store is asked as well (NamespaceSecrets.Fetch).
+    /// </summary>
+    public static Contender NamespaceInVain { get; } = OfPlugin(
+        "namespace, no Secret matches",
+        Patience.Workload,
+        [[RequestKind.CachedList, RequestKind.CachedList], [RequestKind.ConsistentList, RequestKind.ConsistentList]])
+        with { StartsOver = true, NeedsCredentials = false };
+
+    public static Contender Annotation { get; } = OfPlugin("annotation", Patience.Workload, [[RequestKind.Get]]);
 
     /// <summary>The pod, and then the Secret that it names.</summary>
     public static Contender Pod { get; } =
-        OfPlugin("`pod`", Patience.Node, [[RequestKind.Get], [RequestKind.Get]]) with { IsNode = true };
+        OfPlugin("pod", Patience.Node, [[RequestKind.Get], [RequestKind.Get]]) with { IsNode = true };
 
     public static IReadOnlyList<Contender> All { get; } =
     [
         GoProvider,
-        Namespace, Namespace.WithAgent(),
+        Namespace, Namespace.WithAgent(), NamespaceInVain,
         Annotation, Annotation.WithAgent(),
         Pod, Pod.WithAgent(),
     ];
 
-    /// <summary>Of several answers one that was refused makes the others void.</summary>
+    /// <summary>After a rejection all requests of the step are sent again, those that were answered too.</summary>
     public bool StartsOver { get; private init; }
 
     /// <summary>The node asks, not the ServiceAccount of the pod.</summary>
@@ -41,7 +50,13 @@ internal sealed record Contender(
     /// <summary>Connections are kept for the next pull.</summary>
     public bool HasAgent { get; private init; }
 
-    public bool IsPlugin => this != GoProvider;
+    /// <summary>A rejection leaves the connection open, whatever was sent behind the request. Not so with the plugin.</summary>
+    public bool KeepsRejectedConnection { get; init; }
+
+    /// <summary>If not, the pod goes on after a run that failed: the kubelet pulls all the same (FIELD 1).</summary>
+    public bool NeedsCredentials { get; private init; } = true;
+
+    public bool IsPlugin { get; private init; }
 
     /// <summary>How long a request may wait in a queue of the API server.</summary>
     /// <param name="left">Of the budget.</param>
@@ -52,5 +67,5 @@ internal sealed record Contender(
     public Contender WithAgent() => this with { Name = $"{Name}, agent", HasAgent = true };
 
     private static Contender OfPlugin(string name, Patience patience, RequestKind[][] steps) =>
-        new(name, steps, Costs.PluginBudget, () => Retries.OfPlugin(Costs.PluginBudget, patience));
+        new(name, steps, Costs.PluginBudget, () => Retries.OfPlugin(Costs.PluginBudget, patience)) { IsPlugin = true };
 }

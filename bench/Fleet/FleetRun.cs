@@ -14,15 +14,15 @@ internal sealed class FleetRun
     private int _wanted, _failed, _failedRuns;
     private TimeSpan _lastAt;
 
-    private FleetRun(Contender contender)
+    private FleetRun(Contender contender, int apiServers)
     {
         _contender = contender;
-        _servers = [.. Enumerable.Range(0, Costs.ApiServers).Select(_ => new ApiServer(_timeline))];
+        _servers = [.. Enumerable.Range(0, apiServers).Select(_ => new ApiServer(_timeline))];
     }
 
-    public static Outcome Of(Scene scene, int nodes, Contender contender)
+    public static Outcome Of(Scene scene, int nodes, Contender contender, int apiServers = Costs.ApiServers)
     {
-        var run = new FleetRun(contender);
+        var run = new FleetRun(contender, apiServers);
         var fleet = Enumerable.Range(0, nodes).Select(number => new Node(number)).ToArray();
         // Numbers of its own, so that all contenders meet the same.
         foreach (var pod in scene.Pods(nodes, new Random(Seed)))
@@ -43,7 +43,8 @@ internal sealed class FleetRun
     private void RunProvider(PodPlan pod, Node node, int restart, TimeSpan wantedAt, int failures) =>
         ProviderRun.Start(_timeline, _servers, _contender, node, pod.Account, hasCredentials =>
         {
-            if (hasCredentials)
+            _failedRuns += hasCredentials ? 0 : 1;
+            if (hasCredentials || !_contender.NeedsCredentials)
             {
                 _waits.Add(_timeline.Now - wantedAt);
                 _lastAt = _timeline.Now;
@@ -55,7 +56,6 @@ internal sealed class FleetRun
                 return;
             }
 
-            _failedRuns++;
             var wait = failures == 0
                 ? _timeline.Between(TimeSpan.Zero, Costs.SecondRunWithin)
                 : _timeline.Between(Costs.ShortestBackOff, Costs.LongestBackOff);
@@ -74,6 +74,7 @@ internal sealed class FleetRun
         _waits.Sort();
         return new Outcome(scene, nodes, _contender)
         {
+            ApiServers = _servers.Length,
             Wanted = _wanted,
             Answered = _waits.Count,
             Failed = _failed,

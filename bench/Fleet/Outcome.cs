@@ -3,6 +3,8 @@ namespace FastProvider.Bench.Fleet;
 /// <summary>What a scene came to.</summary>
 internal sealed record Outcome(Scene Scene, int Nodes, Contender Contender)
 {
+    public int ApiServers { get; init; }
+
     /// <summary>How often a pod wanted credentials.</summary>
     public int Wanted { get; init; }
 
@@ -38,6 +40,6 @@ internal sealed record Outcome(Scene Scene, int Nodes, Contender Contender)
     /// <summary>One of a hundred waited longer.</summary>
     public TimeSpan P99Wait { get; init; }
 
-    /// <summary>Of any priority level at any time, in seats beyond its limit or, mostly, below zero.</summary>
+    /// <summary>The most that a priority level ever gave beyond its limit; below zero if none gave all.</summary>
     public int SeatsOverLimit { get; init; }
 }

@@ -1,10 +1,17 @@
 using FastProvider.Bench.Fleet;
+using FastProvider.Bench.Scene;
 
-foreach (var scene in Scene.All)
-foreach (var nodes in new[] { 1000, 10000 })
-foreach (var c in Contender.All)
+if (args is not ([] or ["--out", _]))
 {
-    var w = System.Diagnostics.Stopwatch.StartNew();
-    var o = FleetRun.Of(scene, nodes, c);
-    Console.WriteLine($"{scene.Name[..10]} {nodes,6} {c.Name,-20} wanted {o.Wanted,6} failed {o.Failed} fruns {o.FailedRuns,6} req {o.Requests,7} rej {o.Rejected,7} ab {o.Abandoned,5} hs {o.Handshakes,6} cpu {o.Cpu.TotalSeconds,6:F1} last {o.LastAt.TotalSeconds,7:F2} max {o.LongestWait.TotalSeconds,7:F3} p99 {o.P99Wait.TotalSeconds,7:F3} seats {o.SeatsOverLimit} [{w.Elapsed.TotalSeconds:F1}s]");
+    await Console.Error.WriteLineAsync("usage: fleet [--out DIRECTORY]  (default perf-baselines/results)");
+    return 2;
 }
+
+var directory = args is [_, var given] ? given : Repository.Baselines("results");
+var results = FleetResults.Simulate();
+var table = Table.Write(results);
+Directory.CreateDirectory(directory);
+File.WriteAllText(Path.Join(directory, "fleet.md"), table);
+File.WriteAllText(Path.Join(directory, "fleet.svg"), Picture.Draw(results.Scenes));
+Console.WriteLine(table);
+return 0;

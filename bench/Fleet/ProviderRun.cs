@@ -110,7 +110,7 @@ internal sealed class ProviderRun
         }
 
         // With answers that are still to come the plugin closes the connection (ApiExchange.Run).
-        if (_index + 1 < _contender.Steps[_step].Length)
+        if (!_contender.KeepsRejectedConnection && _index + 1 < _contender.Steps[_step].Length)
         {
             _server = null;
         }

@@ -20,6 +20,13 @@ internal static class Retries
         return retryAfter => policy.WaitAfter(TooManyRequests, retryAfter) ? Timeline.Current.LastSleep : null;
     }
 
+    /// <summary>The same rule, told a Retry-After that is longer by a random part of it, this at most.</summary>
+    public static WaitAfterRejection Spread(WaitAfterRejection rule, double part) =>
+        retryAfter => rule(retryAfter * (1 + part * Timeline.Current.Random.NextDouble()));
+
+    /// <summary>The same rule, told no Retry-After, so that it waits as after a broken connection.</summary>
+    public static WaitAfterRejection Deaf(WaitAfterRejection rule) => _ => rule(TimeSpan.Zero);
+
     /// <summary>What the Go provider has from client-go: it obeys the API server, so many times.</summary>
     public static WaitAfterRejection OfClientGo()
     {

@@ -28,5 +28,5 @@ internal sealed class ApiServer
     }
 
     /// <summary>Rounded up, as Kubernetes does.</summary>
-    private static int SeatsOf(int shares) => (Costs.TotalSeats * shares + Costs.AllShares - 1) / Costs.AllShares;
+    public static int SeatsOf(int shares) => (Costs.TotalSeats * shares + Costs.AllShares - 1) / Costs.AllShares;
 }

@@ -9,7 +9,10 @@ internal sealed record RequestKind(int Seats, TimeSpan Cpu, Func<TimeSpan, TimeS
     /// <summary>A LIST with resourceVersion=0: the cache answers at once.</summary>
     public static RequestKind CachedList { get; } = new(Costs.ListSeats, Costs.CachedListCpu, _ => TimeSpan.Zero);
 
-    /// <summary>The LIST of the Go provider is consistent, so the cache must first have caught up with the store.</summary>
+    /// <summary>A LIST without resourceVersion: the cache must first have caught up with the store.</summary>
+    public static RequestKind ConsistentList { get; } = new(Costs.ListSeats, Costs.ConsistentListCpu, UntilNextTick);
+
+    /// <summary>Consistent, too.</summary>
     public static RequestKind GoList { get; } = new(Costs.ListSeats, Costs.GoListCpu, UntilNextTick);
 
     public static RequestKind Get { get; } = new(Costs.GetSeats, Costs.GetCpu, _ => Costs.StoreWait);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastProvider.Bench.Scene;
 
 namespace FastProvider.Bench.Fleet.Tests;
@@ -11,5 +12,14 @@ public sealed class ResultTests
         var results = FleetResults.Simulate();
         Assert.Equal(File.ReadAllText(Repository.Baselines("results/fleet.md")), Table.Write(results));
         Assert.Equal(File.ReadAllText(Repository.Baselines("results/fleet.svg")), Picture.Draw(results.Scenes));
+    }
+
+    [Fact]
+    public void The_rows_of_the_page_are_rows_of_the_table()
+    {
+        var rows = File.ReadAllLines(Path.Join(Repository.Root, "docs/scale.md"))
+            .Where(line => line.Split('|').Count(cell => decimal.TryParse(cell, CultureInfo.InvariantCulture, out _)) > 2).ToList();
+        Assert.True(rows.Count > 40, $"The page has only {rows.Count} rows.");
+        Assert.Subset(File.ReadAllLines(Repository.Baselines("results/fleet.md")).ToHashSet(), rows.ToHashSet());
     }
 }

@@ -19,11 +19,7 @@ public sealed class SceneLawTests
     });
 
     [Fact]
-    public void Each_request_is_served_rejected_or_abandoned() => ForAll(outcome =>
-    {
-        Assert.Equal(outcome.Requests, outcome.Served + outcome.Rejected + outcome.Abandoned);
-        Assert.True(outcome.Served >= outcome.Answered - outcome.FailedRuns);
-    });
+    public void Each_request_is_served_rejected_or_abandoned() => ForAll(IsConserved);
 
     [Fact]
     public void No_priority_level_gives_more_seats_than_it_has() =>
@@ -68,6 +64,20 @@ public sealed class SceneLawTests
         Assert.True(flood.Rejected > 100, $"{flood}");
         flood = FleetRun.Of(Burst(podsOfNode: 60, withinMs: 100, accounts: 1, restarts: 2), 20, Contender.NamespaceInVain, 1);
         Assert.True(flood.FailedRuns > 10, $"{flood}");
+    }
+
+    [Fact]
+    public void A_request_whose_run_is_killed_counts_as_abandoned()
+    {
+        var flood = FleetRun.Of(Burst(podsOfNode: 200, withinMs: 100, accounts: 5, restarts: 0), 20, Contender.NamespaceInVain, 1);
+        Assert.True(flood.Abandoned > 0, $"{flood}");
+        IsConserved(flood);
+    }
+
+    private static void IsConserved(Outcome outcome)
+    {
+        Assert.Equal(outcome.Requests, outcome.Served + outcome.Rejected + outcome.Abandoned);
+        Assert.True(outcome.Served >= outcome.Answered - outcome.FailedRuns);
     }
 
     private static Scene Burst(int podsOfNode, int withinMs, int accounts, int restarts) => new("burst", (nodes, random) =>

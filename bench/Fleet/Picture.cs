@@ -58,7 +58,7 @@ internal static class Picture
         rows.Append(CultureInfo.InvariantCulture, $"""
               <text x="24" y="{y + 13}">{Escape(one.Contender.Name)}</text>
               <rect class="{css}" x="{Left}" y="{y}" width="{width:F1}" height="{BarHeight}" rx="2"/>
-              <text class="number" x="{Left + width + 8:F1}" y="{y + 13}">{one.Cpu.TotalSeconds:F0} s{rejected}, slowest pod {one.LongestWait.TotalSeconds:F2} s</text>
+              <text class="number" x="{Left + width + 8:F1}" y="{y + 13}">{one.Cpu.TotalSeconds:F1} s{rejected}, slowest pod {one.LongestWait.TotalSeconds:F2} s</text>
 
             """);
     }

@@ -22,8 +22,8 @@ internal static class Table
         Sums of all API servers. `slowest pod` is the longest time from a pod's first run of the provider until it has its credentials; one of a
         hundred waits longer than `p99`. `last pod` is since the start of the scene.
 
-        | scene | nodes | who | pulls | requests | handshakes | CPU, s | rejected (429) | runs that gave up | pods without | p99, s | slowest pod, s | last pod, s |
-        |---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+        | scene | nodes | who | pulls | requests | handshakes | CPU, s | rejected (429) | runs that gave up | p99, s | slowest pod, s | last pod, s |
+        |---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 
         """;
 
@@ -56,10 +56,12 @@ internal static class Table
         foreach (var one in results.Scenes)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {one.Scene.Name} | {one.Nodes:N0} | {one.Contender.Name} | {one.Wanted:N0} | {one.Requests:N0} "
-                + $"| {one.Handshakes:N0} | {one.Cpu.TotalSeconds:F1} | {one.Rejected:N0} | {one.FailedRuns:N0} | {one.Failed:N0} "
+                + $"| {one.Handshakes:N0} | {one.Cpu.TotalSeconds:F1} | {one.Rejected:N0} | {one.FailedRuns:N0} "
                 + $"| {Seconds(one.P99Wait)} | {Seconds(one.LongestWait)} | {one.LastAt.TotalSeconds:F1} |\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nPods without credentials in the end: {results.Scenes.Sum(one => one.Failed):N0}.\n");
         text.Append(RulesHead);
         foreach (var (rule, one) in results.Rules)
         {

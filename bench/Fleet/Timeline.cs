@@ -6,11 +6,7 @@ internal sealed class Timeline
     [ThreadStatic]
     private static Timeline? _current;
 
-    // The default one of tuples takes a third of all the time.
-    private static readonly Comparer<(TimeSpan At, long Order)> InOrder = Comparer<(TimeSpan At, long Order)>.Create(
-        (one, other) => one.At == other.At ? one.Order.CompareTo(other.Order) : one.At.CompareTo(other.At));
-
-    private readonly PriorityQueue<Action, (TimeSpan At, long Order)> _events = new(InOrder);
+    private readonly PriorityQueue<Action, (TimeSpan At, long Order)> _events = new();
     private long _order;
 
     public Timeline(int seed)

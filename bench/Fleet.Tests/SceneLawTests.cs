@@ -8,8 +8,11 @@ public sealed class SceneLawTests
     /// <summary>Many pods within a moment, of few accounts: from nothing to do up to a flood.</summary>
     private static readonly Gen<(int Nodes, Scene Scene, Contender Contender)> Fleets = Gen.Select(
         Gen.Int[1, 20], Gen.Int[1, 60], Gen.Int[0, 1_000], Gen.Int[1, 5], Gen.Int[0, 2], Gen.Int[0, Contender.All.Count - 1],
-        (nodes, podsOfNode, withinMs, accounts, restarts, contender) =>
-            (nodes, Burst(podsOfNode, withinMs, accounts, restarts), Contender.All[contender]));
+        Gen.Int[1, 20],
+        (nodes, podsOfNode, withinMs, accounts, restarts, contender, budgetS) => (
+            nodes,
+            Burst(podsOfNode, withinMs, accounts, restarts),
+            Contender.All[contender].WithBudget(TimeSpan.FromSeconds(budgetS))));
 
     [Fact]
     public void Each_pod_has_its_credentials_or_counts_as_failed() => ForAll(outcome =>
@@ -17,6 +20,17 @@ public sealed class SceneLawTests
         Assert.True(outcome.Wanted > 0);
         Assert.Equal(outcome.Wanted, outcome.Answered + outcome.Failed);
     });
+
+    [Fact]
+    public void A_pod_whose_runs_never_have_the_time_fails_in_the_end()
+    {
+        var hasty = Contender.Annotation.WithBudget(Costs.RoundTrip);
+        var outcome = FleetRun.Of(Burst(podsOfNode: 2, withinMs: 5_000, accounts: 1, restarts: 0), 3, hasty, apiServers: 1);
+        Assert.Equal((6, 0, 6), (outcome.Wanted, outcome.Answered, outcome.Failed));
+        Assert.InRange(
+            outcome.FailedRuns, 6 * (int)(Costs.PodPatience / Costs.LongestBackOff),
+            6 * (2 + (int)(Costs.PodPatience / Costs.ShortestBackOff)));
+    }
 
     [Fact]
     public void Each_request_is_served_rejected_or_abandoned() => ForAll(IsConserved);
@@ -62,8 +76,9 @@ public sealed class SceneLawTests
     {
         var flood = FleetRun.Of(Burst(podsOfNode: 60, withinMs: 100, accounts: 1, restarts: 0), 20, Contender.GoProvider, 1);
         Assert.True(flood.Rejected > 100, $"{flood}");
-        flood = FleetRun.Of(Burst(podsOfNode: 60, withinMs: 100, accounts: 1, restarts: 2), 20, Contender.NamespaceInVain, 1);
-        Assert.True(flood.FailedRuns > 10, $"{flood}");
+        var hasty = Contender.Namespace.WithBudget(TimeSpan.FromSeconds(1));
+        flood = FleetRun.Of(Burst(podsOfNode: 60, withinMs: 100, accounts: 1, restarts: 0), 20, hasty, 1);
+        Assert.True(flood.FailedRuns > 100, $"{flood}");
     }
 
     [Fact]

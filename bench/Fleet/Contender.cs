@@ -15,23 +15,22 @@ internal sealed record Contender(
     public static Contender GoProvider { get; } = new(
         "Go provider", [[RequestKind.GoList]], Costs.KubeletPatience, Retries.OfClientGo);
 
+    /// <summary>Two types of Secrets, a LIST for each.</summary>
     public static Contender Namespace { get; } =
-        OfPlugin("namespace", Patience.Workload, [[RequestKind.CachedList, RequestKind.CachedList]]) with { StartsOver = true };
+        OfPlugin("namespace", [[RequestKind.CachedList, RequestKind.CachedList]]) with { StartsOver = true };
 
     /// <summary>
     /// The mirror needs no credentials, and no Secret is for it. So the store is asked as well (NamespaceSecrets.Fetch).
     /// </summary>
     public static Contender NamespaceInVain { get; } = OfPlugin(
         "namespace, no Secret matches",
-        Patience.Workload,
         [[RequestKind.CachedList, RequestKind.CachedList], [RequestKind.ConsistentList, RequestKind.ConsistentList]])
         with { StartsOver = true, NeedsCredentials = false };
 
-    public static Contender Annotation { get; } = OfPlugin("annotation", Patience.Workload, [[RequestKind.Get]]);
+    public static Contender Annotation { get; } = OfPlugin("annotation", [[RequestKind.Get]]);
 
     /// <summary>The pod, and then the Secret that it names.</summary>
-    public static Contender Pod { get; } =
-        OfPlugin("pod", Patience.Node, [[RequestKind.Get], [RequestKind.Get]]) with { IsNode = true };
+    public static Contender Pod { get; } = OfPlugin("pod", [[RequestKind.Get], [RequestKind.Get]], isNode: true);
 
     public static IReadOnlyList<Contender> All { get; } =
     [
@@ -66,6 +65,12 @@ internal sealed record Contender(
 
     public Contender WithAgent() => this with { Name = $"{Name}, agent", HasAgent = true };
 
-    private static Contender OfPlugin(string name, Patience patience, RequestKind[][] steps) =>
-        new(name, steps, Costs.PluginBudget, () => Retries.OfPlugin(Costs.PluginBudget, patience)) { IsPlugin = true };
+    public Contender WithBudget(TimeSpan budget) =>
+        this with { Budget = budget, Retry = IsPlugin ? PluginRetry(budget, IsNode) : Retry };
+
+    private static Contender OfPlugin(string name, RequestKind[][] steps, bool isNode = false) =>
+        new(name, steps, Costs.PluginBudget, PluginRetry(Costs.PluginBudget, isNode)) { IsPlugin = true, IsNode = isNode };
+
+    private static Func<WaitAfterRejection> PluginRetry(TimeSpan budget, bool isNode) =>
+        () => Retries.OfPlugin(budget, isNode ? Patience.Node : Patience.Workload);
 }

@@ -1,5 +1,4 @@
 using FastProvider.Bench.Fleet.Plugin;
-using FastProvider.Transport;
 
 namespace FastProvider.Bench.Fleet;
 
@@ -8,8 +7,6 @@ namespace FastProvider.Bench.Fleet;
 /// <param name="For">The contender with this rule.</param>
 internal sealed record RetryRule(string Name, Func<Contender, Contender> For)
 {
-    private static readonly TimeSpan LongerBudget = Costs.PluginBudget * 2;
-
     public static IReadOnlyList<RetryRule> All { get; } =
     [
         new("as it is", one => one),
@@ -18,10 +15,7 @@ internal sealed record RetryRule(string Name, Func<Contender, Contender> For)
         new("connection kept after 429", one => one with { KeepsRejectedConnection = true }),
         new("times 1 to 1.5, and kept", one => Spread(one, 0.5) with { KeepsRejectedConnection = true }),
         new("Retry-After not obeyed", one => one with { Retry = () => Retries.Deaf(one.Retry()) }),
-        new("--timeout 40s", one => one with
-        {
-            Budget = LongerBudget, Retry = () => Retries.OfPlugin(LongerBudget, Patience.Workload),
-        }),
+        new("--timeout 40s", one => one.WithBudget(Costs.PluginBudget * 2)),
     ];
 
     private static Contender Spread(Contender one, double part) =>

@@ -84,7 +84,8 @@ public sealed class SceneLawTests
     [Fact]
     public void A_request_whose_run_is_killed_counts_as_abandoned()
     {
-        var flood = FleetRun.Of(Burst(podsOfNode: 200, withinMs: 100, accounts: 5, restarts: 0), 20, Contender.NamespaceInVain, 1);
+        var scene = Burst(podsOfNode: 200, withinMs: 100, accounts: 5, restarts: 0);
+        var flood = FleetRun.Of(scene, 20, Contender.NamespaceInVain, apiServers: 1);
         Assert.True(flood.Abandoned > 0, $"{flood}");
         IsConserved(flood);
     }

@@ -6,7 +6,9 @@ namespace FastProvider.Bench.Fleet;
 
 /// <summary>A credential provider, and how it reads Secrets.</summary>
 /// <param name="Name">For tables.</param>
-/// <param name="Steps">What it asks. The requests of a step are sent together; the API server answers one after the other.</param>
+/// <param name="Steps">
+/// What it asks. The requests of a step are sent together; the API server answers one after the other.
+/// </param>
 /// <param name="Budget">After this time a run gives up.</param>
 /// <param name="Retry">Makes the rule by which a run asks again.</param>
 internal sealed record Contender(

@@ -40,7 +40,7 @@ internal static class Costs
 
     /// <summary>
     /// FIELD 5: a LIST costs up to 10 seats. Kubernetes (list_work_estimator.go) takes one for each 100 kB of all Secrets of the
-    /// cluster, whatever the namespace, and never more than 10. Assumed: the cluster has 1 MB of Secrets or more.
+    /// cluster, whatever the namespace, and never more than 10 (since 1.34). Assumed: the cluster has 1 MB of Secrets or more.
     /// </summary>
     public const int ListSeats = 10;
 
@@ -62,7 +62,7 @@ internal static class Costs
     /// <summary>Kubernetes documentation: requests of nodes.</summary>
     public const int SystemShares = 30, SystemQueues = 64;
 
-    /// <summary>Kubernetes documentation, the same for both levels: the queues that a flow has, and the requests of a queue.</summary>
+    /// <summary>Kubernetes documentation, for both levels: the queues of a flow, and the requests of a queue.</summary>
     public const int HandSize = 6, QueueLength = 50;
 
     /// <summary>Kubernetes (queueset.go): what a request is thought to take, until it is over.</summary>
@@ -112,11 +112,11 @@ internal static class Costs
     /// <summary>Kubernetes documentation: kube-controller-manager's --kube-api-qps, so many pods a second.</summary>
     public const int PodsCreatedPerSecond = 20;
 
-    /// <summary>Kubernetes documentation: the kubelet's wait before it starts a container again, doubled up to five minutes.</summary>
+    /// <summary>Kubernetes documentation: the wait before a container starts again, doubled up to five minutes.</summary>
     public static readonly TimeSpan[] RestartWaits =
         [FromSeconds(10), FromSeconds(20), FromSeconds(40), FromSeconds(80), FromSeconds(160), FromSeconds(300)];
 
-    /// <summary>Assumed: containers of all nodes end within this time of each other, as when a service that they need ends.</summary>
+    /// <summary>Assumed: the containers of all nodes end within this time, as when a service that they need ends.</summary>
     public static readonly TimeSpan CrashesWithin = FromSeconds(1);
 
     /// <summary>Assumed: the nodes of a cold cluster come within this time, and the pods of a node within that.</summary>

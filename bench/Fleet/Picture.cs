@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FastProvider.Bench.Fleet;
 
-/// <summary>The CPU seconds of the larger fleet as bars, with what was rejected and how long the slowest pod waited beside them.</summary>
+/// <summary>
+/// The CPU seconds of the larger fleet as bars. Beside each: how many requests were rejected, how long the slowest pod waited.
+/// </summary>
 internal static class Picture
 {
     private const int Width = 860, Left = 230, Right = 330, BarHeight = 16, RowHeight = 24, GroupGap = 42, Top = 16;

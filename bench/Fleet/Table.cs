@@ -55,7 +55,8 @@ internal static class Table
         var text = new StringBuilder(Introduction).Append(ScenesHead);
         foreach (var one in results.Scenes)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {one.Scene.Name} | {one.Nodes:N0} | {one.Contender.Name} | {one.Wanted:N0} | {one.Requests:N0} "
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {one.Scene.Name} | {one.Nodes:N0} | {one.Contender.Name} | {one.Wanted:N0} | {one.Requests:N0} "
                 + $"| {one.Handshakes:N0} | {one.Cpu.TotalSeconds:F1} | {one.Rejected:N0} | {one.FailedRuns:N0} "
                 + $"| {Seconds(one.P99Wait)} | {Seconds(one.LongestWait)} | {one.LastAt.TotalSeconds:F1} |\n");
         }
@@ -65,7 +66,8 @@ internal static class Table
         text.Append(RulesHead);
         foreach (var (rule, one) in results.Rules)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {one.Contender.Name} | {one.ApiServers} | {rule.Name} | {one.Requests:N0} | {one.Handshakes:N0} "
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {one.Contender.Name} | {one.ApiServers} | {rule.Name} | {one.Requests:N0} | {one.Handshakes:N0} "
                 + $"| {one.Cpu.TotalSeconds:F1} | {one.Rejected:N0} | {one.FailedRuns:N0} "
                 + $"| {Seconds(one.P99Wait)} | {Seconds(one.LongestWait)} |\n");
         }

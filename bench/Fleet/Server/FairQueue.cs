@@ -8,7 +8,9 @@ internal sealed class FairQueue
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Seats times seconds that its requests had, counted from the level's own at the time when it was last empty.</summary>
+    /// <summary>
+    /// Seats times seconds that its requests had. A queue that was empty begins with what the level is at: it saves nothing up.
+    /// </summary>
     public double Given { get; set; }
 
     public void Add(Request request)

@@ -1,8 +1,8 @@
 namespace FastProvider.Bench.Fleet.Server;
 
 /// <summary>
-/// A priority level of API priority and fairness (Kubernetes documentation, "API Priority and Fairness"): seats, queues by shuffle
-/// sharding, and fair queuing between them. A request that finds its queue full, or waits there for too long, is rejected.
+/// A priority level of API priority and fairness (Kubernetes documentation, "API Priority and Fairness"): seats, queues by
+/// shuffle sharding, fair queuing between them. A request that finds its queue full or waits there for too long is rejected.
 /// </summary>
 /// <param name="timeline">The time.</param>
 /// <param name="processor">What executes requests.</param>

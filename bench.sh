@@ -6,6 +6,7 @@
 #   ./bench.sh --busy [...]        pulls at an API server that is written to; arguments of the launcher, such as --build NAME=BINARY
 #   ./bench.sh --agent [...]       what runs wait for an agent, eight at once, and how much of it is its own work
 #   ./bench.sh --stages [...]      stages alone; arguments of BenchmarkDotNet, such as --filter '*Claims*'
+#   ./bench.sh --fleet             what a fleet of nodes costs its API servers: a simulation, in seconds
 #   ./bench.sh --gate              what continuous integration checks; exit 1 if a figure is over its limit
 #   ./bench.sh --update-baselines  takes today's figures as the baseline
 set -euo pipefail
@@ -52,7 +53,8 @@ case "${1:-}" in
     --agent) publish && dotnet "$(built FastProvider.Bench FastProvider.Bench)" agent \
         "${FAST_PROVIDER_BINARY:-artifacts/publish/fast-provider}" "${@:2}" ;;
     --stages) stages "${@:2}" ;;
+    --fleet) dotnet "$(built Fleet FastProvider.Bench.Fleet)" "${@:2}" ;;
     --gate) publish && gate check "${@:2}" ;;
     --update-baselines) publish && gate update "${@:2}" ;;
-    *) sed -n '2,10s/^# //p' "$0" && exit 2 ;;
+    *) sed -n '2,11s/^# //p' "$0" && exit 2 ;;
 esac

@@ -52,8 +52,8 @@ public sealed partial class SignatureTests : IClassFixture<SignedRelease>, IClas
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     /// <summary>
-    /// What a user verifies, by its heading, the files that a change of one byte in must not get through, and what is said of it. Of a
-    /// signature that is no longer one, each tool says something else.
+    /// What a user verifies, by its heading, the files that a change of one byte in must not get through, and what is said of
+    /// it. Of a signature that is no longer one, each tool says something else.
     /// </summary>
     public static TheoryData<string, string, string> Files
     {
@@ -98,7 +98,21 @@ public sealed partial class SignatureTests : IClassFixture<SignedRelease>, IClas
         var run = await RunAsync(Commands(heading));
 
         Assert.True(run.ExitCode == 0, $"Exit {run.ExitCode}: {run.Stderr}");
-        Assert.True(run.Stdout.Length + run.Stderr.Length > 0 || heading == "The image", "Nothing was said of it.");
+        Assert.True(run.Stdout.Length + run.Stderr.Length > 0, "Nothing was said of it.");
+    }
+
+    /// <summary>Of a checkout with changes the provenance names no commit under that name, as nobody else has them.</summary>
+    [Fact]
+    public async Task The_commands_of_the_provenance_print_the_commit_and_who_built()
+    {
+        var run = await RunAsync(Commands("Where it comes from"));
+
+        const string source = "dependency source - gitCommit ";
+        var commits = (await File.ReadAllLinesAsync(SignedRelease.Inputs))
+            .Where(line => line.StartsWith(source, StringComparison.Ordinal)).Select(line => line[source.Length..]);
+        var printed = Encoding.UTF8.GetString(run.Stdout).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([.. commits, SignedRelease.Builder], printed.SkipWhile(line => !line.Contains(": OK")).Where(line =>
+            !line.EndsWith(": OK", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -42,4 +42,4 @@ mv .provenance "fast-provider-$version.provenance.json"
 sha256sum -- * >.sums
 mv .sums SHA256SUMS
 # One call, so that a passphrase is asked for once.
-minisign -S -s "$MINISIGN_KEY" -t "fast-provider $version" -m SHA256SUMS "$image.digest" >/dev/null
+minisign -S -s "$MINISIGN_KEY" -t "fast-provider $version" -m SHA256SUMS "$image.digest"

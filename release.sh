@@ -81,5 +81,5 @@ fi
         echo "How to verify what you download: \`docs/packages.md\`, \"Verify a release\"."
     fi
 } >"$to/release-notes.md"
-[ -n "$signing" ] && files=$to/signed || files=artifacts/packages
-echo "FastProvider $VERSION: $files, with the notes $to/release-notes.md${signing:- (not signed, as no keys were given)}"
+[ -n "$signing" ] && files="$to/signed" || files="artifacts/packages, not signed, as no keys were given"
+echo "FastProvider $VERSION: $files; the notes: $to/release-notes.md"

@@ -53,6 +53,46 @@ public sealed class ReleaseScriptTests : IAsyncLifetime
         Assert.Equal(
             "# FastProvider 1.2.3\n\n- Something new.\n",
             await File.ReadAllTextAsync(Path.Join(_root, "artifacts/release-notes.md")));
+        Assert.Equal(
+            "FastProvider 1.2.3: artifacts/packages, not signed, as no keys were given; the notes: artifacts/release-notes.md\n",
+            Encoding.UTF8.GetString(run.Stdout));
+    }
+
+    [Fact]
+    public async Task With_keys_the_packages_are_signed_and_the_notes_say_how_to_verify_them()
+    {
+        string[][] keys =
+        [
+            ["MINISIGN_KEY", "/etc/hostname"], ["GPG_KEY", await MakeKeyAsync()], ["BUILDER_ID", "https://ci.example.com/b"],
+        ];
+
+        var run = await ReleaseAsync("v1.2.3", keys);
+
+        Assert.True(run.ExitCode == 0, run.Stderr);
+        Assert.Equal("built --sign\n", await File.ReadAllTextAsync(Path.Join(_root, "artifacts/called")));
+        Assert.Equal(
+            "FastProvider 1.2.3: artifacts/signed; the notes: artifacts/release-notes.md\n", Encoding.UTF8.GetString(run.Stdout));
+        var notes = await File.ReadAllTextAsync(Path.Join(_root, "artifacts/release-notes.md"));
+        Assert.EndsWith("`docs/packages.md`, \"Verify a release\".\n", notes, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("BUILDER_ID", "", "BUILDER_ID must be a URI")]
+    [InlineData("BUILDER_ID", "our builder", "BUILDER_ID must be a URI")]
+    [InlineData("BUILDER_ID", "https://ci.example.com/\"", "BUILDER_ID must be a URI")]
+    [InlineData("SOURCE_URI", "here", "SOURCE_URI must be a URI")]
+    public async Task What_would_not_be_a_URI_in_the_provenance_is_refused(string variable, string value, string expected)
+    {
+        string[][] keys =
+        [
+            ["MINISIGN_KEY", "/etc/hostname"], ["GPG_KEY", await MakeKeyAsync()], ["BUILDER_ID", "https://ci.example.com/b"],
+            [variable, value],
+        ];
+
+        var run = await ReleaseAsync("v1.2.3", keys);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Stderr, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,8 +165,20 @@ public sealed class ReleaseScriptTests : IAsyncLifetime
             arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), [], environment, Path.Join(_root, "release.sh"));
     }
 
+    /// <summary>A key of gpg's in the keyring of this test, which git does not look at.</summary>
+    private async Task<string> MakeKeyAsync()
+    {
+        const string script = """
+            echo /.gnupg/ >>.git/info/exclude
+            gpg --batch --quiet --passphrase '' --quick-generate-key throwaway ed25519 sign never
+            gpgconf --kill gpg-agent
+            gpg --list-secret-keys --with-colons throwaway | awk -F: '/^fpr/ { print $10; exit }'
+            """;
+        return (await GitAsync(script)).Trim();
+    }
+
     /// <summary>As some author, in the repository.</summary>
-    private async Task GitAsync(string script)
+    private async Task<string> GitAsync(string script)
     {
         var author = new Dictionary<string, string>
         {
@@ -135,6 +187,8 @@ public sealed class ReleaseScriptTests : IAsyncLifetime
             ["GIT_COMMITTER_NAME"] = "A", ["GIT_COMMITTER_EMAIL"] = "a@example.com",
         };
         var run = await Plugin.RunAsync(["-e", "-c", "cd \"$1\"\n" + script, "bash", _root], [], author, "/bin/bash");
-        Assert.True(run.ExitCode == 0, run.Stderr + Encoding.UTF8.GetString(run.Stdout));
+        var said = Encoding.UTF8.GetString(run.Stdout);
+        Assert.True(run.ExitCode == 0, run.Stderr + said);
+        return said;
     }
 }

@@ -101,6 +101,25 @@ public sealed partial class SignatureTests : IClassFixture<SignedRelease>, IClas
         Assert.True(run.Stdout.Length + run.Stderr.Length > 0, "Nothing was said of it.");
     }
 
+    /// <summary>The page's commands with the name of each package in the place of the one that it takes as example.</summary>
+    [Theory]
+    [MemberData(nameof(Artefacts.Packages), MemberType = typeof(Artefacts))]
+    public async Task Each_package_is_signed(string package, Architecture architecture)
+    {
+        static string For(string heading, string example, string file) =>
+            Commands(heading).Replace(Path.GetFileName(example), Path.GetFileName(file), StringComparison.Ordinal);
+        var deb = For("A .deb", Artefacts.Deb(Architecture.X64), Artefacts.Deb(architecture, package));
+        var rpm = For("An .rpm", Artefacts.Rpm(Architecture.X64), Artefacts.Rpm(architecture, package));
+
+        var run = await RunAsync($"{deb}\n{rpm}");
+
+        Assert.True(run.ExitCode == 0, $"Exit {run.ExitCode}: {Encoding.UTF8.GetString(run.Stdout)}{run.Stderr}");
+        Assert.Contains("Good signature", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{Path.GetFileName(Artefacts.Rpm(architecture, package))}: digests signatures OK\n",
+            Encoding.UTF8.GetString(run.Stdout));
+    }
+
     /// <summary>Of a checkout with changes the provenance names no commit under that name, as nobody else has them.</summary>
     [Fact]
     public async Task The_commands_of_the_provenance_print_the_commit_and_who_built()

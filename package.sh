@@ -5,22 +5,26 @@
 #   ./package.sh              all of it
 #   ./package.sh --version X  the same as version X instead of that of Directory.Build.props
 #   ./package.sh --verify     all of it, then once more in a clone of the commit elsewhere, and compares
+#   ./package.sh --sign       all of it, then the same signed, with provenance, in artifacts/signed: MINISIGN_KEY, GPG_KEY, BUILDER_ID
 # SOURCE_DATE_EPOCH is the time in all of it; by default that of the commit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . tests/install.sh
+# shellcheck source=deploy/packages/signing.sh
+. deploy/packages/signing.sh
 
 usage() {
-    sed -n '5,7s/^# *//p' package.sh >&2
+    sed -n '5,8s/^# *//p' package.sh >&2
     exit 2
 }
 
 VERSION=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
-verify=
+verify='' sign=''
 while [ $# -gt 0 ]; do
     case "$1" in
         --version) VERSION=${2:-} && shift ;;
         --verify) verify=1 ;;
+        --sign) sign=1 ;;
         *) usage ;;
     esac
     shift
@@ -30,8 +34,8 @@ if [ "$(uname -m)" != x86_64 ]; then
     echo "An x86-64 machine is needed: its binary prints the man page and the completions of both architectures." >&2
     exit 1
 fi
-if [ -n "$verify" ] && [ -n "$(git status --porcelain)" ]; then
-    echo "Commit first: --verify compares with a clone of the commit, and this checkout has changes." >&2
+if [ -n "$verify$sign" ] && [ -n "$(git status --porcelain)" ]; then
+    echo "Commit first, as this checkout has changes: --verify compares with a clone of the commit, --sign says which commit it is." >&2
     exit 1
 fi
 
@@ -40,8 +44,9 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || 
 WORK=$PWD/artifacts/packaging OUT=$PWD/artifacts/packages
 export VERSION SOURCE_DATE_EPOCH WORK OUT LC_ALL=C.UTF-8 TZ=UTC DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 umask 022
-mapfile -t packages < <({ needed_to_build; needed_to_package; } | tr ' ' '\n')
+mapfile -t packages < <({ needed_to_build; needed_to_package; [ -z "$sign" ] || needed_to_sign; } | tr ' ' '\n')
 install_packages "${packages[@]}"
+[ -z "$sign" ] || require_signing_keys
 
 publish() { # PACKAGE RID
     # gcc for this machine's architecture, too: the SDK would take a clang that happens to be there, and the bytes would be
@@ -104,6 +109,7 @@ dotnet run --project deploy/packages/Sbom -c Release -v quiet -- \
     "$OUT/fast-provider-$VERSION.cdx.json" "$VERSION" "$WORK/image-libraries" "$WORK/openssl" \
     "$WORK"/fast-provider/linux-*/project.assets.json
 (cd "$OUT" && sha256sum -- * >"$WORK/SHA256SUMS" && mv "$WORK/SHA256SUMS" .)
+deploy/packages/inputs.sh >"$WORK/inputs"
 (cd "$OUT" && stat -c '%s %n' -- *)
 
 if [ -n "$verify" ]; then
@@ -113,4 +119,9 @@ if [ -n "$verify" ]; then
     "$elsewhere/another/place/package.sh" --version "$VERSION" >/dev/null
     diff -r "$OUT" "$elsewhere/another/place/artifacts/packages"
     echo "Both builds are the same: $(find "$OUT" -type f | wc -l) files."
+fi
+
+if [ -n "$sign" ]; then
+    deploy/packages/sign.sh "$OUT" "$WORK/inputs" artifacts/signed
+    echo "Signed: $PWD/artifacts/signed"
 fi

@@ -20,7 +20,7 @@ sum() {
 }
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-mapfile -t packages < <({ needed_to_build; needed_to_package; needed_to_test; needed_to_measure; } | tr ' ' '\n')
+mapfile -t packages < <({ needed_to_build; needed_to_package; needed_to_sign; needed_to_test; needed_to_measure; } | tr ' ' '\n')
 install_packages "${packages[@]}"
 dotnet restore FastProvider.slnx
 dotnet build FastProvider.slnx --no-restore -warnaserror

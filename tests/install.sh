@@ -16,7 +16,7 @@ needed_to_build() {
 needed_to_test() {
     local command package
     for command in cc:gcc docker-registry:docker-registry skopeo:skopeo openssl:openssl curl:curl groff:groff zsh:zsh fish:fish \
-        systemd-analyze:systemd promtool:prometheus pgrep:procps qemu-aarch64:qemu-user; do
+        systemd-analyze:systemd promtool:prometheus pgrep:procps qemu-aarch64:qemu-user jq:jq; do
         package=${command#*:}
         command -v "${command%:*}" >/dev/null || echo "$package"
     done
@@ -33,6 +33,15 @@ needed_to_package() {
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || echo libc6-dev-arm64-cross
     # By which Debian's own signature of the OpenSSL that is linked in is checked.
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
+}
+
+# What a release is signed and verified with. Of gpg two packages: the one that signs is only recommended by the other.
+needed_to_sign() {
+    local command package
+    for command in minisign:minisign gpg:gpg gpg-agent:gpg-agent rpmsign:rpm; do
+        package=${command#*:}
+        command -v "${command%:*}" >/dev/null || echo "$package"
+    done
 }
 
 # What the gate counts with, and what the launcher compares with.

@@ -69,7 +69,8 @@ public sealed class OtherProvidersServeWhatNoSecretDoes(ITestOutputHelper output
                 "A user or password of an answer is in the line.");
         });
         output.WriteLine(
-            $"{served} served ({beforeFiles} before the node's files, {oneOfSome} of several), {beaten} beaten, {refused} refused");
+            $"{served} served ({beforeFiles} before the node's files, {oneOfSome} of several), {beaten} beaten,"
+                + $" {refused} refused");
         pulls.AreEnough(output);
         Assert.All([served, beaten, beforeFiles, refused, oneOfSome], count => Assert.True(count > 40, $"Only {count}."));
     }

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace FastProvider.Tests.ApiServer;
 
 /// <summary>
-/// A port of loopback that no other test gets when its server is gone. A test that takes its server down, or that leaves a process
-/// behind which goes on trying, would otherwise reach the server of a test beside it: it sees an answer where it expects none, and
-/// the other test counts a connection that it never made.
+/// A port of loopback that no other test gets when its server is gone. A test that takes its server down, or that leaves a
+/// process behind which goes on trying, would otherwise reach the server of a test beside it: it sees an answer where it expects
+/// none, and the other test counts a connection that it never made.
 /// </summary>
 public static class HeldPort
 {

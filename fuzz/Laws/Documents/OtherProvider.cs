@@ -72,7 +72,8 @@ internal sealed record OtherProvider(string[] MatchImages, string[] Keys, bool I
         new FrameWriter(answers).Number(others.Length);
         for (var i = 0; i < others.Length; i++)
         {
-            using var run = new ChainedRun(config.Entries[i], $"/nonexistent/other-{i}", [], endpoint: null!, repository: "", kubeletId: null);
+            using var run = new ChainedRun(
+                config.Entries[i], $"/nonexistent/other-{i}", [], endpoint: null!, repository: "", kubeletId: null);
             KeptAnswers.Write(answers, run.Identity, CacheScope.Global, "", TimeSpan.FromHours(1), others[i].Answer(i));
         }
 
@@ -91,7 +92,8 @@ internal sealed record OtherProvider(string[] MatchImages, string[] Keys, bool I
 
     private static Gen<string> Pattern(string[] endpoints) => Gen.Frequency(
         (1, Gen.OneOf("other.example.org", "*.example.com", "reg.example.com/team", "docker.io")),
-        (3, endpoints.Length == 0 ? Gen.Const("*.example.com") : Gen.Select(Gen.OneOf(endpoints), Gen.Int[0, 2], Parts)));
+        (3, endpoints.Length == 0
+            ? Gen.Const("*.example.com") : Gen.Select(Gen.OneOf(endpoints), Gen.Int[0, 2], Parts)));
 
     private static string Parts(string endpoint, int segments) => string.Join('/', endpoint.Split('/').Take(1 + segments));
 

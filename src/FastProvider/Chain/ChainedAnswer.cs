@@ -20,7 +20,7 @@ internal sealed class ChainedAnswer : IDisposable
     /// <summary>No cloud has so many registries in one account.</summary>
     private const int MaxLogins = 1000;
 
-    /// <summary>Longer than any that a kubelet can read (GoDuration.IsValid): who keeps the answer has a bound of its own.</summary>
+    /// <summary>Longer than any that a kubelet can read; who keeps the answer has a bound of its own.</summary>
     private static readonly TimeSpan LongestDuration = TimeSpan.FromDays(110_000);
 
     private readonly SecretBuffer _texts = new();

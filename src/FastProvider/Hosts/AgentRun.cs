@@ -314,7 +314,8 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
                         return true;
                     case AloneReason.Died when !isAgain && !_bound.IsOver:
                         break;
-                    case AloneReason.Silent when _run.TryEndHung(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), _bound):
+                    case AloneReason.Silent
+                        when _run.TryEndHung(_slot, new SlotWait(_wait.LockDirectory, _bound.Remaining), _bound):
                         break;
                     case AloneReason.Full when !_bound.IsOver:
                         Thread.Sleep(FullPause);

@@ -159,7 +159,9 @@ internal static unsafe partial class Libc
         return getrlimit(RLIMIT_NOFILE, &files) == 0 ? (int)nuint.Min(files.Soft, int.MaxValue) : int.MaxValue;
     }
 
-    /// <summary>As many files as root of the node lets it have: what systemd sets at first is for programs that use select(2).</summary>
+    /// <summary>
+    /// As many files as root of the node lets it have: what systemd sets at first is for programs that use select(2).
+    /// </summary>
     public static void RaiseFileLimit()
     {
         ResourceLimit files;

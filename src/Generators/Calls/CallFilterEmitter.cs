@@ -41,8 +41,8 @@ internal static class CallFilterEmitter
         writer.Line("/// <content>What the kernel is given, from the list of refused calls.</content>");
         writer.Open("internal static partial class CallFilter");
         writer.Line("/// <summary>How many calls are refused, on x86_64 and on arm64.</summary>");
-        writer.Line(
-            $"public const int X64Count = {calls.Count(call => call.X64 >= 0)}, Arm64Count = {calls.Count(call => call.Arm64 >= 0)};");
+        var (x64Count, arm64Count) = (calls.Count(call => call.X64 >= 0), calls.Count(call => call.Arm64 >= 0));
+        writer.Line($"public const int X64Count = {x64Count}, Arm64Count = {arm64Count};");
         writer.Line();
         Program(writer, "X64", 0xc000_003e, X64Clone, [.. calls.Select(call => (call.Name, call.X64, call.IsExecution))]);
         writer.Line();
@@ -69,7 +69,7 @@ internal static class CallFilterEmitter
 
         var executionEnd = lines.Count;
         lines.AddRange(Search([.. Leaves(calls, clone).OrderBy(leaf => leaf.First)]));
-        writer.Line("/// <summary>Where the instructions are for calls that are refused only where nothing is executed.</summary>");
+        writer.Line("/// <summary>Where the calls are that are refused only where nothing is executed.</summary>");
         writer.Line($"private const int {name}ExecutionAt = {executionAt}, {name}ExecutionEnd = {executionEnd};");
         writer.Line();
         writer.Line($"private static ReadOnlySpan<ulong> {name} =>");
@@ -108,7 +108,8 @@ internal static class CallFilterEmitter
                 ]);
         }
 
-        yield return (Clone3, [.. Alone(Clone3, "clone3, of which nothing can be seen: clone is called then", FailWithENOSYS), GoOn]);
+        yield return (
+            Clone3, [.. Alone(Clone3, "clone3, of which nothing can be seen: clone is called then", FailWithENOSYS), GoOn]);
         yield return (clone,
         [
             new(JumpIfEqual, (uint)clone, "clone", 0, 3), new(Load, FirstArgumentAt, "with which flags?"),
@@ -116,7 +117,9 @@ internal static class CallFilterEmitter
         ]);
         if (clone == X64Clone)
         {
-            yield return (X32Bit, [new(JumpIfNotLess, X32Bit, "of the kind for short pointers", 0, 1), new(Return, EndProcess, "end"), GoOn]);
+            yield return (
+                X32Bit,
+                [new(JumpIfNotLess, X32Bit, "of the kind for short pointers", 0, 1), new(Return, EndProcess, "end"), GoOn]);
         }
     }
 
@@ -130,7 +133,8 @@ internal static class CallFilterEmitter
 
         var half = leaves.Length / 2;
         var (below, above) = (Search([.. leaves.Take(half)]), Search([.. leaves.Skip(half)]));
-        return [new(JumpIfNotLess, (uint)leaves[half].First, $"{leaves[half].First} or more", (ulong)below.Count), .. below, .. above];
+        var first = leaves[half].First;
+        return [new(JumpIfNotLess, (uint)first, $"{first} or more", (ulong)below.Count), .. below, .. above];
     }
 
     private static Instruction[] Alone(int number, string name, uint answer) =>

@@ -93,7 +93,8 @@ public sealed class KeptAnswerTests
     {
         using var node = new NodeSandbox();
         var path = Path.Combine(node.Root, "providers.yaml");
-        File.WriteAllText(path, "kind: CredentialProviderConfig\napiVersion: kubelet.config.k8s.io/v1\nproviders:\n  - name: a\n");
+        File.WriteAllText(
+            path, "kind: CredentialProviderConfig\napiVersion: kubelet.config.k8s.io/v1\nproviders:\n  - name: a\n");
         Assert.Null(FastProvider.Kubelet.ProviderConfig.Read(new FastProvider.Node.NodeFiles(), path, out var config));
         string IdentityOf(int? kubelet)
         {

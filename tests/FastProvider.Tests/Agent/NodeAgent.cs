@@ -64,7 +64,9 @@ internal sealed class NodeAgent : IDisposable
         lockDirectory, new Dictionary<string, string>(),
         [.. under, Plugin.Binary, "agent", "--lock-dir", lockDirectory, .. more]);
 
-    /// <summary>The same as systemd starts a service: with its socket, when the first connection comes, and with sd_notify(3).</summary>
+    /// <summary>
+    /// The same as systemd starts a service: with its socket, when the first connection comes, and with sd_notify(3).
+    /// </summary>
     /// <param name="lockDirectory">The node's lock directory; it is made.</param>
     /// <param name="environment">All of it.</param>
     /// <param name="program">The program.</param>

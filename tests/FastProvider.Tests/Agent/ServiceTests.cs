@@ -35,7 +35,8 @@ public sealed class ServiceTests
         var name = isAbstract ? $"@fast-provider-{Guid.NewGuid()}" : Path.Combine(node.Root, "notify");
         systemd.Bind(new UnixDomainSocketEndPoint(isAbstract ? '\0' + name[1..] : name));
         using var agent = NodeAgent.StartActivated(
-            node.LockDir, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = name, ["WATCHDOG_USEC"] = "400000" }, Plugin.Binary);
+            node.LockDir, new Dictionary<string, string> { ["NOTIFY_SOCKET"] = name, ["WATCHDOG_USEC"] = "400000" },
+            Plugin.Binary);
 
         Assert.Equal("READY=1", await HearAsync(systemd));
         for (var i = 0; i < 3; i++)

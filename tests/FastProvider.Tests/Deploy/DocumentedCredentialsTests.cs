@@ -20,7 +20,8 @@ public sealed partial class DocumentedCredentialsTests
     {
         const string mirror = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/dockerhub";
         Assert.Contains(mirror, Page, StringComparison.Ordinal);
-        var yaml = Assert.Single(Blocks("yaml"), block => block.Contains("kind: CredentialProviderConfig", StringComparison.Ordinal));
+        var yaml = Assert.Single(
+            Blocks("yaml"), block => block.Contains("kind: CredentialProviderConfig", StringComparison.Ordinal));
         var config = KubernetesYaml.Deserialize<CredentialProviderConfig>(yaml, strict: true);
         var ours = config.Providers[0];
         await using var scene = await PullScene.StartAsync();

@@ -53,7 +53,8 @@ internal static class AgentCommand
             keeps to the next one.
             """,
         TakesPullFlags = true,
-        PullFlagsNote = "Of the flags and variables of a pull only --lock-dir and --confine count here, as the others come with each pull",
+        PullFlagsNote = "Of the flags and variables of a pull only --lock-dir and --confine count here, as the others come with"
+            + " each pull",
         Flags = [Socket, IdleExit, MetricsListen, MetricsFile, Respawn, Root, ProgramPath, Status],
         Examples =
         [

@@ -34,7 +34,9 @@ internal static class MachineChecks
     {
         if (!run.Pull.Confines)
         {
-            run.Note(FindingId.Confinement, "pulls give up no system calls, as --confine is none", "leave it out, unless it stands in the way");
+            run.Note(
+                FindingId.Confinement, "pulls give up no system calls, as --confine is none",
+                "leave it out, unless it stands in the way");
         }
         else if (!CallFilter.IsKnownToKernel)
         {

@@ -9,7 +9,7 @@ namespace FastProvider.Bench.Fleet.Tests;
 /// <summary>The figures of the simulation are those that were measured, and those of the plugin.</summary>
 public sealed class FigureTests
 {
-    /// <summary>CPU of the API server for whole pulls, in ms, of FIELD 13; the handshake was not measured alone.</summary>
+    /// <summary>CPU of the API server for whole pulls, in ms, as it was measured; the handshake was not measured alone.</summary>
     [Theory]
     [InlineData("Go provider", 2.3, 2.8)]
     [InlineData("annotation", 1.2, 2.0)]
@@ -23,7 +23,7 @@ public sealed class FigureTests
         Assert.InRange((handshake + requests).TotalMilliseconds, leastMs, mostMs);
     }
 
-    /// <summary>Two consistent LISTs, over a new connection and over a kept one (FIELD 13).</summary>
+    /// <summary>Two consistent LISTs, over a new connection and over a kept one.</summary>
     [Fact]
     public void Consistent_LISTs_cost_what_was_measured()
     {

@@ -54,7 +54,7 @@ internal sealed record Contender(
     /// <summary>A rejection leaves the connection open, whatever was sent behind the request. Not so with the plugin.</summary>
     public bool KeepsRejectedConnection { get; init; }
 
-    /// <summary>If not, the pod goes on after a run that failed: the kubelet pulls all the same (FIELD 1).</summary>
+    /// <summary>If not, the pod goes on after a run that failed: the kubelet pulls all the same.</summary>
     public bool NeedsCredentials { get; private init; } = true;
 
     public bool IsPlugin { get; private init; }

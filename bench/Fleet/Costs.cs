@@ -3,48 +3,48 @@ using static System.TimeSpan;
 namespace FastProvider.Bench.Fleet;
 
 /// <summary>
-/// Every figure that the simulation goes by, with its source. FIELD is what was measured of live clusters (kube-apiserver and
-/// kubelet 1.36.2); its sections have numbers. "Assumed" is a guess that no measurement backs.
+/// Every figure that the simulation goes by, with its source. "Measured" is what was seen of live clusters (kube-apiserver and
+/// kubelet 1.36.2), outside of this repository. "Assumed" is a guess that no measurement backs.
 /// </summary>
 internal static class Costs
 {
     /// <summary>
-    /// CPU of the API server for a TLS handshake. FIELD 13 has whole pulls: namespace 2.6-2.9 ms, annotation 1.2-2.0, and on a
+    /// CPU of the API server for a TLS handshake. Whole pulls were measured: namespace 2.6-2.9 ms, annotation 1.2-2.0, and on a
     /// kept connection two LISTs 1.2-1.3, one GET 0.5-0.8. This is the figure that agrees with all of them.
     /// </summary>
     public static readonly TimeSpan HandshakeCpu = FromMilliseconds(1.35);
 
-    /// <summary>FIELD 13: two LISTs with resourceVersion=0 on a kept connection take 0.7-1.5 ms of CPU.</summary>
+    /// <summary>Measured: two LISTs with resourceVersion=0 on a kept connection take 0.7-1.5 ms of CPU.</summary>
     public static readonly TimeSpan CachedListCpu = FromMilliseconds(0.55);
 
-    /// <summary>FIELD 13: two LISTs without resourceVersion on a kept connection take 1.2-1.3 ms of CPU.</summary>
+    /// <summary>Measured: two LISTs without resourceVersion on a kept connection take 1.2-1.3 ms of CPU.</summary>
     public static readonly TimeSpan ConsistentListCpu = FromMilliseconds(0.625);
 
-    /// <summary>FIELD 13: a pull of the Go provider, its LIST and its handshake, takes 2.3-2.8 ms of CPU.</summary>
+    /// <summary>Measured: a pull of the Go provider, its LIST and its handshake, takes 2.3-2.8 ms of CPU.</summary>
     public static readonly TimeSpan GoListCpu = FromMilliseconds(1.2);
 
-    /// <summary>FIELD 13: a GET on a kept connection takes 0.5-0.8 ms of CPU.</summary>
+    /// <summary>Measured: a GET on a kept connection takes 0.5-0.8 ms of CPU.</summary>
     public static readonly TimeSpan GetCpu = FromMilliseconds(0.65);
 
     /// <summary>Assumed: who asks has to be found out before the request is rejected.</summary>
     public static readonly TimeSpan RejectionCpu = FromMilliseconds(0.2);
 
-    /// <summary>FIELD 13: a GET by name takes 1.9 ms in the median; what is not CPU is the wait for etcd.</summary>
+    /// <summary>Measured: a GET by name takes 1.9 ms in the median; what is not CPU is the wait for etcd.</summary>
     public static readonly TimeSpan StoreWait = FromMilliseconds(1.25);
 
-    /// <summary>FIELD 13: a LIST without resourceVersion waits for the next of the ticks in which the cache catches up.</summary>
+    /// <summary>Measured: a LIST without resourceVersion waits for the next of the ticks in which the cache catches up.</summary>
     public static readonly TimeSpan CacheTick = FromMilliseconds(100);
 
     /// <summary>Assumed: from a node to the API server and back, within a data centre.</summary>
     public static readonly TimeSpan RoundTrip = FromMilliseconds(1);
 
     /// <summary>
-    /// FIELD 5: a LIST costs up to 10 seats. Kubernetes (list_work_estimator.go) takes one for each 100 kB of all Secrets of the
+    /// A LIST costs up to 10 seats. Kubernetes (list_work_estimator.go) takes one for each 100 kB of all Secrets of the
     /// cluster, whatever the namespace, and never more than 10 (since 1.34). Assumed: the cluster has 1 MB of Secrets or more.
     /// </summary>
     public const int ListSeats = 10;
 
-    /// <summary>FIELD 5.</summary>
+    /// <summary>Kubernetes (list_work_estimator.go).</summary>
     public const int GetSeats = 1;
 
     /// <summary>Kubernetes documentation: --max-requests-inflight 400 and --max-mutating-requests-inflight 200.</summary>
@@ -72,7 +72,8 @@ internal static class Costs
     public const int QueueWaitPart = 4;
 
     /// <summary>
-    /// FIELD 5: Retry-After is 1 s. Kubernetes (dropped_requests_tracker.go): it doubles while requests are rejected, up to this.
+    /// Measured: Retry-After is 1 s. Kubernetes (dropped_requests_tracker.go): it doubles while requests are rejected, up to
+    /// this.
     /// </summary>
     public static readonly TimeSpan FirstRetryAfter = FromSeconds(1), LongestRetryAfter = FromSeconds(32);
 
@@ -91,7 +92,7 @@ internal static class Costs
     /// <inheritdoc cref="KeptIdle"/>
     public const int KeptLinks = 8;
 
-    /// <summary>FIELD 1 and 6: the kubelet kills a provider after this time. It is the timeout of the Go provider, too.</summary>
+    /// <summary>Measured: the kubelet kills a provider after this time. It is the timeout of the Go provider, too.</summary>
     public static readonly TimeSpan KubeletPatience = FromSeconds(60);
 
     /// <summary>Kubernetes documentation: --request-timeout of the API server, where the client names none.</summary>
@@ -100,10 +101,10 @@ internal static class Costs
     /// <summary>Kubernetes (client-go, rest.Request): how often a request is sent again.</summary>
     public const int ClientGoRetries = 10;
 
-    /// <summary>FIELD 1: after a failed pull the kubelet runs the provider again within a second.</summary>
+    /// <summary>Measured: after a failed pull the kubelet runs the provider again within a second.</summary>
     public static readonly TimeSpan SecondRunWithin = FromSeconds(1);
 
-    /// <summary>FIELD 1: in ImagePullBackOff the provider runs every 10-15 s.</summary>
+    /// <summary>Measured: in ImagePullBackOff the provider runs every 10-15 s.</summary>
     public static readonly TimeSpan ShortestBackOff = FromSeconds(10), LongestBackOff = FromSeconds(15);
 
     /// <summary>Assumed: a pod that has no credentials after this time counts as failed.</summary>

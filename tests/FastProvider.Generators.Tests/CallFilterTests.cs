@@ -76,6 +76,7 @@ public sealed partial class CallFilterTests
                         number == 435 ? FailWithENOSYS : isRefused ? EndProcess : Allow, Run(program, machine, number, flags: 0));
                 }
 
+                Assert.Equal(Allow, Run(program, machine, -1, flags: 0)); // a call that a tracer has left out
                 Assert.Equal(EndProcess, Run(program, machine, clone, flags: 0x1000_0000));
                 Assert.Equal(EndProcess, Run(program, machine ^ 1, 39, flags: 0));
                 Assert.Equal(machine == X64Machine ? EndProcess : Allow, Run(program, machine, 0x4000_0000 | 39, flags: 0));

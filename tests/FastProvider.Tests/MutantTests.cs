@@ -25,7 +25,9 @@ public sealed class MutantTests
     {
         var unchanged = SourceCompilation.Of(SourceCompilation.Sources());
         var trees = unchanged.SyntaxTrees.ToDictionary(tree => Path.Join(SourceCompilation.Folder, tree.FilePath));
-        var ofFiles = All().GroupBy(mutant => trees[Path.Join(Repository.Root, mutant.SourceFile)]).ToDictionary(
+        // What generators are made of is built when such a mutant runs.
+        var ofProgram = All().Where(mutant => !mutant.SourceFile.StartsWith("src/Generators/", StringComparison.Ordinal));
+        var ofFiles = ofProgram.GroupBy(mutant => trees[Path.Join(Repository.Root, mutant.SourceFile)]).ToDictionary(
             file => file.Key,
             file => file.Select(mutant =>
                 (mutant.Name, Tree: SourceCompilation.Tree(file.Key.FilePath, mutant.In($"{file.Key}")))).ToList());

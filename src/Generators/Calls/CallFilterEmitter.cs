@@ -26,6 +26,9 @@ internal static class CallFilterEmitter
     /// <summary>From here on x86_64 has the same calls once more, for programs with pointers of 32 bits.</summary>
     private const int X32Bit = 0x4000_0000;
 
+    /// <summary>Negative numbers: a tracer that leaves a call out makes its number -1 (ptrace(2)).</summary>
+    private const uint NoCall = 0x8000_0000;
+
     private const int X64Clone = 56;
 
     public static string Emit(IReadOnlyList<RefusedCall> calls)
@@ -119,7 +122,10 @@ internal static class CallFilterEmitter
         {
             yield return (
                 X32Bit,
-                [new(JumpIfNotLess, X32Bit, "of the kind for short pointers", 0, 1), new(Return, EndProcess, "end"), GoOn]);
+                [
+                    new(JumpIfNotLess, X32Bit, "of the kind for short pointers", 0, 2),
+                    new(JumpIfNotLess, NoCall, "what a tracer leaves out, and no call", 1), new(Return, EndProcess, "end"), GoOn,
+                ]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using FastProvider.Tests.ApiServer;
 using FastProvider.Tests.EndToEnd;
@@ -46,12 +47,22 @@ public sealed class SoakTests(ITestOutputHelper output)
         await PullAsync(agent, arguments, requests, scene, Pulls / 3);
         var warm = (agent.Descriptors, Handshakes: await NumberAsync(agent, "API handshakes"));
         var (faults, closed, reset, late, away, rotated) = (0, 0, 0, 0, 0, 0);
-        scene.Server.Script.When(request => request.Number % 25 == 0, exchange =>
+        // A pull has two requests. What was made for this pull, or has begun to answer, is waited for to the end, and the pull
+        // fails: a kept connection is only left if it answers nothing at all.
+        var requestsOf = new ConcurrentDictionary<int, int>();
+        bool BeginsOnKeptConnection(ReceivedRequest request) =>
+            requestsOf.GetValueOrDefault(request.Connection) > 2
+            && request.Query.Contains("dockerconfigjson", StringComparison.Ordinal); // the first of the two
+        scene.Server.Script.When(request =>
+        {
+            requestsOf.AddOrUpdate(request.Connection, 1, (_, count) => count + 1);
+            return request.Number % 25 == 0;
+        }, exchange =>
         {
             var fault = Interlocked.Increment(ref faults);
             switch (fault % 16)
             {
-                case 11 when fault < 32:
+                case 10 or 11 or 12 when late < 2 && BeginsOnKeptConnection(exchange.Request):
                     late++;
                     return Respond.Never()(exchange);
                 case 3:

@@ -12,7 +12,7 @@ internal sealed record PluginRun(int ExitCode, byte[] Stdout, string Stderr)
         return StrictResponse.Decode(Stdout);
     }
 
-    /// <summary>The exit code given, nothing on stdout, and one line without a newline (FIELD 11), which is returned.</summary>
+    /// <summary>The exit code given, nothing on stdout, and one line without a newline, which is returned.</summary>
     public string Fails(int exitCode = 1)
     {
         Assert.True(ExitCode == exitCode, $"Expected exit {exitCode}, got {ExitCode}: {Stderr}");

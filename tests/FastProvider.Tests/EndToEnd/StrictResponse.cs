@@ -31,7 +31,7 @@ internal sealed record StrictResponse(
         Assert.Empty(Auth);
     }
 
-    /// <summary>The answer when a Secret's credential was written: the image alone, no username, no password (FIELD 8).</summary>
+    /// <summary>The answer when a Secret's credential was written: the image alone, no username, no password.</summary>
     public void ClaimsPrivate(string image)
     {
         Assert.Equal("0s", CacheDuration);

@@ -100,7 +100,7 @@ internal static class AgentUnitDocuments
         NoNewPrivileges=yes
         RestrictSUIDSGID=yes
         SystemCallArchitectures=native
-        SystemCallFilter=@system-service
+        SystemCallFilter=@system-service seccomp
         SystemCallFilter=~@privileged @resources
         SystemCallErrorNumber=EPERM
         MemoryDenyWriteExecute=yes

@@ -70,21 +70,15 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     public ISlotTurn Await(AuthFileSlot slot, in TurnWanted wanted)
     {
-        if (wanted.ToEmpty && Withdraw(slot, wanted) is { } withdrawn)
-        {
-            return withdrawn;
-        }
-
         if (wanted.ToEmpty)
         {
-            // Nor may a pull find what an agent that was killed has kept for it.
-            GrantRecord.Forget(new GrantSlotName(slot.Directory, slot.Name, wanted.Wait.LockDirectory));
+            return AwaitToEmpty(slot, wanted);
         }
 
         // One that was too busy, or has ended just now, is asked once more before the run waits for its turn, which it may have.
-        if (wanted.ToEmpty || wanted.Wait.Bound == TimeSpan.Zero || Alone is AloneReason.Off or AloneReason.Socket)
+        if (wanted.Wait.Bound == TimeSpan.Zero || Alone is AloneReason.Off or AloneReason.Socket)
         {
-            return slot.Await(wanted.Wait, wanted.ToEmpty);
+            return slot.Await(wanted.Wait, toEmpty: false);
         }
 
         if (slot.TryTake(wanted.Wait) is { } atOnce)
@@ -96,16 +90,28 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, slot, wanted);
     }
 
+    private ISlotTurn AwaitToEmpty(AuthFileSlot slot, in TurnWanted wanted)
+    {
+        var bound = Deadline.After(wanted.Wait.Bound);
+        if (Withdraw(slot, wanted, bound) is { } withdrawn)
+        {
+            return withdrawn;
+        }
+
+        // Nor may a pull find what an agent that was killed has kept for it.
+        GrantRecord.Forget(new GrantSlotName(slot.Directory, slot.Name, wanted.Wait.LockDirectory));
+        return slot.Await(new SlotWait(wanted.Wait.LockDirectory, bound.Remaining), toEmpty: true);
+    }
+
     /// <summary>An agent that keeps files of this slot has its lock: it ends what it keeps for this pod.</summary>
     /// <returns>Null if there is none, or it keeps nothing here.</returns>
-    private WithdrawnTurn? Withdraw(AuthFileSlot slot, in TurnWanted wanted)
+    private WithdrawnTurn? Withdraw(AuthFileSlot slot, in TurnWanted wanted, Deadline bound)
     {
-        if (wanted.Wait.Bound == TimeSpan.Zero || Alone is AloneReason.Off or AloneReason.Socket)
+        if (bound.IsOver || Alone is AloneReason.Off or AloneReason.Socket)
         {
             return null;
         }
 
-        var bound = Deadline.After(wanted.Wait.Bound);
         if (Alone is AloneReason.Silent && !TryEndHung(slot, wanted.Wait, bound))
         {
             return null;

@@ -48,6 +48,9 @@ internal sealed class AuthFileSlot : IDisposable
         return failure;
     }
 
+    /// <summary>The turn of a run that was to empty the slot, where there is nothing to do.</summary>
+    public SlotTurn NothingToEmpty => new(_directory, _name, TurnKind.NothingToEmpty);
+
     /// <summary>
     /// Waits until the slot is this run's. A wait that cannot be, or that takes too long, is no failure: a pull that started
     /// together with others may fail then, and be tried again by the kubelet.
@@ -64,7 +67,7 @@ internal sealed class AuthFileSlot : IDisposable
 
         if (toEmpty && !_directory.Find(_name, out _))
         {
-            return new SlotTurn(_directory, _name, TurnKind.NothingToEmpty);
+            return NothingToEmpty;
         }
 
         var bound = Deadline.After(wait.Bound);

@@ -10,7 +10,8 @@ namespace FastProvider.AuthFile;
 internal enum TurnKind
 {
     /// <summary>
-    /// The slot was to be emptied, and no file was in it. A file that is in it later is another run's and stays.
+    /// The slot was to be emptied, and no file was in it, or an agent has done it. A file that is in it later is another run's
+    /// and stays.
     /// </summary>
     NothingToEmpty,
 

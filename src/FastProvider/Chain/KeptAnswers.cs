@@ -25,22 +25,13 @@ internal sealed class KeptAnswers : IDisposable
 
     private readonly Lock _gate = new();
     private Kept? _first;
-    private int _count, _lacks;
+    private int _count;
 
     /// <summary>How many are kept now.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _count - _lacks;
-            }
-        }
-    }
+    public int Count => CountOf(areLacks: false);
 
     /// <summary>Some pulls lacked an answer.</summary>
-    public bool HasLacks => Volatile.Read(ref _lacks) > 0;
+    public bool HasLacks => CountOf(areLacks: true) > 0;
 
     /// <summary>A pull lacked the answer of a provider for an endpoint; known for a while, and until there is one.</summary>
     public void NoteLack(string provider, string repository) => Keep(provider, LackOf(repository), LackTime, default);
@@ -142,7 +133,19 @@ internal sealed class KeptAnswers : IDisposable
     /// <summary>No repository has such a name.</summary>
     private static string LackOf(string repository) => $"?{repository}";
 
-    private static bool IsLack(string key) => key.StartsWith('?');
+    private int CountOf(bool areLacks)
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            for (var kept = _first; kept is not null; kept = kept.Next)
+            {
+                count += kept.Key.StartsWith('?') == areLacks ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
 
     private Kept? Find(string provider, string key)
     {
@@ -175,7 +178,6 @@ internal sealed class KeptAnswers : IDisposable
             _first = new Kept(provider, key, Deadline.After(time), _first);
             _first.Json.Write(json);
             _count++;
-            _lacks += IsLack(key) ? 1 : 0;
         }
     }
 
@@ -205,7 +207,6 @@ internal sealed class KeptAnswers : IDisposable
 
             kept.Json.Dispose();
             _count--;
-            _lacks -= IsLack(kept.Key) ? 1 : 0;
             _ = before is null ? _first = kept.Next : before.Next = kept.Next;
         }
     }

@@ -90,7 +90,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         return _grant is null ? slot.Await(wanted.Wait, toEmpty: false) : new HandedTurn(this, slot, wanted);
     }
 
-    private ISlotTurn AwaitToEmpty(AuthFileSlot slot, in TurnWanted wanted)
+    private SlotTurn AwaitToEmpty(AuthFileSlot slot, in TurnWanted wanted)
     {
         var bound = Deadline.After(wanted.Wait.Bound);
         if (Withdraw(slot, wanted, bound) is { } withdrawn)
@@ -105,7 +105,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
 
     /// <summary>An agent that keeps files of this slot has its lock: it ends what it keeps for this pod.</summary>
     /// <returns>Null if there is none, or it keeps nothing here.</returns>
-    private WithdrawnTurn? Withdraw(AuthFileSlot slot, in TurnWanted wanted, Deadline bound)
+    private SlotTurn? Withdraw(AuthFileSlot slot, in TurnWanted wanted, Deadline bound)
     {
         if (bound.IsOver || Alone is AloneReason.Off or AloneReason.Socket)
         {
@@ -135,7 +135,7 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         {
             return client!.Ask(frame, answer, bound) is AloneReason.None
                 && AgentReply.TryRead(answer.WrittenSpan, out var reply) && reply.ExitStatus == 0
-                ? new WithdrawnTurn() : null;
+                ? slot.NothingToEmpty : null;
         }
     }
 
@@ -224,23 +224,6 @@ internal sealed class AgentRun(Options options, string[] args, int parentId, Dea
         if (!entry.IsEmpty)
         {
             _ = JournalSocket.TrySend(JournalSocket.SystemPath, entry);
-        }
-    }
-
-    /// <summary>The turn of a run that came to nothing: the agent has done what is to be done.</summary>
-    private sealed class WithdrawnTurn : ISlotTurn
-    {
-        public bool WaitedInVain => false;
-
-        public string? Warning => null;
-
-        public Failure? Fill(ReadOnlySpan<EndpointCredential> endpoints, IReadOnlyList<CredentialHelper> helpers) =>
-            throw new InvalidOperationException("The turn was taken to empty the slot.");
-
-        public Failure? Empty() => null;
-
-        public void Dispose()
-        {
         }
     }
 

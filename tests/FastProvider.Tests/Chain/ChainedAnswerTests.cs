@@ -51,6 +51,27 @@ public sealed class ChainedAnswerTests
         Assert.True(found > 1000, $"Only {found} keys served, so little was compared.");
     }
 
+    /// <summary>A kubelet tries it after all others, whoever answered them, although it is the last in byte order.</summary>
+    [Theory]
+    [InlineData("docker.io")]
+    [InlineData("*.io/library")]
+    [InlineData("https://docker.io/library/app")]
+    public void The_key_of_Docker_Hubs_index_is_tried_last(string other)
+    {
+        static ChainedLogin Of(string key)
+        {
+            using var answer = new ChainedAnswer();
+            var auth = new JsonObject { [key] = new JsonObject { ["username"] = "u", ["password"] = "p" } };
+            Assert.Null(answer.Read(Document(auth), Version));
+            return answer.Find("docker.io/library/app")!;
+        }
+
+        var (index, its) = (Of("https://index.docker.io/v1/"), Of(other));
+
+        Assert.True(ChainedAnswer.IsTriedBefore(its, index, "docker.io/library/app"));
+        Assert.False(ChainedAnswer.IsTriedBefore(index, its, "docker.io/library/app"));
+    }
+
     [Fact]
     public void A_thousand_entries_are_enough()
     {

@@ -769,22 +769,25 @@ public sealed partial class DoctorTests
     [GeneratedRegex(@"""([a-z-]+(?: [a-z-]+)*)"",\s*""(ok|note|unknown|warning|problem)""")]
     private static partial Regex ShownInTest();
 
+    /// <summary>A node whose kubelet has another provider beside ours, which has <c>--chain</c>.</summary>
+    private static DoctorNode WithCloud(string pattern, string more = "") => DoctorNode.Kubeadm()
+        .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
+        .Change(KubeadmConfig, "providers:\n", $"""
+            providers:
+              - name: cloud
+                apiVersion: credentialprovider.kubelet.k8s.io/v1
+                matchImages: ["{pattern}"]
+                defaultCacheDuration: 1h
+            {more}
+            """);
+
     /// <summary>Nothing of the node can be served by a program that is missing, or that is this one.</summary>
     [Theory]
     [InlineData(false, "its program is not there")]
     [InlineData(true, "its program is a fast-provider")]
     public async Task A_provider_that_cannot_be_run_is_named(bool isOurs, string why)
     {
-        using var node = DoctorNode.Kubeadm()
-            .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
-            .Change(KubeadmConfig, "providers:\n", """
-                providers:
-                  - name: cloud
-                    apiVersion: credentialprovider.kubelet.k8s.io/v1
-                    matchImages: ["cache.example.com:5000"]
-                    defaultCacheDuration: 1h
-
-                """);
+        using var node = WithCloud("cache.example.com:5000");
         if (isOurs)
         {
             File.Copy(Plugin.Binary, node.Root + Path.GetDirectoryName(DoctorNode.Provider) + "/cloud");
@@ -799,16 +802,7 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task A_provider_is_looked_for_where_doctor_is_told_to()
     {
-        using var node = DoctorNode.Kubeadm()
-            .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
-            .Change(KubeadmConfig, "providers:\n", """
-                providers:
-                  - name: cloud
-                    apiVersion: credentialprovider.kubelet.k8s.io/v1
-                    matchImages: ["cache.example.com:5000"]
-                    defaultCacheDuration: 1h
-
-                """)
+        using var node = WithCloud("cache.example.com:5000")
             .With("/opt/providers/cloud", "#!/bin/sh\n").With("/opt/providers/fast-provider", "#!/bin/sh\n");
 
         (await node.CheckAsync("--provider-config", KubeadmConfig, "--bin-dir", "/opt/providers"))
@@ -824,17 +818,9 @@ public sealed partial class DoctorTests
         "no other credential provider of the kubelet can serve a mirror")]
     public async Task What_other_providers_would_be_asked_for_is_named(string pattern, string more, string level, string text)
     {
-        using var node = DoctorNode.Kubeadm()
-            .Change(KubeadmConfig, "defaultCacheDuration: \"0s\"", "defaultCacheDuration: \"0s\"\n    args: [\"--chain\"]")
-            .Change(KubeadmConfig, "providers:\n", $$"""
-                providers:
-                  - name: cloud
-                    apiVersion: credentialprovider.kubelet.k8s.io/v1
-                    matchImages: ["{{pattern}}"]
-                    defaultCacheDuration: 1h
-                    tokenAttributes: {serviceAccountTokenAudience: a, cacheType: Token, requireServiceAccount: {{more.Length > 0}}}
-
-                """.Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal));
+        var requires = more.Length > 0 ? "true" : "false";
+        using var node = WithCloud(pattern,
+            $"    tokenAttributes: {{serviceAccountTokenAudience: a, cacheType: Token, requireServiceAccount: {requires}}}\n");
 
         node.With($"{Path.GetDirectoryName(DoctorNode.Provider)}/cloud", "#!/bin/sh\n");
         var finding = level == "note"
